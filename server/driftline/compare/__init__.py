@@ -1,0 +1,1 @@
+"""Differences between the declared and the migrated schema."""

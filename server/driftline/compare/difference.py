@@ -1,0 +1,60 @@
+"""A difference between the declared and the migrated schema, as data.
+
+`kind` is Alembic's word where Alembic compares such things (`add_column`, `modify_nullable`, `remove_fk` …): what would have to be
+done to the *migrated* schema to make it the declared one. Kinds that Alembic does not compare have words of the same form:
+`add_check remove_check modify_check modify_primary_key modify_enum modify_computed modify_identity modify_index modify_unique rename_constraint
+add_exclude remove_exclude modify_collation …`.
+
+Example: `Difference("remove_fk", "refresh_tokens", "user_id", None, ForeignKey(...))`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+AlembicKind = frozenset(
+    {
+        "add_table",
+        "remove_table",
+        "add_column",
+        "remove_column",
+        "modify_nullable",
+        "modify_type",
+        "modify_default",
+        "modify_comment",
+        "add_index",
+        "remove_index",
+        "add_constraint",
+        "remove_constraint",
+        "add_fk",
+        "remove_fk",
+    }
+)
+"""The words of `op` in the findings contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlembicOperation:
+    """One entry of Alembic's `compare_metadata`, in the words of the findings contract (`name` of a foreign key: its columns joined by ",")."""
+
+    op: str
+    table: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`declared` and `migrated` are the two halves (schema values: `Column`, `ForeignKey`, `Table` …), None on the side that lacks it.
+
+    `name`: the column, constraint or index it is about ("a,b" for the columns of an unnamed one); None for the table itself.
+    `operations`: what Alembic's compare_metadata would say for it, in Alembic's order; () where Alembic is silent.
+    `uncertain`: why the difference is not sure (a conditional fact): never an error then.
+    """
+
+    kind: str
+    table: str
+    name: str | None
+    declared: object | None
+    migrated: object | None
+    operations: tuple[AlembicOperation, ...] = ()
+    uncertain: str | None = None

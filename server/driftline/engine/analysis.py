@@ -1,0 +1,51 @@
+"""One Alembic environment, read to the end: everything that reports, editors and the command line show comes from here.
+
+Example: `analyse(environment, source, settings).findings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from driftline.compare.difference import Difference
+from driftline.migrations.graph import Graph
+from driftline.migrations.history import Migrated
+from driftline.models.declared import Declared
+from driftline.python.origin import Origin
+from driftline.python.values import Unknown
+from driftline.rules.finding import Finding
+from driftline.sources.environment import Environment
+from driftline.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file, for people: `line` and `column` are 1-based, columns count code points; the end is exclusive."""
+
+    path: str
+    span: Span
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """`findings`: after settings and suppressions, ordered by place. `unknown`: everything that could not be read.
+
+    `locate` turns an origin into the place of its node (for a fact made by a helper: the node that states it), None where there is none;
+    `locate_in(origin, path)` prefers the node in the file `path`: a revision's call of a helper.
+    """
+
+    environment: Environment
+    dialect: str
+    declared: Declared
+    migrated: Migrated
+    graph: Graph
+    differences: Mapping[str, tuple[Difference, ...]]
+    findings: tuple[Finding, ...]
+    unknown: tuple[Unknown, ...]
+    locate: Callable[[Origin], Location | None]
+    locate_in: Callable[[Origin, str], Location | None]

@@ -1,0 +1,1 @@
+"""The declared schema: what SQLAlchemy models say, as env.py reaches them."""

@@ -1,0 +1,89 @@
+"""What the models stage yields: the declared schema, the mapped classes behind it, and what env.py says.
+
+Example: `Declared(...).schema.tables["users"]` is the table that `class User` declares, as the naming convention names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from driftline.python.origin import NOWHERE, Origin
+from driftline.python.values import Unknown
+from driftline.schema import Schema, Table
+from driftline.schema.naming import NamingConvention
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """An `@validates(...)` method of a mapped class.
+
+    `columns`: the attribute names it guards. `allowed`: the fixed set of values it lets through, in source order, where that could
+    be read (`if value not in {...}: raise`); None where it enforces something else.
+    """
+
+    columns: tuple[str, ...]
+    allowed: tuple[object, ...] | None
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MappedClass:
+    """A mapped class: its name, the file it is written in, and the key of the table it maps (None: abstract or not read).
+
+    `attributes`: mapped attribute name → column name, in order. `relationships`: names of its relationships.
+    """
+
+    name: str
+    qualname: str
+    path: str
+    table: str | None
+    attributes: tuple[tuple[str, str], ...] = ()
+    relationships: tuple[str, ...] = ()
+    validators: tuple[Validator, ...] = ()
+    reached: bool = True
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentOptions:
+    """What env.py passes to `context.configure`, as far as comparing and replaying depend on it.
+
+    `compare_type` and `compare_server_default`: True, False, or Unknown where a callable or an unreadable value decides.
+    `include_object` / `include_name`: Unknown where env.py filters in a way that was not read; else None (no filter) or a `Filter`'s verdicts by
+    table key (False: left out by env.py).
+    """
+
+    target_metadata: bool = True
+    """Whether env.py names a metadata at all (None there means that autogenerate is not used)."""
+    compare_type: bool | Unknown = True
+    compare_server_default: bool | Unknown = False
+    render_as_batch: bool = False
+    include_schemas: bool | Unknown = False
+    filtered: Unknown | None = None
+    version_table: str = "alembic_version"
+    version_table_schema: str | None = None
+    plugins: tuple[str, ...] = ()
+    """Modules that env.py imports and that change what autogenerate does (`alembic_postgresql_enum`, `alembic_utils` …)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The declared schema and its context.
+
+    `schema`: what env.py reaches (its `target_metadata`). `unreached`: tables on the same metadata in modules that env.py's
+    imports never reach, by key. `convention`: the target metadata's naming convention.
+    `unknown`: everything that could not be read, with places. `reads`: the files it depends on.
+    """
+
+    schema: Schema
+    classes: tuple[MappedClass, ...] = ()
+    unreached: Mapping[str, Table] = field(default_factory=dict)
+    convention: NamingConvention = field(default_factory=NamingConvention)
+    options: EnvironmentOptions = EnvironmentOptions()
+    unknown: tuple[Unknown, ...] = ()
+    reads: frozenset[str] = frozenset()
+
+    def class_of(self, table: str) -> MappedClass | None:
+        """Give the (first) class that maps the table with the key `table`."""
+        return next((one for one in self.classes if one.table == table), None)

@@ -1,0 +1,97 @@
+"""What the evaluator asks of those who know what symbolic calls mean.
+
+`models/` and `migrations/` each implement a `Host`. The evaluator runs user code over values; whenever that code calls,
+reads or changes something symbolic, the host is told, in the order in which Python would have done it, and may answer.
+
+Invariant: a host never raises on what users write; it records a problem and answers `Unknown` or `UNANSWERED`.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from driftline.python.origin import Origin
+from driftline.python.values import Call, Class, Unknown, Value
+
+
+class _Unanswered(Enum):
+    UNANSWERED = "unanswered"
+
+
+UNANSWERED: Final = _Unanswered.UNANSWERED
+"""Given back by a host that has nothing to say: the evaluator goes on with its own answer."""
+
+
+class Taken(Enum):
+    """How a branch is being followed."""
+
+    ASSUMED = "assumed"
+    """The condition is Unknown, and this is the branch that does the work: what it states is conditional."""
+    UNTAKEN = "untaken"
+    """Python would not come here (or the other branch is assumed): what it states is history that did not happen, never applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch of a program whose condition is Unknown or false. `condition` is its source, as the user wrote it (negated with `not (…)`)."""
+
+    taken: Taken
+    condition: str
+    origin: Origin
+
+
+class RaisedError(Exception):
+    """Raised by a host to say: this call would raise `name` (a Python exception class's name) for real, so `except` clauses apply.
+
+    Used for what a database or an inspector would refuse (`NoSuchTableError`). Never leaves the evaluator.
+    """
+
+    def __init__(self, name: str, reason: str) -> None:
+        """Keep the exception's class `name` and a `reason` for the user."""
+        super().__init__(reason)
+        self.name = name
+        self.reason = reason
+
+
+class Host:
+    """Answers nothing: the base of real hosts, and the host for reading constants."""
+
+    def call(self, call: Call) -> Value:
+        """Be told of a symbolic call, right when it happens; answer its result, or UNANSWERED for the `Call` itself."""
+        return UNANSWERED
+
+    def get_attribute(self, value: Value, name: str) -> Value:
+        """Answer `value.name` for a symbolic `value` (Symbol, Call, Attribute) or a `Class`/`Instance` that has no such name; or UNANSWERED."""
+        return UNANSWERED
+
+    def set_attribute(self, value: Value, name: str, new: Value, origin: Origin) -> None:
+        """Be told that `value.name = new` was run for a symbolic value or a `Class` (the evaluator has already stored it)."""
+
+    def get_item(self, value: Value, key: Value) -> Value:
+        """Answer `value[key]` for a symbolic value; or UNANSWERED."""
+        return UNANSWERED
+
+    def iterate(self, value: Value) -> list[Value] | None:
+        """Give what iterating a symbolic value yields (rows of an inspector's answer), or None where that is unknown."""
+        return None
+
+    def truth(self, value: Value) -> bool | Unknown | None:
+        """Give the truth of a symbolic value; None to leave it to the evaluator."""
+        return None
+
+    def enter(self, value: Value) -> Value:
+        """Answer `value.__enter__()` for a symbolic context manager (`op.batch_alter_table(...)`); UNANSWERED means the value itself."""
+        return UNANSWERED
+
+    def exit(self, value: Value) -> None:
+        """Be told that the `with` block over a symbolic context manager has ended."""
+
+    def class_created(self, cls: Class) -> None:
+        """Be told that a class statement was run, after its body and decorators."""
+
+    def branch(self, branch: Branch) -> AbstractContextManager[None]:
+        """Give the context within which a branch that is assumed or not taken is followed."""
+        return nullcontext()

@@ -1,0 +1,254 @@
+"""What static evaluation yields: the values of Python source that was read, not run.
+
+Python's own `None`, `bool`, `int`, `float`, `complex`, `str`, `bytes`, `tuple`, `list`, `dict`, `set`, `frozenset`, `slice`, `range` and
+`Ellipsis` stand for themselves (containers hold values; lists, dicts and sets are mutable and have identity, as in
+Python). The classes below stand for everything else.
+
+Invariant: knows Python, nothing of SQLAlchemy or Alembic.
+
+Example: `sa.Column("id", sa.Integer())` evaluates to
+`Call(Symbol("sqlalchemy.Column"), ("id", Call(Symbol("sqlalchemy.Integer"), (), {}, …)), {}, …)`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from driftline.python.origin import NOWHERE, Origin
+
+if TYPE_CHECKING:
+    from driftline.python.syntax import Syntax
+
+Value: TypeAlias = Any
+"""One of the Python values named above, or an instance of a class of this module."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that could not be worked out, and why; never equal to anything, never different from anything.
+
+    `reason` is a clause for the user ("`settings.SCHEMA` is read from the environment"). Two Unknowns compare equal as Python
+    objects when their reasons do (so that facts can be memoised); whoever compares *schemas* asks `isinstance` first.
+    """
+
+    reason: str
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """Something imported from outside of what is read, by its dotted path: `sqlalchemy.dialects.postgresql.UUID`."""
+
+    path: str
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition(".")[2]
+
+
+@dataclass(eq=False, slots=True)
+class Call:
+    """A call of something that is not read but named: `sa.Column(...)`, `db.Model`'s `db.Table(...)`, `func.now()`.
+
+    `function` is a `Symbol`, an `Attribute` of another symbolic value, or a symbolic value that is called again.
+    `attributes` holds what was assigned to the result afterwards (`table.info = ...`). Compared by identity.
+    """
+
+    function: Value
+    args: tuple[Value, ...]
+    kwargs: Mapping[str, Value]
+    origin: Origin = NOWHERE
+    attributes: dict[str, Value] = field(default_factory=dict)
+    unpacked: bool = False
+    """Whether a `*args` or `**kwargs` of unknown content was passed too: arguments may be missing."""
+
+    @property
+    def callee(self) -> str:
+        """The dotted path of what is called ("" where it has none): `sqlalchemy.Column`, `sqlalchemy.func.now`."""
+        return dotted(self.function)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Attribute:
+    """An attribute of a symbolic value that is no `Symbol`: `db.Model` where `db` is `Call(Symbol("…SQLAlchemy"), …)`."""
+
+    value: Value
+    name: str
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Operator:
+    """An operator over symbolic values that was not worked out: `table.c.price > 0`, `col.desc()` is a `Call` instead.
+
+    `op` is Python's token (`"+"`, `"=="`, `"not"`, `"[]"`, `"and"`, `"<"`, `"-"` also when unary …), `operands` are one or more values.
+    """
+
+    op: str
+    operands: tuple[Value, ...]
+    origin: Origin = NOWHERE
+
+
+@dataclass(eq=False, slots=True)
+class Module:
+    """A module that was read: its names so far. `path` is absolute; `package` is true of an `__init__.py` (or a bare folder)."""
+
+    name: str
+    path: str
+    package: bool
+    syntax: Syntax | None
+    names: dict[str, Value] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    """Where each name was last bound."""
+    complete: bool = False
+    """Whether the body was run to its end (false while a cyclic import still looks at it)."""
+
+
+@dataclass(eq=False, slots=True)
+class Function:
+    """A function, lambda or method written in source that was read."""
+
+    name: str
+    qualname: str
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    module: Module
+    scope: Any
+    """The evaluator's scope around the definition (its closure)."""
+    defaults: tuple[Value, ...] = ()
+    kw_defaults: Mapping[str, Value] = field(default_factory=dict)
+    decorators: tuple[Value, ...] = ()
+    """The decorators that are symbolic (`sqlalchemy.orm.declared_attr`, `validates("x")`), outermost first; a decorator that was read has been applied."""
+    origin: Origin = NOWHERE
+    attributes: dict[str, Value] = field(default_factory=dict)
+    owner: Class | None = None
+    """The class in whose body it was defined."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class BoundMethod:
+    """A function together with its first argument."""
+
+    function: Function
+    receiver: Value
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Annotation:
+    """An annotation, kept as syntax until somebody asks: `evaluator.annotation(it)` evaluates it, strings included."""
+
+    node: ast.expr
+    module: Module
+    scope: Any
+    origin: Origin = NOWHERE
+
+
+@dataclass(eq=False, slots=True)
+class Class:
+    """A class written in source that was read.
+
+    `names` is its namespace in the order of assignment, `annotations` its annotated names in order (also those without a value),
+    `bases` are values (a `Class`, a `Symbol`, a `Call` such as `declarative_base()`, an `Attribute` such as `db.Model`, an `Unknown`),
+    `keywords` are the class keywords (`table=True`). `statements` is the order in which names came up, annotated or assigned.
+    """
+
+    name: str
+    qualname: str
+    module: Module
+    bases: tuple[Value, ...]
+    keywords: Mapping[str, Value]
+    node: ast.ClassDef
+    names: dict[str, Value] = field(default_factory=dict)
+    annotations: dict[str, Annotation] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    """Where each name of the body was last bound or annotated: the statement."""
+    decorators: tuple[Value, ...] = ()
+    origin: Origin = NOWHERE
+    conditional: bool = False
+    """Whether it was made in a branch that is only assumed to be taken."""
+
+    def mro(self) -> Iterator[Value]:
+        """Give this class and its bases in method resolution order; a base that is not a `Class` is yielded as it is, once."""
+        seen: list[Value] = []
+        merged = _linearise(self, 0)
+        for one in merged:
+            if not any(one is other for other in seen):
+                seen.append(one)
+                yield one
+
+    def lookup(self, name: str) -> tuple[Class, Value] | None:
+        """Find `name` along the method resolution order: the class that holds it, and the value. None where no class that was read has it."""
+        for one in self.mro():
+            if isinstance(one, Class) and name in one.names:
+                return one, one.names[name]
+        return None
+
+    def is_a(self, path: str) -> bool:
+        """Whether a symbol with the dotted `path` is among its ancestors."""
+        return any(isinstance(one, Symbol) and one.path == path for one in self.mro())
+
+
+@dataclass(eq=False, slots=True)
+class Instance:
+    """An object of a class that was read: its class, and the attributes that were set on it."""
+
+    cls: Class
+    attributes: dict[str, Value] = field(default_factory=dict)
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EnumMember:
+    """A member of a Python enum that was read."""
+
+    cls: Class
+    name: str
+    value: Value
+
+
+def dotted(value: Value) -> str:
+    """Give the dotted path of a symbolic value: a `Symbol`'s own; an `Attribute`'s or a `Call`'s by way of what it hangs on; else "".
+
+    Example: of `Attribute(Call(Symbol("flask_sqlalchemy.SQLAlchemy"), …), "Column")` it is `flask_sqlalchemy.SQLAlchemy().Column`.
+    """
+    if isinstance(value, Symbol):
+        return value.path
+    if isinstance(value, Attribute):
+        inner = dotted(value.value)
+        return f"{inner}.{value.name}" if inner else ""
+    if isinstance(value, Call):
+        inner = dotted(value.function)
+        return f"{inner}()" if inner else ""
+    return ""
+
+
+_DEPTH_LIMIT = 64
+
+
+def _linearise(cls: Class, depth: int) -> list[Value]:
+    """C3, falling back to depth-first where the bases are inconsistent (which Python would refuse) or too deep."""
+    if depth > _DEPTH_LIMIT:
+        return [cls]
+    sequences = [_linearise(base, depth + 1) if isinstance(base, Class) else [base] for base in cls.bases]
+    sequences.append(list(cls.bases))
+    merged: list[Value] = [cls]
+    while any(sequences):
+        sequences = [sequence for sequence in sequences if sequence]
+        head = next(
+            (
+                sequence[0]
+                for sequence in sequences
+                if not any(_same(sequence[0], later) for other in sequences for later in other[1:])
+            ),
+            sequences[0][0],
+        )
+        merged.append(head)
+        sequences = [[one for one in sequence if not _same(one, head)] for sequence in sequences]
+    return merged
+
+
+def _same(one: Value, other: Value) -> bool:
+    return one is other or (isinstance(one, Symbol) and isinstance(other, Symbol) and one.path == other.path)

@@ -1,0 +1,1 @@
+"""Rules: from differences and histories to findings."""

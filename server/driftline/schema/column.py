@@ -1,0 +1,65 @@
+"""A column of a table.
+
+Example: `Column("id", Type("INTEGER"), nullable=False, autoincrement=True)`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from driftline.python.origin import NOWHERE, Origin
+from driftline.python.values import Unknown
+from driftline.schema.type import Type
+
+
+@dataclass(frozen=True, slots=True)
+class ServerDefault:
+    """A server default. `sql`: the expression as DDL would write it (`now()`, `'manual'`, `false`); Unknown where it could not be read.
+
+    `fetched`: a `FetchedValue()`: the database is said to have one, nobody says which.
+    """
+
+    sql: str | Unknown
+    fetched: bool = False
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A generated column's expression, and whether it is stored (None: not said)."""
+
+    sql: str | Unknown
+    persisted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An identity column's options, sorted by name (`("start", 1)`)."""
+
+    always: bool = False
+    options: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. `nullable` is Unknown where it could not be read.
+
+    `serial`: an integer primary key column whose default the database makes up (SERIAL); in the declared schema too, where it is not
+    counted as a server default. `quote` and Python-side defaults matter to no database and are left out, except that
+    `python_default` says (for advice) that the ORM fills the column in. `attribute`: the mapped attribute's name, where a model has one.
+    """
+
+    name: str
+    type: Type
+    nullable: bool | Unknown = True
+    server_default: ServerDefault | None = None
+    computed: Computed | None = None
+    identity: Identity | None = None
+    serial: bool = False
+    autoincrement: bool | str | None = None
+    comment: str | None = None
+    collation: str | None = None
+    attribute: str | None = field(default=None, compare=False)
+    python_default: bool = field(default=False, compare=False)
+    conditional: bool = field(default=False, compare=False)
+    origin: Origin = field(default=NOWHERE, compare=False)

@@ -1,0 +1,62 @@
+"""A table, as a value.
+
+Tables are never changed: whoever alters one makes another (`dataclasses.replace`), sharing what stays.
+
+Example: `Table("users", None, (Column("id", Type("UUID"), nullable=False),), PrimaryKey("pk_users", ("id",)))`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from driftline.python.origin import NOWHERE, Origin
+from driftline.python.values import Unknown
+from driftline.schema.column import Column
+from driftline.schema.constraint import (
+    CheckConstraint,
+    ExcludeConstraint,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    UniqueConstraint,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a schema; collections keep the order of creation.
+
+    `schema` is None in the dialect's default schema, also where the source writes that one. `incomplete` says what about the
+    table could not be read (a column list made by an unknown helper, raw SQL that could have touched it): while it is not empty,
+    nothing is said to be absent from the table. `conditional`: it exists only if an assumed branch is taken.
+    """
+
+    name: str
+    schema: str | None = None
+    columns: tuple[Column, ...] = ()
+    primary_key: PrimaryKey = PrimaryKey(None, ())
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    unique_constraints: tuple[UniqueConstraint, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    check_constraints: tuple[CheckConstraint, ...] = ()
+    exclude_constraints: tuple[ExcludeConstraint, ...] = ()
+    comment: str | None = None
+    incomplete: tuple[Unknown, ...] = ()
+    conditional: bool = field(default=False, compare=False)
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+    @property
+    def key(self) -> str:
+        """The table's key in `Schema.tables`: `users`, or `auth.users` outside of the default schema."""
+        return table_key(self.schema, self.name)
+
+    def column(self, name: str) -> Column | None:
+        """Give the column called `name`."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@lru_cache(maxsize=4096)
+def table_key(schema: str | None, name: str) -> str:
+    """Give the key of a table: `schema.name`, or the bare name in the default schema."""
+    return f"{schema}.{name}" if schema else name
