@@ -1,9 +1,9 @@
 """A difference between the declared and the migrated schema, as data.
 
-`kind` is Alembic's word where Alembic compares such things (`add_column`, `modify_nullable`, `remove_fk` …): what would have to be
-done to the *migrated* schema to make it the declared one. Kinds that Alembic does not compare have words of the same form:
-`add_check remove_check modify_check modify_primary_key modify_enum modify_computed modify_identity modify_index modify_unique rename_constraint
-add_exclude remove_exclude modify_collation …`.
+`kind` is Alembic's word where Alembic compares such things (`add_column`, `modify_nullable`, `remove_fk` …): what would
+have to be done to the *migrated* schema to make it the declared one. Kinds that Alembic does not compare have words of
+the same form: `add_check remove_check modify_check modify_primary_key modify_enum modify_computed modify_identity
+modify_index modify_unique rename_constraint add_exclude remove_exclude modify_collation …`.
 
 Example: `Difference("remove_fk", "refresh_tokens", "user_id", None, ForeignKey(...))`.
 """
@@ -35,7 +35,10 @@ AlembicKind = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class AlembicOperation:
-    """One entry of Alembic's `compare_metadata`, in the words of the findings contract (`name` of a foreign key: its columns joined by ",")."""
+    """One entry of Alembic's `compare_metadata`, in the words of the findings contract (`name` of a foreign key.
+
+    Its columns joined by ",").
+    """
 
     op: str
     table: str
@@ -44,11 +47,17 @@ class AlembicOperation:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`declared` and `migrated` are the two halves (schema values: `Column`, `ForeignKey`, `Table` …), None on the side that lacks it.
+    """`declared` and `migrated` are the two halves (schema values.
 
-    `name`: the column, constraint or index it is about ("a,b" for the columns of an unnamed one); None for the table itself.
+    `Column`, `ForeignKey`, `Table` …), None on the side that lacks it.
+
+    `name`: the column, constraint or index it is about ("a,b" for the columns of an unnamed one); None for the table
+    itself.
     `operations`: what Alembic's compare_metadata would say for it, in Alembic's order; () where Alembic is silent.
     `uncertain`: why the difference is not sure (a conditional fact): never an error then.
+    `apparent`: why Alembic reports it although both halves say the same (the database spells a type in its own way).
+    `parts`: differences with the same cause, which this one stands for (the index of a missing column): `operations`
+    holds theirs too.
     """
 
     kind: str
@@ -58,3 +67,5 @@ class Difference:
     migrated: object | None
     operations: tuple[AlembicOperation, ...] = ()
     uncertain: str | None = None
+    apparent: str | None = None
+    parts: tuple[Difference, ...] = ()

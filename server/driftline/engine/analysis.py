@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from driftline.compare.difference import Difference
 from driftline.migrations.graph import Graph
@@ -18,10 +19,17 @@ from driftline.rules.finding import Finding
 from driftline.sources.environment import Environment
 from driftline.text import Span
 
+if TYPE_CHECKING:
+    from driftline.python.syntax import Syntax
+    from driftline.sources.source import Source
+
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in a file, for people: `line` and `column` are 1-based, columns count code points; the end is exclusive."""
+    """A place in a file, for people: `line` and `column` are 1-based, columns count code points.
+
+    The end is exclusive.
+    """
 
     path: str
     span: Span
@@ -31,12 +39,20 @@ class Location:
     end_column: int
 
 
+def _no_syntax(_path: str) -> Syntax | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """`findings`: after settings and suppressions, ordered by place. `unknown`: everything that could not be read.
 
-    `locate` turns an origin into the place of its node (for a fact made by a helper: the node that states it), None where there is none;
-    `locate_in(origin, path)` prefers the node in the file `path`: a revision's call of a helper.
+    `source` is what it was read from, and `syntax` gives the parsed file at an absolute path (None where it cannot be
+    read): fixes and the audit's recommendations look at both, lazily. `folder` is the opened folder (absolute), that
+    places are shown relative to.
+
+    `locate` turns an origin into the place of its node (for a fact made by a helper: the node that states it), None
+    where there is none; `locate_in(origin, path)` prefers the node in the file `path`: a revision's call of a helper.
     """
 
     environment: Environment
@@ -49,3 +65,6 @@ class Analysis:
     unknown: tuple[Unknown, ...]
     locate: Callable[[Origin], Location | None]
     locate_in: Callable[[Origin, str], Location | None]
+    source: Source | None = None
+    syntax: Callable[[str], Syntax | None] = _no_syntax
+    folder: str | None = None

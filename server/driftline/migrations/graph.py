@@ -5,16 +5,19 @@ Example: `Graph(revisions={"0001": Revision("0001", ...)}, order=("0001",), head
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
+from driftline.migrations.graph_order import Lines, find_cycles, inverted, reach, upgrade_order
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A revision file. `message`: the first line of its docstring. `create_date`: as the docstring's `Create Date:` says it, or None.
+    """A revision file.
+
+    `message`: the first line of its docstring. `create_date`: as the docstring's `Create Date:` says it, or None.
 
     `down_revisions` are full ids where the graph knows them (partial ids are resolved as Alembic does).
     `unknown`: why identifiers in it could not be read.
@@ -35,10 +38,12 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """All revisions of an environment. `order`: a topological order, as `alembic upgrade heads` applies them, of those that can be ordered.
+    """All revisions of an environment.
 
-    `missing`: (revision id, parent id that no file has). `missing_dependencies`: the same for depends_on. `duplicates`: revisions that share
-    an id with one in `revisions`. `cycles`: revision ids that form a cycle.
+    `order`: a topological order, as `alembic upgrade heads` applies them, of those that can be ordered.
+
+    `missing`: (revision id, parent id that no file has). `missing_dependencies`: the same for depends_on. `duplicates`:
+    revisions that share an id with one in `revisions`. `cycles`: revision ids that form a cycle.
     """
 
     revisions: Mapping[str, Revision] = field(default_factory=dict)
@@ -50,3 +55,81 @@ class Graph:
     duplicates: tuple[Revision, ...] = ()
     cycles: tuple[tuple[str, ...], ...] = ()
     unknown: tuple[Unknown, ...] = ()
+
+
+def lines_of(revisions: Mapping[str, Revision]) -> Lines:
+    """Give the edges between `revisions`; `depends_on` is normalised as Alembic does it.
+
+    A dependency that an ancestor (by `down_revision`) names as well is left to that ancestor.
+    """
+    down = {
+        one.id: tuple(parent for parent in one.down_revisions if parent in revisions) for one in revisions.values()
+    }
+    resolved = {
+        one.id: tuple(parent for parent in one.depends_on if parent in revisions) for one in revisions.values()
+    }
+    depends: dict[str, tuple[str, ...]] = dict.fromkeys(down, ())
+    for one, named in resolved.items():
+        if named:
+            inherited = {
+                dependency for ancestor in reach([one], down.__getitem__) - {one} for dependency in resolved[ancestor]
+            }
+            depends[one] = tuple(dependency for dependency in dict.fromkeys(named) if dependency not in inherited)
+    return Lines(down, depends)
+
+
+def ancestors(graph: Graph, revisions: Iterable[str]) -> frozenset[str]:
+    """Give all revisions that must be applied before `revisions` (also by depends_on), and `revisions` themselves."""
+
+    def parents(revision: str) -> tuple[str, ...]:
+        one = graph.revisions[revision]
+        return tuple(parent for parent in (*one.down_revisions, *one.depends_on) if parent in graph.revisions)
+
+    return frozenset(reach((one for one in revisions if one in graph.revisions), parents))
+
+
+def order_up_to(graph: Graph, revisions: Iterable[str]) -> tuple[str, ...]:
+    """Give the order in which `alembic upgrade` would apply `revisions` and what comes before them to an empty database.
+
+    Revisions that cannot be ordered (they form a cycle, or come after one) are left out.
+    """
+    orderable = {one: graph.revisions[one] for one in graph.revisions if one in set(graph.order)}
+    return upgrade_order(lines_of(orderable), [one for one in revisions if one in orderable])
+
+
+def build_graph(revisions: Iterable[Revision], unknown: Iterable[Unknown] = ()) -> Graph:
+    """Make a graph of `revisions`, given in file order, whose `down_revisions` and `depends_on` are as the files state them.
+
+    As in Alembic, the last file wins where several have one id, `depends_on` may name a branch label, and identifiers
+    in files are never partial.
+    """
+    everything = tuple(revisions)
+    by_id = {one.id: one for one in everything}
+    labels = {label: one.id for one in by_id.values() for label in one.branch_labels}
+    resolved = {
+        one.id: replace(one, depends_on=tuple(labels.get(name, name) if name not in by_id else name for name in one.depends_on))
+        for one in by_id.values()
+    }
+    lines = lines_of(resolved)
+    edges = {one.id: (*lines.down[one.id], *(name for name in one.depends_on if name in resolved)) for one in resolved.values()}
+    cycles = find_cycles(edges)
+    blocked = reach((one for cycle in cycles for one in cycle), inverted(edges).__getitem__)
+    free = {one: revision for one, revision in resolved.items() if one not in blocked}
+    free_lines = lines_of(free)
+    needed = {parent for one in free for parent in free_lines.both(one)}
+    parents = {parent for one in resolved for parent in lines.down[one]}
+    return Graph(
+        revisions=resolved,
+        order=upgrade_order(free_lines, [one for one in free if one not in needed]),
+        heads=tuple(one for one in resolved if one not in parents),
+        bases=tuple(one for one, revision in resolved.items() if not revision.down_revisions),
+        missing=tuple(
+            (one.id, parent) for one in resolved.values() for parent in one.down_revisions if parent not in resolved
+        ),
+        missing_dependencies=tuple(
+            (one.id, name) for one in resolved.values() for name in one.depends_on if name not in resolved
+        ),
+        duplicates=tuple(one for one in everything if by_id[one.id] is not one),
+        cycles=cycles,
+        unknown=tuple(unknown),
+    )

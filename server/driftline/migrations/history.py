@@ -1,6 +1,7 @@
 """What replay yields: the migrated schema, a timeline per table, and the problems met on the way.
 
-Example: `migrated.timelines["users"]` starts with the `create_table` of revision 0001 and goes on with every operation that touched it.
+Example: `migrated.timelines["users"]` starts with the `create_table` of revision 0001 and goes on with every operation
+that touched it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Operation(Protocol):
 
     @property
     def verb(self) -> str:
-        """Alembic's name for it: `add_column`, `create_table`, `execute` …"""
+        """Alembic's name for it (`add_column`, `create_table`, `execute`)."""
         ...
 
     @property
@@ -62,7 +63,8 @@ class Event:
 class ReplayProblem:
     """Something that replay found impossible, named by the rule that reports it (`unknown-table`, `column-exists` …).
 
-    `message`: one or two sentences for the user. `conditional`: it rests on a branch that is only assumed, so it is no error.
+    `message`: one or two sentences for the user. `conditional`: it rests on a branch that is only assumed, so it is no
+    error.
     """
 
     rule: str
@@ -78,9 +80,10 @@ class ReplayProblem:
 class Migrated:
     """The migrated schema at a revision (by default: at the heads), and how it came to be.
 
-    `timelines`: by table key as it is at the end (dropped tables under their last key), oldest event first, conditional ones in their place.
-    `incomplete`: why the history does not start from an empty database (tables that no revision creates), None where it does;
-    then "absent" is unknown: `unseen` holds the keys of tables that operations touch and no revision creates.
+    `timelines`: by table key as it is at the end (dropped tables under their last key), oldest event first, conditional
+    ones in their place.
+    `incomplete`: why the history does not start from an empty database (tables that no revision creates), None where it
+    does; then "absent" is unknown: `unseen` holds the keys of tables that operations touch and no revision creates.
     `created` / `altered` helpers below read the timelines.
     """
 
@@ -95,7 +98,11 @@ class Migrated:
     def created_by(self, table: str) -> Event | None:
         """Give the event that (last) created the table with the key `table`."""
         return next(
-            (one for one in reversed(self.timelines.get(table, ())) if one.applied and one.before is None and one.after is not None),
+            (
+                one
+                for one in reversed(self.timelines.get(table, ()))
+                if one.applied and one.before is None and one.after is not None
+            ),
             None,
         )
 

@@ -1,6 +1,7 @@
 """What the models stage yields: the declared schema, the mapped classes behind it, and what env.py says.
 
-Example: `Declared(...).schema.tables["users"]` is the table that `class User` declares, as the naming convention names it.
+Example: `Declared(...).schema.tables["users"]` is the table that `class User` declares, as the naming convention names
+it.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from driftline.schema.naming import NamingConvention
 class Validator:
     """An `@validates(...)` method of a mapped class.
 
-    `columns`: the attribute names it guards. `allowed`: the fixed set of values it lets through, in source order, where that could
-    be read (`if value not in {...}: raise`); None where it enforces something else.
+    `columns`: the attribute names it guards. `allowed`: the fixed set of values it lets through, in source order, where
+    that could be read (`if value not in {...}: raise`); None where it enforces something else.
     """
 
     columns: tuple[str, ...]
@@ -29,7 +30,9 @@ class Validator:
 
 @dataclass(frozen=True, slots=True)
 class MappedClass:
-    """A mapped class: its name, the file it is written in, and the key of the table it maps (None: abstract or not read).
+    """A mapped class: its name, the file it is written in, and the key of the table it maps (None.
+
+    Abstract or not read).
 
     `attributes`: mapped attribute name → column name, in order. `relationships`: names of its relationships.
     """
@@ -49,9 +52,9 @@ class MappedClass:
 class EnvironmentOptions:
     """What env.py passes to `context.configure`, as far as comparing and replaying depend on it.
 
-    `compare_type` and `compare_server_default`: True, False, or Unknown where a callable or an unreadable value decides.
-    `include_object` / `include_name`: Unknown where env.py filters in a way that was not read; else None (no filter) or a `Filter`'s verdicts by
-    table key (False: left out by env.py).
+    `compare_type` and `compare_server_default`: True, False, or Unknown where a callable or an unreadable value
+    decides. `include_object` / `include_name`: Unknown where env.py filters in a way that was not read; else None (no
+    filter) or a `Filter`'s verdicts by table key (False: left out by env.py).
     """
 
     target_metadata: bool = True
@@ -64,15 +67,18 @@ class EnvironmentOptions:
     version_table: str = "alembic_version"
     version_table_schema: str | None = None
     plugins: tuple[str, ...] = ()
-    """Modules that env.py imports and that change what autogenerate does (`alembic_postgresql_enum`, `alembic_utils` …)."""
+    """Modules that env.py imports and that change what autogenerate does.
+
+    `alembic_postgresql_enum`, `alembic_utils` ….
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
     """The declared schema and its context.
 
-    `schema`: what env.py reaches (its `target_metadata`). `unreached`: tables on the same metadata in modules that env.py's
-    imports never reach, by key. `convention`: the target metadata's naming convention.
+    `schema`: what env.py reaches (its `target_metadata`). `unreached`: tables on the same metadata in modules that
+    env.py's imports never reach, by key. `convention`: the target metadata's naming convention.
     `unknown`: everything that could not be read, with places. `reads`: the files it depends on.
     """
 

@@ -31,12 +31,18 @@ class Taken(Enum):
     ASSUMED = "assumed"
     """The condition is Unknown, and this is the branch that does the work: what it states is conditional."""
     UNTAKEN = "untaken"
-    """Python would not come here (or the other branch is assumed): what it states is history that did not happen, never applied."""
+    """Python would not come here (or the other branch is assumed).
+
+    What it states is history that did not happen, never applied.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A branch of a program whose condition is Unknown or false. `condition` is its source, as the user wrote it (negated with `not (…)`)."""
+    """A branch of a program whose condition is Unknown or false.
+
+    `condition` is its source, as the user wrote it (negated with `not (…)`).
+    """
 
     taken: Taken
     condition: str
@@ -44,7 +50,9 @@ class Branch:
 
 
 class RaisedError(Exception):
-    """Raised by a host to say: this call would raise `name` (a Python exception class's name) for real, so `except` clauses apply.
+    """Raised by a host to say: this call would raise `name`.
+
+    A Python exception class's name for real, so `except` clauses apply.
 
     Used for what a database or an inspector would refuse (`NoSuchTableError`). Never leaves the evaluator.
     """
@@ -64,18 +72,27 @@ class Host:
         return UNANSWERED
 
     def get_attribute(self, value: Value, name: str) -> Value:
-        """Answer `value.name` for a symbolic `value` (Symbol, Call, Attribute) or a `Class`/`Instance` that has no such name; or UNANSWERED."""
+        """Answer `value.name` for a symbolic `value`.
+
+        Symbol, Call, Attribute or a `Class`/`Instance` that has no such name; or UNANSWERED.
+        """
         return UNANSWERED
 
     def set_attribute(self, value: Value, name: str, new: Value, origin: Origin) -> None:
-        """Be told that `value.name = new` was run for a symbolic value or a `Class` (the evaluator has already stored it)."""
+        """Be told that `value.name = new` was run for a symbolic value or a `Class`.
+
+        The evaluator has already stored it.
+        """
 
     def get_item(self, value: Value, key: Value) -> Value:
         """Answer `value[key]` for a symbolic value; or UNANSWERED."""
         return UNANSWERED
 
     def iterate(self, value: Value) -> list[Value] | None:
-        """Give what iterating a symbolic value yields (rows of an inspector's answer), or None where that is unknown."""
+        """Give what iterating a symbolic value yields (rows of an inspector's answer).
+
+        Or None where that is unknown.
+        """
         return None
 
     def truth(self, value: Value) -> bool | Unknown | None:
@@ -83,7 +100,10 @@ class Host:
         return None
 
     def enter(self, value: Value) -> Value:
-        """Answer `value.__enter__()` for a symbolic context manager (`op.batch_alter_table(...)`); UNANSWERED means the value itself."""
+        """Answer `value.__enter__()` for a symbolic context manager (`op.batch_alter_table(...)`).
+
+        UNANSWERED means the value itself.
+        """
         return UNANSWERED
 
     def exit(self, value: Value) -> None:

@@ -1,8 +1,8 @@
 """Where a fact was stated, without positions.
 
 A `Site` names one syntax node by what it says, so that it survives edits elsewhere in its file; which characters it
-spans is looked up, at the very end, in the `Syntax` of its file (`Syntax.span_of`). An `Origin` is a chain of sites: the
-node that states the fact first, then the calls through which evaluation came there, outwards.
+spans is looked up, at the very end, in the `Syntax` of its file (`Syntax.span_of`). An `Origin` is a chain of sites:
+the node that states the fact first, then the calls through which evaluation came there, outwards.
 
 Invariant: facts are compared without their origins, so a comment or a moved function changes no fact.
 Every dataclass that holds an origin declares it with `field(compare=False)`.
@@ -18,7 +18,8 @@ class Site:
     """One syntax node of one file.
 
     `path`: the file (absolute). `scope`: the qualified name of the function or class around it ("" at the top).
-    `says`: a digest of the node's source with white space and comments folded. `nth`: which of its like in that scope (0 first).
+    `says`: a digest of the node's source with white space and comments folded. `nth`: which of its like in that scope
+    (0 first).
     """
 
     path: str

@@ -1,8 +1,8 @@
 """What static evaluation yields: the values of Python source that was read, not run.
 
-Python's own `None`, `bool`, `int`, `float`, `complex`, `str`, `bytes`, `tuple`, `list`, `dict`, `set`, `frozenset`, `slice`, `range` and
-`Ellipsis` stand for themselves (containers hold values; lists, dicts and sets are mutable and have identity, as in
-Python). The classes below stand for everything else.
+Python's own `None`, `bool`, `int`, `float`, `complex`, `str`, `bytes`, `tuple`, `list`, `dict`, `set`, `frozenset`,
+`slice`, `range` and `Ellipsis` stand for themselves (containers hold values; lists, dicts and sets are mutable and have
+identity, as in Python). The classes below stand for everything else.
 
 Invariant: knows Python, nothing of SQLAlchemy or Alembic.
 
@@ -30,8 +30,9 @@ Value: TypeAlias = Any
 class Unknown:
     """A value that could not be worked out, and why; never equal to anything, never different from anything.
 
-    `reason` is a clause for the user ("`settings.SCHEMA` is read from the environment"). Two Unknowns compare equal as Python
-    objects when their reasons do (so that facts can be memoised); whoever compares *schemas* asks `isinstance` first.
+    `reason` is a clause for the user ("`settings.SCHEMA` is read from the environment"). Two Unknowns compare equal as
+    Python objects when their reasons do (so that facts can be memoised); whoever compares *schemas* asks `isinstance`
+    first.
     """
 
     reason: str
@@ -74,7 +75,10 @@ class Call:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Attribute:
-    """An attribute of a symbolic value that is no `Symbol`: `db.Model` where `db` is `Call(Symbol("…SQLAlchemy"), …)`."""
+    """An attribute of a symbolic value that is no `Symbol`.
+
+    `db.Model` where `db` is `Call(Symbol("…SQLAlchemy"), …)`.
+    """
 
     value: Value
     name: str
@@ -85,7 +89,8 @@ class Attribute:
 class Operator:
     """An operator over symbolic values that was not worked out: `table.c.price > 0`, `col.desc()` is a `Call` instead.
 
-    `op` is Python's token (`"+"`, `"=="`, `"not"`, `"[]"`, `"and"`, `"<"`, `"-"` also when unary …), `operands` are one or more values.
+    `op` is Python's token (`"+"`, `"=="`, `"not"`, `"[]"`, `"and"`, `"<"`, `"-"` also when unary …), `operands` are one
+    or more values.
     """
 
     op: str
@@ -95,7 +100,10 @@ class Operator:
 
 @dataclass(eq=False, slots=True)
 class Module:
-    """A module that was read: its names so far. `path` is absolute; `package` is true of an `__init__.py` (or a bare folder)."""
+    """A module that was read: its names so far.
+
+    `path` is absolute; `package` is true of an `__init__.py` (or a bare folder).
+    """
 
     name: str
     path: str
@@ -121,7 +129,10 @@ class Function:
     defaults: tuple[Value, ...] = ()
     kw_defaults: Mapping[str, Value] = field(default_factory=dict)
     decorators: tuple[Value, ...] = ()
-    """The decorators that are symbolic (`sqlalchemy.orm.declared_attr`, `validates("x")`), outermost first; a decorator that was read has been applied."""
+    """The decorators that are symbolic (`sqlalchemy.orm.declared_attr`, `validates("x")`), outermost first.
+
+    A decorator that was read has been applied.
+    """
     origin: Origin = NOWHERE
     attributes: dict[str, Value] = field(default_factory=dict)
     owner: Class | None = None
@@ -150,9 +161,10 @@ class Annotation:
 class Class:
     """A class written in source that was read.
 
-    `names` is its namespace in the order of assignment, `annotations` its annotated names in order (also those without a value),
-    `bases` are values (a `Class`, a `Symbol`, a `Call` such as `declarative_base()`, an `Attribute` such as `db.Model`, an `Unknown`),
-    `keywords` are the class keywords (`table=True`). `statements` is the order in which names came up, annotated or assigned.
+    `names` is its namespace in the order of assignment, `annotations` its annotated names in order (also those without
+    a value), `bases` are values (a `Class`, a `Symbol`, a `Call` such as `declarative_base()`, an `Attribute` such as
+    `db.Model`, an `Unknown`), `keywords` are the class keywords (`table=True`). `statements` is the order in which
+    names came up, annotated or assigned.
     """
 
     name: str
@@ -171,7 +183,10 @@ class Class:
     """Whether it was made in a branch that is only assumed to be taken."""
 
     def mro(self) -> Iterator[Value]:
-        """Give this class and its bases in method resolution order; a base that is not a `Class` is yielded as it is, once."""
+        """Give this class and its bases in method resolution order.
+
+        A base that is not a `Class` is yielded as it is, once.
+        """
         seen: list[Value] = []
         merged = _linearise(self, 0)
         for one in merged:
@@ -180,7 +195,10 @@ class Class:
                 yield one
 
     def lookup(self, name: str) -> tuple[Class, Value] | None:
-        """Find `name` along the method resolution order: the class that holds it, and the value. None where no class that was read has it."""
+        """Find `name` along the method resolution order: the class that holds it, and the value.
+
+        None where no class that was read has it.
+        """
         for one in self.mro():
             if isinstance(one, Class) and name in one.names:
                 return one, one.names[name]
@@ -210,9 +228,12 @@ class EnumMember:
 
 
 def dotted(value: Value) -> str:
-    """Give the dotted path of a symbolic value: a `Symbol`'s own; an `Attribute`'s or a `Call`'s by way of what it hangs on; else "".
+    """Give the dotted path of a symbolic value: a `Symbol`'s own.
 
-    Example: of `Attribute(Call(Symbol("flask_sqlalchemy.SQLAlchemy"), …), "Column")` it is `flask_sqlalchemy.SQLAlchemy().Column`.
+    An `Attribute`'s or a `Call`'s by way of what it hangs on; else "".
+
+    Example: of `Attribute(Call(Symbol("flask_sqlalchemy.SQLAlchemy"), …), "Column")` it is
+    `flask_sqlalchemy.SQLAlchemy().Column`.
     """
     if isinstance(value, Symbol):
         return value.path

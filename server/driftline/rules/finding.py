@@ -1,6 +1,7 @@
 """What a rule reports.
 
-Example: `Finding("missing-check", Level.ERROR, "…", origin, table="audit_logs", object="ck_audit_logs_valid_actor_type")`.
+Example: `Finding("missing-check", Level.ERROR, "…", origin, table="audit_logs",
+object="ck_audit_logs_valid_actor_type")`.
 """
 
 from __future__ import annotations
@@ -38,8 +39,10 @@ class Related:
 class Finding:
     """A finding. `message`: what, why and what to do, in one or two plain sentences.
 
-    `origin`: the line that causes it. `path`: the file it is about where it has no origin (then its first line is shown).
-    `environment`: the script location of the Alembic environment. `difference`: what it rests on, for whoever builds fixes.
+    `origin`: the line that causes it. `path`: the file it is about where it has no origin (then its first line is
+    shown).
+    `environment`: the script location of the Alembic environment. `difference`: what it rests on, for whoever builds
+    fixes.
     """
 
     rule: str

@@ -1,6 +1,7 @@
 """What a rule is: a name, its defaults, and a function from what was compared to findings.
 
-Example: `RULE = Rule("missing-column", "a column that models declare and no revision adds", Group.DRIFT, Level.ERROR, check)`.
+Example: `RULE = Rule("missing-column", "a column that models declare and no revision adds", Group.DRIFT, Level.ERROR,
+check)`.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ class Context:
     """All that a rule may look at. `differences`: by table key, in Alembic's order.
 
     `options`: the rule options of the settings (rule name → option → value).
-    `env_path` / `config_path`: env.py, and the ini (or pyproject.toml) of the environment, for findings without a place.
+    `env_path` / `config_path`: env.py, and the ini (or pyproject.toml) of the environment, for findings without a
+    place.
     """
 
     declared: Declared
@@ -61,8 +63,8 @@ class Context:
 class Rule:
     """A rule. `name` reads after "allow …", names the problem and carries no level; `level` is only the default.
 
-    `sources`: the rules of other tools that it mirrors (`alembic:add_column`). `check` yields findings with `rule` = `name`;
-    it never raises on user input and is silent wherever a fact is Unknown.
+    `sources`: the rules of other tools that it mirrors (`alembic:add_column`). `check` yields findings with `rule` =
+    `name`; it never raises on user input and is silent wherever a fact is Unknown.
     """
 
     name: str

@@ -14,7 +14,9 @@ from driftline.schema.type import Type
 
 @dataclass(frozen=True, slots=True)
 class ServerDefault:
-    """A server default. `sql`: the expression as DDL would write it (`now()`, `'manual'`, `false`); Unknown where it could not be read.
+    """A server default.
+
+    `sql`: the expression as DDL would write it (`now()`, `'manual'`, `false`); Unknown where it could not be read.
 
     `fetched`: a `FetchedValue()`: the database is said to have one, nobody says which.
     """
@@ -44,9 +46,10 @@ class Identity:
 class Column:
     """A column. `nullable` is Unknown where it could not be read.
 
-    `serial`: an integer primary key column whose default the database makes up (SERIAL); in the declared schema too, where it is not
-    counted as a server default. `quote` and Python-side defaults matter to no database and are left out, except that
-    `python_default` says (for advice) that the ORM fills the column in. `attribute`: the mapped attribute's name, where a model has one.
+    `serial`: an integer primary key column whose default the database makes up (SERIAL); in the declared schema too,
+    where it is not counted as a server default. `quote` and Python-side defaults matter to no database and are left
+    out, except that `python_default` says (for advice) that the ORM fills the column in. `attribute`: the mapped
+    attribute's name, where a model has one.
     """
 
     name: str

@@ -1,8 +1,9 @@
 """Constraints and indexes of a table.
 
-Names are final (naming convention applied, cut as the dialect cuts them). `name` is None where there is none: in a declared
-schema an unnamed constraint that no convention names; in a migrated schema only where the database makes no name up. It is
-`Unknown` where it could not be worked out. `convention` says that the name was made by the naming convention.
+Names are final (naming convention applied, cut as the dialect cuts them). `name` is None where there is none: in a
+declared schema an unnamed constraint that no convention names; in a migrated schema only where the database makes no
+name up. It is `Unknown` where it could not be worked out. `convention` says that the name was made by the naming
+convention.
 
 Example: `UniqueConstraint("uq_users_email", ("email",))`.
 """
@@ -28,7 +29,9 @@ class PrimaryKey:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """A foreign key constraint. `referred_table` is a table key (`users`, `auth.users`; the default schema is never written).
+    """A foreign key constraint.
+
+    `referred_table` is a table key (`users`, `auth.users`; the default schema is never written).
 
     `ondelete`, `onupdate`, `initially`, `match` are upper case ("SET NULL"), None where not said.
     `referred_columns` is () where the source names only the table and its primary key could not be looked up.
@@ -63,7 +66,10 @@ class UniqueConstraint:
 
 @dataclass(frozen=True, slots=True)
 class CheckConstraint:
-    """A check constraint; `sql` is its text as the source gives it. `type_bound`: it was made by an `Enum` or `Boolean` type."""
+    """A check constraint.
+
+    `sql` is its text as the source gives it. `type_bound`: it was made by an `Enum` or `Boolean` type.
+    """
 
     name: Name
     sql: str | Unknown
@@ -98,7 +104,10 @@ class IndexElement:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index; `options` are dialect options without the dialect's prefix, sorted by name (`("where", "deleted_at IS NULL")`)."""
+    """An index.
+
+    `options` are dialect options without the dialect's prefix, sorted by name (`("where", "deleted_at IS NULL")`).
+    """
 
     name: Name
     elements: tuple[IndexElement, ...]

@@ -36,10 +36,12 @@ _EMPTY: Mapping[str, object] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """`tables` and `enums` by key, in the order of creation. `dialect` is SQLAlchemy's name (`postgresql`, `sqlite`, `mysql` …).
+    """`tables` and `enums` by key, in the order of creation.
 
-    `incomplete` says why tables could be missing from it (a module that could not be read, an operation that nobody understood):
-    while it is not empty, no table is said to be absent.
+    `dialect` is SQLAlchemy's name (`postgresql`, `sqlite`, `mysql` …).
+
+    `incomplete` says why tables could be missing from it (a module that could not be read, an operation that nobody
+    understood): while it is not empty, no table is said to be absent.
     """
 
     dialect: str

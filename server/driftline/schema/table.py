@@ -27,9 +27,10 @@ from driftline.schema.constraint import (
 class Table:
     """A table of a schema; collections keep the order of creation.
 
-    `schema` is None in the dialect's default schema, also where the source writes that one. `incomplete` says what about the
-    table could not be read (a column list made by an unknown helper, raw SQL that could have touched it): while it is not empty,
-    nothing is said to be absent from the table. `conditional`: it exists only if an assumed branch is taken.
+    `schema` is None in the dialect's default schema, also where the source writes that one. `incomplete` says what
+    about the table could not be read (a column list made by an unknown helper, raw SQL that could have touched it):
+    while it is not empty, nothing is said to be absent from the table. `conditional`: it exists only if an assumed
+    branch is taken.
     """
 
     name: str

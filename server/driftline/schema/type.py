@@ -17,7 +17,9 @@ Argument = object
 
 @dataclass(frozen=True, slots=True)
 class TypeCall:
-    """How a type is written: a canonical dotted path (`sqlalchemy.String`, `sqlalchemy.dialects.postgresql.UUID`) and its arguments.
+    """How a type is written: a canonical dotted path.
+
+    `sqlalchemy.String`, `sqlalchemy.dialects.postgresql.UUID` and its arguments.
 
     `kwargs` is sorted by name. Everything in it is hashable.
     """
@@ -29,10 +31,12 @@ class TypeCall:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """`ddl`: the type as the dialect's DDL compiler writes it. `enum`: key of the native enum it uses (see `Schema.enums`), if any.
+    """`ddl`: the type as the dialect's DDL compiler writes it.
 
-    `unknown` says why the type could not be worked out (then `ddl` is ""). `labels`: the values of an Enum, native or not, in order.
-    `call` is None where the type came from raw SQL.
+    `enum`: key of the native enum it uses (see `Schema.enums`), if any.
+
+    `unknown` says why the type could not be worked out (then `ddl` is ""). `labels`: the values of an Enum, native or
+    not, in order. `call` is None where the type came from raw SQL.
     """
 
     ddl: str

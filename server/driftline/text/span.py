@@ -16,7 +16,10 @@ class Span:
     end: int
 
     def contains(self, offset: int) -> bool:
-        """Whether `offset` (code points) lies in the span or right behind it, where an editor's cursor still touches it."""
+        """Whether `offset`.
+
+        Code points lies in the span or right behind it, where an editor's cursor still touches it.
+        """
         return self.start <= offset <= self.end
 
     def encloses(self, other: Span) -> bool:

@@ -1,0 +1,46 @@
+"""A cure of a finding, as data: edits of files, and files to make.
+
+Invariant: nothing in here writes. Whoever applies a fix (the editor, the command line) checks that no file has changed
+underneath and that no file to be made is there already.
+
+Example: `Fix("Add ForeignKey …", "safe", {"/p/app/models.py": (TextEdit(Span(120, 120), …),)}, {})`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from driftline.text import TextEdit
+
+Applicability = Literal["safe", "unsafe"]
+"""`safe`: the model is only told what the database already has. `unsafe`: it changes what the program or the database does;
+a new revision file is unsafe by definition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """`edits`: per absolute path, edits whose spans (code points) refer to the text that was analysed.
+
+    `creates`: text of new files by absolute path; none of them exists.
+    """
+
+    title: str
+    applicability: Applicability
+    edits: Mapping[str, tuple[TextEdit, ...]] = field(default_factory=dict)
+    creates: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FixOffer:
+    """A fix that can probably be built: its title, and `build`, which may still find out that it cannot (None).
+
+    Making an offer is cheap and looks at facts only; building parses the file at hand, or imports Alembic. `revision` says
+    that building renders the project's `script.py.mako`, which is code: only the user's explicit word asks for that.
+    """
+
+    title: str
+    applicability: Applicability
+    build: Callable[[], Fix | None]
+    revision: bool = False

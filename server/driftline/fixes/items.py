@@ -1,0 +1,186 @@
+"""Insert an item into a comma-separated list of a source text, in the layout that the list has.
+
+Calls, imports and tuples are all lists of items between brackets (an import's may be missing). The item is put where a careful
+author would put it: on a line of its own where items have their own lines, behind the comment that belongs to its
+neighbour, with a trailing comma only where there was one.
+
+Example: inserting `C` at 1 into `f(\n    a,  # why\n    b,\n)` gives `f(\n    a,  # why\n    C,\n    b,\n)`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from driftline.python.syntax import Syntax
+from driftline.text import Span, TextEdit
+
+_INDENT = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list in `text`: offsets right behind the opening and of the closing bracket, and the items' spans, in order.
+
+    Both offsets are None where there are no brackets (`from a import b, c`), `spans` then has at least one item.
+    """
+
+    text: str
+    opening: int | None
+    closing: int | None
+    spans: tuple[Span, ...]
+
+
+def call_items(syntax: Syntax, call: ast.Call) -> Items | None:
+    """Give the arguments of a call, positional and keyword, in the order of the text."""
+    spans = sorted(syntax.span(node) for node in (*call.args, *call.keywords))
+    end = syntax.span(call).end
+    behind = syntax.span(call.func).end
+    opening = next((at for char, at in _marks(syntax.text, behind, spans[0].start if spans else end) if char == "("), None)
+    return None if opening is None else Items(syntax.text, opening + 1, end - 1, tuple(spans))
+
+
+def tuple_items(syntax: Syntax, node: ast.Tuple | ast.List) -> Items | None:
+    """Give the elements of a tuple or list that stands in brackets; None where it has none."""
+    span = syntax.span(node)
+    spans = tuple(syntax.span(element) for element in node.elts)
+    if syntax.text[span.start : span.start + 1] not in ("(", "[") or (spans and spans[0].start == span.start):
+        return None
+    return Items(syntax.text, span.start + 1, span.end - 1, spans)
+
+
+def import_items(syntax: Syntax, node: ast.ImportFrom) -> Items:
+    """Give the names of a `from … import …`."""
+    span = syntax.span(node)
+    spans = tuple(syntax.span(alias) for alias in node.names)
+    if syntax.text[span.end - 1] == ")":
+        opening = syntax.text.rindex("(", span.start, spans[0].start)
+        return Items(syntax.text, opening + 1, span.end - 1, spans)
+    return Items(syntax.text, None, None, spans)
+
+
+def insert_item(items: Items, index: int, new: str) -> tuple[TextEdit, ...]:
+    """Give the edits that make `new` the item at `index` (0 to the number of items)."""
+    if items.opening is None or items.closing is None:
+        return (_into_bare(items, index, new),)
+    if not items.spans:
+        return _into_empty(items, items.opening, items.closing, new)
+    if index < len(items.spans):
+        return (_before(items, items.opening, index, new),)
+    return _behind(items, items.opening, items.closing, new)
+
+
+def newline_of(text: str) -> str:
+    r"""Give the line end that a text uses: that of its first line, `\n` where there is none."""
+    match = re.search(r"\r\n|\r|\n", text)
+    return match.group() if match else "\n"
+
+
+def indent_at(text: str, offset: int) -> str:
+    """Give the white space that the line of `offset` begins with."""
+    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    match = re.compile(r"[ \t]*").match(text, start)
+    return match.group() if match else ""
+
+
+def line_end(text: str, offset: int) -> int:
+    """Give the offset of the line end at or behind `offset`."""
+    match = re.compile(r"[\r\n]").search(text, offset)
+    return match.start() if match else len(text)
+
+
+def _marks(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
+    """Give the characters between two items that are neither white space nor in a comment, with their offsets."""
+    at = start
+    while at < end:
+        if text[at] == "#":
+            at = line_end(text, at)
+            continue
+        if not text[at].isspace() and text[at] != "\\":
+            yield text[at], at
+        at += 1
+
+
+def _end_and_comma(items: Items, index: int) -> tuple[int, int | None]:
+    """Give where the item ends (its own parentheses included), and the offset of the comma behind it, if any."""
+    end = items.spans[index].end
+    limit = items.spans[index + 1].start if index + 1 < len(items.spans) else items.closing or end
+    for char, at in _marks(items.text, end, limit):
+        if char == ",":
+            return end, at
+        end = at + 1
+    return end, None
+
+
+def _start(items: Items, index: int, behind: int) -> int:
+    """Give where the item starts, its own parentheses included; `behind` is an offset right behind what comes before it."""
+    start = items.spans[index].start
+    return next((at for _, at in _marks(items.text, behind, start)), start)
+
+
+def _breaks(text: str, start: int, end: int) -> bool:
+    return bool(re.search(r"[\r\n]", text[start:end]))
+
+
+def _shared_lines(items: Items) -> bool:
+    """Whether some two neighbours stand on one line."""
+    return any(
+        not _breaks(items.text, one.end, other.start) for one, other in zip(items.spans, items.spans[1:], strict=False)
+    )
+
+
+def _into_bare(items: Items, index: int, new: str) -> TextEdit:
+    if index < len(items.spans):
+        at = items.spans[index].start
+        return TextEdit(Span(at, at), f"{new}, ")
+    at = items.spans[-1].end
+    return TextEdit(Span(at, at), f", {new}")
+
+
+def _into_empty(items: Items, opening: int, closing: int, new: str) -> tuple[TextEdit, ...]:
+    if not _breaks(items.text, opening, closing):
+        return (TextEdit(Span(opening, opening), new),)
+    at = line_end(items.text, opening)
+    lead = newline_of(items.text) + indent_at(items.text, opening) + _INDENT
+    return (TextEdit(Span(at, at), f"{lead}{new},"),)
+
+
+def _before(items: Items, opening: int, index: int, new: str) -> TextEdit:
+    if index:
+        end, comma = _end_and_comma(items, index - 1)
+        behind = (comma if comma is not None else end) + 1
+    else:
+        behind = opening
+    start = _start(items, index, behind)
+    if not _breaks(items.text, behind, start):
+        return TextEdit(Span(start, start), f"{new}, ")
+    if _shared_lines(items):  # the list is filled line by line
+        return TextEdit(Span(behind, behind), f" {new},") if index else TextEdit(Span(start, start), f"{new}, ")
+    at = line_end(items.text, behind)
+    lead = newline_of(items.text) + indent_at(items.text, start)
+    return TextEdit(Span(at, at), f"{lead}{new},")
+
+
+def _behind(items: Items, opening: int, closing: int, new: str) -> tuple[TextEdit, ...]:
+    last = len(items.spans) - 1
+    end, comma = _end_and_comma(items, last)
+    behind = end if comma is None else comma + 1
+    start = items.spans[last].start
+    before = items.spans[last - 1].end if last else opening
+    own_line = _breaks(items.text, before, start) and not _shared_lines(items)
+    if not own_line:
+        if comma is None:
+            return (TextEdit(Span(end, end), f", {new}"),)
+        kept = "," if _breaks(items.text, behind, closing) else ""
+        return (TextEdit(Span(behind, behind), f" {new}{kept}"),)
+    lead = newline_of(items.text) + indent_at(items.text, start)
+    if not _breaks(items.text, behind, closing):  # the bracket closes right behind the last item
+        return (TextEdit(Span(behind, behind), f"{',' if comma is None else ''}{lead}{new}"),)
+    at = line_end(items.text, behind)
+    if comma is not None:
+        return (TextEdit(Span(at, at), f"{lead}{new},"),)
+    if at == end:
+        return (TextEdit(Span(end, end), f",{lead}{new}"),)
+    return (TextEdit(Span(end, end), ","), TextEdit(Span(at, at), f"{lead}{new}"))

@@ -1,0 +1,188 @@
+"""Name something of SQLAlchemy in a module, in the module's own style, importing it where it is not imported yet.
+
+Example: in a file with `from sqlalchemy import Boolean, String`, naming `sqlalchemy.ForeignKey` gives the expression
+`ForeignKey` and the edit that inserts it between the two; in a file with `import sqlalchemy as sa` it gives `sa.ForeignKey`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from driftline.fixes.items import import_items, insert_item, newline_of
+from driftline.python.syntax import Syntax
+from driftline.text import Span, TextEdit
+
+_ALSO_IN = {
+    "sqlalchemy": ("sqlalchemy.schema", "sqlalchemy.sql.schema", "sqlmodel"),
+    "sqlalchemy.orm": (),
+    "sqlmodel": (),
+}
+"""Other modules that hold the same names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """How a thing is written in a module, and the edits that make that name known."""
+
+    expression: str
+    edits: tuple[TextEdit, ...] = ()
+
+
+def name_in(syntax: Syntax, module: str, name: str, *, prefix: str | None = None) -> Named | None:
+    """Name `module.name`. `prefix`: the expression that the code around uses for such names (`sa` of `sa.Column`), if it does.
+
+    None where the module binds that name to something else.
+    """
+    for node in imports_of(syntax.tree):
+        if isinstance(node, ast.ImportFrom) and node.module in (module, *_ALSO_IN.get(module, ())) and not node.level:
+            for alias in node.names:
+                if alias.name in (name, "*"):
+                    return Named(alias.asname or name)
+    if prefix is not None and _may_hold(syntax.tree, prefix, module):
+        return Named(f"{prefix}.{name}")
+    extended = _extend(syntax, module, name)
+    if extended is not None:
+        return extended
+    for node in imports_of(syntax.tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name == module and (alias.asname or "." not in module):
+                    return Named(f"{alias.asname or alias.name}.{name}")
+        elif node.module is not None and not node.level:
+            for alias in node.names:
+                if f"{node.module}.{alias.name}" == module:
+                    return Named(f"{alias.asname or alias.name}.{name}")
+    if name in bound_names(syntax.tree):
+        return None
+    return Named(name, (new_import(syntax, module, f"from {module} import {name}"),))
+
+
+def imports_of(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Give the imports at the top level of a module."""
+    return (node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def bound_names(tree: ast.Module) -> frozenset[str]:
+    """Give the names that the statements at the top level of a module bind, in any branch of theirs."""
+    found: set[str] = set()
+    queue: list[ast.AST] = list(tree.body)
+    while queue:
+        node = queue.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+            continue
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.Lambda):
+            continue
+        queue.extend(ast.iter_child_nodes(node))
+    return frozenset(found)
+
+
+def imported_from(tree: ast.Module, name: str) -> str | None:
+    """Give the dotted path that a top-level import binds `name` to: `sqlalchemy.orm.mapped_column`; None where none does."""
+    for node in imports_of(tree):
+        for alias in node.names:
+            if (alias.asname or alias.name.partition(".")[0]) != name:
+                continue
+            if isinstance(node, ast.ImportFrom):
+                return f"{'.' * node.level}{node.module or ''}.{alias.name}"
+            return alias.name if alias.asname else name
+    return None
+
+
+def new_import(syntax: Syntax, module: str, statement: str) -> TextEdit:
+    """Give the edit that adds an import statement on a line of its own, where the file's imports of such modules stand."""
+    text, newline = syntax.text, newline_of(syntax.text)
+    package = module.partition(".")[0]
+    siblings = [node for node in imports_of(syntax.tree) if _package_of(node) == package]
+    later = next((node for node in siblings if _module_of(node) > module), None)
+    if later is not None:
+        at = syntax.index.starts[later.lineno - 1]
+        return TextEdit(Span(at, at), f"{statement}{newline}")
+    behind = siblings[-1] if siblings else next(reversed(list(imports_of(syntax.tree))), None)
+    if behind is None:
+        behind = _docstring(syntax.tree)
+    if behind is None:
+        return TextEdit(Span(0, 0), f"{statement}{newline}")
+    line = behind.end_lineno or behind.lineno
+    if line >= syntax.index.line_count:
+        return TextEdit(Span(len(text), len(text)), f"{newline}{statement}{newline}")
+    at = syntax.index.starts[line]
+    lead = newline if isinstance(behind, ast.Expr) or _is_future(behind) else ""
+    return TextEdit(Span(at, at), f"{lead}{statement}{newline}")
+
+
+def _extend(syntax: Syntax, module: str, name: str) -> Named | None:
+    """Add the name to the last `from module import …` that the module has."""
+    node = next(
+        (
+            one
+            for one in reversed(list(imports_of(syntax.tree)))
+            if isinstance(one, ast.ImportFrom) and one.module == module and not one.level
+        ),
+        None,
+    )
+    if node is None or name in bound_names(syntax.tree):
+        return None
+    names = [alias.name for alias in node.names]
+    return Named(name, insert_item(import_items(syntax, node), _place(names, name), name))
+
+
+def _place(names: list[str], name: str) -> int:
+    """Give the index at which `name` keeps the order of `names`; the end, where they have none."""
+    orders: tuple[Callable[[str], object], ...] = (_by_type, str.lower, lambda one: one)
+    for order in orders:
+        keys: list[object] = [order(one) for one in names]
+        if keys == sorted(keys, key=_comparable):
+            return sum(_comparable(key) < _comparable(order(name)) for key in keys)
+    return len(names)
+
+
+def _by_type(name: str) -> tuple[int, str]:
+    """The usual order of import sorters: constants, classes, the rest; each without regard to case."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return kind, name.lower()
+
+
+def _comparable(key: object) -> tuple[int, str]:
+    return key if isinstance(key, tuple) else (0, str(key))
+
+
+def _may_hold(tree: ast.Module, prefix: str, module: str) -> bool:
+    """Whether `prefix.name` can be expected to work: not where an import says that it is some other module.
+
+    A prefix that no import of SQLAlchemy's binds is the project's own (`db` of Flask-SQLAlchemy), which holds both halves.
+    """
+    path = imported_from(tree, prefix.partition(".")[0])
+    if path is None or path.partition(".")[0] not in ("sqlalchemy", "sqlmodel"):
+        return True
+    full = path + prefix[len(prefix.partition(".")[0]) :]
+    return full == module or full in _ALSO_IN.get(module, ())
+
+
+def _module_of(node: ast.Import | ast.ImportFrom) -> str:
+    if isinstance(node, ast.ImportFrom):
+        return node.module or ""
+    return node.names[0].name
+
+
+def _package_of(node: ast.Import | ast.ImportFrom) -> str:
+    if isinstance(node, ast.ImportFrom) and node.level:
+        return ""
+    return _module_of(node).partition(".")[0]
+
+
+def _docstring(tree: ast.Module) -> ast.Expr | None:
+    first = tree.body[0] if tree.body else None
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        return first
+    return None
+
+
+def _is_future(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"

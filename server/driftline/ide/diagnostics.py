@@ -1,0 +1,74 @@
+"""Findings as an editor shows them: by file, each with its place and the places of its other half.
+
+A drift finding stands on the model and is mirrored, as a hint, on the migration call that made the migrated half, so
+that whoever reads the revision sees it too; only one of the two is listed as a problem.
+
+Example: `diagnostics(view)["/p/models.py"][0].rule == "missing-check"`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from driftline.engine.analysis import Analysis
+from driftline.ide.view import Place, View
+from driftline.rules.finding import Finding, Level
+from driftline.text import Span
+
+_START = Span(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPlace:
+    """A place that belongs to a diagnostic, and what is to be seen there."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding at a place. `mirror`: it is the other half of a finding that stands elsewhere."""
+
+    place: Place
+    level: Level
+    rule: str
+    message: str
+    finding: Finding
+    environment: str
+    related: tuple[RelatedPlace, ...] = ()
+    mirror: bool = False
+
+
+def diagnostics(view: View) -> dict[str, tuple[Diagnostic, ...]]:
+    """Give the diagnostics of every file that has some, by absolute path, ordered by place, rule and message."""
+    found: dict[str, list[Diagnostic]] = {}
+    for analysis in view.analyses:
+        for finding in analysis.findings:
+            for one in _of_finding(view, analysis, finding):
+                found.setdefault(one.place.path, []).append(one)
+    return {path: tuple(sorted(ones, key=_order)) for path, ones in found.items()}
+
+
+def _of_finding(view: View, analysis: Analysis, finding: Finding) -> Iterator[Diagnostic]:
+    path = finding.path or analysis.environment.config_path or analysis.environment.env_path
+    place = view.place(finding.origin) or (Place(path, _START) if path is not None else None)
+    if place is None:
+        return
+    label = analysis.environment.label
+    halves = tuple(
+        RelatedPlace(there, related.message)
+        for related in finding.related
+        if (there := view.place(related.origin)) is not None
+    )
+    yield Diagnostic(place, finding.level, finding.rule, finding.message, finding, label, halves)
+    # Only the first of the other half's places is mirrored: the call that made it, or that touched the table last.
+    for half in halves[:1]:
+        if half.place.path != place.path:
+            back = (RelatedPlace(place, "the other half is here"),)
+            yield Diagnostic(half.place, Level.HINT, finding.rule, finding.message, finding, label, back, mirror=True)
+
+
+def _order(one: Diagnostic) -> tuple[int, int, str, str]:
+    return one.place.span.start, one.place.span.end, one.rule, one.message

@@ -1,0 +1,56 @@
+"""The history of one table or column: which events of a timeline concern it.
+
+Example: for the column `avatar` of `users` it is the `add_column` of revision 0006, and not the `create_table` of 0001.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from driftline.migrations.history import Event
+from driftline.schema import Table
+
+
+def events_of(timeline: tuple[Event, ...], column: str | None) -> tuple[Event, ...]:
+    """Give the events of a table's timeline that concern `column` (all of them where it is None), oldest first.
+
+    `column` is the name it has at the end; renames are followed backwards. An event that was not applied concerns a
+    column when it would have changed it, or stands on a table that never came to be.
+    """
+    if column is None:
+        return timeline
+    found: list[Event] = []
+    for event in reversed(timeline):
+        previous = _name_before(event, column)
+        if _concerns(event, column, previous):
+            found.append(event)
+        column = previous
+    return tuple(reversed(found))
+
+
+def _name_before(event: Event, column: str) -> str:
+    before, after = event.before, event.after
+    if not event.applied or before is None or after is None or before.column(column) is not None:
+        return column
+    gone = [one.name for one in before.columns if after.column(one.name) is None]
+    come = [one.name for one in after.columns if before.column(one.name) is None]
+    return gone[0] if come == [column] and len(gone) == 1 else column
+
+
+def _concerns(event: Event, column: str, previous: str) -> bool:
+    before = _facts(event.before, previous)
+    after = _facts(event.after, column)
+    return before != after or previous != column
+
+
+def _facts(table: Table | None, column: str) -> tuple[object, ...]:
+    """Everything that a table says of a column: itself, and the constraints and indexes over it."""
+    return () if table is None else tuple(_parts(table, column))
+
+
+def _parts(table: Table, column: str) -> Iterator[object]:
+    yield table.column(column)
+    if column in table.primary_key.columns:
+        yield table.primary_key
+    for group in (table.foreign_keys, table.unique_constraints, table.indexes):
+        yield from (one for one in group if column in one.columns)

@@ -1,0 +1,60 @@
+"""What every editor feature looks at: the latest complete analyses of a folder.
+
+And the files as they are in the editor right now.
+
+Positions are looked up in the current text: an analysis that is a keystroke old still finds its nodes by what they say.
+
+Example: `View((analysis,), syntax)` where `syntax("/p/models.py")` gives the parsed buffer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from driftline.engine.analysis import Analysis
+from driftline.python.origin import Origin
+from driftline.python.syntax import Syntax
+from driftline.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a file; `span` in code points of its current text."""
+
+    path: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`analyses`: one per Alembic environment, in order.
+
+    `syntax`: the current parse of a file, None where it cannot be read.
+    """
+
+    analyses: tuple[Analysis, ...]
+    syntax: Callable[[str], Syntax | None]
+
+    def place(self, origin: Origin) -> Place | None:
+        """Give the place of the node that states a fact.
+
+        None where there is none, or it is gone from the current text.
+        """
+        return next(self._places(origin), None)
+
+    def place_in(self, origin: Origin, path: str) -> Place | None:
+        """Give the innermost place of `origin` in the file `path`: for a helper's fact, the call in the revision."""
+        return next((place for place in self._places(origin) if place.path == path), None)
+
+    def _places(self, origin: Origin) -> Iterator[Place]:
+        for site in origin.sites:
+            syntax = self.syntax(site.path)
+            span = syntax.span_of(site) if syntax is not None else None
+            if span is not None:
+                yield Place(site.path, span)
+
+    def line(self, place: Place) -> int:
+        """Give the one-based line that a place starts on."""
+        syntax = self.syntax(place.path)
+        return 1 if syntax is None else syntax.index.line_of(place.span.start) + 1

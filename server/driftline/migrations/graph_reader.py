@@ -1,0 +1,175 @@
+"""From the files in the version locations to the revision graph.
+
+Files are found as Alembic's `ScriptDirectory` finds them (1.20): `*.py` that start neither with `__init__` nor with `.#`, sorted,
+folder by folder where the locations are recursive. Identifiers are read from the module's top-level assignments, without evaluating
+the module; only where they are computed from something that is not written there is the evaluator asked.
+
+Example: `revision: str = "0002"` and `down_revision = ("0001", "000a")` make a merge of two revisions.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from driftline.migrations.graph import Graph, Revision, build_graph
+from driftline.python.origin import NOWHERE, Origin
+from driftline.python.syntax import Syntax
+from driftline.python.values import Unknown, Value
+from driftline.sources.environment import Environment
+from driftline.sources.source import FileText, Source, Unreadable
+
+_REVISION_FILE = re.compile(r"(?!\.#|__init__).*\.py$")
+_LEGACY_NAME = re.compile(r"([a-f0-9]+)\.py$")
+"""Alembic takes the id from the file's name where the file states none."""
+_CREATE_DATE = re.compile(r"^\s*Create Date:\s*(.+?)\s*$", re.MULTILINE)
+_IDENTIFIERS = ("revision", "down_revision", "branch_labels", "depends_on")
+
+Evaluate = Callable[[str], Mapping[str, Value]]
+"""Runs the file at a path and gives its names: asked only where an identifier is computed."""
+
+
+def read_graph(
+    environment: Environment,
+    source: Source,
+    parse: Callable[[FileText], Syntax],
+    evaluate: Evaluate | None = None,
+) -> Graph:
+    """Give the graph of all revision files of `environment`. Total: what cannot be read is listed as unknown."""
+    revisions: list[Revision] = []
+    unknown: list[Unknown] = []
+    for path in dict.fromkeys(find_revision_files(environment, source)):
+        text = source.read(path)
+        if isinstance(text, Unreadable):
+            unknown.append(Unknown(f"the revision file `{_name(path)}` could not be read: {text.reason}"))
+            continue
+        read = read_revision(parse(text), evaluate)
+        if isinstance(read, Revision):
+            revisions.append(read)
+        else:
+            unknown.append(read)
+    return build_graph(revisions, unknown)
+
+
+def find_revision_files(environment: Environment, source: Source) -> Iterator[str]:
+    """Give the paths of all revision files, in the order in which Alembic loads them."""
+    todo = list(reversed(environment.version_locations))
+    while todo:
+        folder = todo.pop()
+        names = source.list_dir(folder)
+        for name in names:
+            path = f"{folder.rstrip('/')}/{name}"
+            if _REVISION_FILE.match(name) and source.is_file(path):
+                yield path
+        if environment.recursive:
+            paths = [f"{folder.rstrip('/')}/{name}" for name in names if not name.endswith("__pycache__")]
+            todo += [path for path in reversed(paths) if source.is_dir(path)]
+
+
+def read_revision(syntax: Syntax, evaluate: Evaluate | None = None) -> Revision | Unknown:
+    """Read what one revision file says of itself; Unknown where not even its id can be told."""
+    found = _assignments(syntax.tree)
+    constants = dict(found)
+    values = {name: _constant(found[name], constants) for name in _IDENTIFIERS if name in found}
+    if evaluate is not None and (
+        any(isinstance(value, Unknown) for value in values.values()) or ("revision" not in found and not _legacy(syntax))
+    ):
+        names = evaluate(syntax.path)
+        values |= {name: names[name] for name in _IDENTIFIERS if name in names}
+    origin = Origin((syntax.site(_statement(syntax.tree, "revision")),)) if "revision" in found else NOWHERE
+    identifier = values.get("revision", _legacy(syntax))
+    if not isinstance(identifier, str) or not identifier:
+        reason = identifier.reason if isinstance(identifier, Unknown) else "it states no `revision`"
+        return Unknown(f"`{_name(syntax.path)}` lies among the revisions, and {reason}", origin)
+    doc = ast.get_docstring(syntax.tree, clean=True) or ""
+    date = _CREATE_DATE.search(doc)
+    down = _names(values.get("down_revision"))
+    depends = _names(values.get("depends_on"))
+    labels = _names(values.get("branch_labels"))
+    unclear = next((one for one in (down, depends, labels) if isinstance(one, Unknown)), None)
+    if unclear is None and "down_revision" not in values:
+        unclear = Unknown(f"`{_name(syntax.path)}` states no `down_revision`")
+    return Revision(
+        id=identifier,
+        path=syntax.path,
+        down_revisions=() if isinstance(down, Unknown) else down,
+        depends_on=() if isinstance(depends, Unknown) else depends,
+        branch_labels=() if isinstance(labels, Unknown) else labels,
+        message=doc.strip().partition("\n")[0].strip(),
+        create_date=date[1] if date else None,
+        unknown=unclear,
+        origin=origin,
+        down_revision_origin=(
+            Origin((syntax.site(_statement(syntax.tree, "down_revision")),)) if "down_revision" in found else NOWHERE
+        ),
+    )
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _legacy(syntax: Syntax) -> str | None:
+    match = _LEGACY_NAME.match(_name(syntax.path))
+    return match[1] if match else None
+
+
+def _targets(statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    """Give the names that a top-level statement binds, each with its expression."""
+    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value is not None:
+        yield statement.target.id, statement.value
+    elif isinstance(statement, ast.Assign):
+        for target in statement.targets:
+            if isinstance(target, ast.Name):
+                yield target.id, statement.value
+            elif (
+                isinstance(target, ast.Tuple)
+                and isinstance(statement.value, ast.Tuple)
+                and len(target.elts) == len(statement.value.elts)
+            ):
+                for element, value in zip(target.elts, statement.value.elts, strict=True):
+                    if isinstance(element, ast.Name):
+                        yield element.id, value
+
+
+def _assignments(tree: ast.Module) -> dict[str, ast.expr]:
+    return {name: value for statement in tree.body for name, value in _targets(statement)}
+
+
+def _statement(tree: ast.Module, name: str) -> ast.stmt:
+    """Give the last top-level statement that binds `name`: it must be there."""
+    return next(one for one in reversed(tree.body) if any(bound == name for bound, _ in _targets(one)))
+
+
+def _constant(node: ast.expr, names: Mapping[str, ast.expr], depth: int = 0) -> Value:
+    """Fold literals, sequences, concatenations and names of the same module; anything else is Unknown."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if depth < 20:  # a chain of names in a file of identifiers is never longer, a cycle of them is  # noqa: PLR2004
+        if isinstance(node, ast.Tuple | ast.List | ast.Set):
+            return tuple(_constant(one, names, depth + 1) for one in node.elts)
+        if isinstance(node, ast.Name) and node.id in names:
+            return _constant(names[node.id], names, depth + 1)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            left, right = _constant(node.left, names, depth + 1), _constant(node.right, names, depth + 1)
+            if (isinstance(left, str) and isinstance(right, str)) or (isinstance(left, tuple) and isinstance(right, tuple)):
+                return left + right  # type: ignore[operator]
+    return Unknown(f"`{ast.unparse(node)}` could not be worked out")
+
+
+def _names(value: Value) -> tuple[str, ...] | Unknown:
+    """Turn what an identifier is set to into names, as Alembic's `to_tuple` does."""
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, tuple | list | set | frozenset):
+        unknown = next((one for one in value if isinstance(one, Unknown)), None)
+        if unknown is not None:
+            return unknown
+        if all(isinstance(one, str) for one in value):
+            return tuple(value)
+    return Unknown("it is no string and no sequence of strings")

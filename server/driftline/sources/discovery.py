@@ -1,0 +1,400 @@
+"""Finding a project's Alembic environments: configuration files and script folders at a folder, below it, or above it.
+
+Nothing Python is read here but to tell an env.py from a template of one.
+
+Example: `discover("/p", DiskSource()).environments[0].script_location` is `"/p/backend/alembic"`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from driftline.sources.alembic_config import AlembicConfig, first_problem
+from driftline.sources.environment import ConfigProblem, Environment
+from driftline.sources.import_roots import import_roots, locate_resource
+from driftline.sources.ini_file import Ini, read_ini
+from driftline.sources.settings_file import upwards
+from driftline.sources.source import FileText, Source
+from driftline.sources.toml_file import Toml, read_toml
+
+LOOKED_FOR = (
+    "alembic.ini (or another .ini file with an [alembic] section)",
+    "[tool.alembic] in pyproject.toml",
+    "a script folder (env.py beside script.py.mako or versions/)",
+)
+"""What makes an Alembic environment, in words for users."""
+
+MOST_FOLDERS = 50_000
+"""How many folders are looked into before a search ends: nobody's project is larger, but a home folder is."""
+
+_NEVER_ENTERED = frozenset({"__pycache__", "node_modules", "site-packages", "dist-packages"})
+_SECTION = re.compile(r"^\[alembic\]", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What was found. `looked_for`: what makes an environment. `problems`: configurations of no environment."""
+
+    environments: tuple[Environment, ...]
+    looked_for: tuple[str, ...] = LOOKED_FOR
+    problems: tuple[ConfigProblem, ...] = ()
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the search came across. `configs` are usable once their script folder is known."""
+
+    configs: list[AlembicConfig] = field(default_factory=list)
+    script_folders: list[str] = field(default_factory=list)
+    problems: list[ConfigProblem] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.configs or self.script_folders or self.problems)
+
+
+def discover(path: str, source: Source, exclude: Sequence[str] = (), only: Sequence[str] = ()) -> Discovery:
+    """Find the Alembic environments of the folder `path` (absolute): at it, below it, else in the nearest above.
+
+    `path` may also be an ini file or pyproject.toml, which then is the only one. `exclude`: patterns of paths below
+    `path` that are not entered (`fixtures`, `*/templates`). `only`: where not empty, the configuration files or
+    folders (absolute) that count, wherever they are.
+    """
+    if source.is_file(path):
+        if os.path.splitext(path)[1] in {".ini", ".toml"}:
+            return _resolve(_read_named([path], source), os.path.dirname(path), source)
+        path = os.path.dirname(path)
+    if only:
+        return _resolve(_read_named(only, source), path, source)
+    found = _search(path, source, exclude)
+    if found:
+        return _resolve(found, path, source)
+    return _resolve(_search_above(path, source), path, source)
+
+
+def relative_to(path: str, folder: str) -> str:
+    """Give `path` relative to `folder`, with forward slashes; absolute where it lies outside."""
+    if path == folder:
+        return "."
+    inside = path.removeprefix(folder.rstrip(os.sep) + os.sep)
+    return inside.replace(os.sep, "/") if inside != path else path
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Searching
+
+
+def _search(top: str, source: Source, exclude: Sequence[str]) -> _Found:
+    """What lies at `top` and below it, nearest to the top first."""
+    found = _Found()
+    waiting, count = [top], 0
+    while waiting:
+        folder = waiting.pop()
+        count += 1
+        if count > MOST_FOLDERS:
+            found.problems.append(
+                ConfigProblem(
+                    f"the search ended after {MOST_FOLDERS} folders; name a folder nearer to the project", top
+                )
+            )
+            break
+        names = source.list_dir(folder)
+        _look_into(folder, names, source, found)
+        inner = [name for name in names if _is_entered(name)]
+        below = [os.path.join(folder, name) for name in inner if source.is_dir(os.path.join(folder, name))]
+        waiting += reversed([one for one in below if not _is_passed_over(one, top, source, exclude)])
+    return found
+
+
+def _is_entered(name: str) -> bool:
+    """Whether a name could be a folder of the project: not hidden, no package store, and no file by the look of it."""
+    return not (
+        name.startswith(".")
+        or name in _NEVER_ENTERED
+        or name.endswith((".py", ".pyc", ".egg-info", ".dist-info"))
+        or "{{" in name  # a cookiecutter's folder
+    )
+
+
+def _is_passed_over(folder: str, top: str, source: Source, exclude: Sequence[str]) -> bool:
+    """Whether a folder is left out: excluded by the user, a virtual environment, or a copy that a build made."""
+    place = relative_to(folder, top)
+    if any(matches(place, pattern) for pattern in exclude):
+        return True
+    if source.is_file(os.path.join(folder, "pyvenv.cfg")):
+        return True
+    parent, name = os.path.split(folder)
+    return os.path.basename(parent) == "build" and (name == "lib" or name.startswith(("lib.", "bdist.")))
+
+
+def matches(place: str, pattern: str) -> bool:
+    """Whether `pattern` means `place` (relative, forward slashes): a glob for it, its name, or a folder around it."""
+    pattern = pattern.removeprefix("./").rstrip("/")
+    parts = place.split("/")
+    if "/" not in pattern:
+        return any(fnmatchcase(part, pattern) for part in parts)
+    if pattern.startswith("**/") and matches(place, pattern.removeprefix("**/")):
+        return True
+    return any(fnmatchcase("/".join(parts[:length]), pattern) for length in range(1, len(parts) + 1))
+
+
+def _search_above(path: str, source: Source) -> _Found:
+    """The nearest folder above `path` that configures something; up to the folder that is a git repository's top."""
+    found = _Found()
+    for folder in upwards(path):
+        names = source.list_dir(folder)
+        if folder != path:
+            _look_into(folder, names, source, found)
+            if found.configs or found.problems:
+                return found
+        if ".git" in names:
+            break
+    return found
+
+
+def _read_named(paths: Iterable[str], source: Source) -> _Found:
+    """The configuration files and folders that the user named."""
+    found = _Found()
+    for path in paths:
+        if source.is_file(path):
+            before = len(found.configs)
+            _read_configs(os.path.dirname(path), (os.path.basename(path),), source, found, named=True)
+            if len(found.configs) == before and not found.problems:
+                found.problems.append(ConfigProblem("it configures no Alembic environment", path))
+        elif source.is_dir(path):
+            before = len(found.configs) + len(found.script_folders)
+            _look_into(path, source.list_dir(path), source, found)
+            if len(found.configs) + len(found.script_folders) == before and not found.problems:
+                found.problems.append(ConfigProblem(f"it has none of: {'; '.join(LOOKED_FOR)}", path))
+        else:
+            found.problems.append(ConfigProblem("there is no such file or folder", path))
+    return found
+
+
+def _look_into(folder: str, names: Sequence[str], source: Source, found: _Found) -> None:
+    """Take what one folder has."""
+    if "env.py" in names and ("script.py.mako" in names or "versions" in names) and _is_env(folder, source):
+        found.script_folders.append(folder)
+    _read_configs(folder, names, source, found, named=False)
+
+
+def _is_env(folder: str, source: Source) -> bool:
+    """Whether env.py is one of Alembic's, and no template of one."""
+    env = source.read(os.path.join(folder, "env.py"))
+    return isinstance(env, FileText) and "alembic" in env.text and "${" not in env.text and "{{" not in env.text
+
+
+def _read_configs(folder: str, names: Sequence[str], source: Source, found: _Found, *, named: bool) -> None:
+    """Read the configuration files among `names`: alembic.ini first. `named`: the user says that they are some."""
+    toml = _read_pyproject(folder, source, found) if "pyproject.toml" in names or named else None
+    inis = sorted((name for name in names if name.endswith(".ini")), key=lambda name: (name != "alembic.ini", name))
+    before = len(found.configs)
+    for name in inis:
+        must = named or name == "alembic.ini"
+        ini = _read_ini(os.path.join(folder, name), source, found, must=must)
+        if ini is None:
+            continue
+        found.configs += _configs_of(ini, toml)
+        if must and "alembic" not in ini.sections and len(found.configs) == before and toml is None:
+            found.problems.append(ConfigProblem("it has no `[alembic]` section", ini.path))
+    if toml is not None and len(found.configs) == before:
+        found.configs.append(AlembicConfig(None, "alembic", toml))
+
+
+def _read_pyproject(folder: str, source: Source, found: _Found) -> Toml | None:
+    """The pyproject.toml of `folder` if it has `[tool.alembic]`."""
+    file = source.read(os.path.join(folder, "pyproject.toml"))
+    if not isinstance(file, FileText) or "alembic" not in file.text:
+        return None
+    toml = read_toml(file)
+    if isinstance(toml, ConfigProblem):
+        if re.search(r"^\s*\[+\s*tool\.alembic", file.text, re.MULTILINE):
+            found.problems.append(toml)
+        return None
+    return toml if toml.table("tool", "alembic") is not None else None
+
+
+def _read_ini(path: str, source: Source, found: _Found, *, must: bool) -> Ini | None:
+    """The ini at `path`; None where it has nothing to do with Alembic, or is broken (which is noted)."""
+    file = source.read(path)
+    if not isinstance(file, FileText):
+        if must:
+            found.problems.append(ConfigProblem(f"it cannot be read: {file.reason}", path))
+        return None
+    if not must and not _SECTION.search(file.text):
+        return None
+    ini = read_ini(file)
+    if isinstance(ini, ConfigProblem):
+        found.problems.append(ini)
+        return None
+    return ini
+
+
+def _configs_of(ini: Ini, toml: Toml | None) -> Iterator[AlembicConfig]:
+    """A configuration for `[alembic]`, and for each other section with a script location (`alembic --name`)."""
+    if "alembic" in ini.sections:
+        yield AlembicConfig(ini, "alembic", toml)
+    for section in ini.sections:
+        if section != "alembic" and ini.states(section, "script_location"):
+            yield AlembicConfig(ini, section, None)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# From what was found to environments
+
+
+def _resolve(found: _Found, base: str, source: Source) -> Discovery:
+    """Make environments out of what was found: each pair of script folder and version locations once."""
+    environments: dict[tuple[str, tuple[str, ...]], Environment] = {}
+    problems = list(found.problems)
+    homeless: list[AlembicConfig] = []
+    for config in found.configs:
+        made = _environment(config, base, source)
+        if isinstance(made, Environment):
+            environments.setdefault((made.script_location, made.version_locations), made)
+        elif made is None:
+            homeless.append(config)
+        else:
+            problems.append(made)
+    claimed = {one.script_location for one in environments.values()}
+    free = [folder for folder in found.script_folders if folder not in claimed]
+    for config in homeless:
+        folder = os.path.dirname(config.path)
+        below = [one for one in free if one == folder or one.startswith(folder + os.sep)]
+        if len(below) == 1:
+            made = _environment(config, base, source, script_location=below[0])
+            if isinstance(made, Environment):
+                environments.setdefault((made.script_location, made.version_locations), made)
+                free.remove(below[0])
+                continue
+        if folder not in claimed:
+            problems.append(_no_script_location(config))
+    for folder in free:
+        if not any(_is_within(folder, one) for one in environments.values()):
+            made = _bare_environment(folder, base, source)
+            environments[made.script_location, made.version_locations] = made
+    ordered = sorted(
+        environments.values(), key=lambda one: (one.config_path or one.script_location, one.name != "alembic")
+    )
+    return Discovery(tuple(ordered), problems=tuple(dict.fromkeys(problems)))
+
+
+def _is_within(folder: str, environment: Environment) -> bool:
+    return folder.startswith(environment.script_location + os.sep)
+
+
+def _no_script_location(config: AlembicConfig) -> ConfigProblem:
+    value = config.text("script_location")
+    if value is None:
+        where = f"`[{config.section}]`" if config.ini is not None else "`[tool.alembic]`"
+        return ConfigProblem(f"{where} has no `script_location`", config.path, config.line_of("script_location"))
+    folder = os.path.normpath(os.path.join(os.path.dirname(config.path), str(value)))
+    return config.problem("script_location", f"`script_location` is `{value}`, and there is no folder {folder}")
+
+
+def _environment(
+    config: AlembicConfig, base: str, source: Source, script_location: str | None = None
+) -> Environment | ConfigProblem | None:
+    """Make the environment of a configuration; None where its script folder is not to be found.
+
+    `script_location`: the folder to take where the configuration names none that exists.
+    """
+    folder = os.path.dirname(config.path)
+    prepended = config.paths("prepend_sys_path")
+    named = config.text("script_location")
+    versions = config.paths("version_locations")
+    problems: list[ConfigProblem] = []
+    if script_location is None:
+        if isinstance(named, ConfigProblem):
+            return named
+        place = _script_folder(config, named, prepended if isinstance(prepended, tuple) else (), source)
+        if place is None:
+            return None
+        script_location, root = place
+    else:
+        root = os.path.dirname(script_location) if script_location == folder else folder
+        problems.append(_no_script_location(config))
+    problem = first_problem((versions, prepended))
+    if problem is not None:
+        problems.append(problem)
+    entries = [_absolute(one, root) for one in prepended] if isinstance(prepended, tuple) else []
+    roots = import_roots(entries, root, script_location, source)
+    locations = [
+        _version_location(one, root, roots, source) for one in (versions if isinstance(versions, tuple) else ())
+    ]
+    missing = [one for one in locations if not source.is_dir(one)]
+    if locations and len(missing) == len(locations):
+        problems.append(
+            config.problem("version_locations", f"none of the `version_locations` is a folder: {', '.join(missing)}")
+        )
+    template, url = config.text("file_template"), config.options().get("sqlalchemy.url")
+    env_path = os.path.join(script_location, "env.py")
+    return Environment(
+        name=config.section,
+        label=relative_to(script_location, base),
+        root=root,
+        script_location=script_location,
+        env_path=env_path if source.is_file(env_path) else None,
+        config_path=config.path,
+        import_roots=roots,
+        version_locations=tuple(locations) or (os.path.join(script_location, "versions"),),
+        recursive=config.flag("recursive_version_locations"),
+        file_template=template if isinstance(template, str) else None,
+        sqlalchemy_url=url or None,
+        options=config.options(),
+        sections={name: config.ini.options(name) for name in config.ini.sections} if config.ini is not None else {},
+        problems=tuple(problems),
+    )
+
+
+def _script_folder(
+    config: AlembicConfig, named: str | None, prepended: Sequence[str], source: Source
+) -> tuple[str, str] | None:
+    """The script folder, and the folder that Alembic must have been started in to find it there."""
+    folder = os.path.dirname(config.path)
+    if named is None:
+        # Flask-Migrate keeps its ini inside of the script folder, and says the location in code.
+        has_env = source.is_file(os.path.join(folder, "env.py"))
+        return (folder, os.path.dirname(folder)) if has_env else None
+    for root in upwards(folder):
+        if not os.path.isabs(named) and ":" in named:
+            entries = [_absolute(one, root) for one in prepended]
+            place = locate_resource(named, import_roots(entries, root, root, source), source)
+        else:
+            place = _absolute(named, root)
+        if place is not None and source.is_dir(place) and place != root:
+            return place, root
+        if os.path.isabs(named) or ".git" in source.list_dir(root):
+            break
+    return None
+
+
+def _bare_environment(folder: str, base: str, source: Source) -> Environment:
+    """An environment that no file configures: its program makes the configuration in code."""
+    root = os.path.dirname(folder)
+    return Environment(
+        name=os.path.basename(folder),
+        label=relative_to(folder, base),
+        root=root,
+        script_location=folder,
+        env_path=os.path.join(folder, "env.py"),
+        config_path=None,
+        import_roots=import_roots((), root, folder, source),
+        version_locations=(os.path.join(folder, "versions"),),
+    )
+
+
+def _version_location(value: str, root: str, roots: Sequence[str], source: Source) -> str:
+    if not os.path.isabs(value) and ":" in value:
+        found = locate_resource(value, roots, source)
+        if found is not None:
+            return found
+    return _absolute(value, root)
+
+
+def _absolute(path: str, root: str) -> str:
+    """`path` as seen from `root`."""
+    return os.path.normpath(os.path.join(root, path))

@@ -1,0 +1,114 @@
+"""Where a project's absolute imports are looked up, and its virtual environment's packages.
+
+Example: for an ini with `prepend_sys_path = .` in `/p`, `import_roots` gives `("/p", "/p/src")` where there is a
+`/p/src`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+
+from driftline.sources.settings_file import upwards
+from driftline.sources.source import FileText, Source
+
+_PROJECT_FILES = frozenset({".git", "pyproject.toml", "setup.cfg", "setup.py"})
+_SOURCE_FOLDERS = ("src", "lib")
+_VIRTUAL_ENVIRONMENTS = (".venv", "venv", "env", ".env", "virtualenv")
+
+
+def import_roots(prepended: Sequence[str], root: str, script_location: str, source: Source) -> tuple[str, ...]:
+    """Give the folders of absolute imports, in order: what is prepended, then `root`, its `src/`, what is around.
+
+    All paths are absolute. `root` comes last where it is a package itself: its modules are imported through it. A
+    path that Alembic would prepend counts also where there is no such folder (it may be made later).
+    """
+    inside_package = source.is_file(os.path.join(root, "__init__.py"))
+    candidates = [*prepended, *([] if inside_package else [root]), *_sources_in(root, source)]
+    for start in (script_location, root):
+        top = _above_packages(start, source)
+        candidates += [top, *_sources_in(top, source)]
+    for folder in upwards(root):
+        names = source.list_dir(folder)
+        if _PROJECT_FILES.intersection(names):
+            candidates += [folder, *_sources_in(folder, source)]
+        if ".git" in names:
+            break
+    return tuple(dict.fromkeys((*candidates, root)))
+
+
+def locate_resource(resource: str, roots: Sequence[str], source: Source) -> str | None:
+    """Give the folder that `package.name:path` means, None where no root has the package."""
+    package, *rest = resource.split(":")
+    for root in roots:
+        folder = os.path.join(root, *package.split("."))
+        if source.is_dir(folder):
+            return os.path.normpath(os.path.join(folder, *rest))
+    return None
+
+
+def find_site_packages(folder: str, source: Source, named: str | None = None) -> tuple[str, ...]:
+    """Give the folders of installed packages of the virtual environment in `folder` or around it.
+
+    `named`: the virtual environment that the user names (absolute). Folders that its `.pth` files add (editable
+    installs) come last.
+    """
+    candidates = [named] if named is not None else _virtual_environments(folder, source)
+    for environment in candidates:
+        packages = tuple(_packages_of(environment, source))
+        if packages:
+            added = [path for one in packages for path in _added_by_pth(one, source)]
+            return tuple(dict.fromkeys((*packages, *added)))
+    return ()
+
+
+def _sources_in(folder: str, source: Source) -> list[str]:
+    """The folders in `folder` that hold packages and are none themselves."""
+    inner = [os.path.join(folder, name) for name in _SOURCE_FOLDERS]
+    return [one for one in inner if source.is_dir(one) and not source.is_file(os.path.join(one, "__init__.py"))]
+
+
+def _above_packages(folder: str, source: Source) -> str:
+    """The folder above the outermost package around `folder` (which is often no package itself, but stands in one)."""
+    top = os.path.dirname(folder) if not source.is_file(os.path.join(folder, "__init__.py")) else folder
+    while source.is_file(os.path.join(top, "__init__.py")) and os.path.dirname(top) != top:
+        top = os.path.dirname(top)
+    return top
+
+
+def _virtual_environments(folder: str, source: Source) -> Iterator[str]:
+    for parent in upwards(folder):
+        names = source.list_dir(parent)
+        for name in _VIRTUAL_ENVIRONMENTS:
+            if name in names and source.is_file(os.path.join(parent, name, "pyvenv.cfg")):
+                yield os.path.join(parent, name)
+        if ".git" in names:
+            return
+
+
+def _packages_of(environment: str, source: Source) -> Iterator[str]:
+    """The site-packages of a virtual environment, the newest Python's first."""
+    lib = os.path.join(environment, "lib")
+    pythons = [name for name in source.list_dir(lib) if name.startswith(("python3", "pypy3"))]
+    for name in sorted(pythons, key=lambda name: (len(name), name), reverse=True):
+        packages = os.path.join(lib, name, "site-packages")
+        if source.is_dir(packages):
+            yield packages
+    windows = os.path.join(environment, "Lib", "site-packages")
+    if source.is_dir(windows):
+        yield windows
+
+
+def _added_by_pth(packages: str, source: Source) -> Iterator[str]:
+    """The folders that `.pth` files name. Their `import` lines are code, and are not read."""
+    for name in source.list_dir(packages):
+        if not name.endswith(".pth"):
+            continue
+        file = source.read(os.path.join(packages, name))
+        lines = file.text.splitlines() if isinstance(file, FileText) else []
+        for line in lines:
+            entry = line.strip()
+            if entry and not entry.startswith(("#", "import ", "import\t")):
+                path = os.path.normpath(os.path.join(packages, entry))
+                if source.is_dir(path):
+                    yield path

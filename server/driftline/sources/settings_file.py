@@ -1,0 +1,51 @@
+"""Where Driftline's settings are written: `[tool.driftline]` in pyproject.toml, or driftline.toml.
+
+The nearest file upwards that has settings counts, whole; in one folder, driftline.toml goes before pyproject.toml.
+What the settings mean is not known here.
+
+Example: `find_settings("/p/backend", source)` gives the table of `/p/pyproject.toml` if it has `[tool.driftline]`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from driftline.sources.environment import ConfigProblem
+from driftline.sources.source import FileText, Source, Unreadable
+from driftline.sources.toml_file import Toml, read_toml
+
+SETTINGS_FILE = "driftline.toml"
+
+
+def find_settings(folder: str, source: Source) -> Toml | ConfigProblem | None:
+    """Find the settings that hold in `folder` (absolute): their file, what is wrong with it, or None."""
+    for parent in upwards(folder):
+        own = source.read(os.path.join(parent, SETTINGS_FILE))
+        if isinstance(own, FileText):
+            return read_toml(own)
+        if source.is_file(own.path):
+            return ConfigProblem(own.reason, own.path)
+        shared = source.read(os.path.join(parent, "pyproject.toml"))
+        if isinstance(shared, FileText) and "driftline" in shared.text:
+            toml = read_toml(shared)
+            if isinstance(toml, ConfigProblem) or toml.table("tool", "driftline") is not None:
+                return toml
+        elif isinstance(shared, Unreadable) and source.is_file(shared.path):
+            return ConfigProblem(shared.reason, shared.path)
+    return None
+
+
+def table_path(path: str) -> tuple[str, ...]:
+    """Give the names of the table that holds the settings in the file at `path`: none in driftline.toml."""
+    return () if os.path.basename(path) == SETTINGS_FILE else ("tool", "driftline")
+
+
+def upwards(folder: str) -> Iterator[str]:
+    """Give `folder` and the folders around it, the nearest first."""
+    while True:
+        yield folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return
+        folder = parent

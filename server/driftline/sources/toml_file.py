@@ -1,0 +1,68 @@
+r"""TOML files of the workspace: read, or a problem with its line.
+
+Example: `read_toml(FileText("/p/pyproject.toml", "[tool.driftline]\n", ...))` gives a `Toml` whose `table("tool",
+"driftline")` is `{}`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from driftline.sources.environment import ConfigProblem
+from driftline.sources.source import FileText
+
+_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Toml:
+    """A TOML file. `values` is what `tomllib` makes of it."""
+
+    path: str
+    text: str = field(repr=False)
+    values: Mapping[str, object]
+
+    def table(self, *names: str) -> Mapping[str, object] | None:
+        """Give the table at `names` (`"tool", "alembic"`); None where there is none."""
+        value: object = self.values
+        for name in names:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        return value if isinstance(value, Mapping) else None
+
+    def line_of(self, *names: str) -> int:
+        """Give the line (1-based) that sets the last of `names`, as a key or as a table's header; 1 where none does."""
+        *tables, key = names
+        prefix: list[str] = []
+        for number, line in enumerate(self.text.splitlines(), 1):
+            header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line)
+            if header:
+                prefix = _parts(header[1])
+                if prefix[: len(names)] == list(names):
+                    return number
+                continue
+            setting = re.match(r"\s*([^=#]+?)\s*=", line)
+            if setting and [*prefix, *_parts(setting[1])][: len(names)] == [*tables, key]:
+                return number
+        return 1
+
+
+def read_toml(file: FileText) -> Toml | ConfigProblem:
+    """Parse a TOML file; where it is broken, say how and on which line."""
+    try:
+        return Toml(file.path, file.text, tomllib.loads(file.text))
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        place = _PLACE.search(message)
+        line = int(place[1]) if place and place[1] else len(file.text.splitlines()) if place else 1
+        what = message[: place.start()] if place else message
+        return ConfigProblem(f"it is no valid TOML: {what[:1].lower()}{what[1:]}", file.path, max(line, 1))
+    except RecursionError:
+        return ConfigProblem("it is nested too deeply to be read", file.path)
+
+
+def _parts(dotted: str) -> list[str]:
+    """The parts of a dotted key, without quotes."""
+    return [part.strip().strip("\"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.\s]+", dotted)]
