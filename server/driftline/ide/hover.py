@@ -176,7 +176,8 @@ def _place(view: View, origin: Origin, path: str | None) -> Place | None:
 
 
 def _code(text: str) -> str:
-    return f"`{text.replace('`', "'")}`"
+    # Markdown has no escape inside of a code span, and a back quote within SQL reads well as a quote.
+    return "`" + text.replace("`", "'") + "`"
 
 
 def _cell(text: str) -> str:

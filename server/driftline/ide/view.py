@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from driftline.engine.analysis import Analysis
-from driftline.python.origin import Origin
+from driftline.python.origin import Origin, Site
 from driftline.python.syntax import Syntax
+from driftline.sources.environment import ConfigProblem
 from driftline.text import Span
 
 
@@ -28,13 +29,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`analyses`: one per Alembic environment, in order.
+    """`analyses`: one per Alembic environment, in order. `problems`: what is wrong with configuration files.
 
-    `syntax`: the current parse of a file, None where it cannot be read.
+    `syntax`: the parse of a file's current text, None where it cannot be read. `span_of`: where a node stands in it.
     """
 
     analyses: tuple[Analysis, ...]
     syntax: Callable[[str], Syntax | None]
+    span_of: Callable[[Site], Span | None]
+    problems: tuple[ConfigProblem, ...] = ()
 
     def place(self, origin: Origin) -> Place | None:
         """Give the place of the node that states a fact.
@@ -49,8 +52,7 @@ class View:
 
     def _places(self, origin: Origin) -> Iterator[Place]:
         for site in origin.sites:
-            syntax = self.syntax(site.path)
-            span = syntax.span_of(site) if syntax is not None else None
+            span = self.span_of(site)
             if span is not None:
                 yield Place(site.path, span)
 

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Final
 
 from driftline.python.origin import Origin
-from driftline.python.values import Call, Class, Unknown, Value
+from driftline.python.values import Call, Class, Function, Unknown, Value
 
 
 class _Unanswered(Enum):
@@ -57,15 +57,54 @@ class RaisedError(Exception):
     Used for what a database or an inspector would refuse (`NoSuchTableError`). Never leaves the evaluator.
     """
 
-    def __init__(self, name: str, reason: str) -> None:
-        """Keep the exception's class `name` and a `reason` for the user."""
+    def __init__(self, name: str, reason: str, bases: tuple[str, ...] = ()) -> None:
+        """Keep the exception's class `name`, a `reason` for the user, and the names of the classes `name` inherits from.
+
+        All are last parts of names: `except` clauses are matched by these. `Exception` need not be given.
+        """
         super().__init__(reason)
         self.name = name
         self.reason = reason
+        self.bases = bases
 
 
 class Host:
     """Answers nothing: the base of real hosts, and the host for reading constants."""
+
+    follow_untaken: bool = False
+    """Whether branches that Python would not take are followed in shadow, where they hold calls that the host `wants`.
+
+    They are followed within `Taken.UNTAKEN`, and whatever they did to names and objects is undone afterwards.
+    """
+
+    def wants(self, callee: str) -> bool:
+        """Whether a call of what has the dotted path `callee` (`alembic.op.add_column`) does work that the host records.
+
+        Where a condition is Unknown, the branch that does such work is the one assumed. Asked from the source, before
+        anything is run.
+        """
+        return False
+
+    def wants_source(self, path: str) -> bool:
+        """Whether what has the dotted `path` is to be read, if it is in the project's site-packages.
+
+        Asked for symbolic base classes; refused, or found nowhere, they stay a `Symbol`.
+        """
+        return False
+
+    def has_name(self, module: str, name: str) -> bool | None:
+        """Whether a module that is not read, imported with `from module import *`, binds `name`; None: not known."""
+        return None
+
+    def get_decorated(self, value: Value, name: str, function: Function) -> Value:
+        """Answer `value.name` of a `Class` or `Instance`, found to be a function with symbolic decorators.
+
+        `declared_attr` is one. UNANSWERED: it is a function, or a property where a decorator's name ends in "property".
+        """
+        return UNANSWERED
+
+    def function_created(self, function: Function) -> None:
+        """Be told that a function with symbolic decorators was defined (`@Operations.implementation_for(...)`)."""
 
     def call(self, call: Call) -> Value:
         """Be told of a symbolic call, right when it happens; answer its result, or UNANSWERED for the `Call` itself."""

@@ -2,7 +2,8 @@
 
 Python's own `None`, `bool`, `int`, `float`, `complex`, `str`, `bytes`, `tuple`, `list`, `dict`, `set`, `frozenset`,
 `slice`, `range` and `Ellipsis` stand for themselves (containers hold values; lists, dicts and sets are mutable and have
-identity, as in Python). The classes below stand for everything else.
+identity, as in Python), and so do `pathlib.PurePath`s and compiled patterns. The classes below stand for everything
+else. A builtin is a `Symbol` too: `int` is `Symbol("builtins.int")`.
 
 Invariant: knows Python, nothing of SQLAlchemy or Alembic.
 
@@ -66,6 +67,8 @@ class Call:
     attributes: dict[str, Value] = field(default_factory=dict)
     unpacked: bool = False
     """Whether a `*args` or `**kwargs` of unknown content was passed too: arguments may be missing."""
+    nesting: int = 0
+    """How deep symbolic values hang on each other below this one; the evaluator keeps it within bounds."""
 
     @property
     def callee(self) -> str:
@@ -83,6 +86,7 @@ class Attribute:
     value: Value
     name: str
     origin: Origin = NOWHERE
+    nesting: int = 0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -96,6 +100,7 @@ class Operator:
     op: str
     operands: tuple[Value, ...]
     origin: Origin = NOWHERE
+    nesting: int = 0
 
 
 @dataclass(eq=False, slots=True)
@@ -114,6 +119,13 @@ class Module:
     """Where each name was last bound."""
     complete: bool = False
     """Whether the body was run to its end (false while a cyclic import still looks at it)."""
+    stars: list[str] = field(default_factory=list)
+    """What is not read and was imported with `from … import *`: dotted paths, in order.
+
+    A name that nothing binds may come from there.
+    """
+    typing_only: dict[str, ast.stmt] = field(default_factory=dict)
+    """Names bound under `if TYPE_CHECKING:` only, with the statement that would bind them."""
 
 
 @dataclass(eq=False, slots=True)
@@ -148,6 +160,15 @@ class BoundMethod:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Partial:
+    """`functools.partial(function, *args, **kwargs)`."""
+
+    function: Value
+    args: tuple[Value, ...]
+    kwargs: Mapping[str, Value]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Annotation:
     """An annotation, kept as syntax until somebody asks: `evaluator.annotation(it)` evaluates it, strings included."""
 
@@ -163,8 +184,8 @@ class Class:
 
     `names` is its namespace in the order of assignment, `annotations` its annotated names in order (also those without
     a value), `bases` are values (a `Class`, a `Symbol`, a `Call` such as `declarative_base()`, an `Attribute` such as
-    `db.Model`, an `Unknown`), `keywords` are the class keywords (`table=True`). `statements` is the order in which
-    names came up, annotated or assigned.
+    `db.Model`, an `Unknown`), `keywords` are the class keywords (`table=True`). `origins` has the names in the order in
+    which they came up, annotated or assigned.
     """
 
     name: str
@@ -181,18 +202,23 @@ class Class:
     origin: Origin = NOWHERE
     conditional: bool = False
     """Whether it was made in a branch that is only assumed to be taken."""
+    original_bases: tuple[Value, ...] = ()
+    """The bases as written: `Operator("[]", (Class, int))` for `Base[int]`, which is `Class` in `bases`."""
+    linear: tuple[Value, ...] = field(default=(), repr=False)
+    """The method resolution order, once it was asked for (`bases` never change after that)."""
 
     def mro(self) -> Iterator[Value]:
         """Give this class and its bases in method resolution order.
 
         A base that is not a `Class` is yielded as it is, once.
         """
-        seen: list[Value] = []
-        merged = _linearise(self, 0)
-        for one in merged:
-            if not any(one is other for other in seen):
-                seen.append(one)
-                yield one
+        if not self.linear:
+            seen: list[Value] = []
+            for one in _linearise(self, 0):
+                if not any(one is other for other in seen):
+                    seen.append(one)
+            self.linear = tuple(seen)
+        return iter(self.linear)
 
     def lookup(self, name: str) -> tuple[Class, Value] | None:
         """Find `name` along the method resolution order: the class that holds it, and the value.
@@ -216,6 +242,12 @@ class Instance:
     cls: Class
     attributes: dict[str, Value] = field(default_factory=dict)
     origin: Origin = NOWHERE
+    base_call: Call | None = None
+    """What was passed to the symbolic base; None where no base is symbolic, or none was called.
+
+    With `class Db(SQLAlchemy)`, `Db(metadata=m)` has `Call(Symbol("…SQLAlchemy"), (), {"metadata": m})` here, as has an
+    `__init__` that was read and calls `super().__init__(metadata=m)`.
+    """
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -225,25 +257,34 @@ class EnumMember:
     cls: Class
     name: str
     value: Value
+    attributes: dict[str, Value] = field(default_factory=dict)
+    """What the enum's own `__init__` set on it."""
 
 
 def dotted(value: Value) -> str:
     """Give the dotted path of a symbolic value: a `Symbol`'s own.
 
-    An `Attribute`'s or a `Call`'s by way of what it hangs on; else "".
+    An `Attribute`'s or a `Call`'s by way of what it hangs on, an `Instance`'s by what was passed to its symbolic base;
+    else "".
 
     Example: of `Attribute(Call(Symbol("flask_sqlalchemy.SQLAlchemy"), …), "Column")` it is
     `flask_sqlalchemy.SQLAlchemy().Column`.
     """
-    if isinstance(value, Symbol):
-        return value.path
-    if isinstance(value, Attribute):
-        inner = dotted(value.value)
-        return f"{inner}.{value.name}" if inner else ""
-    if isinstance(value, Call):
-        inner = dotted(value.function)
-        return f"{inner}()" if inner else ""
-    return ""
+    parts: list[str] = []
+    while True:
+        if isinstance(value, Symbol):
+            parts.append(value.path)
+            return "".join(reversed(parts))
+        if isinstance(value, Attribute):
+            parts.append(f".{value.name}")
+            value = value.value
+        elif isinstance(value, Call):
+            parts.append("()")
+            value = value.function
+        elif isinstance(value, Instance) and value.base_call is not None:
+            value = value.base_call
+        else:
+            return ""
 
 
 _DEPTH_LIMIT = 64

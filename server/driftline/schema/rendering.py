@@ -92,6 +92,7 @@ def keyword(call: TypeCall, name: str, default: object = None) -> object:
 def _effective(call: TypeCall, dialect: str) -> TypeCall | str | Unknown:
     """Choose the variant for `dialect`, and put what third-party types stand for in their place."""
     for _ in range(_DEPTH_LIMIT):
+        chosen: TypeCall | str | Unknown
         if call.path == WITH_VARIANT:
             chosen = _variant(call, dialect)
         elif call.path.startswith("sqlalchemy."):

@@ -11,13 +11,12 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
 from driftline.sources.alembic_config import AlembicConfig, first_problem
 from driftline.sources.environment import ConfigProblem, Environment
 from driftline.sources.import_roots import import_roots, locate_resource
 from driftline.sources.ini_file import Ini, read_ini
-from driftline.sources.settings_file import upwards
+from driftline.sources.paths import absolute, matches, relative_to, upwards
 from driftline.sources.source import FileText, Source
 from driftline.sources.toml_file import Toml, read_toml
 
@@ -75,14 +74,6 @@ def discover(path: str, source: Source, exclude: Sequence[str] = (), only: Seque
     return _resolve(_search_above(path, source), path, source)
 
 
-def relative_to(path: str, folder: str) -> str:
-    """Give `path` relative to `folder`, with forward slashes; absolute where it lies outside."""
-    if path == folder:
-        return "."
-    inside = path.removeprefix(folder.rstrip(os.sep) + os.sep)
-    return inside.replace(os.sep, "/") if inside != path else path
-
-
 # ---------------------------------------------------------------------------------------------------------------------
 # Searching
 
@@ -128,17 +119,6 @@ def _is_passed_over(folder: str, top: str, source: Source, exclude: Sequence[str
         return True
     parent, name = os.path.split(folder)
     return os.path.basename(parent) == "build" and (name == "lib" or name.startswith(("lib.", "bdist.")))
-
-
-def matches(place: str, pattern: str) -> bool:
-    """Whether `pattern` means `place` (relative, forward slashes): a glob for it, its name, or a folder around it."""
-    pattern = pattern.removeprefix("./").rstrip("/")
-    parts = place.split("/")
-    if "/" not in pattern:
-        return any(fnmatchcase(part, pattern) for part in parts)
-    if pattern.startswith("**/") and matches(place, pattern.removeprefix("**/")):
-        return True
-    return any(fnmatchcase("/".join(parts[:length]), pattern) for length in range(1, len(parts) + 1))
 
 
 def _search_above(path: str, source: Source) -> _Found:
@@ -320,7 +300,7 @@ def _environment(
     problem = first_problem((versions, prepended))
     if problem is not None:
         problems.append(problem)
-    entries = [_absolute(one, root) for one in prepended] if isinstance(prepended, tuple) else []
+    entries = [absolute(one, root) for one in prepended] if isinstance(prepended, tuple) else []
     roots = import_roots(entries, root, script_location, source)
     locations = [
         _version_location(one, root, roots, source) for one in (versions if isinstance(versions, tuple) else ())
@@ -361,10 +341,10 @@ def _script_folder(
         return (folder, os.path.dirname(folder)) if has_env else None
     for root in upwards(folder):
         if not os.path.isabs(named) and ":" in named:
-            entries = [_absolute(one, root) for one in prepended]
+            entries = [absolute(one, root) for one in prepended]
             place = locate_resource(named, import_roots(entries, root, root, source), source)
         else:
-            place = _absolute(named, root)
+            place = absolute(named, root)
         if place is not None and source.is_dir(place) and place != root:
             return place, root
         if os.path.isabs(named) or ".git" in source.list_dir(root):
@@ -392,9 +372,4 @@ def _version_location(value: str, root: str, roots: Sequence[str], source: Sourc
         found = locate_resource(value, roots, source)
         if found is not None:
             return found
-    return _absolute(value, root)
-
-
-def _absolute(path: str, root: str) -> str:
-    """`path` as seen from `root`."""
-    return os.path.normpath(os.path.join(root, path))
+    return absolute(value, root)

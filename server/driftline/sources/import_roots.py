@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
-from driftline.sources.settings_file import upwards
+from driftline.sources.paths import upwards
 from driftline.sources.source import FileText, Source
 
 _PROJECT_FILES = frozenset({".git", "pyproject.toml", "setup.cfg", "setup.py"})

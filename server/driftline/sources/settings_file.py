@@ -9,9 +9,9 @@ Example: `find_settings("/p/backend", source)` gives the table of `/p/pyproject.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 from driftline.sources.environment import ConfigProblem
+from driftline.sources.paths import upwards
 from driftline.sources.source import FileText, Source, Unreadable
 from driftline.sources.toml_file import Toml, read_toml
 
@@ -39,13 +39,3 @@ def find_settings(folder: str, source: Source) -> Toml | ConfigProblem | None:
 def table_path(path: str) -> tuple[str, ...]:
     """Give the names of the table that holds the settings in the file at `path`: none in driftline.toml."""
     return () if os.path.basename(path) == SETTINGS_FILE else ("tool", "driftline")
-
-
-def upwards(folder: str) -> Iterator[str]:
-    """Give `folder` and the folders around it, the nearest first."""
-    while True:
-        yield folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return
-        folder = parent

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from driftline.text.edit import TextEdit, apply_edits
 from driftline.text.line_index import Encoding, LineIndex, Position
+from driftline.text.shift import Shift
 from driftline.text.span import Span
 
-__all__ = ["Encoding", "LineIndex", "Position", "Span", "TextEdit", "apply_edits"]
+__all__ = ["Encoding", "LineIndex", "Position", "Shift", "Span", "TextEdit", "apply_edits"]

@@ -1,0 +1,10 @@
+"""Why a command could not run.
+
+Example: `raise Failure("there is no folder /p")` ends the command with exit code 2 and that sentence on stderr.
+"""
+
+from __future__ import annotations
+
+
+class Failure(Exception):  # noqa: N818 - it is the user's situation, not the program's error
+    """Raised by a command that cannot do its work; the message is one or more plain sentences for the user, a line each."""

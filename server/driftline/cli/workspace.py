@@ -1,0 +1,166 @@
+"""From the paths on a command line to the environments that are meant.
+
+Example: `one_environment(arguments)` is the `Work` of the only Alembic environment at `arguments.path`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from driftline.cli.failure import Failure
+from driftline.engine.analyse import Work, unreadable
+from driftline.engine.project import Project, open_project
+from driftline.engine.session import Session
+from driftline.engine.settings import DIALECTS, Settings, check_rules, overridden
+from driftline.sources.disk import DiskSource
+from driftline.sources.environment import ConfigProblem
+from driftline.sources.paths import absolute, is_within, relative_to
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a command works on. `folder`: what places are shown relative to. `files`: where not None, the only ones that are meant."""
+
+    folder: str
+    works: tuple[Work, ...]
+    files: frozenset[str] | None = None
+
+
+def add_environment_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what every command takes that reads a project."""
+    parser.add_argument(
+        "--environment",
+        metavar="NAME",
+        help="the Alembic environment that is meant, by its script location or its section in the ini file",
+    )
+    parser.add_argument(
+        "--dialect", choices=DIALECTS, metavar="NAME", help=f"the database's dialect: {', '.join(DIALECTS)}"
+    )
+
+
+def add_path_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the folder of a command that works on one."""
+    parser.add_argument(
+        "path", nargs="?", default=".", metavar="PATH", help="the project's folder (default: the current one)"
+    )
+
+
+def open_paths(
+    paths: Sequence[str],
+    arguments: argparse.Namespace,
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    started: Callable[[str, str], None] | None = None,
+) -> Opened:
+    """Open folders, and the projects around files; raises `Failure` where that is not possible.
+
+    Places are shown relative to the folder if there is just one, else to the current folder.
+    """
+    wrong = check_rules((*select, *ignore))
+    if wrong is not None:
+        msg = f"{wrong} (`driftline rule` lists them all)"
+        raise Failure(msg)
+    session = Session(DiskSource(), started)
+    here = os.getcwd()
+    places = [absolute(path, here) for path in paths]
+    for path in places:
+        if not (session.source.is_file(path) or session.source.is_dir(path)):
+            msg = f"there is no file or folder {path}"
+            raise Failure(msg)
+    files = [path for path in places if session.source.is_file(path)]
+    folders = [path for path in places if path not in files]
+    base = folders[0] if len(places) == 1 and folders else here
+    around = [here if is_within(path, here) else os.path.dirname(path) for path in files]
+    adjust = partial(overridden, select=tuple(select), ignore=tuple(ignore), dialect=arguments.dialect)
+    projects = [_open(folder, session, adjust) for folder in dict.fromkeys((*folders, *around))]
+    works = _named(projects, arguments.environment)
+    unique = {(work.environment.script_location, work.environment.name): work for work in works}
+    meant = frozenset(files) if files and not folders else None
+    return Opened(base, tuple(unique.values()), meant)
+
+
+def one_environment(arguments: argparse.Namespace) -> Work:
+    """Open `arguments.path` and give its environment; raises `Failure` with a list where there are several."""
+    opened = open_paths([arguments.path], arguments)
+    if len(opened.works) > 1:
+        raise Failure(_several(opened.works))
+    return opened.works[0]
+
+
+def ensure_readable(work: Work) -> None:
+    """Raise `Failure` where a file could not be read that the answer rests on."""
+    found = unreadable(work)
+    if found:
+        raise Failure("\n".join(f"{shown(one.path)} cannot be read: {one.reason}" for one in found))
+
+
+def shown(path: str) -> str:
+    """Give a path as the user, standing in the current folder, would write it."""
+    return relative_to(path, os.getcwd())
+
+
+def warn(message: str) -> None:
+    """Print a sentence to stderr; the command goes on."""
+    print(f"driftline: {message}", file=sys.stderr)
+
+
+def _open(folder: str, session: Session, adjust: Callable[[Settings], Settings]) -> Project:
+    project = open_project(folder, session, adjust)
+    if project.problems and not project.works:
+        raise Failure(_sentences(project.problems))
+    if not project.works:
+        msg = f"there is no Alembic environment in {folder}, below it or above it.\nLooked for:"
+        raise Failure("\n".join((msg, *(f"  {one}" for one in project.discovery.looked_for))))
+    return project
+
+
+def _named(projects: Sequence[Project], name: str | None) -> list[Work]:
+    """The environments that are meant. What is wrong with one that is not meant is no matter."""
+    works = [work for project in projects for work in project.works]
+    if name is None:
+        problems = [one for project in projects for one in project.problems]
+        if problems:
+            raise Failure(_sentences(problems))
+        return works
+    chosen = [work for work in works if _is_named(work, name)]
+    if not chosen:
+        msg = f"there is no Alembic environment `{name}`.\n{_listed(works)}"
+        raise Failure(msg)
+    if len({work.environment.script_location for work in chosen}) > 1:
+        raise Failure(_several(chosen))
+    broken = [one for project in projects for one in project.problems if one.path == chosen[0].settings.path]
+    if broken:
+        raise Failure(_sentences(broken))
+    return chosen
+
+
+def _is_named(work: Work, name: str) -> bool:
+    environment = work.environment
+    place = absolute(name, os.getcwd())
+    return name.rstrip("/") in {environment.name, environment.label} or place in {
+        environment.script_location,
+        environment.config_path,
+    }
+
+
+def _several(works: Sequence[Work]) -> str:
+    return f"there are several Alembic environments; name one with --environment.\n{_listed(works)}"
+
+
+def _listed(works: Sequence[Work]) -> str:
+    lines = ["The environments are:"]
+    for work in works:
+        environment = work.environment
+        where = shown(environment.config_path) if environment.config_path is not None else "no configuration file"
+        lines.append(f"  {environment.label}  (`{environment.name}`, {where})")
+    return "\n".join(lines)
+
+
+def _sentences(problems: Iterable[ConfigProblem]) -> str:
+    return "\n".join(f"{shown(one.path)}:{one.line}: {one.message}" for one in dict.fromkeys(problems))

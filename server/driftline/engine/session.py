@@ -1,0 +1,102 @@
+"""A session remembers: files are parsed once, and stages run again only if what they were told has changed.
+
+Everything is content-keyed, so nothing has to be told what an edit invalidates, and what a cancelled run finished
+stays good.
+
+Invariant: a session gives the same results as a new one would (tests/engine/test_incremental.py).
+
+Example: `session = Session(DiskSource())`, one analysis, an edit; then `session.source = DiskSource(previous=…)` and
+the next one parses the edited file alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from driftline.engine.cancellation import NEVER, Token
+from driftline.engine.same import same
+from driftline.engine.tracing import Trace, TracingSource
+
+if TYPE_CHECKING:
+    from driftline.python.syntax import Syntax
+    from driftline.sources.source import FileText, Source
+
+T = TypeVar("T")
+
+_VERSIONS_KEPT = 2
+"""How many versions of a file stay parsed: the current one, and the one that an older analysis still shows."""
+
+_RESULTS_KEPT = 256
+"""How many results of stages are kept: some ten for each environment, and no project has many of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    inputs: tuple[object, ...]
+    trace: Trace
+    result: object
+
+
+class Session:
+    """Parsed files and results of stages over `source`, which may be replaced at any time between two analyses.
+
+    `ran` lists what ran, as (stage, key), oldest first: ("parse", path) for a file. `started`, where given, is told
+    of each as it begins.
+    """
+
+    def __init__(self, source: Source, started: Callable[[str, str], None] | None = None) -> None:
+        """Read from `source`."""
+        self.source = source
+        self.ran: list[tuple[str, str]] = []
+        self.token: Token = NEVER
+        self._started = started
+        self._parsed: dict[str, tuple[tuple[bytes, Syntax], ...]] = {}
+        self._kept: dict[tuple[str, str], _Kept] = {}
+
+    def parse(self, file: FileText) -> Syntax:
+        """Parse a file, or give what parsing this text gave before."""
+        versions = self._parsed.get(file.path, ())
+        for digest, syntax in versions:
+            if digest == file.digest:
+                return syntax
+        # Parsing imports `ast`'s users; a command that only prints a rule's page does without.
+        from driftline.python.syntax import parse
+
+        self.token.check()
+        self._begin("parse", file.path)
+        syntax = parse(file.path, file.text)
+        self._parsed[file.path] = ((file.digest, syntax), *versions)[:_VERSIONS_KEPT]
+        return syntax
+
+    def stage(self, name: str, key: str, inputs: tuple[object, ...], run: Callable[[Source], T]) -> T:
+        """Give the result of a stage for `key`: the one from before if its inputs and all that it read are the same.
+
+        `run` must read through the source that it is given, and depend on nothing but that and `inputs`. A result
+        that comes out the same as before *is* the one from before, so that the stages behind it are cut off.
+        """
+        self.token.check()
+        kept = self._kept.pop((name, key), None)
+        if kept is not None and same(kept.inputs, inputs) and kept.trace.holds(self.source):
+            self._kept[name, key] = kept  # last in the order: the oldest goes first
+            return cast("T", kept.result)
+        self._begin(name, key)
+        traced = TracingSource(self.source, self.token)
+        result = run(traced)
+        if kept is not None and same(kept.result, result):
+            result = cast("T", kept.result)
+        self._kept[name, key] = _Kept(inputs, traced.trace(), result)
+        if len(self._kept) > _RESULTS_KEPT:
+            del self._kept[next(iter(self._kept))]
+        return result
+
+    def trace_of(self, name: str, key: str) -> Trace:
+        """Give what the stage `name` asked for `key` when it last ran; an empty trace where it never did."""
+        kept = self._kept.get((name, key))
+        return kept.trace if kept is not None else Trace()
+
+    def _begin(self, name: str, key: str) -> None:
+        self.ran.append((name, key))
+        if self._started is not None:
+            self._started(name, key)

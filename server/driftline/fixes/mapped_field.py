@@ -1,0 +1,169 @@
+"""Find the source of a mapped column, where it is plainly editable: written out in the class (or `Table`) that it belongs to.
+
+A column that a mixin, a helper, a loop or a `declared_attr` makes stands for more than itself; nothing is found then, and no fix offered.
+
+Example: for `user_id: Mapped[UUID] = mapped_column(index=True)` it is the statement with the call's node.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Literal
+
+from driftline.fixes.names import imported_from
+from driftline.fixes.project import Project
+from driftline.python.syntax import Syntax
+from driftline.schema import Column, Table
+from driftline.text import Span
+
+FieldKind = Literal["mapped_column", "column", "sqlmodel"]
+
+_KINDS: dict[str, FieldKind] = {"mapped_column": "mapped_column", "Column": "column", "Field": "sqlmodel"}
+
+
+@dataclass(frozen=True, slots=True)
+class MappedField:
+    """A column's source. `owner`: the class statement, or the `Table(...)` call that holds it.
+
+    `statement` is None in a `Table`; `call` is None for a bare annotation. `kind`: what the call is, or what a bare annotation is short for.
+    `prefix`: what stands before the dot of the call's name (`sa` in `sa.Column`), None without a dot.
+    """
+
+    syntax: Syntax
+    owner: ast.ClassDef | ast.Call
+    statement: ast.AnnAssign | ast.Assign | None
+    call: ast.Call | None
+    kind: FieldKind
+    prefix: str | None
+
+
+def find_field(project: Project, table: Table, column: Column) -> MappedField | None:
+    """Find where `column` of the declared `table` is written; None where it is not plainly editable."""
+    if len(column.origin.sites) != 1:
+        return None
+    syntax = project.syntax(column.origin.sites[0].path)
+    node = None if syntax is None else syntax.node_of(column.origin.sites[0])
+    if syntax is None or node is None:
+        return None
+    chain = path_to(syntax, node)
+    for index, one in enumerate(chain):
+        holder = chain[index - 1] if index else None
+        if isinstance(one, ast.AnnAssign | ast.Assign) and isinstance(holder, ast.ClassDef):
+            owner = class_node(project, table.key, syntax)
+            return _of_statement(syntax, holder, one) if holder is owner else None
+    for one in chain:
+        if isinstance(one, ast.Call) and _table_name(syntax, one) == table.name:
+            return _of_call(syntax, one, node)
+    return None
+
+
+def class_node(project: Project, table: str, syntax: Syntax) -> ast.ClassDef | None:
+    """Give the class statement in `syntax` that maps the table with the key `table`, where exactly one class maps it."""
+    mapped = [one for one in project.declared.classes if one.table == table]
+    if len(mapped) != 1 or mapped[0].path != syntax.path:
+        return None
+    body: list[ast.stmt] = syntax.tree.body
+    found: ast.ClassDef | None = None
+    for name in mapped[0].qualname.split("."):
+        found = next((one for one in reversed(body) if isinstance(one, ast.ClassDef) and one.name == name), None)
+        if found is None:
+            return None
+        body = found.body
+    return found
+
+
+def path_to(syntax: Syntax, node: ast.AST) -> list[ast.AST]:
+    """Give the nodes around `node`, outermost first, and itself as the last."""
+    wanted = syntax.span(node)
+    chain: list[ast.AST] = []
+    at: ast.AST | None = syntax.tree
+    while at is not None:
+        chain.append(at)
+        if at is node:
+            return chain
+        at = next((child for child in ast.iter_child_nodes(at) if _encloses(syntax, child, wanted, node)), None)
+    return []
+
+
+def callee_of(syntax: Syntax, call: ast.Call) -> tuple[str, str | None]:
+    """Give the last name of what is called, as its module calls it (imported names under their first name), and the prefix before it."""
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr, syntax.segment(call.func.value)
+    if isinstance(call.func, ast.Name):
+        path = imported_from(syntax.tree, call.func.id)
+        return (path or call.func.id).rpartition(".")[2], None
+    return "", None
+
+
+def _encloses(syntax: Syntax, child: ast.AST, wanted: Span, node: ast.AST) -> bool:
+    if child is node:
+        return True
+    if not hasattr(child, "lineno"):
+        return any(_encloses(syntax, grandchild, wanted, node) for grandchild in ast.iter_child_nodes(child))
+    start = min((syntax.span(one).start for one in getattr(child, "decorator_list", ())), default=syntax.span(child).start)
+    return start <= wanted.start and wanted.end <= syntax.span(child).end
+
+
+def _of_statement(syntax: Syntax, owner: ast.ClassDef, statement: ast.AnnAssign | ast.Assign) -> MappedField | None:
+    value = statement.value
+    if value is None:
+        annotation = statement.annotation if isinstance(statement, ast.AnnAssign) else None
+        return None if annotation is None else _bare(syntax, owner, statement, annotation)
+    if isinstance(value, ast.Constant) and isinstance(statement, ast.AnnAssign) and _is_sqlmodel(syntax, owner):
+        return MappedField(syntax, owner, statement, None, "sqlmodel", None)
+    while isinstance(value, ast.Call):
+        name, prefix = callee_of(syntax, value)
+        if name in _KINDS:
+            kind = _KINDS[name]
+            if kind == "sqlmodel" and not _is_sqlmodel(syntax, owner):
+                return None
+            return MappedField(syntax, owner, statement, value, kind, prefix)
+        if name not in ("deferred", "column_property") or not value.args:
+            return None
+        value = value.args[0]
+    return None
+
+
+def _bare(
+    syntax: Syntax, owner: ast.ClassDef, statement: ast.AnnAssign | ast.Assign, annotation: ast.expr
+) -> MappedField | None:
+    if isinstance(annotation, ast.Subscript):
+        outer = annotation.value
+        if isinstance(outer, ast.Attribute) and outer.attr == "Mapped":
+            return MappedField(syntax, owner, statement, None, "mapped_column", syntax.segment(outer.value))
+        if isinstance(outer, ast.Name) and (imported_from(syntax.tree, outer.id) or outer.id).endswith("Mapped"):
+            return MappedField(syntax, owner, statement, None, "mapped_column", None)
+    if isinstance(annotation, ast.Constant) and "Mapped[" in str(annotation.value):
+        return MappedField(syntax, owner, statement, None, "mapped_column", None)
+    return MappedField(syntax, owner, statement, None, "sqlmodel", None) if _is_sqlmodel(syntax, owner) else None
+
+
+def _of_call(syntax: Syntax, table: ast.Call, node: ast.AST) -> MappedField | None:
+    """Find the `Column(...)` among the arguments of `Table(...)` that is, or holds, the node that states the column."""
+    wanted = syntax.span(node)
+    for argument in table.args:
+        if isinstance(argument, ast.Call) and syntax.span(argument).encloses(wanted):
+            name, prefix = callee_of(syntax, argument)
+            return MappedField(syntax, table, None, argument, "column", prefix) if name == "Column" else None
+    return None
+
+
+def _table_name(syntax: Syntax, call: ast.Call) -> str | None:
+    if callee_of(syntax, call)[0] != "Table" or not call.args or not isinstance(call.args[0], ast.Constant):
+        return None
+    return str(call.args[0].value)
+
+
+def _is_sqlmodel(syntax: Syntax, owner: ast.ClassDef) -> bool:
+    """Whether the class is declared in SQLModel's way, by `table=True`."""
+    return any(
+        keyword.arg == "table" and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
+        for keyword in owner.keywords
+    ) and any("sqlmodel" in (_module(node) or "") for node in syntax.tree.body)
+
+
+def _module(node: ast.stmt) -> str | None:
+    if isinstance(node, ast.ImportFrom):
+        return node.module
+    return node.names[0].name if isinstance(node, ast.Import) else None

@@ -1,0 +1,248 @@
+"""A new revision file: its id in the project's numbering, its name by the project's file template, its text by `script.py.mako`.
+
+Rendering a mako template runs code of the project. `write_revision` does so, and is called only on the user's explicit word; `plain_revision`
+puts the same operations into a frame of our own, and is what the audit shows.
+
+Example: where the head is `0013`, the next revision is `0014` in `versions/0014_add_ck_audit_logs_valid_actor_type.py`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from hashlib import blake2b
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from driftline.fixes.items import newline_of
+from driftline.fixes.layout import literal
+from driftline.fixes.operations import Code
+from driftline.fixes.project import Project
+from driftline.migrations.graph import Graph
+from driftline.sources.source import FileText
+
+_ALEMBICS_TEMPLATE = "%(rev)s_%(slug)s"
+_SLUG_LENGTH = 40  # `truncate_slug_length` of alembic/script/base.py
+
+
+@dataclass(frozen=True, slots=True)
+class NewRevision:
+    """A revision to be written: its identifiers and message, and the code of its functions."""
+
+    id: str
+    down_revision: str | None
+    message: str
+    code: Code
+
+
+def only_head(graph: Graph) -> str | None:
+    """Give the revision that a new one follows: the head, where there is exactly one; None otherwise."""
+    return graph.heads[0] if len(graph.heads) == 1 and not graph.missing and not graph.cycles else None
+
+
+def next_id(graph: Graph, head: str | None, seed: str, taken: Sequence[str] = ()) -> str:
+    """Give an id for a revision behind `head`: the next number where the project counts, else twelve hexadecimal digits made of `seed`.
+
+    `taken`: ids that are promised to others already.
+    """
+    used = {*graph.revisions, *(one.id for one in graph.duplicates), *taken}
+    width = _counted(graph, head)
+    if width is not None:
+        number = 1 + max((int(one) for one in used if one.isdecimal() and len(one) <= max(width, 9)), default=0)
+        return f"{number:0{width}d}"
+    attempt = 0
+    while True:
+        digest = blake2b(f"{head}\0{seed}\0{attempt}".encode(), digest_size=6).hexdigest()
+        if digest not in used:
+            return digest
+        attempt += 1
+
+
+def plain_revision(new: NewRevision, *, quote: str = '"') -> str:
+    """Give the text of the revision in a frame of our own: what Alembic's template would make of it, without dates and types."""
+    imports = "".join(f"{line}\n" for line in _imports(new.code))
+    lines = [
+        f'"""{_docstring(new.message)}"""',
+        "",
+        f"{imports}",
+        f"revision = {literal(new.id, quote)}",
+        f"down_revision = {literal(new.down_revision, quote) if new.down_revision is not None else None}",
+        "branch_labels = None",
+        "depends_on = None",
+        "",
+        "",
+        "def upgrade() -> None:",
+        _indented(new.code.upgrade),
+        "",
+        "",
+        "def downgrade() -> None:",
+        _indented(new.code.downgrade),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def revision_path(project: Project, new: NewRevision, now: datetime) -> str:
+    """Give the absolute path of the new file, as `alembic revision` would choose it."""
+    environment = project.environment
+    head = project.graph.revisions.get(new.down_revision or "")
+    folder = environment.version_locations[0] if environment.version_locations else environment.script_location
+    if head is not None and (len(environment.version_locations) > 1 or environment.recursive):
+        folder = posixpath.dirname(head.path)
+    words = {
+        "rev": new.id,
+        "slug": slug(new.message, _slug_length(project)),
+        "epoch": int(now.timestamp()),
+        "year": now.year,
+        "month": now.month,
+        "day": now.day,
+        "hour": now.hour,
+        "minute": now.minute,
+        "second": now.second,
+    }
+    template = environment.file_template or _habit(project.graph) or _ALEMBICS_TEMPLATE
+    try:
+        name = template % words
+    except (ValueError, KeyError, TypeError):  # a broken template: Alembic would refuse it
+        name = _ALEMBICS_TEMPLATE % words
+    return posixpath.normpath(f"{folder}/{name}.py")
+
+
+def write_revision(project: Project, new: NewRevision, now: datetime | None = None) -> tuple[str, str] | None:
+    """Give path and text of the new revision, through the project's `script.py.mako`; None where a file of that name is there.
+
+    This renders the template, which is code: to be called on the user's explicit word only. Where there is no template, or it fails, the
+    text has a frame of our own. `now` is local time, without it the clock's.
+    """
+    if project.source is None:
+        return None
+    moment = now if now is not None else _now(project)
+    path = revision_path(project, new, moment)
+    if project.source.is_file(path):
+        return None
+    template = project.source.read(posixpath.join(project.environment.script_location, "script.py.mako"))
+    text = _through_mako(project, template, new, moment) if isinstance(template, FileText) else None
+    return path, text if text is not None else plain_revision(new)
+
+
+def slug(message: str, length: int = _SLUG_LENGTH) -> str:
+    """Make of a message what a file is called by, as Alembic does it."""
+    made = "_".join(re.findall(r"\w+", message)).lower()
+    return made if len(made) <= length else made[:length].rsplit("_", 1)[0] + "_"
+
+
+def _counted(graph: Graph, head: str | None) -> int | None:
+    """Give how many digits the project's revision numbers have; None where it does not count."""
+    latest = head if head is not None else next(iter(reversed(graph.order)), None)
+    if latest is None or not latest.isdecimal():
+        return None
+    numbers = [one for one in graph.revisions if one.isdecimal()]
+    if len(numbers) * 2 < len(graph.revisions) or len(latest) >= 12:  # noqa: PLR2004 -- Alembic's own ids, all of digits by chance
+        return None
+    return len(latest)
+
+
+_HABITS = {
+    "%(rev)s_%(slug)s": r"{rev}_\w+",
+    "%(rev)s-%(slug)s": r"{rev}-[\w-]+",
+    "%(slug)s_%(rev)s": r"\w+_{rev}",
+    "%(rev)s": r"{rev}",
+}
+
+
+def _habit(graph: Graph) -> str | None:
+    """Give the file template that most revision files follow, where no setting says one."""
+    counts: Counter[str] = Counter()
+    for one in graph.revisions.values():
+        name = posixpath.basename(one.path).removesuffix(".py")
+        for template, pattern in _HABITS.items():
+            if re.fullmatch(pattern.format(rev=re.escape(one.id)), name):
+                counts[template] += 1
+                break
+    return next(iter(template for template, _ in counts.most_common(1)), None)
+
+
+def _slug_length(project: Project) -> int:
+    given = project.environment.options.get("truncate_slug_length", "")
+    return int(given) if given.isdecimal() else _SLUG_LENGTH
+
+
+def _now(project: Project) -> datetime:
+    name = project.environment.options.get("timezone")
+    if name:
+        for spelling in (name, name.upper()):
+            try:
+                return datetime.now(timezone.utc).astimezone(ZoneInfo(spelling))
+            except (KeyError, ValueError, OSError):  # no such zone here
+                continue
+    return datetime.now()  # noqa: DTZ005 -- Alembic's own choice: local time
+
+
+def _imports(code: Code) -> list[str]:
+    """Give the import lines that the code needs, in the order of the usual import sorter."""
+    body = f"{code.upgrade}\n{code.downgrade}"
+    lines = ["import sqlalchemy as sa"] if re.search(r"\bsa\.", body) else []
+    lines.append("from alembic import op")
+    lines += code.imports
+    lines.append("")
+    return lines
+
+
+def _indented(body: str) -> str:
+    lines = [line for line in body.split("\n")] if body else ["pass"]
+    return "\n".join(f"    {line}" if line else "" for line in lines)
+
+
+def _docstring(message: str) -> str:
+    safe = message.replace("\\", "\\\\").replace('"""', "'''")
+    return safe + (" " if safe.endswith('"') else "")
+
+
+class _Config:
+    """As much of Alembic's `Config` as templates ask for."""
+
+    def __init__(self, project: Project) -> None:
+        self._options = project.environment.options
+        self.config_file_name = project.environment.config_path
+        self.config_ini_section = project.environment.name
+
+    def get_main_option(self, name: str, default: str | None = None) -> str | None:
+        """Give an option of the ini file."""
+        return self._options.get(name, default)
+
+
+def _through_mako(project: Project, template: FileText, new: NewRevision, now: datetime) -> str | None:
+    """Render the project's template as `alembic revision` does; None where it cannot be rendered."""
+    from mako.template import Template
+
+    words: dict[str, Any] = {
+        "up_revision": new.id,
+        "down_revision": new.down_revision,
+        "branch_labels": None,
+        "depends_on": None,
+        "create_date": now,
+        "comma": _comma,
+        "message": new.message,
+        "imports": "\n".join(new.code.imports),
+        "upgrades": _indented(new.code.upgrade).lstrip(" "),
+        "downgrades": _indented(new.code.downgrade).lstrip(" "),
+        "config": _Config(project),
+    }
+    try:
+        text: str = Template(template.text.replace("\r\n", "\n")).render_unicode(**words)  # noqa: S702 -- Python source is made, no HTML
+        compile(text, "<revision>", "exec", dont_inherit=True)
+    except Exception:  # noqa: BLE001 -- a template is the project's code: whatever it raises, or makes that is no Python, it did not work
+        return None
+    newline = newline_of(template.text)
+    return text if newline == "\n" else text.replace("\n", newline)
+
+
+def _comma(value: str | Sequence[str] | None) -> str:
+    """Join revision ids for the docstring, as the template's filter `comma` does."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else ", ".join(value)

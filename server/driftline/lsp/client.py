@@ -1,0 +1,53 @@
+"""What the client can do, asked once.
+
+Example: `Client.of(params.capabilities).pulls` is true of VS Code and false of Neovim 0.11.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+_EDIT_PROPERTY = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """`pulls`: diagnostics are asked for, never sent. `watches`: it registers file watchers on our word.
+
+    `resolves`: code actions get their edits when they are chosen. `creates_files`: an edit may make a file.
+    `reports_progress`: it shows work-done progress that the server begins. `asks_configuration`: it answers
+    `workspace/configuration`.
+    """
+
+    pulls: bool
+    watches: bool
+    resolves: bool
+    creates_files: bool
+    reports_progress: bool
+    asks_configuration: bool
+    related_information: bool
+
+    @classmethod
+    def of(cls, capabilities: types.ClientCapabilities) -> Client:
+        """Read the capabilities that `initialize` brought."""
+        text, workspace, window = capabilities.text_document, capabilities.workspace, capabilities.window
+        action = text.code_action if text else None
+        resolve = action.resolve_support if action and action.data_support else None
+        edit = workspace.workspace_edit if workspace else None
+        watched = workspace.did_change_watched_files if workspace else None
+        publish = text.publish_diagnostics if text else None
+        refresh = workspace.diagnostics if workspace else None
+        return cls(
+            # A client that cannot be told to ask again would miss what an edit in one file does to another.
+            pulls=bool(text and text.diagnostic and refresh and refresh.refresh_support),
+            watches=bool(watched and watched.dynamic_registration),
+            resolves=bool(resolve and _EDIT_PROPERTY in resolve.properties),
+            creates_files=bool(
+                edit and edit.resource_operations and types.ResourceOperationKind.Create in edit.resource_operations
+            ),
+            reports_progress=bool(window and window.work_done_progress),
+            asks_configuration=bool(workspace and workspace.configuration),
+            related_information=bool(publish and publish.related_information),
+        )

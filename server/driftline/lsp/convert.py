@@ -1,0 +1,101 @@
+"""From plain data to the protocol's types, and positions from and to the client's encoding.
+
+Example: `Converter("utf-16", syntax).range(Place(path, Span(0, 4)))`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsprotocol import types
+from pygls import uris
+
+import driftline.rules
+from driftline.ide.diagnostics import Diagnostic
+from driftline.ide.view import Place
+from driftline.rules.finding import Level
+from driftline.text import Encoding, LineIndex, Position, Span
+
+SOURCE = "driftline"
+
+_SEVERITY = {
+    Level.ERROR: types.DiagnosticSeverity.Error,
+    Level.WARNING: types.DiagnosticSeverity.Warning,
+    Level.INFORMATION: types.DiagnosticSeverity.Information,
+    Level.HINT: types.DiagnosticSeverity.Hint,
+}
+
+_RULE_PAGES = Path(driftline.rules.__file__).parent
+"""Where the rules' pages are: beside the rules, on the user's own machine, so that the link works offline."""
+
+
+def path_of(uri: str) -> str | None:
+    """Give the absolute path of a `file:` URI; None for any other scheme."""
+    path = uris.to_fs_path(uri)
+    return path or None
+
+
+def uri_of(path: str) -> str:
+    """Give the `file:` URI of an absolute path."""
+    return Path(path).as_uri()
+
+
+@dataclass(frozen=True, slots=True)
+class Converter:
+    """`encoding`: as agreed. `index`: the line index of a file's current text, None where it is gone."""
+
+    encoding: Encoding
+    index: Callable[[str], LineIndex | None]
+
+    def range(self, place: Place) -> types.Range:
+        """Give the range of a place; the file's beginning where the file is gone."""
+        index = self.index(place.path)
+        if index is None:
+            return types.Range(types.Position(0, 0), types.Position(0, 0))
+        start = index.position(place.span.start, self.encoding)
+        end = index.position(place.span.end, self.encoding)
+        return types.Range(types.Position(start.line, start.character), types.Position(end.line, end.character))
+
+    def offset(self, path: str, position: types.Position) -> int | None:
+        """Give the offset (code points) of a position; None where the file is gone."""
+        index = self.index(path)
+        return None if index is None else index.offset(Position(position.line, position.character), self.encoding)
+
+    def span(self, path: str, range_: types.Range) -> Span | None:
+        """Give the span (code points) of a range; None where the file is gone."""
+        start, end = self.offset(path, range_.start), self.offset(path, range_.end)
+        return None if start is None or end is None else Span(start, end)
+
+    def diagnostics(self, found: Iterable[Diagnostic], *, related: bool) -> list[types.Diagnostic]:
+        """Convert diagnostics of one file; `related`: whether the client shows related information."""
+        return [self._diagnostic(one, related=related) for one in found]
+
+    def _diagnostic(self, one: Diagnostic, *, related: bool) -> types.Diagnostic:
+        finding = one.finding
+        page = _RULE_PAGES / f"{finding.rule.replace('-', '_')}.md"
+        return types.Diagnostic(
+            range=self.range(one.place),
+            severity=_SEVERITY[one.level],
+            code=one.rule,
+            code_description=types.CodeDescription(href=page.as_uri()),
+            source=SOURCE,
+            message=one.message,
+            related_information=[
+                types.DiagnosticRelatedInformation(
+                    location=types.Location(uri_of(half.place.path), self.range(half.place)), message=half.message
+                )
+                for half in one.related
+            ]
+            if related
+            else None,
+            data={
+                "rule": finding.rule,
+                "table": finding.table,
+                "object": finding.object,
+                "revision": finding.revision,
+                "environment": one.environment,
+                "mirror": one.mirror,
+            },
+        )

@@ -1,0 +1,163 @@
+"""One opened folder: its latest complete view, and the one run that brings the next.
+
+The event loop is the only writer: it bumps `wanted` and starts runs. A run happens on the one worker thread; what a
+newer edit made stale is cancelled, and its result dropped. Requests read the latest complete result and never wait for
+a run, but for those that must speak of the text as it is now.
+
+Example: `folder.request(0.2)` after a keystroke; `view = await folder.current()` before a quick fix is built.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from driftline.engine.analyse import Work, analyse
+from driftline.engine.analysis import Analysis
+from driftline.engine.cancellation import Cancelled, Token
+from driftline.engine.session import Session
+from driftline.engine.settings import configured, read_settings
+from driftline.sources.decoding import file_text
+from driftline.sources.discovery import discover
+from driftline.sources.disk import DiskSource
+from driftline.sources.environment import ConfigProblem
+from driftline.sources.overlay import OverlaySource
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run yields."""
+
+    analyses: tuple[Analysis, ...]
+    problems: tuple[ConfigProblem, ...]
+
+
+class Folder:
+    """An opened folder at `path` (absolute). `buffers` gives the open documents' texts by path, on the event loop."""
+
+    def __init__(
+        self,
+        path: str,
+        executor: Executor,
+        buffers: Callable[[], Mapping[str, str]],
+        finished: Callable[[Folder], None],
+    ) -> None:
+        """Run on `executor` (of one thread); call `finished` on the event loop whenever a complete result has come."""
+        self.path = path
+        self.client_settings: Mapping[str, object] = {}
+        self.result: Result | None = None
+        self.session = Session(DiskSource())
+        self._disk: DiskSource | None = None
+        self._good: dict[str, str] = {}
+        self._executor = executor
+        self._buffers = buffers
+        self._finished = finished
+        self._wanted = 0
+        self._done = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._token = Token()
+        self._changed = asyncio.Condition()
+
+    def request(self, delay: float) -> None:
+        """Ask for a new result of what is there in `delay` seconds; another request before then replaces this one."""
+        self._wanted += 1
+        self._token.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(delay, self._start)
+
+    async def first(self) -> Result:
+        """Give the latest complete result; wait only for the first one."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.result is not None)
+        assert self.result is not None  # noqa: S101 - what was waited for
+        return self.result
+
+    async def current(self) -> Result:
+        """Give the result that speaks of everything up to now."""
+        if self._timer is not None:
+            # Somebody waits: there is nothing to gain from more patience.
+            self._timer.cancel()
+            self._start()
+        wanted = self._wanted
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._done >= wanted and self.result is not None)
+        assert self.result is not None  # noqa: S101 - what was waited for
+        return self.result
+
+    async def close(self) -> None:
+        """Stop what is running."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._token.cancel()
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    def _start(self) -> None:
+        self._timer = None
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._done != self._wanted and self._timer is None:
+            wanted = self._wanted
+            self._token = Token()
+            job = self._job(dict(self._buffers()), self.client_settings, self._token)
+            try:
+                result = await loop.run_in_executor(self._executor, job)
+            except Exception:
+                # A defect of ours: the last result stays, and the server goes on.
+                log.exception("the analysis of %s failed", self.path)
+                result = self.result or Result((), ())
+            if result is None:
+                continue
+            async with self._changed:
+                self.result, self._done = result, wanted
+                self._changed.notify_all()
+            if self._done == self._wanted:
+                self._finished(self)
+
+    def _job(
+        self, buffers: Mapping[str, str], client_settings: Mapping[str, object], token: Token
+    ) -> Callable[[], Result | None]:
+        def run() -> Result | None:
+            try:
+                return self._analyse(buffers, client_settings, token)
+            except Cancelled:
+                return None
+
+        return run
+
+    def _analyse(self, buffers: Mapping[str, str], client_settings: Mapping[str, object], token: Token) -> Result:
+        """Analyse everything; runs on the worker."""
+        session = self.session
+        self._disk = DiskSource(previous=self._disk)
+        source = OverlaySource(self._disk, self._readable(buffers))
+        session.source, session.token = source, token
+        settings, problems = read_settings(self.path, source)
+        settings, more = configured(settings, client_settings)
+        discovery = discover(self.path, source, settings.exclude, settings.environments)
+        analyses = tuple(analyse(Work(one, session, settings, self.path)) for one in discovery.environments)
+        of_environments = tuple(problem for one in discovery.environments for problem in one.problems)
+        return Result(analyses, (*problems, *more, *discovery.problems, *of_environments))
+
+    def _readable(self, buffers: Mapping[str, str]) -> dict[str, str]:
+        """Give each buffer's text, or the last that parsed where the present one does not: facts stay as one types."""
+        for path in self._good.keys() - buffers.keys():
+            del self._good[path]
+        texts = dict(buffers)
+        for path, text in buffers.items():
+            if not path.endswith(".py") or self._good.get(path) == text:
+                continue
+            if self.session.parse(file_text(path, text)).problem is None:
+                self._good[path] = text
+            else:
+                texts[path] = self._good.get(path, text)
+        return texts

@@ -1,0 +1,36 @@
+"""The server, put together.
+
+Example: `create_server().start_io()`.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from lsprotocol import types
+
+from driftline.lsp import features, sync
+from driftline.lsp.client import Client
+from driftline.lsp.state import DriftlineServer
+
+
+def create_server() -> DriftlineServer:
+    """Give a server with all its handlers; each has its own state."""
+    server = DriftlineServer()
+
+    @server.feature(types.INITIALIZE)
+    def initialize(ls: DriftlineServer, params: types.InitializeParams) -> None:
+        # Before the capabilities are worked out, and before anything is read: `initialize` answers at once.
+        ls.client = Client.of(params.capabilities)
+        if ls.client.pulls:
+            features.register_pull(ls)
+
+    sync.register(server)
+    features.register(server)
+    return server
+
+
+def quiet_logs() -> None:
+    """Send logs to stderr, and none of pygls' copies of every message: stdout belongs to the protocol."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("pygls").setLevel(logging.WARNING)

@@ -1,0 +1,113 @@
+"""The server's state: folders, open documents, and what the client can do.
+
+Invariant: only the event loop's thread touches it.
+
+Example: `result = await server.folder_of(path).first()`, then `server.view(result)`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, cast
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+import driftline
+from driftline.ide.view import View
+from driftline.lsp.client import Client
+from driftline.lsp.convert import Converter
+from driftline.lsp.documents import Documents
+from driftline.lsp.folder import Folder, Result
+from driftline.lsp.publisher import Publisher
+from driftline.lsp.texts import Texts
+from driftline.python.syntax import Syntax
+from driftline.text import Encoding
+
+log = logging.getLogger(__name__)
+
+_PROJECT_FILES = ("alembic.ini", "driftline.toml", "pyproject.toml", ".git")
+"""What makes a folder the project of a file that was opened on its own."""
+
+
+class DriftlineServer(LanguageServer):
+    """The state, and how a complete result reaches the client."""
+
+    def __init__(self) -> None:
+        """Start with nothing opened."""
+        super().__init__("driftline", driftline.__version__, types.TextDocumentSyncKind.Incremental)
+        self.documents = Documents()
+        self.folders: dict[str, Folder] = {}
+        self.publishers: dict[str, Publisher] = {}
+        self.client = Client.of(types.ClientCapabilities())
+        # One thread: more of them would only take the interpreter from each other and from the event loop.
+        self.worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="driftline-analysis")
+
+    @property
+    def encoding(self) -> Encoding:
+        """How the client counts characters."""
+        return cast("Encoding", types.PositionEncodingKind(self.workspace.position_encoding).value)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401 - pygls' signature
+        """Log what went wrong; a popup for every defect of ours would be worse than the defect."""
+        log.error("while handling a message (%s)", source, exc_info=error)
+
+    def add_folder(self, path: str) -> Folder:
+        """Open the folder at `path` (absolute), if it is not open."""
+        path = _normal(path)
+        folder = self.folders.get(path)
+        if folder is None:
+            folder = self.folders[path] = Folder(path, self.worker, self.documents.texts, self._finished)
+            self.publishers[path] = Publisher(self.documents, self.text_document_publish_diagnostics)
+        return folder
+
+    async def remove_folder(self, path: str) -> None:
+        """Close a folder, and take its diagnostics back."""
+        folder = self.folders.pop(_normal(path), None)
+        if folder is not None:
+            await folder.close()
+            self.publishers.pop(folder.path).clear()
+
+    def folder_of(self, path: str) -> Folder | None:
+        """Give the innermost open folder around the file at `path`."""
+        around = [one for one in self.folders if path.startswith(one.rstrip(os.sep) + os.sep)]
+        return self.folders[max(around, key=len)] if around else None
+
+    def folder_for(self, path: str) -> Folder | None:
+        """Give the open folder around a file that is being opened; for a file outside of all, its own project's."""
+        folder = self.folder_of(path)
+        if folder is not None:
+            return folder
+        project = next(
+            (one for one in Path(path).parents if any((one / name).exists() for name in _PROJECT_FILES)), None
+        )
+        return self.add_folder(str(project)) if project is not None else None
+
+    def view(self, result: Result) -> tuple[View, Converter]:
+        """Give what features look at: `result`, placed in the texts as they are now."""
+
+        def analysed(path: str) -> Syntax | None:
+            return next((found for one in result.analyses if (found := one.syntax(path)) is not None), None)
+
+        texts = Texts(analysed, self.documents.texts())
+        return View(result.analyses, texts.syntax, texts.span_of, result.problems), Converter(
+            self.encoding, texts.index
+        )
+
+    def _finished(self, folder: Folder) -> None:
+        publisher = self.publishers.get(folder.path)
+        if publisher is None or folder.result is None:
+            return
+        if self.client.pulls:
+            self.workspace_diagnostic_refresh(None)
+        else:
+            view, converter = self.view(folder.result)
+            publisher.publish(view, converter, related=self.client.related_information)
+
+
+def _normal(path: str) -> str:
+    """A client may say a folder with or without a slash at its end."""
+    return str(Path(path))

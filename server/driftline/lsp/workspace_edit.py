@@ -1,0 +1,39 @@
+"""From a fix to a workspace edit that the client applies.
+
+New files never overwrite one; edits of open documents carry their version, so that a client refuses them when the text
+has moved on.
+
+Example: `workspace_edit(fix, converter, documents)`.
+"""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from driftline.fixes.fix import Fix
+from driftline.ide.view import Place
+from driftline.lsp.convert import Converter, uri_of
+from driftline.lsp.documents import Documents
+
+_BEGINNING = types.Range(types.Position(0, 0), types.Position(0, 0))
+
+
+def workspace_edit(fix: Fix, converter: Converter, documents: Documents) -> types.WorkspaceEdit:
+    """Convert a fix whose edits refer to the current texts."""
+    changes: list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile] = []
+    for path, text in fix.creates.items():
+        uri = uri_of(path)
+        changes.append(
+            types.CreateFile(uri=uri, options=types.CreateFileOptions(overwrite=False, ignore_if_exists=False))
+        )
+        changes.append(_edit(uri, None, [types.TextEdit(_BEGINNING, text)]))
+    for path, edits in fix.edits.items():
+        document = documents.get(path)
+        uri, version = (document.uri, document.version) if document is not None else (uri_of(path), None)
+        texts = [types.TextEdit(converter.range(Place(path, one.span)), one.new_text) for one in edits]
+        changes.append(_edit(uri, version, texts))
+    return types.WorkspaceEdit(document_changes=changes)
+
+
+def _edit(uri: str, version: int | None, edits: list[types.TextEdit]) -> types.TextDocumentEdit:
+    return types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version), [*edits])

@@ -1,0 +1,365 @@
+"""Types: from what the source writes to a `Type`.
+
+Example: the value of `sa.String(length=255)` is `Type("VARCHAR(255)")` on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from driftline.models.core.canonical import callee, canonical, path_of
+from driftline.models.core.context import CoreContext
+from driftline.models.core.enums import class_labels, is_enum_class, string_labels
+from driftline.models.core.names import plain, plain_bool, read_name
+from driftline.python.origin import NOWHERE
+from driftline.python.values import Attribute, Call, Class, Function, Instance, Symbol, Unknown, Value
+from driftline.schema.rendering import WITH_VARIANT, resolve_type
+from driftline.schema.type import Argument, Type, TypeCall, unknown_type
+
+NOT_SAID = Unknown("the column has no type of its own")
+"""Why a column's type is unknown whose source names none: SQLAlchemy takes over the type of the column that its foreign key refers to."""
+
+_ENUMS = frozenset({"sqlalchemy.Enum", "sqlalchemy.dialects.postgresql.ENUM", "sqlalchemy.dialects.mysql.ENUM"})
+_DECORATORS = frozenset({"sqlalchemy.TypeDecorator"})
+_CUSTOM = frozenset({"sqlalchemy.UserDefinedType", "sqlalchemy.TypeEngine"})
+# Keyword arguments of types that no DDL depends on, and whose values often are what a `TypeCall` cannot hold (functions, classes, a MetaData).
+_WITHOUT_DDL = frozenset(
+    {
+        "values_callable",
+        "metadata",
+        "sort_key_function",
+        "validate_strings",
+        "omit_aliases",
+        "create_type",
+        "checkfirst",
+        "inherit_schema",
+        "pickler",
+        "comparator",
+        "none_as_null",
+        "astext_type",
+        "cache_ok",
+        "quote",
+    }
+)
+
+
+def read_type(value: Value, context: CoreContext) -> Type:
+    """Give the type that a value states, for the context's dialect; `Type.unknown` says why where it could not be worked out."""
+    made = type_call(value, context)
+    if isinstance(made, Unknown):
+        return unknown_type(made)
+    if isinstance(made, Type):
+        return made
+    return resolve_type(_in_default_schema(made, context), context.dialect)
+
+
+def is_type(value: Value) -> bool:
+    """Whether a value can be a type, by what it is: a class or a call that is no schema item."""
+    if isinstance(value, Class | Instance):
+        return True
+    path = path_of(value)
+    return bool(path) and path.removesuffix("()") not in _SCHEMA_ITEMS
+
+
+_SCHEMA_ITEMS = frozenset(
+    f"sqlalchemy.{name}"
+    for name in (
+        "ForeignKey",
+        "CheckConstraint",
+        "UniqueConstraint",
+        "PrimaryKeyConstraint",
+        "ForeignKeyConstraint",
+        "Index",
+        "Column",
+        "Computed",
+        "Identity",
+        "Sequence",
+        "FetchedValue",
+        "DefaultClause",
+        "ColumnDefault",
+        "text",
+    )
+)
+
+
+def type_call(value: Value, context: CoreContext) -> TypeCall | Type | Unknown:
+    """Give how a type is written, in canonical form; a `Type` where only its DDL is known (`get_col_spec`); Unknown where it could not be read."""
+    if isinstance(value, Unknown):
+        return value
+    if value is None:
+        return NOT_SAID
+    if isinstance(value, Class):
+        return _of_class(value, (), {}, context)
+    if isinstance(value, Instance):
+        return _of_class(value.cls, (), {}, context, instance=value)
+    if isinstance(value, Symbol):
+        return _of_path(canonical(value.path), (), {}, context)
+    if isinstance(value, Call):
+        return _of_call(value, context)
+    path = path_of(value)
+    if path:
+        return _of_path(path, (), {}, context)
+    return Unknown("the type could not be read")
+
+
+def _of_call(call: Call, context: CoreContext) -> TypeCall | Type | Unknown:
+    function = call.function
+    method = function.name if isinstance(function, Attribute | Symbol) else ""
+    if method == "with_variant" and isinstance(function, Attribute):
+        return _with_variant(function.value, call, context)
+    if method in ("as_mutable", "associate_with_type"):
+        return type_call(call.args[0], context) if call.args else Unknown("`as_mutable` without a type", call.origin)
+    if method in ("copy", "adapt", "evaluates_none") and isinstance(function, Attribute):
+        return type_call(function.value, context)
+    if isinstance(function, Class):
+        return _of_class(function, call.args, call.kwargs, context)
+    path = callee(call)
+    if call.unpacked:
+        return Unknown(f"arguments of `{path}` were not read", call.origin)
+    if not path:
+        return Unknown("the type is made by a call that was not read", call.origin)
+    made = _of_path(path, call.args, call.kwargs, context)
+    return Unknown(made.reason, call.origin) if isinstance(made, Unknown) and made.origin == NOWHERE else made
+
+
+def _with_variant(base: Value, call: Call, context: CoreContext) -> TypeCall | Type | Unknown:
+    made = type_call(base, context)
+    if isinstance(made, Unknown):
+        return made
+    if not call.args:
+        return Unknown("`with_variant` without a type", call.origin)
+    dialects = tuple(plain(one) for one in (*call.args[1:], *((call.kwargs["dialect_name"],) if "dialect_name" in call.kwargs else ())))
+    if not all(isinstance(one, str) for one in dialects):
+        return Unknown("the dialects of a variant could not be read", call.origin)
+    variant = type_call(call.args[0], context)
+    if isinstance(made, Type) or isinstance(variant, Type):
+        # What is known by its DDL alone has no call to put into a variant: choose right here.
+        return variant if context.dialect in dialects else made
+    if isinstance(variant, Unknown) and context.dialect not in dialects:
+        return made
+    if isinstance(variant, Unknown):
+        return variant
+    return TypeCall(WITH_VARIANT, (made, variant, *dialects))
+
+
+def _of_path(path: str, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext) -> TypeCall | Type | Unknown:
+    if path in _ENUMS:
+        return _enum(path, args, kwargs, context)
+    if path in _DECORATORS or path in _CUSTOM:
+        return Unknown(f"`{path}` says nothing of its DDL")
+    if path == "sqlalchemy.SchemaType":
+        return Unknown("`SchemaType` says nothing of its DDL")
+    arguments = [_argument(one, context) for one in args]
+    keywords = {name: _argument(one, context) for name, one in kwargs.items() if name not in _WITHOUT_DDL}
+    unknown = next((one for one in (*arguments, *keywords.values()) if isinstance(one, Unknown)), None)
+    if unknown is not None:
+        return unknown
+    return TypeCall(path, tuple(arguments), tuple(sorted(keywords.items())))
+
+
+def _argument(value: Value, context: CoreContext) -> Argument:
+    """Turn an argument of a type into what a `TypeCall` holds."""
+    value = plain(value)
+    if value is None or isinstance(value, bool | int | float | str | bytes | Unknown):
+        return value
+    if isinstance(value, list | tuple):
+        made = tuple(_argument(one, context) for one in value)
+        return next((one for one in made if isinstance(one, Unknown)), made)
+    if isinstance(value, Symbol | Call | Class | Instance):
+        made_type = type_call(value, context)
+        return Unknown("a type within a type could not be read") if isinstance(made_type, Type) else made_type
+    return Unknown("an argument of a type could not be read")
+
+
+def _enum(path: str, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext) -> TypeCall | Unknown:
+    name: Value = read_name(kwargs.get("name"))
+    omit_aliases = plain_bool(kwargs.get("omit_aliases"), default=True)
+    if len(args) == 1 and isinstance(args[0], Class):
+        cls = args[0]
+        if not is_enum_class(cls):
+            return Unknown(f"`{cls.name}` is not an enum that could be read", cls.origin)
+        labels = class_labels(cls, kwargs.get("values_callable"), omit_aliases=omit_aliases is not False, context=context)
+        if kwargs.get("name") is None:
+            name = cls.name.lower()
+    elif len(args) == 1 and isinstance(args[0], Symbol | Call):
+        return Unknown("the labels come from an enum that was not read")
+    else:
+        labels = string_labels(list(args))
+    if isinstance(labels, Unknown):
+        return labels
+    keywords: dict[str, Argument] = {}
+    for key in ("native_enum", "length", "create_constraint", "collation", "charset"):
+        if key in kwargs:
+            keywords[key] = _argument(kwargs[key], context)
+    if name is not None:
+        keywords["name"] = str(name) if isinstance(name, str) else name
+    schema = _enum_schema(kwargs, context)
+    if schema is not None:
+        keywords["schema"] = schema
+    unknown = next((one for one in keywords.values() if isinstance(one, Unknown)), None)
+    return unknown if unknown is not None else TypeCall(path, labels, tuple(sorted(keywords.items())))
+
+
+def _enum_schema(kwargs: Mapping[str, Value], context: CoreContext) -> Argument:
+    if "schema" in kwargs:
+        return _argument(kwargs["schema"], context)
+    if plain_bool(kwargs.get("inherit_schema"), default=False) is True:
+        return context.table_schema
+    return context.metadata_schema
+
+
+def _in_default_schema(call: TypeCall, context: CoreContext) -> TypeCall:
+    """Take the default schema's name off enums: it is never written."""
+    args = tuple(_in_default_schema(one, context) if isinstance(one, TypeCall) else one for one in call.args)
+    kwargs = tuple(
+        (name, _in_default_schema(one, context) if isinstance(one, TypeCall) else one)
+        for name, one in call.kwargs
+        if not (name == "schema" and isinstance(one, str) and context.schema_key(one) is None)
+    )
+    return replace(call, args=args, kwargs=kwargs)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Types that the user wrote
+
+
+def _of_class(
+    cls: Class, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext, instance: Instance | None = None
+) -> TypeCall | Type | Unknown:
+    """Read a class of the user's: a TypeDecorator by its `impl`, a `UserDefinedType` by `get_col_spec`, a subclass of a type as that type."""
+    for base in cls.mro():
+        if isinstance(base, Class):
+            continue
+        path = path_of(base)
+        if path in _DECORATORS:
+            return _decorator(cls, args, kwargs, context, instance)
+        if path in _CUSTOM:
+            return _custom(cls, args, kwargs, context, instance)
+        if path in ("abc.ABC", "typing.Generic", "builtins.object", "") or path.startswith(("typing.", "collections.")):
+            continue
+        if path.startswith("sqlalchemy.ext.mutable."):
+            continue
+        if cls.lookup("__init__") is not None:
+            return _initialised(cls, path, args, kwargs, context, instance)
+        return _of_path(path, args, kwargs, context)
+    return Unknown(f"`{cls.name}` is not a type that could be read", cls.origin)
+
+
+def _decorator(
+    cls: Class, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext, instance: Instance | None
+) -> TypeCall | Type | Unknown:
+    found = cls.lookup("impl")
+    if found is None:
+        return Unknown(f"the TypeDecorator `{cls.name}` names no `impl`", cls.origin)
+    impl = found[1]
+    given = _passed_on(cls, args, kwargs, context, instance)
+    made = _implementation(impl, given, context)
+    chooser = cls.lookup("load_dialect_impl")
+    if chooser is not None and isinstance(chooser[1], Function):
+        chosen = _dialect_implementation(cls, chooser[1], made, context, instance)
+        return chosen if chosen is not None else made
+    return made
+
+
+def _implementation(impl: Value, given: tuple[Sequence[Value], Mapping[str, Value]] | Unknown, context: CoreContext) -> TypeCall | Type | Unknown:
+    """`impl` is a type class, which gets the decorator's arguments, or an instance, which does not need any."""
+    if isinstance(impl, Symbol | Class):
+        if isinstance(given, Unknown):
+            return given
+        args, kwargs = given
+        if isinstance(impl, Class):
+            return _of_class(impl, args, kwargs, context)
+        return _of_path(canonical(impl.path), args, kwargs, context)
+    return type_call(impl, context)
+
+
+def _passed_on(
+    cls: Class, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext, instance: Instance | None
+) -> tuple[Sequence[Value], Mapping[str, Value]] | Unknown:
+    """Give the arguments that reach `TypeDecorator.__init__`: the constructor's own, or what a written `__init__` hands to `super()`."""
+    found = cls.lookup("__init__")
+    if found is None:
+        return args, kwargs
+    if instance is None:
+        return Unknown(f"`{cls.name}.__init__` was not read", cls.origin)
+    handed = instance.attributes.get(SUPER_ARGUMENTS)
+    if isinstance(handed, Call):
+        return handed.args, handed.kwargs
+    return (), {}
+
+
+SUPER_ARGUMENTS = "__driftline_super_arguments__"
+"""The attribute of an `Instance` under which whoever hosts the evaluator keeps the `Call` of `super().__init__(…)` that went to a symbol."""
+
+
+def _dialect_implementation(
+    cls: Class, function: Function, made: TypeCall | Type | Unknown, context: CoreContext, instance: Instance | None
+) -> TypeCall | Type | Unknown | None:
+    receiver = instance if instance is not None else Instance(cls)
+    if "impl" not in receiver.attributes:
+        receiver = Instance(cls, {**receiver.attributes, "impl": _DefaultImplementation})
+    answer = context.run(function, receiver, dialect_symbol(context.dialect), doing=f"`{cls.name}.load_dialect_impl`")
+    if isinstance(answer, Unknown):
+        return answer
+    if answer is _DefaultImplementation:
+        return made
+    if isinstance(answer, Call) and isinstance(answer.function, Attribute | Symbol) and answer.function.name == "type_descriptor":
+        answer = answer.args[0] if answer.args else None
+        if answer is _DefaultImplementation:
+            return made
+    if isinstance(answer, Call) and callee(answer).endswith("load_dialect_impl"):
+        return made
+    return type_call(answer, context)
+
+
+_DefaultImplementation = Symbol("driftline.the_decorators_own_implementation")
+
+
+def dialect_symbol(dialect: str) -> Instance:
+    """Give a stand-in for SQLAlchemy's dialect object, as far as a TypeDecorator looks at it: its `name`, and `type_descriptor`."""
+    return Instance(
+        _DIALECT_CLASS,
+        {"name": dialect, "type_descriptor": Symbol("sqlalchemy.engine.Dialect.type_descriptor"), "driver": Unknown("the driver is not known")},
+    )
+
+
+def _dialect_class() -> Class:
+    import ast
+
+    from driftline.python.values import Module
+
+    node = ast.parse("class Dialect: pass").body[0]
+    if not isinstance(node, ast.ClassDef):  # pragma: no cover -- it is one
+        raise TypeError
+    module = Module("sqlalchemy.engine", "", package=False, syntax=None)
+    return Class("Dialect", "Dialect", module, (), {}, node)
+
+
+_DIALECT_CLASS = _dialect_class()
+
+
+def _custom(
+    cls: Class, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext, instance: Instance | None
+) -> Type | Unknown:
+    """Read a `UserDefinedType` by calling its `get_col_spec`."""
+    found = cls.lookup("get_col_spec")
+    if found is None or not isinstance(found[1], Function):
+        return Unknown(f"`{cls.name}` says nothing of its DDL", cls.origin)
+    receiver = instance if instance is not None else Instance(cls)
+    if instance is None and (args or kwargs):
+        return Unknown(f"`{cls.name}.__init__` was not read", cls.origin)
+    answer = context.run(found[1], receiver, doing=f"`{cls.name}.get_col_spec`")
+    if isinstance(answer, str):
+        return Type(answer)
+    return answer if isinstance(answer, Unknown) else Unknown(f"what `{cls.name}.get_col_spec` gives could not be read", cls.origin)
+
+
+def _initialised(
+    cls: Class, path: str, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext, instance: Instance | None
+) -> TypeCall | Type | Unknown:
+    """Read a subclass of a type with an `__init__` of its own."""
+    given = _passed_on(cls, args, kwargs, context, instance)
+    return given if isinstance(given, Unknown) else _of_path(path, given[0], given[1], context)
+
+

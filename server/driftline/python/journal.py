@@ -1,0 +1,103 @@
+"""What a branch changed, so that it can be undone.
+
+While a branch is followed that may not be taken, every change of a namespace, a container or an object is noted before it
+is made. Undoing is then exact, and costs what was changed, not what there is.
+
+Example: `journal.key(names, "x")`, then `names["x"] = 1`, then `journal.undo()`: `names` is as before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from driftline.python.values import Value
+
+
+class _Missing:
+    __slots__ = ()
+
+
+MISSING: Final = _Missing()
+"""Stands for "there was no such key"."""
+
+Container = Any
+"""A `list`, `dict` or `set`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One place that was changed: a key of a namespace (`key` is a str), or the whole of a container (`key` is None)."""
+
+    owner: Container
+    key: str | None
+    before: Value
+    after: Value
+
+
+class Journal:
+    """Notes of changes since it was begun, oldest first."""
+
+    __slots__ = ("_entries", "_whole")
+
+    def __init__(self) -> None:
+        """Begin with nothing noted."""
+        self._entries: list[tuple[Any, Any, Any]] = []
+        self._whole: dict[int, Container] = {}
+
+    def key(self, names: dict[str, Value], key: str) -> None:
+        """Note a namespace's `key`, which is about to change."""
+        self._entries.append((names, key, names.get(key, MISSING)))
+
+    def whole(self, container: Container) -> None:
+        """Note a container's content, which is about to change."""
+        if id(container) not in self._whole:
+            self._whole[id(container)] = container
+            self._entries.append((container, None, container.copy()))
+
+    def attribute(self, owner: object, name: str) -> None:
+        """Note an attribute of one of the evaluator's own objects, which is about to change."""
+        self._entries.append((owner, (name,), getattr(owner, name)))
+
+    def undo(self) -> None:
+        """Put everything back as it was, newest first, and forget the notes."""
+        for owner, key, before in reversed(self._entries):
+            if key is None:
+                put(owner, before)
+            elif type(key) is tuple:
+                setattr(owner, key[0], before)
+            elif before is MISSING:
+                owner.pop(key, None)
+            else:
+                owner[key] = before
+        self._entries.clear()
+        self._whole.clear()
+
+    def hand_to(self, outer: Journal) -> None:
+        """Note everything in `outer` too: the changes stay, but `outer` may still undo them."""
+        for owner, key, before in self._entries:
+            if key is None:
+                if id(owner) not in outer._whole:  # noqa: SLF001 - its own kind
+                    outer._whole[id(owner)] = owner  # noqa: SLF001
+                    outer._entries.append((owner, key, before))  # noqa: SLF001
+            else:
+                outer._entries.append((owner, key, before))  # noqa: SLF001
+
+    def changes(self) -> Iterator[Change]:
+        """Give each place that was changed, once, with what was there first and what is there now."""
+        seen: set[tuple[int, str | None]] = set()
+        for owner, key, before in self._entries:
+            if type(key) is tuple or (id(owner), key) in seen:
+                continue
+            seen.add((id(owner), key))
+            yield Change(owner, key, before, owner.copy() if key is None else owner.get(key, MISSING))
+
+
+def put(container: Container, content: Container) -> None:
+    """Make the content of `container` that of `content`, without changing which object it is."""
+    if type(container) is list:
+        container[:] = content
+    else:
+        container.clear()
+        container.update(content)

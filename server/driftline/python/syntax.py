@@ -1,0 +1,202 @@
+"""The syntax tree of one file, with what is needed to get from nodes to characters and back.
+
+A file that does not parse keeps the statements that do: the broken one is blanked out and the rest is parsed again.
+Whoever wants the facts that a broken statement stated before it broke keeps them (the engine does: last good facts).
+
+Invariant: `parse` never raises, whatever the text. A parser other than the running Python's own can take the place of
+`_parse_text`, as long as it makes `ast` nodes.
+
+Example: `parse("/p/m.py", "x = 1\ny = (").tree.body` holds one statement, and `.problem` says what is wrong with the other.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from driftline.python.site_table import SiteTable
+from driftline.text import LineIndex, Span
+
+if TYPE_CHECKING:
+    from driftline.python.origin import Site
+
+_ATTEMPTS = 12
+"""How many broken statements are cut out of a file before the whole file is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxProblem:
+    """Why a text is not Python: a clause for the user, and where."""
+
+    message: str
+    span: Span
+
+
+class Syntax:
+    """A parsed file. Immutable, apart from tables that are built when they are first asked for."""
+
+    __slots__ = ("_index", "_table", "path", "problem", "text", "tree")
+
+    def __init__(self, path: str, text: str, tree: ast.Module, problem: SyntaxProblem | None = None) -> None:
+        """Hold the `tree` of `text`, which is that of the file at `path`."""
+        self.path = path
+        self.text = text
+        self.tree = tree
+        self.problem = problem
+        self._index: LineIndex | None = None
+        self._table: SiteTable | None = None
+
+    @property
+    def index(self) -> LineIndex:
+        """The line starts of the text."""
+        if self._index is None:
+            self._index = LineIndex(self.text)
+        return self._index
+
+    @property
+    def sites(self) -> SiteTable:
+        """The table between nodes and sites."""
+        if self._table is None:
+            self._table = SiteTable(self.path, self.text, self.tree, self.index)
+        return self._table
+
+    def span(self, node: ast.AST) -> Span:
+        """Give the characters (code points) of `node`; of a node without a place of its own, those of its parts."""
+        return self.sites.span(node)
+
+    def segment(self, node: ast.AST) -> str:
+        """Give the source of `node` as it is written."""
+        span = self.span(node)
+        return self.text[span.start : span.end]
+
+    def site(self, node: ast.AST) -> Site:
+        """Name `node` by what it says."""
+        return self.sites.site(node)
+
+    def node_of(self, site: Site) -> ast.AST | None:
+        """Find the node that `site` names in this version of the file; None where it is gone."""
+        return self.sites.node_of(site)
+
+    def span_of(self, site: Site) -> Span | None:
+        """Find the characters that `site` names in this version of the file; None where they are gone.
+
+        Of a class, function or other compound statement, it is the whole of it.
+        """
+        node = self.node_of(site)
+        return None if node is None else self.span(node)
+
+
+def parse(path: str, text: str) -> Syntax:
+    """Parse `text`, the file at `path`. Never raises: what is wrong is in `problem`, what is right is in `tree`."""
+    tree, problem = _parse_text(text)
+    if tree is not None:
+        return Syntax(path, text, tree)
+    return Syntax(path, text, _parse_what_is_right(text, problem), problem)
+
+
+def parse_expression(text: str) -> ast.expr | None:
+    """Parse `text` as one expression (an annotation in quotes); None where it is none."""
+    tree, _ = _parse_text(f"({text}\n)")
+    if tree is not None and len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr):
+        return tree.body[0].value
+    return None
+
+
+def _parse_text(text: str) -> tuple[ast.Module | None, SyntaxProblem | None]:
+    """Parse with the running Python's own parser, which gives up on hostile text in several ways."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text), None
+    except SyntaxError as error:
+        return None, SyntaxProblem(_clause(error), _place(text, error))
+    except (RecursionError, MemoryError):
+        return None, SyntaxProblem("it is nested too deeply to be parsed", Span(0, 0))
+    except (ValueError, OverflowError) as error:
+        return None, SyntaxProblem(f"it is no Python text: {error}", Span(0, 0))
+
+
+def _clause(error: SyntaxError) -> str:
+    message = error.msg or "invalid syntax"
+    return re.sub(r" \(<unknown>, line \d+\)$", "", message)
+
+
+def _place(text: str, error: SyntaxError) -> Span:
+    """Give the place of a syntax error, whose column counts characters, from one."""
+    index = LineIndex(text)
+    line = max(1, min(error.lineno or 1, index.line_count)) - 1
+    start = min(index.starts[line] + max(0, (error.offset or 1) - 1), len(text))
+    end = start
+    if error.end_lineno and error.end_offset and 0 < error.end_lineno <= index.line_count:
+        end = min(index.starts[error.end_lineno - 1] + max(0, error.end_offset - 1), len(text))
+    return Span(start, max(start, end))
+
+
+def _parse_what_is_right(text: str, problem: SyntaxProblem | None) -> ast.Module:
+    """Blank out the statement at each error, then the top-level block around it, and parse what is left."""
+    if problem is None or "\0" in text:
+        return ast.Module([], [])
+    index = LineIndex(text)
+    lines = [text[start:end] for start, end in zip(index.starts, [*index.starts[1:], len(text)], strict=True)]
+    previous = -1
+    for _ in range(_ATTEMPTS):
+        line = index.line_of(problem.span.start)
+        first, last = _statement(lines, line) if line > previous else _top_level_block(lines, line)
+        previous = max(previous, line)
+        if not any(one.strip() for one in lines[first:last]):
+            first, last = _top_level_block(lines, max(0, first - 1))
+        _blank(lines, first, last)
+        tree, another = _parse_text("".join(lines))
+        if tree is not None:
+            return tree
+        if another is None:
+            break
+        problem = another
+    return ast.Module([], [])
+
+
+def _indent(line: str) -> int | None:
+    """How far a line is indented; None for one that says nothing."""
+    stripped = line.lstrip()
+    return None if not stripped or stripped[0] == "#" else len(line) - len(stripped)
+
+
+def _statement(lines: list[str], line: int) -> tuple[int, int]:
+    """Give the lines of the statement at `line`, by indentation: the ones below it that are indented more."""
+    base = _indent(lines[line]) or 0
+    last = line + 1
+    while last < len(lines):
+        indent = _indent(lines[last])
+        if indent is not None and indent <= base and lines[last].lstrip()[0] not in ")]}":
+            break
+        last += 1
+    return line, last
+
+
+def _top_level_block(lines: list[str], line: int) -> tuple[int, int]:
+    """Give the lines of the block around `line` that starts at the left edge, with its decorators."""
+
+    def starts(at: int) -> bool:
+        return _indent(lines[at]) == 0 and lines[at][0] not in ")]}"
+
+    first = line
+    while first > 0 and not starts(first):
+        first -= 1
+    last = line + 1
+    while last < len(lines) and not starts(last):
+        last += 1
+    while first > 0 and lines[first - 1].startswith("@"):
+        first -= 1
+    return first, last
+
+
+def _blank(lines: list[str], first: int, last: int) -> None:
+    """Put `pass` in place of the lines, so that a block around them stays one."""
+    for at in range(first, last):
+        line = lines[at]
+        end = line[len(line.rstrip("\r\n")) :]
+        indent = line[: len(line) - len(line.lstrip())].rstrip("\r\n") if at == first else ""
+        lines[at] = (indent + "pass" if at == first else "") + end

@@ -1,0 +1,87 @@
+"""Origins that are worked out when somebody asks.
+
+Evaluation makes an origin for every symbolic call; few of them are ever looked at. A `Trace` keeps the node and the way
+that evaluation came to it, and turns into `Site`s on demand.
+
+Invariant: a `Trace` is an `Origin`: equal to, and pickled as, the plain one with the same sites.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from driftline.python.origin import Origin, Site
+
+if TYPE_CHECKING:
+    import ast
+
+    from driftline.python.syntax import Syntax
+
+_OUTER = 4
+_INNER = 4
+"""How many sites of a long chain are kept at its two ends: what states the fact, and who asked for it."""
+
+
+class Trace(Origin):
+    """The origin of what evaluation makes of `node`, reached by the calls that `caller` holds."""
+
+    __slots__ = ("_caller", "_node", "_sites", "_syntax")
+
+    # A frozen dataclass guards each assignment with a function call; this class is made for every symbolic call.
+    __setattr__ = object.__setattr__
+
+    def __init__(self, syntax: Syntax, node: ast.AST, caller: Trace | None = None) -> None:
+        """Keep the place; nothing is worked out yet."""
+        self._syntax = syntax
+        self._node = node
+        self._caller = caller
+        self._sites: tuple[Site, ...] | None = None
+
+    @property
+    def sites(self) -> tuple[Site, ...]:  # type: ignore[override]
+        """The chain of sites; of a long one, its two ends."""
+        if self._sites is None:
+            chain = self._chain()
+            if len(chain) > _INNER + _OUTER:
+                chain = chain[:_INNER] + chain[-_OUTER:]
+            self._sites = tuple(one._syntax.site(one._node) for one in chain)  # noqa: SLF001
+        return self._sites
+
+    @property
+    def site(self) -> Site:
+        """The node that states the fact."""
+        return self._sites[0] if self._sites else self._syntax.site(self._node)
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """The file and the place of the node: what is recorded once per place goes by it, within one evaluation."""
+        return self._syntax.path, getattr(self._node, "lineno", 0), getattr(self._node, "col_offset", 0)
+
+    def within(self, path: str) -> Site | None:
+        """Give the innermost site in the file `path`."""
+        one: Trace | None = self
+        while one is not None:
+            if one._syntax.path == path:  # noqa: SLF001
+                return one.site
+            one = one._caller  # noqa: SLF001
+        return None
+
+    def _chain(self) -> list[Trace]:
+        chain: list[Trace] = []
+        one: Trace | None = self
+        while one is not None:
+            chain.append(one)
+            one = one._caller
+        return chain
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Origin) and self.sites == other.sites
+
+    def __hash__(self) -> int:
+        return hash((self.sites,))
+
+    def __repr__(self) -> str:
+        return f"Origin(sites={self.sites!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Origin, (self.sites,)
