@@ -29,7 +29,18 @@ def describe_metadata(metadata: sa.MetaData, dialect_name: str) -> Facts:
     tables = {
         _key(table.schema, table.name, dialect_name): _describe_real_table(table, dialect, enums) for table in metadata.tables.values()
     }
-    return {"tables": tables, "enums": enums if dialect_name == "postgresql" else {}}
+    return flat({"tables": tables, "enums": enums if dialect_name == "postgresql" else {}})
+
+
+def flat(facts: Facts, path: str = "") -> Facts:
+    """Give one entry a fact, so that a failing comparison names the facts that differ."""
+    found: Facts = {}
+    for key, value in facts.items():
+        if isinstance(value, dict) and value:
+            found |= flat(value, f"{path}{key}/")
+        else:
+            found[f"{path}{key}"] = value
+    return found
 
 
 def _key(schema: str | None, name: str, dialect_name: str) -> str:
@@ -66,11 +77,13 @@ def _describe_real_table(table: sa.Table, dialect: Dialect, enums: dict[str, lis
             "default": default,
             "computed": None if column.computed is None else _computed(column.computed, compiler),
             "identity": column.identity is not None and (bool(column.identity.always), column.identity.start),
-            "serial": "SERIAL" in specification.split(),
+            "serial": any(word.endswith("SERIAL") for word in specification.split()),
             "comment": column.comment,
         }
     checks, uniques, foreign_keys = [], [], []
-    for constraint in sorted(table.constraints, key=lambda one: one._creation_order):
+    # A CHECK on a column is in the column's own collection; DDL writes it all the same.
+    constraints = [*table.constraints, *(one for column in table.columns for one in column.constraints)]
+    for constraint in sorted(constraints, key=lambda one: one._creation_order):
         wanted = getattr(constraint._ddl_if, "dialect", None)
         if wanted is not None and wanted != dialect.name:
             continue
@@ -101,12 +114,23 @@ def _describe_real_table(table: sa.Table, dialect: Dialect, enums: dict[str, lis
         "columns": columns,
         "order": list(columns),
         "primary_key": (name_of(table.primary_key) if primary_key else None, primary_key),
-        "checks": sorted(checks, key=repr),
-        "uniques": sorted(uniques, key=repr),
-        "foreign_keys": sorted(foreign_keys, key=repr),
-        "indexes": sorted((_describe_real_index(index, dialect, name_of) for index in table.indexes), key=repr),
+        "checks": _numbered(checks),
+        "uniques": _numbered(uniques),
+        "foreign_keys": _numbered(foreign_keys),
+        "indexes": _numbered(
+            [
+                _describe_real_index(index, dialect, name_of)
+                for index in table.indexes
+                if index._ddl_if is None or index._ddl_if.dialect in (None, dialect.name)
+            ]
+        ),
         "comment": table.comment,
     }
+
+
+def _numbered(many: list[Any]) -> Facts:
+    """Give facts an order that does not depend on that of a set."""
+    return {str(number): one for number, one in enumerate(sorted(many, key=repr))}
 
 
 def _computed(computed: Any, compiler: Any) -> tuple[str, bool | None]:  # noqa: ANN401
@@ -147,10 +171,12 @@ def _describe_real_index(index: sa.Index, dialect: Dialect, name_of: Any) -> Fac
 
 def describe_schema(schema: Schema) -> Facts:
     """Give the facts of a schema of ours in the same form."""
-    return {
-        "tables": {key: _describe_table(table) for key, table in schema.tables.items()},
-        "enums": {key: list(enum.labels) for key, enum in schema.enums.items()} if schema.dialect == "postgresql" else {},
-    }
+    return flat(
+        {
+            "tables": {key: _describe_table(table) for key, table in schema.tables.items()},
+            "enums": {key: list(enum.labels) for key, enum in schema.enums.items()} if schema.dialect == "postgresql" else {},
+        }
+    )
 
 
 def _known(value: object) -> object:
@@ -175,10 +201,10 @@ def _describe_table(table: Table) -> Facts:
         "columns": {column.name: _describe_column(column) for column in table.columns},
         "order": [column.name for column in table.columns],
         "primary_key": (_known(table.primary_key.name), list(table.primary_key.columns)),
-        "checks": sorted(((_known(one.name), _known(one.sql)) for one in table.check_constraints), key=repr),
-        "uniques": sorted(((_known(one.name), list(one.columns)) for one in table.unique_constraints), key=repr),
-        "foreign_keys": sorted(
-            (
+        "checks": _numbered([(_known(one.name), _known(one.sql)) for one in table.check_constraints]),
+        "uniques": _numbered([(_known(one.name), list(one.columns)) for one in table.unique_constraints]),
+        "foreign_keys": _numbered(
+            [
                 {
                     "name": _known(one.name),
                     "columns": list(one.columns),
@@ -190,11 +216,10 @@ def _describe_table(table: Table) -> Facts:
                     "use_alter": one.use_alter,
                 }
                 for one in table.foreign_keys
-            ),
-            key=repr,
+            ]
         ),
-        "indexes": sorted(
-            (
+        "indexes": _numbered(
+            [
                 {
                     "name": _known(one.name),
                     "columns": list(one.columns),
@@ -209,8 +234,7 @@ def _describe_table(table: Table) -> Facts:
                     "using": dict(one.options).get("using"),
                 }
                 for one in table.indexes
-            ),
-            key=repr,
+            ]
         ),
         "comment": table.comment,
     }

@@ -61,6 +61,9 @@ class Recorder:
     def __mul__(self, other: object) -> Recorder:
         return self._operator("*", self, other)
 
+    def __mod__(self, other: object) -> Recorder:
+        return self._operator("%", self, other)
+
     def __and__(self, other: object) -> Recorder:
         return self._operator("&", self, other)
 

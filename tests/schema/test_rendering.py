@@ -11,7 +11,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 
 from driftline.models.core import CoreContext, read_type
-from driftline.schema.rendering import _COMMON, _POSTGRESQL_RESERVED, quote_identifier, resolve_type
+from driftline.schema.rendering import _COMMON, _POSTGRESQL_RESERVED, quote_identifier, resolve_type, sqlalchemy_dialect
 from driftline.schema.type import TypeCall
 from tests.models.recording import real, recorded
 
@@ -133,11 +133,12 @@ def _said_by_sqlalchemy(expression: str, dialect: str) -> str | None:
     made = real(expression)
     made = made() if isinstance(made, type) else made
     try:
-        return made.compile(dialect=registry.load(dialect)())
+        return made.compile(dialect=sqlalchemy_dialect(dialect))
     except Exception:  # noqa: BLE001 -- a type that the dialect does not have
         return None
 
 
+@pytest.mark.filterwarnings("ignore:the native_enum flag does not apply")
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_ddl_of_types_is_what_sqlalchemy_compiles(dialect: str) -> None:
     """If SQLAlchemy has DDL for a type on a dialect, ours is the same; if it refuses, ours is Unknown."""
@@ -148,7 +149,7 @@ def test_ddl_of_types_is_what_sqlalchemy_compiles(dialect: str) -> None:
         made = read_type(recorded(expression), CoreContext(dialect, default_schema="none"))
         actual[expression] = made.ddl if made.unknown is None else None
 
-    assert {key: value.replace("%%", "%") if value else value for key, value in expected.items()} == actual
+    assert expected == actual
 
 
 def test_every_common_type_is_held_against_sqlalchemy() -> None:

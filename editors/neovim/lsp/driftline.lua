@@ -1,14 +1,14 @@
 -- The configuration that `vim.lsp.enable("driftline")` picks up (Neovim 0.11 or newer).
 --
--- `:DriftlineAudit` is no business of the client: the server offers the command `driftline.audit`, and
--- `require("driftline").audit()` opens its answer.
+-- The markers stand in the order of their priority, without groups of equal priority: the first releases of 0.11 do not
+-- know those.
 
 ---@type vim.lsp.Config
 return {
-  cmd = function(dispatchers, config)
-    return vim.lsp.rpc.start(require("driftline").command(config and config.root_dir), dispatchers)
+  cmd = function(dispatchers)
+    return require("driftline").start(dispatchers)
   end,
   filetypes = { "python", "dosini", "toml" },
-  root_markers = { { "alembic.ini", "driftline.toml" }, "pyproject.toml", ".git" },
-  settings = { driftline = {} },
+  root_markers = { "alembic.ini", "driftline.toml", "pyproject.toml", ".git" },
+  settings = { driftline = vim.empty_dict() },
 }

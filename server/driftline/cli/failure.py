@@ -7,4 +7,4 @@ from __future__ import annotations
 
 
 class Failure(Exception):  # noqa: N818 - it is the user's situation, not the program's error
-    """Raised by a command that cannot do its work; the message is one or more plain sentences for the user, a line each."""
+    """Raised by a command that cannot do its work. The message is for the user: plain sentences, a line each."""

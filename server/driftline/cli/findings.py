@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from driftline.cli.unknown import unknown_places, where
 from driftline.engine.analysis import Analysis, Location
-from driftline.engine.places import first_line, place_of
+from driftline.engine.places import place_of
 from driftline.fixes import fixes_for
-from driftline.python.values import Unknown
 from driftline.rules.finding import Finding, Level
 from driftline.sources.paths import relative_to
 
@@ -26,17 +26,8 @@ class Placed:
     analysis: Analysis
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownPlace:
-    """Something that could not be read: an absolute path, a 1-based line, and why."""
-
-    path: str
-    line: int
-    reason: str
-
-
 def placed(analyses: Iterable[Analysis], files: frozenset[str] | None = None) -> tuple[Placed, ...]:
-    """Give the findings of all analyses with their places, those on `files` only where these are given; ordered by place."""
+    """Give the findings of all analyses with their places (only those on `files`, where given), ordered by place."""
     found = [Placed(one, place_of(one, analysis), analysis) for analysis in analyses for one in analysis.findings]
     kept = [one for one in found if files is None or one.place.path in files]
     return tuple(sorted(kept, key=_order))
@@ -47,37 +38,24 @@ def _order(one: Placed) -> tuple[str, int, int, str]:
     return relative_to(one.place.path, folder), one.place.line, one.place.column, one.finding.rule
 
 
-def unknown_places(analysis: Analysis, unknown: Iterable[Unknown]) -> tuple[UnknownPlace, ...]:
-    """Give places for what could not be read; what has none is said of env.py, or of the configuration. Ordered, each once."""
-    environment = analysis.environment
-    fallback = environment.env_path or environment.config_path or environment.script_location
-    found: set[tuple[str, int, str]] = set()
-    for one in unknown:
-        place = analysis.locate(one.origin) or first_line(fallback, None)
-        found.add((place.path, place.line, one.reason))
-    for problem in environment.problems:
-        found.add((problem.path, problem.line, problem.message))
-    return tuple(UnknownPlace(*one) for one in sorted(found))
-
-
 def document(
     analyses: Sequence[Analysis], folder: str, found: Sequence[Placed], files: frozenset[str] | None = None
 ) -> dict[str, object]:
-    """Give the object of the findings contract: `found`, what could not be read (on `files`, where given), and a summary."""
-    unknown = sorted({one for analysis in analyses for one in unknown_places(analysis, analysis.unknown)}, key=_where)
+    """Give the object of the findings contract: `found`, what was not read (on `files`, where given), and a summary."""
+    unknown = {
+        one
+        for analysis in analyses
+        for one in unknown_places(analysis.unknown, analysis.environment, analysis.locate)
+        if files is None or one.path in files
+    }
     return {
         "findings": [_finding(one, folder) for one in found],
         "unknown": [
             {"path": relative_to(one.path, folder), "line": one.line, "reason": one.reason}
-            for one in unknown
-            if files is None or one.path in files
+            for one in sorted(unknown, key=where)
         ],
         "summary": summary(analyses, found),
     }
-
-
-def _where(one: UnknownPlace) -> tuple[str, int, str]:
-    return one.path, one.line, one.reason
 
 
 def summary(analyses: Sequence[Analysis], found: Iterable[Placed]) -> dict[str, object]:
@@ -88,7 +66,9 @@ def summary(analyses: Sequence[Analysis], found: Iterable[Placed]) -> dict[str, 
             "declared": sum(len(one.declared.schema.tables) for one in analyses),
             "migrated": sum(len(one.migrated.schema.tables) for one in analyses),
         },
-        "models": sum(mapped.reached and mapped.table is not None for one in analyses for mapped in one.declared.classes),
+        "models": sum(
+            mapped.reached and mapped.table is not None for one in analyses for mapped in one.declared.classes
+        ),
         "revisions": sum(len(one.graph.revisions) for one in analyses),
         **{level.value: levels[level] for level in Level},
     }
@@ -112,9 +92,7 @@ def _finding(one: Placed, folder: str) -> dict[str, object]:
         "environment": one.analysis.environment.label,
         "operations": [{"op": each.op, "table": each.table, "name": each.name} for each in finding.operations],
         "related": list(_related(one, folder)),
-        "fixes": [
-            {"title": fix.title, "applicability": fix.applicability} for fix in fixes_for(finding, one.analysis)
-        ],
+        "fixes": [{"title": fix.title, "applicability": fix.applicability} for fix in fixes_for(finding, one.analysis)],
     }
 
 

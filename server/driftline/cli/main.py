@@ -7,30 +7,28 @@ Invariant: a user never sees a traceback, unless `DRIFTLINE_TRACEBACK=1` asks fo
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from driftline import __version__
 from driftline.cli.failure import Failure
+
+TYPE_CHECKING = False  # `typing` would be a third of what `driftline --version` imports
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+    from typing import TypeAlias
+
+    Run: TypeAlias = Callable[[argparse.Namespace], int]
+    """Runs a command that was read, and gives its exit code."""
+    Load: TypeAlias = Callable[[argparse.ArgumentParser], Run]
+    """Imports a command's module, fills in its parser, and gives what runs it."""
 
 CLEAN, FOUND, COULD_NOT_RUN = 0, 1, 2
 """The exit codes: nothing found (or the command did its work), findings at error level, could not run."""
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it: 128 and the number of the signal."""
-
-Run = Callable[[argparse.Namespace], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command: what `driftline --help` says of it, and a function that fills in its parser and gives what runs it."""
-
-    summary: str
-    load: Callable[[argparse.ArgumentParser], Run]
 
 
 def _check(parser: argparse.ArgumentParser) -> Run:
@@ -75,27 +73,19 @@ def _rule(parser: argparse.ArgumentParser) -> Run:
     return rule.run
 
 
-COMMANDS: dict[str, Command] = {
-    "check": Command("find where models and migrations differ, and what is wrong with the history", _check),
-    "audit": Command("print the whole consistency report of a project", _audit),
-    "schema": Command("print the schema that the models declare, or that the migrations add up to", _schema),
-    "history": Command("tell what happened to a table or a column, revision by revision", _history),
-    "diff": Command("tell what changes in the schema between two revisions", _diff),
-    "rule": Command("explain a rule, or list all of them", _rule),
+COMMANDS: dict[str, tuple[str, Load]] = {
+    "check": ("find where models and migrations differ, and what is wrong with the history", _check),
+    "audit": ("print the whole consistency report of a project", _audit),
+    "schema": ("print the schema that the models declare, or that the migrations add up to", _schema),
+    "history": ("tell what happened to a table or a column, revision by revision", _history),
+    "diff": ("tell what changes in the schema between two revisions", _diff),
+    "rule": ("explain a rule, or list all of them", _rule),
 }
-
-
-class Parser(argparse.ArgumentParser):
-    """Ends with our words and exit code; argparse would print the whole usage first."""
-
-    def error(self, message: str) -> None:  # type: ignore[override]
-        """Raise `Failure` with the message and where to look for help."""
-        msg = f"{message}\nTry `{self.prog} --help`."
-        raise Failure(msg)
+"""The commands, in the order of `driftline --help`: what it says of each, and what loads it."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line `argv` (default: the program's own) and give the exit code. Never raises on what a user does."""
+    """Run the command line `argv` (default: the program's own), never raising, and give the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         return _run(words)
@@ -121,45 +111,51 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    parser = _parser(_named_command(words))
+    if not words or words[0] in {"-h", "--help", "help"}:
+        print(_overview(), file=sys.stdout if words else sys.stderr)
+        return CLEAN if words else COULD_NOT_RUN
+    if words[0] in {"-V", "--version"}:
+        print(f"driftline {__version__}")
+        return CLEAN
+    name, *rest = words
+    if name not in COMMANDS:
+        raise Failure(_no_command(name))
+    from driftline.cli.parser import Parser
+
+    summary, load = COMMANDS[name]
+    parser = Parser(f"driftline {name}", summary[0].upper() + summary[1:] + ".")
+    run = load(parser)
     try:
-        arguments = parser.parse_args(words)
-    except SystemExit as stop:  # --help and --version print and leave
+        # Intermixed, as people write them: `schema migrations --at 0005 backend`.
+        arguments = parser.parse_intermixed_args(rest)
+    except SystemExit as stop:  # --help prints and leaves
         return int(stop.code or 0)
-    finally:
-        sys.stdout.flush()
-    run: Run | None = getattr(arguments, "run", None)
-    if run is None:
-        parser.print_help(sys.stderr)
-        return COULD_NOT_RUN
     code = run(arguments)
     sys.stdout.flush()  # here, where a broken pipe is still ours to handle
     return code
 
 
-def _named_command(words: Sequence[str]) -> str | None:
-    """The first word that is no option: nothing before the command takes a value."""
-    return next((word for word in words if not word.startswith("-")), None)
-
-
-def _parser(named: str | None) -> argparse.ArgumentParser:
-    """The parser; of the commands, only the one that is `named` gets its arguments."""
-    parser = Parser(
-        prog="driftline",
-        description="Compares SQLAlchemy models with Alembic migrations, without running either and without a database.",
-        epilog="`driftline COMMAND --help` tells of a command's options. Run in a project's folder: driftline check",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"driftline {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    for name, command in COMMANDS.items():
-        inner = commands.add_parser(
-            name,
-            help=command.summary,
-            description=command.summary[0].upper() + command.summary[1:] + ".",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    return "\n".join(
+        (
+            "Driftline compares SQLAlchemy models with Alembic migrations, running neither, without a database.",
+            "",
+            "usage: driftline COMMAND [OPTIONS] [PATH]",
+            "",
+            *(f"  {name:<{width}}  {summary}" for name, (summary, _) in COMMANDS.items()),
+            "",
+            "  driftline COMMAND --help  tells of a command's options",
+            "  driftline --version       prints the version",
+            "",
+            "PATH is the project's folder, by default the current one. To begin with: driftline check",
         )
-        if name == named:
-            inner.set_defaults(run=command.load(inner))
-    return parser
+    )
+
+
+def _no_command(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, n=1)
+    hint = f"; did you mean `{near[0]}`?" if near else f"; there are {', '.join(COMMANDS)}"
+    return f"there is no command `{name}`{hint}\nTry `driftline --help`."

@@ -6,7 +6,6 @@ Example: `one_environment(arguments)` is the `Work` of the only Alembic environm
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,14 +16,17 @@ from driftline.engine.analyse import Work, unreadable
 from driftline.engine.project import Project, open_project
 from driftline.engine.session import Session
 from driftline.engine.settings import DIALECTS, Settings, check_rules, overridden
-from driftline.sources.disk import DiskSource
-from driftline.sources.environment import ConfigProblem
-from driftline.sources.paths import absolute, is_within, relative_to
+from driftline.sources import disk
+from driftline.sources.environment import ConfigProblem, Environment
+from driftline.sources.paths import absolute, folder_of, is_within, relative_to
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a command works on. `folder`: what places are shown relative to. `files`: where not None, the only ones that are meant."""
+    """What a command works on.
+
+    `folder`: what places are shown relative to. `files`: the only ones that are meant, None where all are.
+    """
 
     folder: str
     works: tuple[Work, ...]
@@ -36,7 +38,7 @@ def add_environment_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--environment",
         metavar="NAME",
-        help="the Alembic environment that is meant, by its script location or its section in the ini file",
+        help="the Alembic environment that is meant: its script location, or its section in the ini file",
     )
     parser.add_argument(
         "--dialect", choices=DIALECTS, metavar="NAME", help=f"the database's dialect: {', '.join(DIALECTS)}"
@@ -66,8 +68,8 @@ def open_paths(
     if wrong is not None:
         msg = f"{wrong} (`driftline rule` lists them all)"
         raise Failure(msg)
-    session = Session(DiskSource(), started)
-    here = os.getcwd()
+    session = Session(disk.DiskSource(), started)
+    here = current_folder()
     places = [absolute(path, here) for path in paths]
     for path in places:
         if not (session.source.is_file(path) or session.source.is_dir(path)):
@@ -76,7 +78,7 @@ def open_paths(
     files = [path for path in places if session.source.is_file(path)]
     folders = [path for path in places if path not in files]
     base = folders[0] if len(places) == 1 and folders else here
-    around = [here if is_within(path, here) else os.path.dirname(path) for path in files]
+    around = [here if is_within(path, here) else folder_of(path) for path in files]
     adjust = partial(overridden, select=tuple(select), ignore=tuple(ignore), dialect=arguments.dialect)
     projects = [_open(folder, session, adjust) for folder in dict.fromkeys((*folders, *around))]
     works = _named(projects, arguments.environment)
@@ -100,9 +102,28 @@ def ensure_readable(work: Work) -> None:
         raise Failure("\n".join(f"{shown(one.path)} cannot be read: {one.reason}" for one in found))
 
 
+def no_models(environment: Environment) -> str:
+    """Give the sentence that says that an environment has no models, and where they were looked for."""
+    if environment.env_path is None:
+        return f"there are no models: {shown(environment.script_location)} has no env.py that could import any"
+    return (
+        f"there are no models: nothing that {shown(environment.env_path)} imports declares a table on its"
+        f" `target_metadata` (modules were looked for in {', '.join(shown(one) for one in environment.import_roots)})"
+    )
+
+
+def current_folder() -> str:
+    """Give the folder that the program was started in. Raises `Failure` where it has been removed since."""
+    folder = disk.current_folder()
+    if folder is None:
+        msg = "the current folder is not there any more"
+        raise Failure(msg)
+    return folder
+
+
 def shown(path: str) -> str:
     """Give a path as the user, standing in the current folder, would write it."""
-    return relative_to(path, os.getcwd())
+    return relative_to(path, current_folder())
 
 
 def warn(message: str) -> None:
@@ -142,7 +163,7 @@ def _named(projects: Sequence[Project], name: str | None) -> list[Work]:
 
 def _is_named(work: Work, name: str) -> bool:
     environment = work.environment
-    place = absolute(name, os.getcwd())
+    place = absolute(name, current_folder())
     return name.rstrip("/") in {environment.name, environment.label} or place in {
         environment.script_location,
         environment.config_path,

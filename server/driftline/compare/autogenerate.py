@@ -76,9 +76,8 @@ def _reflected(migrated: Table | None, dialect: str, *, dropping: bool) -> list[
         indexes = [one for one in indexes if None not in one.item.columns]
     elif dialect in {"mysql", "mariadb"}:
         # A unique constraint is a unique index there, and reflected as both.
-        uniques = [
-            _signature(one, "unique") for one in (*migrated.unique_constraints, *migrated.indexes) if _is_unique(one)
-        ]
+        uniques = [_signature(unique, "unique") for unique in migrated.unique_constraints]
+        uniques += [_signature(index, "unique") for index in migrated.indexes if _is_unique(index)]
         indexes += [_signature(unique, "index") for unique in migrated.unique_constraints]
     else:
         uniques = [_signature(unique) for unique in migrated.unique_constraints]

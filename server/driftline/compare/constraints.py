@@ -1,8 +1,8 @@
 """Unique constraints and indexes, which databases take for each other.
 
 They are paired by name, then by what they do, whatever they are called. Each operation that Alembic would report
-(`autogenerate.reported`) is then given to the pair that it comes from, so that a unique constraint that should have been
-a unique index is one difference, not three.
+(`autogenerate.reported`) is then given to the pair that it comes from, so that a unique constraint that should have
+been a unique index is one difference, not three.
 
 Example: `unique=True, index=True` on `email` against `UniqueConstraint("email", name="uq_users_email")` is one
 `modify_unique_kind`, for Alembic's `remove_constraint` and `add_index`.

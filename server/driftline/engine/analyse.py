@@ -132,15 +132,20 @@ def findings(work: Work) -> tuple[Finding, ...]:
 def analyse(
     environment: Environment, session: Session, settings: Settings, at: str | None = None, *, folder: str | None = None
 ) -> Analysis:
-    """Run every stage. Findings come after settings and silencing comments, ordered by place.
+    """Run every stage for an environment.
 
     `at`: the revision up to which the migrations count (default: the heads). `folder`: the opened folder (absolute),
     that places are shown relative to (default: the environment's root).
     """
-    work = Work(environment, session, settings, folder or environment.root, at)
+    return analysis(Work(environment, session, settings, folder or environment.root, at))
+
+
+def analysis(work: Work) -> Analysis:
+    """Run every stage. Findings come after settings and silencing comments, ordered by place."""
+    session = work.session
     places = Places(session.source, session.parse)
     models, history, revisions = declared(work), migrated(work), graph(work)
-    analysis = Analysis(
+    whole = Analysis(
         environment=work.environment,
         dialect=_dialect_name(work),
         declared=models,
@@ -155,7 +160,7 @@ def analyse(
         syntax=places.syntax,
         folder=work.folder,
     )
-    return replace(analysis, findings=_shown(analysis, work))
+    return replace(whole, findings=_shown(whole, work))
 
 
 def unreadable(work: Work) -> tuple[Unreadable, ...]:
@@ -217,21 +222,21 @@ def _unknown(work: Work, *parts: Iterable[Unknown]) -> Iterator[Unknown]:
             yield one
 
 
-def _shown(analysis: Analysis, work: Work) -> tuple[Finding, ...]:
+def _shown(whole: Analysis, work: Work) -> tuple[Finding, ...]:
     """The findings that nothing silences, ordered by place."""
-    silenced = partial(_silenced, analysis, work, {})
-    kept = [(_order(one, analysis, work), one) for one in analysis.findings if not silenced(one)]
+    silenced = partial(_silenced, whole, work, {})
+    kept = [(_order(one, whole, work), one) for one in whole.findings if not silenced(one)]
     return tuple(one for _, one in sorted(kept, key=lambda pair: pair[0]))
 
 
-def _order(finding: Finding, analysis: Analysis, work: Work) -> tuple[str, int, int, str, str]:
-    place = place_of(finding, analysis)
+def _order(finding: Finding, whole: Analysis, work: Work) -> tuple[str, int, int, str, str]:
+    place = place_of(finding, whole)
     return relative_to(place.path, work.folder), place.line, place.column, finding.rule, finding.message
 
 
-def _silenced(analysis: Analysis, work: Work, comments: dict[str, Suppressions], finding: Finding) -> bool:
+def _silenced(whole: Analysis, work: Work, comments: dict[str, Suppressions], finding: Finding) -> bool:
     """Whether `per-file-ignores` or a comment silences a finding. `comments` are those read so far, by path."""
-    place = place_of(finding, analysis)
+    place = place_of(finding, whole)
     if work.settings.ignores_in(place.path, finding.rule, finding.group):
         return True
     if place.path not in comments:

@@ -92,16 +92,32 @@ def read_settings(folder: str, source: Source) -> tuple[Settings, tuple[ConfigPr
         return Settings(folder=folder), ()
     if isinstance(file, ConfigProblem):
         return Settings(folder=folder_of(file.path), path=file.path), (file,)
-    table = file.table(*table_path(file.path)) or {}
-    settings = Settings(folder=folder_of(file.path), path=file.path)
-    problems: list[ConfigProblem] = []
+    settings, wrong = _apply(
+        Settings(folder=folder_of(file.path), path=file.path), file.table(*table_path(file.path)) or {}
+    )
+    return settings, tuple(_problem(file, key, error) for key, error in wrong)
+
+
+def configured(settings: Settings, values: Mapping[str, object]) -> tuple[Settings, tuple[ConfigProblem, ...]]:
+    """Give `settings` with an editor's over them, and what is wrong with these (said of the folder: they have no file).
+
+    Names and values are those of the settings file; what an editor sends as null counts as not given.
+    """
+    given = {key: value for key, value in values.items() if value is not None}
+    settings, wrong = _apply(settings, given)
+    return settings, tuple(ConfigProblem(str(error), settings.folder) for _, error in wrong)
+
+
+def _apply(settings: Settings, table: Mapping[str, object]) -> tuple[Settings, list[tuple[str, _WrongError]]]:
+    """`settings` with those of `table` over them, and what is wrong with each that is, by key."""
+    wrong: list[tuple[str, _WrongError]] = []
     for key, value in table.items():
         reader = _READERS.get(key, _read_unknown)
         try:
             settings = reader(settings, value, key)
         except _WrongError as error:
-            problems.append(_problem(file, key, error))
-    return settings, tuple(problems)
+            wrong.append((key, error))
+    return settings, wrong
 
 
 def overridden(
@@ -124,8 +140,9 @@ def overridden(
 
 def check_rules(names: Iterable[str]) -> str | None:
     """Give a sentence about the first of `names` that is neither a rule nor a group; None where all are."""
-    known = _rule_words()
-    return next((unknown("rule", name, known) for name in names if name not in known), None)
+    asked = tuple(names)
+    known = _rule_words() if asked else ()  # the rules are many modules: they are imported where somebody names one
+    return next((unknown("rule", name, known) for name in asked if name not in known), None)
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:

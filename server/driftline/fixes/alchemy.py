@@ -2,7 +2,7 @@
 
 SQLAlchemy is imported inside of the functions: only the user's wish for a revision brings it in.
 
-Example: `real_column(Column("id", Type("UUID"), nullable=False), "postgresql")` is `sqlalchemy.Column("id", sqlalchemy.UUID(), nullable=False)`.
+Example: `real_type(Type("VARCHAR(20)"), "postgresql")` is `sqlalchemy.VARCHAR(20)`.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def real_type(type_: Type, dialect: str) -> Any:  # noqa: ANN401 -- a TypeEngine
     if made is None:
         made = _from_ddl(type_.ddl, dialect)
     if made is None:
-        raise Unrenderable(f"the type `{type_.ddl}` is none of SQLAlchemy's")
+        msg = f"the type `{type_.ddl}` is none of SQLAlchemy's"
+        raise Unrenderable(msg)
     return made
 
 
@@ -75,7 +76,7 @@ def real_column(column: Column, dialect: str) -> sa.Column[Any]:
     if column.computed is not None:
         arguments.append(sa.Computed(expression(column.computed.sql), persisted=column.computed.persisted))
     elif column.identity is not None:
-        arguments.append(sa.Identity(always=column.identity.always, **dict(column.identity.options)))  # type: ignore[arg-type, unused-ignore]
+        arguments.append(sa.Identity(**{"always": column.identity.always, **dict[str, Any](column.identity.options)}))
     elif column.server_default is not None:
         words["server_default"] = server_default(column)
     if isinstance(column.autoincrement, bool):
@@ -86,13 +87,15 @@ def real_column(column: Column, dialect: str) -> sa.Column[Any]:
     return sa.Column(column.name, real_type(column.type, dialect), *arguments, nullable=nullable, **words)
 
 
-def server_default(column: Column) -> Any:  # noqa: ANN401 -- a FetchedValue or a TextClause; None where there is none
+def server_default(column: Column) -> Any:  # noqa: ANN401 -- a FetchedValue; None where there is none
     """Give a column's server default as SQLAlchemy takes it."""
     import sqlalchemy as sa
 
     if column.server_default is None:
         return None
-    return sa.FetchedValue() if column.server_default.fetched else expression(column.server_default.sql)
+    if column.server_default.fetched:
+        return sa.FetchedValue()
+    return sa.DefaultClause(expression(column.server_default.sql))
 
 
 def real_table(table: Table, dialect: str) -> sa.Table:
@@ -122,7 +125,9 @@ def real_unique(constraint: UniqueConstraint, dialect: str) -> sa.UniqueConstrai
     """Give the real unique constraint."""
     import sqlalchemy as sa
 
-    return sa.UniqueConstraint(*constraint.columns, name=final(constraint.name), **dialect_options(constraint.options, dialect))  # type: ignore[arg-type, unused-ignore]
+    return sa.UniqueConstraint(
+        *constraint.columns, name=final(constraint.name), **dialect_options(constraint.options, dialect)
+    )
 
 
 def real_check(constraint: CheckConstraint) -> sa.CheckConstraint:
@@ -151,7 +156,10 @@ def real_foreign_key(key: ForeignKey) -> sa.ForeignKeyConstraint:
 
 
 def real_element(element: IndexElement) -> Any:  # noqa: ANN401 -- a column's name or a TextClause
-    """Give an index element: the name of a plain column, else its expression as DDL wants it (in brackets unless it is a call)."""
+    """Give an index element: the name of a plain column, else its expression as DDL wants it .
+
+    An expression stands in brackets unless it is a call.
+    """
     if element.column is not None and not element.modifiers:
         return element.column
     sql = element.sql if element.column is None else element.column
@@ -165,9 +173,9 @@ def real_element(element: IndexElement) -> Any:  # noqa: ANN401 -- a column's na
 _NOT_OF_A_DIALECT = frozenset({"deferrable", "initially", "info"})
 
 
-def dialect_options(options: tuple[tuple[str, object], ...], dialect: str) -> dict[str, object]:
+def dialect_options(options: tuple[tuple[str, object], ...], dialect: str) -> dict[str, Any]:
     """Give options under the names that SQLAlchemy takes (`where` becomes `postgresql_where`), SQL as text clauses."""
-    made: dict[str, object] = {}
+    made: dict[str, Any] = {}
     for name, value in options:
         if name in _NOT_OF_A_DIALECT:
             made[name] = value

@@ -2,7 +2,8 @@
 
 A change is made of schema values, so undoing it restores exactly what replay found. Rendering is in `operations`.
 
-Example: `changes_for(difference, project)` for a CHECK that only the model has is `(Create("audit_logs", None, CheckConstraint(…)),)`.
+Example: `changes_for(difference, project)` for a CHECK that only the model has is
+`(Create("audit_logs", None, CheckConstraint(…)),)`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from driftline.compare.difference import Difference
 from driftline.fixes.project import Project
+from driftline.migrations.database_names import foreign_key_addition, index_addition, make_object_name
 from driftline.python.values import Unknown
 from driftline.schema import (
     CheckConstraint,
@@ -107,7 +109,8 @@ class DropEnum:
         return CreateEnum(self.enum)
 
 
-Change = Create | Drop | Alter | Rename | CreateEnum | DropEnum
+TableChange = Create | Drop | Alter | Rename
+Change = TableChange | CreateEnum | DropEnum
 
 
 def undo(changes: Sequence[Change]) -> tuple[Change, ...]:
@@ -116,9 +119,21 @@ def undo(changes: Sequence[Change]) -> tuple[Change, ...]:
 
 
 def changes_for(difference: Difference, project: Project) -> tuple[Change, ...] | None:
-    """Give what must be done to the migrated schema so that `difference` is gone; None where that cannot be said with certainty."""
-    if difference.uncertain is not None:
+    """Give what must be done to the migrated schema so that `difference` is gone.
+
+    None where that cannot be said with certainty.
+    """
+    if difference.uncertain is not None or difference.apparent is not None:
         return None
+    own = _own_changes(difference, project)
+    parts = [changes_for(part, project) for part in difference.parts]
+    if own is None or any(part is None for part in parts):
+        return None
+    return in_order((*own, *(change for part in parts if part is not None for change in part)))
+
+
+def _own_changes(difference: Difference, project: Project) -> tuple[Change, ...] | None:
+    """Give what must be done about a difference, its parts left aside."""
     declared, migrated = difference.declared, difference.migrated
     table = project.migrated.schema.tables.get(difference.table) or project.declared.schema.tables.get(difference.table)
     if table is None:
@@ -140,7 +155,8 @@ def changes_for(difference: Difference, project: Project) -> tuple[Change, ...] 
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Put the changes for several differences in an order in which they can be run, each once.
 
-    What refers to others goes first when it is dropped and last when it is made; tables are made after the tables they refer to.
+    What refers to others goes first when it is dropped and last when it is made; tables are made after the tables they
+    refer to.
     """
     unique = list(dict.fromkeys(_by_identity(changes)))
     unwrapped = [one.change for one in unique]
@@ -178,7 +194,7 @@ _TABLES = 3
 """Where whole tables are made, among the ranks."""
 
 
-def _rank(change: Change) -> int:  # noqa: PLR0911 -- a table of ranks, one a line
+def _rank(change: Change) -> int:
     if isinstance(change, CreateEnum):
         return 0
     if isinstance(change, Drop) and isinstance(change.part, ForeignKey):
@@ -197,7 +213,7 @@ def _rank(change: Change) -> int:  # noqa: PLR0911 -- a table of ranks, one a li
 
 
 def _by_reference(changes: Sequence[Create] | Sequence[Drop]) -> list[Create | Drop]:
-    """Order the changes of whole tables so that a table comes after those that it refers to (as far as that is possible)."""
+    """Order the changes of whole tables: each after the tables that it refers to, as far as that is possible."""
     waiting: list[Create | Drop] = list(changes)
     ordered: list[Create | Drop] = []
     while waiting:
@@ -215,7 +231,8 @@ def _refers(change: Create | Drop, keys: set[str]) -> bool:
     )
 
 
-# --- What a difference asks for -----------------------------------------------------------------------------------------
+# ---------------------------------------------------------------------------------------------------------------------
+# What a difference asks for
 
 
 def _create_table(table: Table, project: Project) -> Iterable[Change]:
@@ -251,7 +268,7 @@ def _of_columns(
 
 
 def _altered(kind: str, declared: Column, migrated: Column) -> Column | None:
-    """Give the migrated column with that taken from the declared one which the difference is about, and nothing else."""
+    """Give the migrated column with what the difference is about, and nothing else, taken from the declared one."""
     if declared.name != migrated.name:
         return replace(migrated, name=declared.name)
     if kind == "modify_nullable":
@@ -259,7 +276,9 @@ def _altered(kind: str, declared: Column, migrated: Column) -> Column | None:
     if kind == "modify_type":
         same_enum = declared.type.enum is not None and declared.type.enum == migrated.type.enum
         return None if same_enum else replace(migrated, type=declared.type)
-    if kind == "modify_default" and not (declared.computed or migrated.computed or declared.identity or migrated.identity):
+    if kind == "modify_default" and not (
+        declared.computed or migrated.computed or declared.identity or migrated.identity
+    ):
         fetched = declared.server_default is not None and declared.server_default.fetched
         return None if fetched else replace(migrated, server_default=declared.server_default)
     if kind == "modify_comment":
@@ -267,7 +286,9 @@ def _altered(kind: str, declared: Column, migrated: Column) -> Column | None:
     return None
 
 
-def _of_named(table: Table, declared: Named | None, migrated: Named | None, project: Project) -> Iterable[Change] | None:
+def _of_named(
+    table: Table, declared: Named | None, migrated: Named | None, project: Project
+) -> Iterable[Change] | None:
     if migrated is not None and migrated.name is None:
         return None  # nothing that could be dropped
     if declared is not None and migrated is not None and _same_but_name(declared, migrated):
@@ -294,7 +315,12 @@ def _holder_of(table: Table, wanted: Named, project: Project) -> Named | None:
     migrated = project.migrated.schema.tables.get(table.key)
     if migrated is None or wanted.name is None:
         return None
-    parts: tuple[Named, ...] = (*migrated.indexes, *migrated.unique_constraints, *migrated.check_constraints, *migrated.foreign_keys)
+    parts: tuple[Named, ...] = (
+        *migrated.indexes,
+        *migrated.unique_constraints,
+        *migrated.check_constraints,
+        *migrated.foreign_keys,
+    )
     return next((one for one in parts if one.name == wanted.name), None)
 
 
@@ -303,17 +329,16 @@ def _with_name(table: Table, part: Named) -> Named:
     if part.name is not None:
         return part
     if isinstance(part, ForeignKey):
-        return replace(part, name=f"{table.name}_{'_'.join(part.columns)}_fkey")
-    if isinstance(part, UniqueConstraint):
-        return replace(part, name=f"{table.name}_{'_'.join(part.columns)}_key")
-    if isinstance(part, CheckConstraint):
-        return replace(part, name=f"{table.name}_check")
-    if isinstance(part, ExcludeConstraint):
-        return replace(part, name=f"{table.name}_excl")
-    if isinstance(part, Index):
-        columns = "_".join(one.column or "expr" for one in part.elements)
-        return replace(part, name=f"{table.name}_{columns}_idx")
-    return part
+        name = make_object_name(table.name, foreign_key_addition(part.columns), "fkey")
+    elif isinstance(part, UniqueConstraint):
+        name = make_object_name(table.name, index_addition(part.columns), "key")
+    elif isinstance(part, Index):
+        name = make_object_name(table.name, index_addition(part.elements), "idx")
+    elif isinstance(part, ExcludeConstraint):
+        name = make_object_name(table.name, None, "excl")
+    else:
+        name = make_object_name(table.name, None, "check")
+    return replace(part, name=name)
 
 
 def _new_enums(columns: Iterable[Column], project: Project) -> Iterable[Change]:

@@ -15,8 +15,8 @@ from typing import Literal
 from driftline.text import TextEdit
 
 Applicability = Literal["safe", "unsafe"]
-"""`safe`: the model is only told what the database already has. `unsafe`: it changes what the program or the database does;
-a new revision file is unsafe by definition."""
+"""`safe`: the model is only told what the database already has. `unsafe`: it changes what the program or the database
+does; a new revision file is unsafe by definition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,9 @@ class Fix:
 class FixOffer:
     """A fix that can probably be built: its title, and `build`, which may still find out that it cannot (None).
 
-    Making an offer is cheap and looks at facts only; building parses the file at hand, or imports Alembic. `revision` says
-    that building renders the project's `script.py.mako`, which is code: only the user's explicit word asks for that.
+    Making an offer is cheap and looks at facts only; building parses the file at hand, or imports Alembic. `revision`
+    says that building renders the project's `script.py.mako`, which is code: only the user's explicit word asks for
+    that.
     """
 
     title: str

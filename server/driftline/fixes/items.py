@@ -1,8 +1,8 @@
-"""Insert an item into a comma-separated list of a source text, in the layout that the list has.
+r"""Insert an item into a comma-separated list of a source text, in the layout that the list has.
 
-Calls, imports and tuples are all lists of items between brackets (an import's may be missing). The item is put where a careful
-author would put it: on a line of its own where items have their own lines, behind the comment that belongs to its
-neighbour, with a trailing comma only where there was one.
+Calls, imports and tuples are all lists of items between brackets (an import's may be missing). The item is put where a
+careful author would put it: on a line of its own where items have their own lines, behind the comment that belongs to
+its neighbour, with a trailing comma only where there was one.
 
 Example: inserting `C` at 1 into `f(\n    a,  # why\n    b,\n)` gives `f(\n    a,  # why\n    C,\n    b,\n)`.
 """
@@ -38,7 +38,9 @@ def call_items(syntax: Syntax, call: ast.Call) -> Items | None:
     spans = sorted(syntax.span(node) for node in (*call.args, *call.keywords))
     end = syntax.span(call).end
     behind = syntax.span(call.func).end
-    opening = next((at for char, at in _marks(syntax.text, behind, spans[0].start if spans else end) if char == "("), None)
+    opening = next(
+        (at for char, at in _marks(syntax.text, behind, spans[0].start if spans else end) if char == "("), None
+    )
     return None if opening is None else Items(syntax.text, opening + 1, end - 1, tuple(spans))
 
 
@@ -115,7 +117,7 @@ def _end_and_comma(items: Items, index: int) -> tuple[int, int | None]:
 
 
 def _start(items: Items, index: int, behind: int) -> int:
-    """Give where the item starts, its own parentheses included; `behind` is an offset right behind what comes before it."""
+    """Give where the item starts, its own parentheses included; `behind`: the offset where what precedes it ends."""
     start = items.spans[index].start
     return next((at for _, at in _marks(items.text, behind, start)), start)
 

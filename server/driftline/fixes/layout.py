@@ -1,6 +1,7 @@
 """Lay a rendered statement out as the usual formatter does: on one line where it fits, else one argument a line.
 
-Alembic renders one long line, or lines that are not indented, in single quotes. What it says is kept; only its layout is new.
+Alembic renders one long line, or lines that are not indented, in single quotes. What it says is kept; only its layout
+is new.
 
 Example: `lay_out("op.drop_table('users')")` gives `['op.drop_table("users")']`.
 """
@@ -15,7 +16,7 @@ _INDENT = "    "
 
 
 def lay_out(code: str, *, quote: str = '"', margin: int = 0, width: int = _WIDTH) -> Iterator[str]:
-    """Give the lines of the statements in `code`; they will be indented by `margin` columns and should end before `width`.
+    """Give the lines of the statements in `code`, which will be indented by `margin` and should end before `width`.
 
     Raises `SyntaxError` where `code` is no Python.
     """

@@ -1,6 +1,7 @@
-"""Find the source of a mapped column, where it is plainly editable: written out in the class (or `Table`) that it belongs to.
+"""Find the source of a mapped column, where it is plainly editable: written out in its class, or in its `Table`.
 
-A column that a mixin, a helper, a loop or a `declared_attr` makes stands for more than itself; nothing is found then, and no fix offered.
+A column that a mixin, a helper, a loop or a `declared_attr` makes stands for more than itself; nothing is found then,
+and no fix offered.
 
 Example: for `user_id: Mapped[UUID] = mapped_column(index=True)` it is the statement with the call's node.
 """
@@ -26,8 +27,9 @@ _KINDS: dict[str, FieldKind] = {"mapped_column": "mapped_column", "Column": "col
 class MappedField:
     """A column's source. `owner`: the class statement, or the `Table(...)` call that holds it.
 
-    `statement` is None in a `Table`; `call` is None for a bare annotation. `kind`: what the call is, or what a bare annotation is short for.
-    `prefix`: what stands before the dot of the call's name (`sa` in `sa.Column`), None without a dot.
+    `statement` is None in a `Table`; `call` is None for a bare annotation. `kind`: what the call is, or what a bare
+    annotation is short for. `prefix`: what stands before the dot of the call's name (`sa` in `sa.Column`), None without
+    a dot.
     """
 
     syntax: Syntax
@@ -59,7 +61,7 @@ def find_field(project: Project, table: Table, column: Column) -> MappedField | 
 
 
 def class_node(project: Project, table: str, syntax: Syntax) -> ast.ClassDef | None:
-    """Give the class statement in `syntax` that maps the table with the key `table`, where exactly one class maps it."""
+    """Give the class statement in `syntax` that maps the table with the key `table`, where just one class maps it."""
     mapped = [one for one in project.declared.classes if one.table == table]
     if len(mapped) != 1 or mapped[0].path != syntax.path:
         return None
@@ -87,7 +89,7 @@ def path_to(syntax: Syntax, node: ast.AST) -> list[ast.AST]:
 
 
 def callee_of(syntax: Syntax, call: ast.Call) -> tuple[str, str | None]:
-    """Give the last name of what is called, as its module calls it (imported names under their first name), and the prefix before it."""
+    """Give the last name of what is called, and the prefix before it; of an imported name, that of its own module."""
     if isinstance(call.func, ast.Attribute):
         return call.func.attr, syntax.segment(call.func.value)
     if isinstance(call.func, ast.Name):
@@ -101,7 +103,9 @@ def _encloses(syntax: Syntax, child: ast.AST, wanted: Span, node: ast.AST) -> bo
         return True
     if not hasattr(child, "lineno"):
         return any(_encloses(syntax, grandchild, wanted, node) for grandchild in ast.iter_child_nodes(child))
-    start = min((syntax.span(one).start for one in getattr(child, "decorator_list", ())), default=syntax.span(child).start)
+    start = min(
+        (syntax.span(one).start for one in getattr(child, "decorator_list", ())), default=syntax.span(child).start
+    )
     return start <= wanted.start and wanted.end <= syntax.span(child).end
 
 

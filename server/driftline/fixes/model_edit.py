@@ -2,7 +2,8 @@
 
 They are insertions (or the change of one argument) that keep the file's quotes, layout, line ends and comments.
 
-Example: `user_id: Mapped[UUID]` becomes `user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))`.
+Example: `user_id: Mapped[UUID]` becomes `user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id",
+ondelete="CASCADE"))`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from driftline.fixes.items import Items, call_items, indent_at, insert_item, newline_of, tuple_items
 from driftline.fixes.mapped_field import MappedField, callee_of, class_node, find_field
@@ -34,7 +35,7 @@ class _Written:
 
 
 def add_foreign_key(project: Project, table: Table, key: ForeignKey) -> Edits | None:
-    """Declare the migrated foreign key `key` on the declared `table`: on the field where it is of one column, else in the table's arguments."""
+    """Declare the migrated foreign key `key` on the declared `table`: on its field, or in the table's arguments."""
     if not _plain(key):
         return None
     if len(key.columns) != 1:
@@ -49,15 +50,13 @@ def add_foreign_key(project: Project, table: Table, key: ForeignKey) -> Edits | 
     return _into_call(project, field, table, key)
 
 
-def add_table_item(
-    project: Project, table: Table, item: CheckConstraint | UniqueConstraint | Index
-) -> Edits | None:
-    """Declare a migrated constraint or index in the `__table_args__` of the class (or the arguments of the `Table`) of `table`."""
+def add_table_item(project: Project, table: Table, item: CheckConstraint | UniqueConstraint | Index) -> Edits | None:
+    """Declare a migrated constraint or index in the `__table_args__` of the class of `table`, or in its `Table`."""
     return _add_to_table(project, table, item) if _plain(item) else None
 
 
 def set_nullable(project: Project, table: Table, column: Column, *, nullable: bool) -> Edits | None:
-    """Give the field of `column` the nullability `nullable`, in its argument and in its annotation where either says it."""
+    """Give the field of `column` the nullability `nullable`, in its argument and in its annotation."""
     field = find_field(project, table, column)
     if field is None or field.kind == "sqlmodel":
         return None
@@ -75,6 +74,27 @@ def set_nullable(project: Project, table: Table, column: Column, *, nullable: bo
             return None
         edits += insert_item(items, len(items.spans), f"nullable={nullable}")
     return {field.syntax.path: tuple(edits)} if edits else None
+
+
+def set_name(
+    project: Project, table: Table, item: UniqueConstraint | CheckConstraint | ForeignKey, name: str
+) -> Edits | None:
+    """Give the declared constraint `item`, where it is written out by itself, the final name `name`."""
+    if len(item.origin.sites) != 1:
+        return None
+    syntax = project.syntax(item.origin.sites[0].path)
+    node = None if syntax is None else syntax.node_of(item.origin.sites[0])
+    given = _given_name(project, table, replace(item, name=name))
+    if syntax is None or not isinstance(node, ast.Call) or not isinstance(given, str):
+        return None
+    if callee_of(syntax, node)[0] not in (_class_name(item), "ForeignKey" if isinstance(item, ForeignKey) else ""):
+        return None
+    written = _literal(given, quote_of(syntax.text))
+    keyword = _keyword(node, "name")
+    if keyword is not None:
+        return {syntax.path: (TextEdit(syntax.span(keyword.value), written),)}
+    items = call_items(syntax, node)
+    return None if items is None else {syntax.path: insert_item(items, len(items.spans), f"name={written}")}
 
 
 def quote_of(text: str) -> str:
@@ -105,7 +125,8 @@ def _plain(item: ForeignKey | CheckConstraint | UniqueConstraint | Index) -> boo
     return not item.options and not any(one.column is None or one.modifiers for one in item.elements)
 
 
-# --- Foreign keys -----------------------------------------------------------------------------------------------------
+# ---------------------------------------------------------------------------------------------------------------------
+# Foreign keys
 
 
 def _into_call(project: Project, field: MappedField, table: Table, key: ForeignKey) -> Edits | None:
@@ -195,7 +216,7 @@ def _sa_column(field: MappedField) -> MappedField | None:
 
 
 def _core_prefix(field: MappedField) -> str | None:
-    """Give the expression that the code around uses for SQLAlchemy's Core: `sa`, `db`; None where it uses bare names."""
+    """Give the expression that the field uses for SQLAlchemy's Core: `sa`, `db`; None where it uses bare names."""
     if field.call is not None:
         if field.kind == "column" and field.prefix is not None:
             return field.prefix
@@ -240,7 +261,8 @@ def _keyword(call: ast.Call, name: str) -> ast.keyword | None:
     return next((keyword for keyword in call.keywords if keyword.arg == name), None)
 
 
-# --- Table arguments --------------------------------------------------------------------------------------------------
+# ---------------------------------------------------------------------------------------------------------------------
+# Table arguments
 
 _TableItem = ForeignKey | CheckConstraint | UniqueConstraint | Index
 
@@ -278,7 +300,8 @@ def _into_class(syntax: Syntax, owner: ast.ClassDef, written: _Written) -> Edits
         return None
     start = syntax.span(anchor).start
     indent = indent_at(syntax.text, start)
-    at = syntax.index.starts[anchor.end_lineno] if (anchor.end_lineno or 0) < syntax.index.line_count else len(syntax.text)
+    below = anchor.end_lineno or anchor.lineno
+    at = syntax.index.starts[below] if below < syntax.index.line_count else len(syntax.text)
     newline = newline_of(syntax.text)
     lead = "" if syntax.text[:at].endswith(("\n", "\r")) else newline
     line = f"{lead}{indent}__table_args__ = ({written.text},){newline}"
@@ -311,12 +334,22 @@ def _targets(statement: ast.stmt) -> list[str]:
 
 
 def _prefix_in(syntax: Syntax, owner: ast.ClassDef) -> str | None:
-    """Give the expression that the class uses for SQLAlchemy's Core: of its first `sa.…(` or `db.…(` with a capital letter."""
+    """Give the expression that the class uses for SQLAlchemy's Core: of its first `sa.Column(` or the like."""
     modules = _modules(syntax) - _core_names(syntax)
     for node in ast.walk(owner):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+        ):
             prefix = node.func.value.id
-            if prefix not in modules and node.func.attr in ("Column", "ForeignKey", "Index", "CheckConstraint", "String"):
+            if prefix not in modules and node.func.attr in (
+                "Column",
+                "ForeignKey",
+                "Index",
+                "CheckConstraint",
+                "String",
+            ):
                 return prefix
     return None
 
@@ -357,7 +390,10 @@ def _class_name(item: _TableItem) -> str:
 
 
 def _given_name(project: Project, table: Table, item: _TableItem) -> str | Unknown | None:
-    """Give the name to write so that the naming convention makes `item.name` of it: None where none need be written, Unknown where none does it."""
+    """Give the name to write so that the naming convention makes `item.name` of it.
+
+    None where none need be written, Unknown where no name does it.
+    """
     if not isinstance(item.name, str):
         return item.name
     made = _final(project, table, item, None)
@@ -395,11 +431,12 @@ def _final(project: Project, table: Table, item: _TableItem, given: str | None) 
     return name if isinstance(name, str) else None
 
 
-# --- Nullability ------------------------------------------------------------------------------------------------------
+# ---------------------------------------------------------------------------------------------------------------------
+# Nullability
 
 
 def _set_optional(syntax: Syntax, annotation: ast.expr, edits: list[TextEdit], *, optional: bool) -> bool:
-    """Make `Mapped[X]` say (or not say) that the value can be None; whether the annotation decides the nullability now."""
+    """Make `Mapped[X]` say (or not) that the value can be None; whether the annotation decides the nullability now."""
     if not isinstance(annotation, ast.Subscript) or not syntax.segment(annotation.value).endswith("Mapped"):
         return False
     inner = annotation.slice

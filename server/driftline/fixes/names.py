@@ -1,7 +1,8 @@
 """Name something of SQLAlchemy in a module, in the module's own style, importing it where it is not imported yet.
 
 Example: in a file with `from sqlalchemy import Boolean, String`, naming `sqlalchemy.ForeignKey` gives the expression
-`ForeignKey` and the edit that inserts it between the two; in a file with `import sqlalchemy as sa` it gives `sa.ForeignKey`.
+`ForeignKey` and the edit that inserts it between the two; in a file with `import sqlalchemy as sa` it gives
+`sa.ForeignKey`.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Named:
 
 
 def name_in(syntax: Syntax, module: str, name: str, *, prefix: str | None = None) -> Named | None:
-    """Name `module.name`. `prefix`: the expression that the code around uses for such names (`sa` of `sa.Column`), if it does.
+    """Name `module.name`. `prefix`: what the code around has before such names (`sa` of `sa.Column`), if anything.
 
     None where the module binds that name to something else.
     """
@@ -84,7 +85,7 @@ def bound_names(tree: ast.Module) -> frozenset[str]:
 
 
 def imported_from(tree: ast.Module, name: str) -> str | None:
-    """Give the dotted path that a top-level import binds `name` to: `sqlalchemy.orm.mapped_column`; None where none does."""
+    """Give the dotted path that a top-level import binds `name` to (`sqlalchemy.orm.Mapped`); None where none does."""
     for node in imports_of(tree):
         for alias in node.names:
             if (alias.asname or alias.name.partition(".")[0]) != name:
@@ -96,7 +97,7 @@ def imported_from(tree: ast.Module, name: str) -> str | None:
 
 
 def new_import(syntax: Syntax, module: str, statement: str) -> TextEdit:
-    """Give the edit that adds an import statement on a line of its own, where the file's imports of such modules stand."""
+    """Give the edit that adds an import statement on a line of its own, among the imports of its package."""
     text, newline = syntax.text, newline_of(syntax.text)
     package = module.partition(".")[0]
     siblings = [node for node in imports_of(syntax.tree) if _package_of(node) == package]
@@ -104,7 +105,7 @@ def new_import(syntax: Syntax, module: str, statement: str) -> TextEdit:
     if later is not None:
         at = syntax.index.starts[later.lineno - 1]
         return TextEdit(Span(at, at), f"{statement}{newline}")
-    behind = siblings[-1] if siblings else next(reversed(list(imports_of(syntax.tree))), None)
+    behind: ast.stmt | None = siblings[-1] if siblings else next(reversed(list(imports_of(syntax.tree))), None)
     if behind is None:
         behind = _docstring(syntax.tree)
     if behind is None:
@@ -118,12 +119,14 @@ def new_import(syntax: Syntax, module: str, statement: str) -> TextEdit:
 
 
 def _extend(syntax: Syntax, module: str, name: str) -> Named | None:
-    """Add the name to the last `from module import …` that the module has."""
+    """Add the name to the last `from module import …`, or to that of another module which the file takes `Column` from."""
     node = next(
         (
             one
+            for wanted in (module, *_ALSO_IN.get(module, ()))
             for one in reversed(list(imports_of(syntax.tree)))
-            if isinstance(one, ast.ImportFrom) and one.module == module and not one.level
+            if isinstance(one, ast.ImportFrom) and one.module == wanted and not one.level
+            if wanted == module or any(alias.name == "Column" for alias in one.names)
         ),
         None,
     )
@@ -156,7 +159,8 @@ def _comparable(key: object) -> tuple[int, str]:
 def _may_hold(tree: ast.Module, prefix: str, module: str) -> bool:
     """Whether `prefix.name` can be expected to work: not where an import says that it is some other module.
 
-    A prefix that no import of SQLAlchemy's binds is the project's own (`db` of Flask-SQLAlchemy), which holds both halves.
+    A prefix that no import of SQLAlchemy's binds is the project's own (`db` of Flask-SQLAlchemy), which holds both
+    halves.
     """
     path = imported_from(tree, prefix.partition(".")[0])
     if path is None or path.partition(".")[0] not in ("sqlalchemy", "sqlmodel"):

@@ -25,7 +25,7 @@ from driftline.fixes.alchemy import (
     real_type,
     server_default,
 )
-from driftline.fixes.change import Alter, Change, Create, CreateEnum, Drop, DropEnum, Named, Rename, undo
+from driftline.fixes.change import Alter, Change, Create, CreateEnum, Drop, DropEnum, Named, Rename, TableChange, undo
 from driftline.fixes.layout import lay_out
 from driftline.fixes.project import Project
 from driftline.python.values import Unknown
@@ -51,7 +51,7 @@ _MARGIN = 4
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What a revision does: the bodies of its two functions, not indented, `\n` between lines; and import lines, sorted."""
+    """What a revision does: the bodies of its two functions, not indented; and import lines, sorted."""
 
     upgrade: str
     downgrade: str
@@ -80,9 +80,10 @@ class _Renderer:
         if isinstance(dialect, Unknown):
             raise Unrenderable(dialect.reason)
         context = MigrationContext.configure(dialect=dialect, opts={})
-        # Every clause is a TextClause made in `alchemy`: its text is what the source says, and goes into the source as it is. Alembic
-        # would compile it, which doubles the per cent signs and takes the backslashes away that guard colons.
-        context.impl.render_ddl_sql_expr = _verbatim  # type: ignore[method-assign]
+        # Every clause is a TextClause made in `alchemy`: its text is what the source says, and goes into the source as
+        # it is. Alembic would compile it, which doubles the per cent signs and takes the backslashes away that guard
+        # colons.
+        context.impl.render_ddl_sql_expr = _verbatim  # type: ignore[method-assign, assignment]
         self.batch = project.declared.options.render_as_batch or project.dialect == "sqlite"
         self.project = project
         self.quote = quote
@@ -103,7 +104,7 @@ class _Renderer:
         for key, group in groupby(changes, key=_table_of):
             members = list(group)
             if key is not None and self.batch:
-                lines += self._batch(members)
+                lines += self._batch([change for change in members if isinstance(change, TableChange)])
             else:
                 for change in members:
                     lines += self._plain(change)
@@ -120,19 +121,20 @@ class _Renderer:
             text = _with_using(text, change, self.project.dialect)
         yield from lay_out(text, quote=self.quote, margin=_MARGIN)
 
-    def _batch(self, changes: Sequence[Change]) -> Iterator[str]:
+    def _batch(self, changes: Sequence[TableChange]) -> Iterator[str]:
         """Render changes of one table inside of `batch_alter_table`.
 
-        On SQLite a batch makes the table anew from what reflection sees, which is no CHECK constraint: those that are to stay are named.
+        On SQLite a batch makes the table anew from what reflection sees, which is no CHECK constraint: those that are
+        to stay are named.
         """
         first = changes[0]
-        table, schema = first.table, first.schema  # type: ignore[union-attr] -- only changes of a table come here
+        table, schema = first.table, first.schema
         inside: list[str] = []
         checks = self._checks(changes) if self.project.dialect == "sqlite" else None
-        with self.autogen._within_batch():  # noqa: SLF001 -- as Alembic's renderer of ModifyTableOps does; there is no public way in
+        with self.autogen._within_batch():  # noqa: SLF001 -- as Alembic renders ModifyTableOps: no public way in
             for change in changes:
                 for operation in self._operations(change):
-                    if checks is not None and _is_check(change):
+                    if checks is not None and _check_of(change) is not None:
                         continue
                     inside += _comments(change)
                     text = operation if isinstance(operation, str) else self._render(operation)
@@ -150,19 +152,22 @@ class _Renderer:
         yield from lines
         yield from (f"    {line}" if line else "" for line in inside or ["pass"])
 
-    def _checks(self, changes: Sequence[Change]) -> list[str] | None:
-        """Give the CHECK constraints that the table has after the changes, as code; None where a batch leaves none behind unseen."""
+    def _checks(self, changes: Sequence[TableChange]) -> list[str] | None:
+        """Give the CHECK constraints that the table has after the changes, as code; None where none are concerned."""
         first = changes[0]
-        migrated = self.project.migrated.schema.tables.get(table_key(first.schema, first.table))  # type: ignore[union-attr]
+        migrated = self.project.migrated.schema.tables.get(table_key(first.schema, first.table))
         now = list(migrated.check_constraints) if migrated is not None else []
-        own = [change for change in changes if _is_check(change)]
+        own = [change for change in changes if _check_of(change) is not None]
         if not now and not own:
             return None
         for change in own:
-            if isinstance(change, Create) and change.part not in now:
-                now.append(change.part)  # type: ignore[arg-type] -- `_is_check`
-            elif isinstance(change, Drop) and change.part in now:
-                now.remove(change.part)  # type: ignore[arg-type]
+            check = _check_of(change)
+            if check is None:
+                continue
+            if isinstance(change, Create) and check not in now:
+                now.append(check)
+            elif isinstance(change, Drop) and check in now:
+                now.remove(check)
         rendered: list[str] = []
         for check in now:
             if isinstance(check.sql, Unknown):
@@ -223,13 +228,16 @@ def _verbatim(clause: Any, is_server_default: bool = False, is_index: bool = Fal
 
 def _table_of(change: Change) -> tuple[str | None, str] | None:
     """Give what a batch is about: the table of a change in an existing table."""
-    if isinstance(change, CreateEnum | DropEnum) or (isinstance(change, Create | Drop) and isinstance(change.part, Table)):
+    if isinstance(change, CreateEnum | DropEnum) or (
+        isinstance(change, Create | Drop) and isinstance(change.part, Table)
+    ):
         return None
     return (change.schema, change.table)
 
 
-def _is_check(change: Change) -> bool:
-    return isinstance(change, Create | Drop) and isinstance(change.part, CheckConstraint)
+def _check_of(change: Change) -> CheckConstraint | None:
+    part = change.part if isinstance(change, Create | Drop) else None
+    return part if isinstance(part, CheckConstraint) else None
 
 
 def _comments(change: Change) -> list[str]:
@@ -238,13 +246,14 @@ def _comments(change: Change) -> list[str]:
         column = change.part
         given = column.server_default or column.computed or column.identity or column.serial
         if column.nullable is False and not given:
-            return ["# Rows that exist need a value: add the column as nullable, fill it in, and only then set nullable=False."]
+            return ["# Rows that exist need a value: add it as nullable, fill it in, then set nullable=False."]
     if isinstance(change, Alter) and change.before.nullable is True and change.after.nullable is False:
         return [f"# Fails while {change.after.name} is NULL in any row: fill these in first."]
     return []
 
 
-# --- Alembic's operations ---------------------------------------------------------------------------------------------
+# ---------------------------------------------------------------------------------------------------------------------
+# Alembic's operations
 
 
 def _of_table(change: Create | Drop, table: Table, dialect: str) -> Iterable[Any]:
@@ -260,7 +269,7 @@ def _of_table(change: Create | Drop, table: Table, dialect: str) -> Iterable[Any
     yield ops.DropTableOp(table.name, schema=table.schema)
 
 
-def _create(table: str, schema: str | None, part: Column | Named, dialect: str) -> Any:  # noqa: ANN401, PLR0911 -- one return a kind of part
+def _create(table: str, schema: str | None, part: Column | Named, dialect: str) -> Any:  # noqa: ANN401 -- an Alembic operation, or a statement
     from alembic.operations import ops
 
     if isinstance(part, Column):

@@ -1,19 +1,18 @@
-"""A new revision file: its id in the project's numbering, its name by the project's file template, its text by `script.py.mako`.
+"""A new revision file: id, name and text in the project's own way (numbering, file template, `script.py.mako`).
 
-Rendering a mako template runs code of the project. `write_revision` does so, and is called only on the user's explicit word; `plain_revision`
-puts the same operations into a frame of our own, and is what the audit shows.
+Rendering a mako template runs code of the project. `write_revision` does so, and is called only on the user's explicit
+word; `plain_revision` puts the same operations into a frame of our own, and is what the audit shows.
 
 Example: where the head is `0013`, the next revision is `0014` in `versions/0014_add_ck_audit_logs_valid_actor_type.py`.
 """
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,6 +22,7 @@ from driftline.fixes.layout import literal
 from driftline.fixes.operations import Code
 from driftline.fixes.project import Project
 from driftline.migrations.graph import Graph
+from driftline.sources.paths import absolute, file_name, folder_of
 from driftline.sources.source import FileText
 
 _ALEMBICS_TEMPLATE = "%(rev)s_%(slug)s"
@@ -31,10 +31,10 @@ _SLUG_LENGTH = 40  # `truncate_slug_length` of alembic/script/base.py
 
 @dataclass(frozen=True, slots=True)
 class NewRevision:
-    """A revision to be written: its identifiers and message, and the code of its functions."""
+    """A revision to be written: identifiers, message, code of its functions. One that merges has several parents."""
 
     id: str
-    down_revision: str | None
+    down_revision: str | tuple[str, ...] | None
     message: str
     code: Code
 
@@ -45,7 +45,7 @@ def only_head(graph: Graph) -> str | None:
 
 
 def next_id(graph: Graph, head: str | None, seed: str, taken: Sequence[str] = ()) -> str:
-    """Give an id for a revision behind `head`: the next number where the project counts, else twelve hexadecimal digits made of `seed`.
+    """Give an id for a revision behind `head`: the next number where the project counts, else 12 hex digits of `seed`.
 
     `taken`: ids that are promised to others already.
     """
@@ -63,14 +63,13 @@ def next_id(graph: Graph, head: str | None, seed: str, taken: Sequence[str] = ()
 
 
 def plain_revision(new: NewRevision, *, quote: str = '"') -> str:
-    """Give the text of the revision in a frame of our own: what Alembic's template would make of it, without dates and types."""
-    imports = "".join(f"{line}\n" for line in _imports(new.code))
+    """Give the text of the revision in a frame of our own: what Alembic's template makes, without dates and types."""
     lines = [
         f'"""{_docstring(new.message)}"""',
         "",
-        f"{imports}",
+        *_imports(new.code),
         f"revision = {literal(new.id, quote)}",
-        f"down_revision = {literal(new.down_revision, quote) if new.down_revision is not None else None}",
+        f"down_revision = {_down_revision(new, quote)}",
         "branch_labels = None",
         "depends_on = None",
         "",
@@ -89,10 +88,11 @@ def plain_revision(new: NewRevision, *, quote: str = '"') -> str:
 def revision_path(project: Project, new: NewRevision, now: datetime) -> str:
     """Give the absolute path of the new file, as `alembic revision` would choose it."""
     environment = project.environment
-    head = project.graph.revisions.get(new.down_revision or "")
+    parents = (new.down_revision,) if isinstance(new.down_revision, str) else new.down_revision or ()
+    head = next((project.graph.revisions[one] for one in parents if one in project.graph.revisions), None)
     folder = environment.version_locations[0] if environment.version_locations else environment.script_location
     if head is not None and (len(environment.version_locations) > 1 or environment.recursive):
-        folder = posixpath.dirname(head.path)
+        folder = folder_of(head.path)
     words = {
         "rev": new.id,
         "slug": slug(new.message, _slug_length(project)),
@@ -109,14 +109,14 @@ def revision_path(project: Project, new: NewRevision, now: datetime) -> str:
         name = template % words
     except (ValueError, KeyError, TypeError):  # a broken template: Alembic would refuse it
         name = _ALEMBICS_TEMPLATE % words
-    return posixpath.normpath(f"{folder}/{name}.py")
+    return absolute(f"{name}.py", folder)
 
 
 def write_revision(project: Project, new: NewRevision, now: datetime | None = None) -> tuple[str, str] | None:
-    """Give path and text of the new revision, through the project's `script.py.mako`; None where a file of that name is there.
+    """Give path and text of the new revision, by the project's `script.py.mako`; None where there is such a file.
 
-    This renders the template, which is code: to be called on the user's explicit word only. Where there is no template, or it fails, the
-    text has a frame of our own. `now` is local time, without it the clock's.
+    This renders the template, which is code: to be called on the user's explicit word only. Where there is no template,
+    or it fails, the text has a frame of our own. `now` is local time, without it the clock's.
     """
     if project.source is None:
         return None
@@ -124,7 +124,7 @@ def write_revision(project: Project, new: NewRevision, now: datetime | None = No
     path = revision_path(project, new, moment)
     if project.source.is_file(path):
         return None
-    template = project.source.read(posixpath.join(project.environment.script_location, "script.py.mako"))
+    template = project.source.read(absolute("script.py.mako", project.environment.script_location))
     text = _through_mako(project, template, new, moment) if isinstance(template, FileText) else None
     return path, text if text is not None else plain_revision(new)
 
@@ -141,7 +141,7 @@ def _counted(graph: Graph, head: str | None) -> int | None:
     if latest is None or not latest.isdecimal():
         return None
     numbers = [one for one in graph.revisions if one.isdecimal()]
-    if len(numbers) * 2 < len(graph.revisions) or len(latest) >= 12:  # noqa: PLR2004 -- Alembic's own ids, all of digits by chance
+    if len(numbers) * 2 < len(graph.revisions) or len(latest) >= 12:  # noqa: PLR2004 -- Alembic's ids, by chance
         return None
     return len(latest)
 
@@ -158,7 +158,7 @@ def _habit(graph: Graph) -> str | None:
     """Give the file template that most revision files follow, where no setting says one."""
     counts: Counter[str] = Counter()
     for one in graph.revisions.values():
-        name = posixpath.basename(one.path).removesuffix(".py")
+        name = file_name(one.path).removesuffix(".py")
         for template, pattern in _HABITS.items():
             if re.fullmatch(pattern.format(rev=re.escape(one.id)), name):
                 counts[template] += 1
@@ -176,7 +176,7 @@ def _now(project: Project) -> datetime:
     if name:
         for spelling in (name, name.upper()):
             try:
-                return datetime.now(timezone.utc).astimezone(ZoneInfo(spelling))
+                return datetime.now(UTC).astimezone(ZoneInfo(spelling))
             except (KeyError, ValueError, OSError):  # no such zone here
                 continue
     return datetime.now()  # noqa: DTZ005 -- Alembic's own choice: local time
@@ -186,15 +186,20 @@ def _imports(code: Code) -> list[str]:
     """Give the import lines that the code needs, in the order of the usual import sorter."""
     body = f"{code.upgrade}\n{code.downgrade}"
     lines = ["import sqlalchemy as sa"] if re.search(r"\bsa\.", body) else []
-    lines.append("from alembic import op")
+    if re.search(r"\bop\.", body):
+        lines.append("from alembic import op")
     lines += code.imports
-    lines.append("")
-    return lines
+    return [*lines, ""] if lines else []
+
+
+def _down_revision(new: NewRevision, quote: str) -> str:
+    if isinstance(new.down_revision, tuple):
+        return f"({', '.join(literal(one, quote) for one in new.down_revision)})"
+    return "None" if new.down_revision is None else literal(new.down_revision, quote)
 
 
 def _indented(body: str) -> str:
-    lines = [line for line in body.split("\n")] if body else ["pass"]
-    return "\n".join(f"    {line}" if line else "" for line in lines)
+    return "\n".join(f"    {line}" if line else "" for line in (body or "pass").split("\n"))
 
 
 def _docstring(message: str) -> str:
@@ -217,7 +222,7 @@ class _Config:
 
 def _through_mako(project: Project, template: FileText, new: NewRevision, now: datetime) -> str | None:
     """Render the project's template as `alembic revision` does; None where it cannot be rendered."""
-    from mako.template import Template
+    from mako.template import Template  # type: ignore[import-untyped]  # it has no types
 
     words: dict[str, Any] = {
         "up_revision": new.id,
@@ -233,9 +238,9 @@ def _through_mako(project: Project, template: FileText, new: NewRevision, now: d
         "config": _Config(project),
     }
     try:
-        text: str = Template(template.text.replace("\r\n", "\n")).render_unicode(**words)  # noqa: S702 -- Python source is made, no HTML
+        text: str = Template(template.text.replace("\r\n", "\n")).render_unicode(**words)  # noqa: S702 -- no HTML is made
         compile(text, "<revision>", "exec", dont_inherit=True)
-    except Exception:  # noqa: BLE001 -- a template is the project's code: whatever it raises, or makes that is no Python, it did not work
+    except Exception:  # noqa: BLE001 -- a template is the project's code: it may raise anything, or make no Python
         return None
     newline = newline_of(template.text)
     return text if newline == "\n" else text.replace("\n", newline)

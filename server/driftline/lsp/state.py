@@ -11,7 +11,7 @@ import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -25,11 +25,12 @@ from driftline.lsp.folder import Folder, Result
 from driftline.lsp.publisher import Publisher
 from driftline.lsp.texts import Texts
 from driftline.python.syntax import Syntax
+from driftline.sources.disk import DiskSource
 from driftline.text import Encoding
 
 log = logging.getLogger(__name__)
 
-_PROJECT_FILES = ("alembic.ini", "driftline.toml", "pyproject.toml", ".git")
+_PROJECT_FILES = frozenset({"alembic.ini", "driftline.toml", "pyproject.toml", ".git"})
 """What makes a folder the project of a file that was opened on its own."""
 
 
@@ -49,7 +50,7 @@ class DriftlineServer(LanguageServer):
     @property
     def encoding(self) -> Encoding:
         """How the client counts characters."""
-        return cast("Encoding", types.PositionEncodingKind(self.workspace.position_encoding).value)
+        return types.PositionEncodingKind(self.workspace.position_encoding).value
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401 - pygls' signature
         """Log what went wrong; a popup for every defect of ours would be worse than the defect."""
@@ -81,10 +82,10 @@ class DriftlineServer(LanguageServer):
         folder = self.folder_of(path)
         if folder is not None:
             return folder
-        project = next(
-            (one for one in Path(path).parents if any((one / name).exists() for name in _PROJECT_FILES)), None
-        )
-        return self.add_folder(str(project)) if project is not None else None
+        disk = DiskSource()
+        above = (str(one) for one in Path(path).parents)
+        project = next((one for one in above if not _PROJECT_FILES.isdisjoint(disk.list_dir(one))), None)
+        return self.add_folder(project) if project is not None else None
 
     def view(self, result: Result) -> tuple[View, Converter]:
         """Give what features look at: `result`, placed in the texts as they are now."""

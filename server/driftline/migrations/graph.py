@@ -62,12 +62,8 @@ def lines_of(revisions: Mapping[str, Revision]) -> Lines:
 
     A dependency that an ancestor (by `down_revision`) names as well is left to that ancestor.
     """
-    down = {
-        one.id: tuple(parent for parent in one.down_revisions if parent in revisions) for one in revisions.values()
-    }
-    resolved = {
-        one.id: tuple(parent for parent in one.depends_on if parent in revisions) for one in revisions.values()
-    }
+    down = {one.id: tuple(parent for parent in one.down_revisions if parent in revisions) for one in revisions.values()}
+    resolved = {one.id: tuple(parent for parent in one.depends_on if parent in revisions) for one in revisions.values()}
     depends: dict[str, tuple[str, ...]] = dict.fromkeys(down, ())
     for one, named in resolved.items():
         if named:
@@ -107,11 +103,16 @@ def build_graph(revisions: Iterable[Revision], unknown: Iterable[Unknown] = ()) 
     by_id = {one.id: one for one in everything}
     labels = {label: one.id for one in by_id.values() for label in one.branch_labels}
     resolved = {
-        one.id: replace(one, depends_on=tuple(labels.get(name, name) if name not in by_id else name for name in one.depends_on))
+        one.id: replace(
+            one, depends_on=tuple(labels.get(name, name) if name not in by_id else name for name in one.depends_on)
+        )
         for one in by_id.values()
     }
     lines = lines_of(resolved)
-    edges = {one.id: (*lines.down[one.id], *(name for name in one.depends_on if name in resolved)) for one in resolved.values()}
+    edges = {
+        one.id: (*lines.down[one.id], *(name for name in one.depends_on if name in resolved))
+        for one in resolved.values()
+    }
     cycles = find_cycles(edges)
     blocked = reach((one for cycle in cycles for one in cycle), inverted(edges).__getitem__)
     free = {one: revision for one, revision in resolved.items() if one not in blocked}

@@ -73,7 +73,8 @@ def read_revision(syntax: Syntax, evaluate: Evaluate | None = None) -> Revision 
     constants = dict(found)
     values = {name: _constant(found[name], constants) for name in _IDENTIFIERS if name in found}
     if evaluate is not None and (
-        any(isinstance(value, Unknown) for value in values.values()) or ("revision" not in found and not _legacy(syntax))
+        any(isinstance(value, Unknown) for value in values.values())
+        or ("revision" not in found and not _legacy(syntax))
     ):
         names = evaluate(syntax.path)
         values |= {name: names[name] for name in _IDENTIFIERS if name in names}
@@ -153,7 +154,9 @@ def _constant(node: ast.expr, names: Mapping[str, ast.expr], depth: int = 0) -> 
             return _constant(names[node.id], names, depth + 1)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             left, right = _constant(node.left, names, depth + 1), _constant(node.right, names, depth + 1)
-            if (isinstance(left, str) and isinstance(right, str)) or (isinstance(left, tuple) and isinstance(right, tuple)):
+            if (isinstance(left, str) and isinstance(right, str)) or (
+                isinstance(left, tuple) and isinstance(right, tuple)
+            ):
                 return left + right  # type: ignore[operator]
     return Unknown(f"`{ast.unparse(node)}` could not be worked out")
 

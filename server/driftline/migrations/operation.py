@@ -54,7 +54,8 @@ class Stated:
 class CreateTable(Stated):
     """CREATE TABLE. `made` has the names that the source and the naming convention give; None where the database makes one up.
 
-    `enums`: native enums that SQLAlchemy creates along with it. `like`: tables whose columns it copies (raw SQL).
+    `enums`: native enums that SQLAlchemy creates along with it; with `checkfirst_enums` only those that are not there.
+    `temporary`: it is gone when the session ends, and no part of the schema.
     """
 
     verb: ClassVar[str] = "create_table"
@@ -62,6 +63,7 @@ class CreateTable(Stated):
     enums: tuple[Enum, ...] = ()
     if_not_exists: bool = False
     checkfirst_enums: bool = False
+    temporary: bool = False
 
     @property
     def table(self) -> str:
@@ -111,7 +113,8 @@ class RenameTable(Stated):
 class AddColumn(Stated):
     """A new column, with the constraints and indexes that its `sa.Column` carries, in the order in which Alembic adds them.
 
-    `before` / `after`: batch mode's `insert_before` and `insert_after`.
+    `before` / `after`: batch mode's `insert_before` and `insert_after`. `expression_default`: its server default is an SQL construct,
+    no string (which makes Alembic copy the table on SQLite).
     """
 
     verb: ClassVar[str] = "add_column"
@@ -121,6 +124,7 @@ class AddColumn(Stated):
     if_not_exists: bool = False
     before: str | None = None
     after: str | None = None
+    expression_default: bool = False
 
     @property
     def summary(self) -> str:

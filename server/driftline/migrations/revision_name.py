@@ -55,7 +55,9 @@ def _absolute(graph: Graph, name: str, branch: str | None) -> tuple[str, ...] | 
 def _heads(graph: Graph, name: str, branch: str | None) -> tuple[str, ...] | Unresolved:
     heads = graph.heads
     if name == "heads" and branch is None:
-        needed = {one for revision in graph.revisions.values() for one in (*revision.down_revisions, *revision.depends_on)}
+        needed = {
+            one for revision in graph.revisions.values() for one in (*revision.down_revisions, *revision.depends_on)
+        }
         return tuple(one for one in heads if one not in needed)
     if branch is not None:
         root = _identified(graph, branch, None)

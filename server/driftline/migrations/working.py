@@ -36,7 +36,7 @@ class Working:
     `unseen_reason`: why tables can exist that no revision creates; while it is None and nothing is opaque, a table that is not in `tables`
     is not there. `unseen`: keys of tables that operations touched and that nobody created. `made_types`: keys of the enums that were
     created along with a table: within one upgrade SQLAlchemy creates each of them once. `touched_unseen`: (revision, key, operation)
-    of each operation on a table that was not there and had never been.
+    of each operation on a table that was not there and had never been. `temporary`: keys of tables that last as long as the session.
     """
 
     dialect: str
@@ -48,6 +48,7 @@ class Working:
     gone: set[str] = field(default_factory=set)
     touched_unseen: list[tuple[str, str, Operation]] = field(default_factory=list)
     made_types: set[str] = field(default_factory=set)
+    temporary: set[str] = field(default_factory=set)
     events: list[Event] = field(default_factory=list)
     problems: list[ReplayProblem] = field(default_factory=list)
     revision: str = ""
@@ -112,7 +113,9 @@ class Working:
         self._store(key, None)
         self._store(table.key, table)
         self._moved[key] = table.key
-        self.tables = {table.key if one == key else one: table if one == key else other for one, other in self.tables.items()}
+        self.tables = {
+            table.key if one == key else one: table if one == key else other for one, other in self.tables.items()
+        }
         self.gone.add(key)
         if key in self.unseen:
             self.unseen.discard(key)
@@ -128,7 +131,9 @@ class Working:
             if table is not None:
                 self._names[table.schema].update(relation_names(table))
 
-    def problem(self, rule: str, message: str, *, table: str | None = None, about: str | None = None, sure: bool = True) -> None:
+    def problem(
+        self, rule: str, message: str, *, table: str | None = None, about: str | None = None, sure: bool = True
+    ) -> None:
         """Record that the operation at hand is impossible; nothing where a `try` catches it.
 
         `sure` is False where it rests on facts that are conditional themselves.
@@ -176,7 +181,12 @@ class Working:
         if self.operation is not None and key not in self.gone and not self.operation.guarded:
             self.touched_unseen.append((self.revision, key, self.operation))
         if reason is None:
-            self.problem("unknown-table", f"{doing} `{key}`, but there is no such table at this point of the history", table=key, about=key)
+            self.problem(
+                "unknown-table",
+                f"{doing} `{key}`, but there is no such table at this point of the history",
+                table=key,
+                about=key,
+            )
             return None
         schema, name = split_key(key)
         table = Table(name, schema, incomplete=(reason,))
@@ -204,24 +214,28 @@ class Working:
 
     def constraint_taken(self, schema: str | None, name: str) -> bool:
         """Whether a constraint of that name exists on any table in `schema`."""
-        return any(
-            one.name == name
-            for table in self.tables.values()
-            if table.schema == schema
-            for one in (
-                *table.foreign_keys,
-                *table.check_constraints,
-                *table.unique_constraints,
-                *table.exclude_constraints,
-                table.primary_key,
-            )
-        )
+        return any(name in constraint_names(table) for table in self.tables.values() if table.schema == schema)
 
 
 def relation_names(table: Table) -> list[str]:
     """Give the names that a table takes up beside other tables and indexes: its own, and those of its indexes and of its constraints' indexes."""
-    made = (table.primary_key, *table.unique_constraints, *table.exclude_constraints, *table.indexes)
-    return [table.name, *(one.name for one in made if isinstance(one.name, str))]
+    return [table.name, *(one.name for one in table.indexes if isinstance(one.name, str)), *key_constraint_names(table)]
+
+
+def key_constraint_names(table: Table) -> list[str]:
+    """Give the names of the constraints that have an index of the same name."""
+    names = [
+        table.primary_key.name,
+        *(one.name for one in table.unique_constraints),
+        *(one.name for one in table.exclude_constraints),
+    ]
+    return [one for one in names if isinstance(one, str)]
+
+
+def constraint_names(table: Table) -> list[str]:
+    """Give the names of all constraints of a table."""
+    names = [*(one.name for one in table.foreign_keys), *(one.name for one in table.check_constraints)]
+    return [*(one for one in names if isinstance(one, str)), *key_constraint_names(table)]
 
 
 def darkened(table: Table, reason: Unknown) -> Table:

@@ -65,6 +65,11 @@ def enum_labels(call: TypeCall) -> tuple[str, ...] | None:
     return labels if len(labels) == len(call.args) else None
 
 
+def is_not_native(call: TypeCall) -> bool:
+    """Whether an enum type is told to be a VARCHAR (`native_enum=False`), which PostgreSQL's own ENUM does not listen to."""
+    return call.path == "sqlalchemy.Enum" and keyword(call, "native_enum", default=True) is False
+
+
 def item_type(call: TypeCall, dialect: str) -> TypeCall | None:
     """Give the type that is left when variants and arrays are taken off (the Enum in `ARRAY(Enum(…))`); None where that is not known."""
     effective = _effective(call, dialect)
@@ -110,7 +115,7 @@ _DEPTH_LIMIT = 20
 
 def _variant(call: TypeCall, dialect: str) -> TypeCall | Unknown:
     base, variant, *dialects = call.args
-    chosen = variant if dialect in dialects or (dialect == "mariadb" and "mysql" in dialects) else base
+    chosen = variant if dialect in dialects else base
     return chosen if isinstance(chosen, TypeCall) else Unknown("a variant of the type could not be read")
 
 
@@ -126,7 +131,7 @@ def _item(call: TypeCall) -> TypeCall | Unknown:
 
 
 def _native_enum(item: TypeCall, dialect: str) -> str | None:
-    if dialect != "postgresql" or not is_enum(item) or keyword(item, "native_enum", default=True) is False:
+    if dialect != "postgresql" or not is_enum(item) or is_not_native(item):
         return None
     name = keyword(item, "name")
     schema = keyword(item, "schema")
@@ -214,8 +219,11 @@ def _character(name: str, *, length_needed: bool = False) -> _Renderer:
         length = arguments.get("length")
         if arguments.get("collation") is not None:
             return None
-        if length is None or length == 0:
-            return None if length_needed and family in ("mysql", "mariadb") else name
+        mysql = family in ("mysql", "mariadb")
+        if length is None and not (length_needed and mysql):
+            return name
+        if not length:
+            return None if mysql else name
         return f"{name}({length})" if isinstance(length, int) and not isinstance(length, bool) else None
 
     return renderer
@@ -360,7 +368,7 @@ _COMMON: dict[str, tuple[tuple[str, ...], _Renderer]] = {
     "sqlalchemy.TEXT": _TEXT,
     "sqlalchemy.CHAR": _CHAR,
     "sqlalchemy.NCHAR": (_LENGTH, _national("NCHAR")),
-    "sqlalchemy.CLOB": (_LENGTH, _character("CLOB")),
+    "sqlalchemy.CLOB": (_LENGTH, lambda given, _at: None if given.get("collation") is not None else "CLOB"),
     "sqlalchemy.Integer": _INTEGER,
     "sqlalchemy.INTEGER": _INTEGER,
     "sqlalchemy.INT": _INTEGER,
@@ -399,7 +407,7 @@ _COMMON: dict[str, tuple[tuple[str, ...], _Renderer]] = {
     _POSTGRESQL + "JSON": (("none_as_null", "astext_type"), _everywhere("JSON")),
     _POSTGRESQL + "JSONB": (("none_as_null", "astext_type"), _only_postgresql("JSONB")),
     _POSTGRESQL + "ARRAY": (("item_type", "as_tuple", "dimensions", "zero_indexes"), _array),
-    _POSTGRESQL + "ENUM": (("*",), lambda given, at: _enum(given, at) if at == "postgresql" else None),
+    _POSTGRESQL + "ENUM": (("*",), lambda given, at: _enum({**given, "native_enum": True}, at) if at == "postgresql" else None),
     _POSTGRESQL + "BYTEA": (("length",), _only_postgresql("BYTEA")),
     _POSTGRESQL + "INET": ((), _only_postgresql("INET")),
     _POSTGRESQL + "CIDR": ((), _only_postgresql("CIDR")),
@@ -499,8 +507,13 @@ def sqlalchemy_dialect(name: str) -> Dialect | Unknown:
     """Give SQLAlchemy's dialect object of this name, unconnected; Unknown where there is none."""
     from sqlalchemy.dialects import registry
 
+    # A parameter style that gives `%` no meaning keeps it single in literals, as it is on the server.
     try:
-        return registry.load(name)()  # type: ignore[no-any-return, no-untyped-call, unused-ignore]
+        if name == "mariadb":
+            from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect  # the registry gives an unusable object for this name
+
+            return MariaDBDialect(paramstyle="named")
+        return registry.load(name)(paramstyle="named")  # type: ignore[no-any-return, no-untyped-call, unused-ignore]
     except Exception as error:  # noqa: BLE001 -- a dialect of a third party, or one that lacks its driver
         return Unknown(f"SQLAlchemy has no dialect `{name}` here: {_first_line(error)}")
 

@@ -51,8 +51,10 @@ class _Found:
     script_folders: list[str] = field(default_factory=list)
     problems: list[ConfigProblem] = field(default_factory=list)
 
-    def __bool__(self) -> bool:
-        return bool(self.configs or self.script_folders or self.problems)
+    @property
+    def count(self) -> int:
+        """How much was found."""
+        return len(self.configs) + len(self.script_folders) + len(self.problems)
 
 
 def discover(path: str, source: Source, exclude: Sequence[str] = (), only: Sequence[str] = ()) -> Discovery:
@@ -69,9 +71,18 @@ def discover(path: str, source: Source, exclude: Sequence[str] = (), only: Seque
     if only:
         return _resolve(_read_named(only, source), path, source)
     found = _search(path, source, exclude)
-    if found:
-        return _resolve(found, path, source)
-    return _resolve(_search_above(path, source), path, source)
+    if not found.configs:
+        above = _search_above(path, source)
+        if not found.count:
+            return _resolve(above, path, source)
+        # `path` may lie within a script folder, or be one, that a file above it configures.
+        made = [(config, _environment(config, path, source)) for config in above.configs]
+        found.configs += [
+            config
+            for config, one in made
+            if isinstance(one, Environment) and one.script_location in found.script_folders
+        ]
+    return _resolve(found, path, source)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -140,14 +151,14 @@ def _read_named(paths: Iterable[str], source: Source) -> _Found:
     found = _Found()
     for path in paths:
         if source.is_file(path):
-            before = len(found.configs)
+            before = found.count
             _read_configs(os.path.dirname(path), (os.path.basename(path),), source, found, named=True)
-            if len(found.configs) == before and not found.problems:
+            if found.count == before:
                 found.problems.append(ConfigProblem("it configures no Alembic environment", path))
         elif source.is_dir(path):
-            before = len(found.configs) + len(found.script_folders)
+            before = found.count
             _look_into(path, source.list_dir(path), source, found)
-            if len(found.configs) + len(found.script_folders) == before and not found.problems:
+            if found.count == before:
                 found.problems.append(ConfigProblem(f"it has none of: {'; '.join(LOOKED_FOR)}", path))
         else:
             found.problems.append(ConfigProblem("there is no such file or folder", path))
@@ -271,7 +282,8 @@ def _no_script_location(config: AlembicConfig) -> ConfigProblem:
     if value is None:
         where = f"`[{config.section}]`" if config.ini is not None else "`[tool.alembic]`"
         return ConfigProblem(f"{where} has no `script_location`", config.path, config.line_of("script_location"))
-    folder = os.path.normpath(os.path.join(os.path.dirname(config.path), str(value)))
+    value = str(value).replace("\n", "\\n")  # a value on continued lines begins with one
+    folder = absolute(value, os.path.dirname(config.path))
     return config.problem("script_location", f"`script_location` is `{value}`, and there is no folder {folder}")
 
 

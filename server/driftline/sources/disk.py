@@ -102,6 +102,14 @@ class DiskSource:
         return listing
 
 
+def current_folder() -> str | None:
+    """Give the folder that the program was started in; None where it has been removed since."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return None
+
+
 def _kind_of(path: str) -> str:
     try:
         mode = os.stat(path).st_mode

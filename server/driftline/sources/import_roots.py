@@ -25,9 +25,11 @@ def import_roots(prepended: Sequence[str], root: str, script_location: str, sour
     """
     inside_package = source.is_file(os.path.join(root, "__init__.py"))
     candidates = [*prepended, *([] if inside_package else [root]), *_sources_in(root, source)]
-    for start in (script_location, root):
+    # A script folder is often no package itself, but stands in one.
+    for start in (os.path.dirname(script_location), script_location, root):
         top = _above_packages(start, source)
-        candidates += [top, *_sources_in(top, source)]
+        if top != start:
+            candidates += [top, *_sources_in(top, source)]
     for folder in upwards(root):
         names = source.list_dir(folder)
         if _PROJECT_FILES.intersection(names):
@@ -69,8 +71,8 @@ def _sources_in(folder: str, source: Source) -> list[str]:
 
 
 def _above_packages(folder: str, source: Source) -> str:
-    """The folder above the outermost package around `folder` (which is often no package itself, but stands in one)."""
-    top = os.path.dirname(folder) if not source.is_file(os.path.join(folder, "__init__.py")) else folder
+    """The folder above the outermost package that `folder` belongs to; itself, where it is no package."""
+    top = folder
     while source.is_file(os.path.join(top, "__init__.py")) and os.path.dirname(top) != top:
         top = os.path.dirname(top)
     return top

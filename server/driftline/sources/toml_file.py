@@ -7,7 +7,6 @@ Example: `read_toml(FileText("/p/pyproject.toml", "[tool.driftline]\n", ...))` g
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -51,6 +50,8 @@ class Toml:
 
 def read_toml(file: FileText) -> Toml | ConfigProblem:
     """Parse a TOML file; where it is broken, say how and on which line."""
+    import tomllib  # not every project has settings, and a start should be quick
+
     try:
         return Toml(file.path, file.text, tomllib.loads(file.text))
     except tomllib.TOMLDecodeError as error:

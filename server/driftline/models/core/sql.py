@@ -249,6 +249,10 @@ class _Writer:
         made = read_type(call.args[1], self.context)
         if made.unknown is not None:
             raise _Unreadable(made.unknown)
+        constant = isinstance(plain(call.args[0]), str | int | float)
+        if self.context.dialect in ("mysql", "mariadb") or (constant and not made.ddl.startswith(("VARCHAR", "TEXT"))):
+            # The type that is cast to decides how a constant is written, and MySQL's casts have types of their own.
+            raise _Unreadable(Unknown("a cast in a SQL expression", call.origin))
         return f"CAST({self._write(call.args[0])[0]} AS {made.ddl})"
 
     def _function(self, name: str, call: Call) -> str:

@@ -35,7 +35,7 @@ from driftline.schema import (
     UniqueConstraint,
 )
 from driftline.schema.naming import constraint_name
-from driftline.schema.rendering import affinity, is_enum, item_type, keyword
+from driftline.schema.rendering import affinity, is_enum, is_not_native, item_type, keyword
 
 Lookup = Callable[[str], Table | None]
 """Gives the table with a key, None where there is none (yet)."""
@@ -182,7 +182,7 @@ def _type_check(parts: ColumnParts, shape: TableShape, context: CoreContext) -> 
         return None
     column = parts.column.name
     if is_enum(item):
-        if keyword(item, "native_enum", default=True) is True and context.dialect in ("postgresql", "mysql", "mariadb"):
+        if not is_not_native(item) and context.dialect in ("postgresql", "mysql", "mariadb"):
             return None
         labels = parts.column.type.labels or ()
         sql = f"{column} IN ({', '.join(_quoted(one) for one in labels)})"

@@ -1,0 +1,27 @@
+import { Code } from "./code.mjs";
+const [folder, home, vsix] = process.argv.slice(2);
+const t0 = Date.now(); const lap = (w) => console.log(w, Date.now() - t0);
+const code = await Code.open({ folder, home, vsix, machine: { "driftline.path": "/tmp/fake/driftline" }, environment: { FAKE_LOG: "/tmp/fake/vscode-init.json" } });
+lap("open");
+await code.run(async () => {
+  await code.openFile("refresh_token.py"); lap("file");
+  console.log(await code.problem("extra-foreign-key")); lap("problem");
+  console.log(await code.goToProblem("extra-foreign-key")); lap("squiggle");
+  console.log(await code.status("Driftline"));
+  console.log(await code.hover("user_id: Mapped", "0005")); lap("hover");
+  await code.picture("/tmp/fake/hover.png");
+  await code.press("Escape");
+  console.log(await code.quickFix("ForeignKey")); lap("fix");
+  await code.line("ForeignKey(").waitFor();
+  await code.press("Control+S");
+  await code.noProblem("no FK"); lap("gone"); await code.picture("/tmp/fake/gone.png");
+  await code.openFile("audit_log.py");
+  console.log(await code.goToProblem("missing-check"), await code.problem("no CHECK"));
+  console.log(await code.quickFix("revision"));
+  await code.noProblem("no CHECK"); lap("gone2");
+  await code.picture("/tmp/fake/after.png");
+  await code.command("Driftline: Show audit"); lap("cmd");
+  console.log(await code.preview("INCONSISTENT")); lap("audit");
+  await code.picture("/tmp/fake/audit.png");
+});
+lap("closed");

@@ -1,0 +1,141 @@
+"""`driftline audit`: the whole consistency report of a project, in Markdown.
+
+On a terminal it is rendered; into a pipe or a file goes plain Markdown.
+
+Example: `driftline audit -o AUDIT.md backend`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from driftline.cli.failure import Failure
+from driftline.cli.workspace import (
+    Opened,
+    add_environment_arguments,
+    add_path_argument,
+    ensure_readable,
+    no_models,
+    open_paths,
+)
+
+if TYPE_CHECKING:
+    from driftline.engine.analysis import Analysis
+
+_LARGEST_HEAD = 400
+"""How many characters of a file are looked at to see whether it is an audit."""
+
+_PHASES = {
+    "discover": "looking for Alembic environments",
+    "graph": "reading the revision graph",
+    "models": "reading the models",
+    "replay": "replaying the migrations",
+    "compare": "comparing",
+    "rules": "judging the differences",
+}
+"""What the progress line says, by the stage that begins."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `driftline audit`."""
+    add_path_argument(parser)
+    parser.add_argument(
+        "--format", choices=("markdown",), default="markdown", metavar="FORMAT", help="markdown (default)"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="write the report to FILE (an older audit in it is replaced, nothing else)",
+    )
+    add_environment_arguments(parser)
+    parser.epilog = "Exits 0 where the report could be made, whatever it says, and 2 where it could not."
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make the report, and print or write it."""
+    target = Path(arguments.output) if arguments.output is not None else None
+    if target is not None:
+        _ensure_ours(target)
+    text = _report(arguments)
+    if target is not None:
+        try:
+            target.write_text(text, encoding="utf-8")
+        except OSError as error:
+            msg = f"{target} cannot be written: {(error.strerror or str(error)).lower()}"
+            raise Failure(msg) from error
+        print(f"driftline: wrote {target}", file=sys.stderr)
+    elif sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown(text))
+    else:
+        sys.stdout.write(text)
+    return 0
+
+
+def _report(arguments: argparse.Namespace) -> str:
+    """The report of every environment, one after another."""
+    with _progress() as started:
+        opened = open_paths([arguments.path], arguments, started=started)
+        analyses = list(_analyses(opened))
+        from driftline.report.audit import build_audit
+        from driftline.report.markdown import render
+
+        return "\n".join(render(build_audit(one)).rstrip("\n") + "\n" for one in analyses)
+
+
+def _analyses(opened: Opened) -> Iterator[Analysis]:
+    from driftline.engine.analyse import analysis
+
+    for work in opened.works:
+        ensure_readable(work)
+        one = analysis(work)
+        if not one.declared.schema.tables and not one.declared.unreached:
+            raise Failure(no_models(one.environment))
+        yield one
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, str], None] | None]:
+    """A line on a terminal's stderr that says what is being done, while it takes long."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    status = Console(stderr=True).status("looking for Alembic environments")
+
+    def started(stage: str, _key: str) -> None:
+        if stage in _PHASES:
+            status.update(_PHASES[stage])
+
+    with status:
+        yield started
+
+
+def _ensure_ours(target: Path) -> None:
+    """Raise `Failure` where something else than an older audit stands at `target`."""
+    from driftline.report.markdown import is_audit
+    from driftline.sources.disk import DiskSource
+    from driftline.sources.source import FileText
+
+    source, path = DiskSource(), str(target.absolute())
+    if source.is_dir(path):
+        msg = f"{target} is a folder; name a file"
+        raise Failure(msg)
+    if not source.is_dir(str(target.absolute().parent)):
+        msg = f"there is no folder {target.absolute().parent} to write {target.name} into"
+        raise Failure(msg)
+    if not source.is_file(path):
+        return
+    file = source.read(path)
+    if not isinstance(file, FileText) or not is_audit(file.text[:_LARGEST_HEAD]):
+        msg = f"{target} is there already and is no audit of driftline; it is not overwritten"
+        raise Failure(msg)

@@ -1,0 +1,124 @@
+"""`driftline history TABLE[.COLUMN]`: what happened to a table or a column, oldest first.
+
+Example: `driftline history refresh_tokens.user_id fixtures/kitsu`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from driftline.cli.failure import Failure
+from driftline.cli.workspace import (
+    add_environment_arguments,
+    add_path_argument,
+    ensure_readable,
+    one_environment,
+    shown,
+    warn,
+)
+from driftline.sources.paths import relative_to
+
+if TYPE_CHECKING:
+    from driftline.engine.analyse import Work
+    from driftline.engine.places import Places
+    from driftline.migrations.history import Event, Migrated
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `driftline history`."""
+    parser.add_argument(
+        "subject", metavar="TABLE[.COLUMN]", help="the table (schema.table outside of the default schema) or its column"
+    )
+    add_path_argument(parser)
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", metavar="FORMAT", help="text or json (default: text)"
+    )
+    add_environment_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the events."""
+    from driftline.engine import analyse
+    from driftline.engine.places import Places
+    from driftline.ide.history import events_of
+
+    work = one_environment(arguments)
+    ensure_readable(work)
+    migrated = analyse.migrated(work)
+    table, column = _subject(arguments.subject, migrated)
+    events = events_of(migrated.timelines[table], column)
+    places = Places(work.session.source, work.session.parse)
+    if arguments.format == "json":
+        listed = [_document(event, work, places) for event in events]
+        print(json.dumps({"table": table, "column": column, "events": listed}, indent=2, ensure_ascii=False))
+        return 0
+    for event in events:
+        print("\n".join(_lines(event, work, places)))
+    if not events:
+        warn(f"no revision touches `{arguments.subject}` alone; `driftline history {table}` tells of the whole table")
+    if migrated.incomplete is not None:
+        warn(f"the history does not begin with an empty database: {migrated.incomplete.reason}")
+    return 0
+
+
+def _subject(name: str, migrated: Migrated) -> tuple[str, str | None]:
+    """The key of the table that `name` means, and the column, if it means one. Raises `Failure`."""
+    from driftline.engine.settings import unknown
+
+    timelines = migrated.timelines
+    if name in timelines:
+        return name, None
+    table, _, column = name.rpartition(".")
+    if table not in timelines:
+        msg = f"in the migrations {unknown('table', table or name, timelines)}"
+        raise Failure(msg)
+    columns = {
+        one.name: None
+        for event in timelines[table]
+        for half in (event.before, event.after)
+        if half
+        for one in half.columns
+    }
+    if column not in columns:
+        msg = f"in the history of `{table}` {unknown('column', column, columns)}"
+        raise Failure(msg)
+    return table, column
+
+
+def _lines(event: Event, work: Work, places: Places) -> list[str]:
+    """An event as text: the revision in one line, what it did and where in the next."""
+    from driftline.engine import analyse
+
+    revision = analyse.graph(work).revisions.get(event.revision)
+    head = [event.revision]
+    if revision is not None:
+        head += [part for part in ((revision.create_date or "")[:10], revision.message) if part]
+    what = event.operation.summary
+    if not event.applied:
+        branch = event.operation.branch
+        what += f" (only if {branch.condition}; not so on an empty database)" if branch else " (not applied)"
+    place = places.locate_in(event.operation.origin, revision.path if revision is not None else "")
+    where = f"  {shown(place.path)}:{place.line}" if place is not None else ""
+    return ["  ".join(head), f"    {what}{where}"]
+
+
+def _document(event: Event, work: Work, places: Places) -> dict[str, object]:
+    """An event as JSON."""
+    from driftline.engine import analyse
+
+    revision = analyse.graph(work).revisions.get(event.revision)
+    place = places.locate_in(event.operation.origin, revision.path if revision is not None else "")
+    branch = event.operation.branch
+    return {
+        "revision": event.revision,
+        "message": revision.message if revision is not None else None,
+        "date": revision.create_date if revision is not None else None,
+        "op": event.operation.verb,
+        "summary": event.operation.summary,
+        "applied": event.applied,
+        "condition": branch.condition if branch is not None else None,
+        "path": relative_to(place.path, work.folder) if place is not None else None,
+        "line": place.line if place is not None else None,
+    }

@@ -1,0 +1,45 @@
+"""`driftline rule [NAME]`: the page of a rule, or the list of all.
+
+Example: `driftline rule missing-check`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import resources
+
+from driftline.cli.failure import Failure
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `driftline rule`."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="the rule's name (default: list all rules)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the page, or the list by group."""
+    from driftline.engine.settings import unknown
+    from driftline.rules import RULES
+
+    if arguments.name is None:
+        width = max(len(rule.name) for rule in RULES)
+        for group in dict.fromkeys(rule.group for rule in RULES):
+            print(f"{group.value}:")
+            for rule in RULES:
+                if rule.group is group:
+                    print(f"  {rule.name:<{width}}  {rule.level.value:<11}  {rule.summary}")
+        return 0
+    if arguments.name not in {rule.name for rule in RULES}:
+        msg = f"{unknown('rule', arguments.name, [rule.name for rule in RULES])} (`driftline rule` lists them all)"
+        raise Failure(msg)
+    stem = arguments.name.replace("-", "_")
+    page = resources.files("driftline.rules").joinpath(f"{stem}.md").read_text(encoding="utf-8")
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown(page))
+    else:
+        sys.stdout.write(page)
+    return 0

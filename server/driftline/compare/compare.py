@@ -1,0 +1,89 @@
+"""Declared × migrated → differences, table by table.
+
+What was not read is never different: a table of which something is unknown lacks nothing, and no table is absent from a
+schema that is incomplete.
+
+Example: `compare(declared, migrated, "postgresql")["users"]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from driftline.compare.difference import Difference
+from driftline.compare.enums import compare_enums
+from driftline.compare.options import Options, options_of
+from driftline.compare.tables import added_table, compare_tables, in_order_of_creation, removed_table
+from driftline.migrations.history import Migrated
+from driftline.models.declared import Declared, EnvironmentOptions
+from driftline.schema import Table, table_key
+
+
+def compare(declared: Declared, migrated: Migrated, dialect: str) -> Mapping[str, tuple[Difference, ...]]:
+    """Give all differences by table key, in Alembic's order: added tables, removed ones, then the others by name."""
+    options = options_of(declared.options, dialect)
+    found: dict[str, list[Difference]] = {}
+    for difference in (
+        *_added(declared, migrated, options),
+        *_removed(declared, migrated, options),
+        *_altered(declared, migrated, options),
+        *compare_enums(declared.schema, migrated.schema),
+    ):
+        found.setdefault(difference.table, []).append(difference)
+    return {key: tuple(differences) for key, differences in found.items()}
+
+
+def _added(declared: Declared, migrated: Migrated, options: Options) -> Iterator[Difference]:
+    if migrated.schema.incomplete or migrated.incomplete is not None:
+        return
+    missing = {
+        key: table
+        for key, table in declared.schema.tables.items()
+        if key not in migrated.schema.tables and key not in migrated.unseen and key != _version_table(declared.options)
+    }
+    for table in in_order_of_creation(missing):
+        yield added_table(table, options)
+
+
+def _removed(declared: Declared, migrated: Migrated, options: Options) -> Iterator[Difference]:
+    if declared.schema.incomplete or declared.options.filtered is not None or not declared.options.target_metadata:
+        return
+    for key, table in migrated.schema.tables.items():
+        if key not in declared.schema.tables and _looked_at(table, declared):
+            yield removed_table(table, options)
+
+
+def _altered(declared: Declared, migrated: Migrated, options: Options) -> Iterator[Difference]:
+    for key in sorted(declared.schema.tables, key=lambda key: _by_schema(declared.schema.tables[key])):
+        other = migrated.schema.tables.get(key)
+        if other is None or key == _version_table(declared.options):
+            continue
+        for difference in compare_tables(declared.schema.tables[key], other, options):
+            yield _filtered(difference, declared.options)
+
+
+def _by_schema(table: Table) -> tuple[str, str]:
+    return (table.schema or "", table.name)
+
+
+def _version_table(options: EnvironmentOptions) -> str:
+    return table_key(options.version_table_schema, options.version_table)
+
+
+def _looked_at(table: Table, declared: Declared) -> bool:
+    """Whether Alembic would look at a migrated table that no model declares.
+
+    Other schemas than the default one only where env.py says `include_schemas`; it must, where models name a schema.
+    """
+    if table.key == _version_table(declared.options):
+        return False
+    schemas = {one.schema for one in declared.schema.tables.values()}
+    return table.schema is None or declared.options.include_schemas is True or bool(schemas - {None})
+
+
+def _filtered(difference: Difference, options: EnvironmentOptions) -> Difference:
+    """Doubt what only the migrated schema has, where env.py leaves things out by a rule that was not read."""
+    if options.filtered is None or difference.declared is not None:
+        return difference
+    return replace(difference, uncertain=difference.uncertain or "env.py leaves things out by a rule that was not read")

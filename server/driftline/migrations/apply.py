@@ -1,0 +1,194 @@
+"""What an operation does to a schema: the next schema, the events, and what was impossible about it.
+
+`apply` is pure. A replay of many operations keeps one `Working` and calls `perform`, which costs what the operation touches.
+
+Example: `apply(schema, DropColumn("users", "email")).schema.tables["users"]` has no such column, nor the indexes that were on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from driftline.migrations import apply_batch, apply_constraints, apply_enums, apply_tables
+from driftline.migrations.history import Event, ReplayProblem
+from driftline.migrations.operation import (
+    AddColumn,
+    AddEnumValue,
+    AlterColumn,
+    Batch,
+    BulkInsert,
+    CreateConstraint,
+    CreateEnum,
+    CreateIndex,
+    CreateSchema,
+    CreateTable,
+    CreateTableComment,
+    DropColumn,
+    DropConstraint,
+    DropEnum,
+    DropIndex,
+    DropSchema,
+    DropTable,
+    DropTableComment,
+    Execute,
+    Opaque,
+    Operation,
+    RenameConstraint,
+    RenameEnum,
+    RenameEnumValue,
+    RenameIndex,
+    RenameTable,
+    SetEnumValues,
+)
+from driftline.migrations.working import Working, darkened
+from driftline.python.host import Taken
+from driftline.python.values import Unknown
+from driftline.schema import PrimaryKey, Schema, UniqueConstraint
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a schema: events are in the order of the operations, problems name the rule that reports them."""
+
+    schema: Schema
+    events: tuple[Event, ...] = ()
+    problems: tuple[ReplayProblem, ...] = ()
+
+
+def apply(schema: Schema, operation: Operation, *, revision: str = "", unseen: Unknown | None = None) -> Applied:
+    """Apply `operation` to `schema`. Pure and total: what is impossible is a problem, and the schema then is the best guess.
+
+    `unseen`: why there may be tables that are not in `schema` (None: there are none).
+    """
+    work = Working.of(schema, unseen)
+    work.revision = revision
+    perform(work, operation)
+    return Applied(work.schema(), tuple(work.events), tuple(work.problems))
+
+
+def perform(work: Working, operation: Operation) -> None:
+    """Apply `operation` to the state `work`, recording events and problems there."""
+    if isinstance(operation, Batch):
+        _perform_batch(work, operation)
+        return
+    if operation.branch is not None and operation.branch.taken is Taken.UNTAKEN:
+        work.skip(operation)
+        return
+    work.begin(operation)
+    _perform(work, operation)
+    work.end()
+
+
+def _perform_batch(work: Working, batch: Batch) -> None:
+    untaken = batch.branch is not None and batch.branch.taken is Taken.UNTAKEN
+    applies = tuple(
+        one
+        for one in batch.operations
+        if not untaken and not (one.branch is not None and one.branch.taken is Taken.UNTAKEN)
+    )
+    for one in batch.operations:
+        if not any(one is other for other in applies):
+            work.skip(one)
+    if not untaken and apply_batch.recreates(work.dialect, replace(batch, operations=applies)):
+        apply_batch.copy_table(work, batch, applies)
+        return
+    for one in applies:
+        perform(work, one)
+
+
+def _perform(work: Working, operation: Operation) -> None:  # noqa: C901, PLR0912 -- one case an operation
+    match operation:
+        case CreateTable():
+            apply_tables.create_table(work, operation)
+        case DropTable():
+            apply_tables.drop_table(work, operation.table, if_exists=operation.if_exists)
+        case RenameTable():
+            apply_tables.rename_table(
+                work, operation.table, operation.new_name, operation.new_schema, if_exists=operation.if_exists
+            )
+        case AddColumn():
+            apply_tables.add_column(work, operation)
+        case DropColumn():
+            apply_tables.drop_column(
+                work, operation.table, operation.column, if_exists=operation.if_exists, cascade=operation.cascade
+            )
+        case AlterColumn():
+            apply_tables.alter_column(work, operation)
+        case CreateIndex():
+            if work.find(operation.table, "An index is created on the table") is not None:
+                apply_constraints.add_index(
+                    work, operation.table, operation.index, if_not_exists=operation.if_not_exists
+                )
+        case DropIndex():
+            apply_constraints.drop_index(
+                work, operation.table, operation.name, operation.schema, if_exists=operation.if_exists
+            )
+        case RenameIndex():
+            apply_constraints.rename_index(
+                work, operation.name, operation.new_name, operation.schema, if_exists=operation.if_exists
+            )
+        case CreateConstraint():
+            _create_constraint(work, operation)
+        case DropConstraint():
+            if work.find(operation.table, "A constraint is dropped from the table") is not None:
+                apply_constraints.drop_constraint(
+                    work,
+                    operation.table,
+                    operation.name,
+                    operation.type_,
+                    if_exists=operation.if_exists,
+                    cascade=operation.cascade,
+                )
+        case RenameConstraint():
+            if work.find(operation.table, "A constraint is renamed on the table") is not None:
+                apply_constraints.rename_constraint(work, operation.table, operation.name, operation.new_name)
+        case CreateTableComment() | DropTableComment():
+            table = work.find(operation.table, "The migration comments on the table")
+            if table is not None:
+                comment = operation.comment if isinstance(operation, CreateTableComment) else None
+                work.put(replace(table, comment=comment or None))
+        case CreateEnum():
+            apply_enums.create_enum(work, operation)
+        case DropEnum():
+            apply_enums.drop_enum(work, operation)
+        case AddEnumValue():
+            apply_enums.add_value(work, operation)
+        case RenameEnumValue():
+            apply_enums.rename_value(work, operation)
+        case SetEnumValues():
+            apply_enums.set_values(work, operation)
+        case RenameEnum():
+            apply_enums.rename_enum(work, operation)
+        case DropSchema():
+            for key in [one.key for one in work.tables.values() if one.schema == operation.schema]:
+                apply_tables.drop_table(work, key, if_exists=True)
+            work.enums = {key: one for key, one in work.enums.items() if one.schema != operation.schema}
+        case Opaque():
+            _darken(work, operation)
+        case CreateSchema() | Execute() | BulkInsert() | Batch():
+            pass
+
+
+def _create_constraint(work: Working, operation: CreateConstraint) -> None:
+    """Add a constraint; `USING INDEX` turns the index into it, under the constraint's name."""
+    table = work.find(operation.table, "A constraint is created on the table")
+    if table is None:
+        return
+    index = next(
+        (one for one in table.indexes if operation.using_index is not None and one.name == operation.using_index), None
+    )
+    constraint = operation.constraint
+    if index is not None and isinstance(constraint, UniqueConstraint | PrimaryKey):
+        columns = tuple(one for one in index.columns if one is not None)
+        work.put(replace(table, indexes=tuple(one for one in table.indexes if one is not index)))
+        name = constraint.name if constraint.name is not None else index.name
+        constraint = replace(constraint, name=name, columns=columns)
+    apply_constraints.add_constraint(work, operation.table, constraint)
+
+
+def _darken(work: Working, operation: Opaque) -> None:
+    if operation.tables is None or operation.creates:
+        work.incomplete.append(operation.what)
+    keys = list(work.tables) if operation.tables is None else [key for key in operation.tables if key in work.tables]
+    for key in keys:
+        work.put(darkened(work.tables[key], operation.what))

@@ -1,0 +1,327 @@
+"""What a `batch_alter_table` block does on SQLite: Alembic makes a new table, copies the rows and gives it the old name.
+
+After `ApplyBatchImpl` (alembic/operations/batch.py, 1.20) and what SQLAlchemy's reflection of SQLite leaves out: CHECK constraints without
+a name, indexes on expressions and collations do not survive the copy. Within a block, columns keep their old names until it ends.
+
+Example: a block that drops the column `a` also drops every UNIQUE and foreign key that `a` is part of, and a CHECK without a name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from driftline.migrations.apply_tables import altered_column, with_default
+from driftline.migrations.operation import (
+    AddColumn,
+    AlterColumn,
+    Batch,
+    CreateConstraint,
+    CreateIndex,
+    DropColumn,
+    DropConstraint,
+    DropIndex,
+    Operation,
+)
+from driftline.migrations.sql_text import columns_in, rename_in
+from driftline.migrations.working import Working
+from driftline.schema import (
+    CheckConstraint,
+    Column,
+    Computed,
+    Constraint,
+    ExcludeConstraint,
+    ForeignKey,
+    Index,
+    Name,
+    PrimaryKey,
+    Table,
+    UniqueConstraint,
+)
+from driftline.schema.naming import Kind, NamingConvention, constraint_name
+
+Copied = ForeignKey | UniqueConstraint | CheckConstraint | ExcludeConstraint | PrimaryKey
+
+
+def recreates(dialect: str, batch: Batch) -> bool:
+    """Whether Alembic copies the table for this block."""
+    if dialect != "sqlite" or batch.recreate == "never":
+        return False
+    return batch.recreate == "always" or any(_needs_copy(one) for one in batch.operations)
+
+
+def _needs_copy(operation: Operation) -> bool:
+    if isinstance(operation, AddColumn):
+        computed = operation.column.computed
+        return (
+            operation.expression_default
+            or (computed is not None and computed.persisted is True)
+            or any(not isinstance(one, Index) for one in operation.constraints)
+        )
+    return not isinstance(operation, CreateIndex | DropIndex)
+
+
+@dataclass(slots=True)
+class _Copy:
+    """The table that is being made: `columns` by their names before the block, in their order."""
+
+    table: Table
+    columns: dict[str, Column]
+    constraints: list[Copied] = field(default_factory=list)
+    indexes: list[Index] = field(default_factory=list)
+    new_indexes: list[Index] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, table: Table, batch: Batch) -> _Copy:
+        """Reflect `table`, or take the one that the block gives."""
+        given = batch.copy_from
+        source = given if given is not None else table
+        convention = NamingConvention(dict(batch.naming)) if batch.naming else None
+        constraints: list[Copied] = []
+        unnamed: list[Copied] = []
+        pool: tuple[Copied, ...] = (
+            *((source.primary_key,) if source.primary_key.columns else ()),
+            *source.foreign_keys,
+            *source.unique_constraints,
+            *source.check_constraints,
+        )
+        for one in pool:
+            if convention is not None and one.name is None and given is None:
+                one = replace(one, name=_conventional(one, source, convention))  # noqa: PLW2901 -- the constraint under its new name
+            if isinstance(one, CheckConstraint) and one.name is None and given is None:
+                continue
+            (constraints if isinstance(one.name, str) else unnamed).append(one)
+        return cls(
+            table=replace(table, comment=source.comment),
+            columns={one.name: one if given is not None else replace(one, collation=None) for one in source.columns},
+            constraints=[*constraints, *unnamed],
+            indexes=[one for one in source.indexes if given is not None or None not in one.columns],
+        )
+
+    def finish(self, extra: tuple[Constraint, ...]) -> Table:
+        """Give the new table as it would be if the block ended here."""
+        names = {key: column.name for key, column in self.columns.items()}
+        renamed = {key: name for key, name in names.items() if key != name}
+        kept = [
+            made for one in (*self.constraints, *extra) if (made := _carried(one, names, self.table.key)) is not None
+        ]
+        primary = next((one for one in reversed(kept) if isinstance(one, PrimaryKey)), PrimaryKey(None, ()))
+        indexes = []
+        for index in (*self.indexes, *self.new_indexes):
+            if all(column in names for column in index.columns if column is not None):
+                elements = tuple(
+                    replace(part, column=names.get(part.column, part.column), sql=names.get(part.column, part.sql))
+                    if part.column in renamed
+                    else part
+                    for part in index.elements
+                    for part in (part,)
+                    if part.column is None or part.column in names
+                )
+                indexes.append(replace(index, elements=elements))
+        return replace(
+            self.table,
+            columns=tuple(
+                replace(column, nullable=False) if column.name in primary.columns else column
+                for column in self.columns.values()
+            ),
+            primary_key=primary,
+            foreign_keys=tuple(one for one in kept if isinstance(one, ForeignKey)),
+            unique_constraints=tuple(one for one in kept if isinstance(one, UniqueConstraint)),
+            check_constraints=tuple(one for one in kept if isinstance(one, CheckConstraint)),
+            exclude_constraints=(),
+            indexes=tuple(indexes),
+        )
+
+
+def _carried(one: Copied, names: dict[str, str], table: str) -> Copied | None:
+    """Give a constraint as the new table has it; None where a column of it is gone."""
+    if isinstance(one, CheckConstraint):
+        if not isinstance(one.sql, str):
+            return one
+        sql = one.sql
+        for key, name in names.items():
+            if key != name:
+                sql = rename_in(sql, key, name)
+        return replace(one, sql=sql)
+    if isinstance(one, ExcludeConstraint) or not all(column in names for column in one.columns):
+        return None
+    columns = tuple(names[column] for column in one.columns)
+    if isinstance(one, ForeignKey) and one.referred_table == table:
+        return replace(
+            one, columns=columns, referred_columns=tuple(names.get(column, column) for column in one.referred_columns)
+        )
+    return replace(one, columns=columns)
+
+
+def _conventional(one: Copied, table: Table, convention: NamingConvention) -> Name:
+    """Name a constraint that was reflected without a name, by the convention of the block."""
+    kinds: dict[type[Copied], Kind] = {
+        PrimaryKey: "pk",
+        ForeignKey: "fk",
+        UniqueConstraint: "uq",
+        CheckConstraint: "ck",
+    }
+    kind = kinds.get(type(one))
+    if kind is None:
+        return one.name
+    name, _ = constraint_name(
+        kind,
+        None,
+        table=table.name,
+        schema=table.schema,
+        columns=one.columns if not isinstance(one, CheckConstraint | ExcludeConstraint) else (),
+        referred_table=one.referred_table if isinstance(one, ForeignKey) else None,
+        referred_columns=one.referred_columns if isinstance(one, ForeignKey) else (),
+        convention=convention,
+        dialect="sqlite",
+    )
+    return name
+
+
+def copy_table(work: Working, batch: Batch, applies: tuple[Operation, ...]) -> None:
+    """Apply the block's operations that run (`applies`) to a copy of its table, each with an event of its own."""
+    first = applies[0] if applies else batch
+    work.begin(first)
+    table = work.find(batch.table, "The migration alters the table")
+    if table is None:
+        work.end()
+        return
+    copy = _Copy.of(table, batch)
+    for operation in applies:
+        work.begin(operation)
+        _apply(work, copy, operation)
+        work.put(_check_dropped(copy.finish(batch.extra), table))
+        work.end()
+    if not applies:
+        work.put(copy.finish(batch.extra))
+        work.end()
+
+
+def _check_dropped(made: Table, before: Table) -> Table:
+    """Leave out checks on columns that are gone: SQLite would refuse the new table."""
+    gone = {one.name for one in before.columns} - {one.name for one in made.columns}
+    if not gone:
+        return made
+    kept = tuple(one for one in made.check_constraints if not (isinstance(one.sql, str) and columns_in(one.sql, gone)))
+    return replace(made, check_constraints=kept)
+
+
+def _apply(work: Working, copy: _Copy, operation: Operation) -> None:
+    match operation:
+        case AddColumn():
+            _add_column(work, copy, operation)
+        case DropColumn():
+            if _column(work, copy, operation.column, "dropped") is not None:
+                _drop_column(copy, operation.column)
+        case AlterColumn():
+            _alter_column(work, copy, operation)
+        case CreateConstraint(constraint=constraint):
+            _add_constraint(work, copy, constraint)
+        case DropConstraint():
+            _drop_constraint(work, copy, operation)
+        case CreateIndex(index=index):
+            copy.new_indexes.append(replace(index, conditional=index.conditional or work.assumed))
+        case DropIndex():
+            _drop_index(work, copy, operation)
+        case _:
+            pass  # comments: SQLite has none; anything else cannot stand in a block
+
+
+def _column(work: Working, copy: _Copy, name: str, what: str) -> Column | None:
+    column = copy.columns.get(name)
+    if column is None and not copy.table.incomplete:
+        work.problem(
+            "unknown-column",
+            f"The column `{name}` of `{copy.table.key}` is {what}, but there is no such column at this point of the history.",
+            about=name,
+            sure=not copy.table.conditional,
+        )
+    return column
+
+
+def _add_column(work: Working, copy: _Copy, operation: AddColumn) -> None:
+    made = replace(operation.column, conditional=operation.column.conditional or work.assumed)
+    if operation.column.name in copy.columns:
+        copy.columns[operation.column.name] = made
+    else:
+        order = list(copy.columns)
+        at = len(order)
+        if operation.before in copy.columns:
+            at = order.index(operation.before)
+        elif operation.after in copy.columns:
+            at = order.index(operation.after) + 1
+        items = list(copy.columns.items())
+        copy.columns = dict([*items[:at], (made.name, made), *items[at:]])
+    for one in operation.constraints:
+        if isinstance(one, Index):
+            copy.new_indexes.append(one)
+        else:
+            _add_constraint(work, copy, one)
+
+
+def _drop_column(copy: _Copy, name: str) -> None:
+    del copy.columns[name]
+    primary = next((one for one in copy.constraints if isinstance(one, PrimaryKey)), None)
+    if primary is not None and name in primary.columns:
+        left = tuple(one for one in primary.columns if one != name)
+        at = copy.constraints.index(primary)
+        copy.constraints[at : at + 1] = [replace(primary, columns=left)] if left else []
+
+
+def _alter_column(work: Working, copy: _Copy, operation: AlterColumn) -> None:
+    column = _column(work, copy, operation.column, "altered")
+    if column is None:
+        return
+    for name in operation.removed_checks:
+        copy.constraints = [one for one in copy.constraints if not (isinstance(name, str) and one.name == name)]
+    altered = altered_column("sqlite", column, replace(operation, server_default=False))
+    default = operation.server_default
+    altered = (
+        replace(altered, computed=default, server_default=None)
+        if isinstance(default, Computed)
+        else with_default(altered, default)
+    )
+    altered = replace(altered, conditional=altered.conditional or work.assumed)
+    if operation.new_column_name is not None:
+        altered = replace(altered, name=operation.new_column_name)
+    copy.columns[operation.column] = altered
+    for check in operation.added_checks:
+        _add_constraint(work, copy, check)
+
+
+def _add_constraint(work: Working, copy: _Copy, constraint: Constraint) -> None:
+    made: Copied = constraint
+    if not isinstance(made, PrimaryKey):
+        made = replace(made, conditional=made.conditional or work.assumed)
+    elif any(isinstance(one, PrimaryKey) for one in copy.constraints):
+        copy.constraints = [one for one in copy.constraints if not isinstance(one, PrimaryKey)]
+    if isinstance(made.name, str):
+        copy.constraints = [one for one in copy.constraints if one.name != made.name]
+    copy.constraints.append(made)
+
+
+def _drop_constraint(work: Working, copy: _Copy, operation: DropConstraint) -> None:
+    found = next(
+        (one for one in copy.constraints if isinstance(operation.name, str) and one.name == operation.name), None
+    )
+    if found is not None:
+        copy.constraints.remove(found)
+    elif isinstance(operation.name, str) and not copy.table.incomplete and not operation.if_exists:
+        work.problem(
+            "unknown-constraint",
+            f"The constraint `{operation.name}` of `{copy.table.key}` is dropped, but there is none of that name at this point of the history.",
+            about=operation.name,
+            sure=not copy.table.conditional,
+        )
+
+
+def _drop_index(work: Working, copy: _Copy, operation: DropIndex) -> None:
+    found = next((one for one in copy.indexes if one.name == operation.name), None)
+    if found is not None:
+        copy.indexes.remove(found)
+    elif isinstance(operation.name, str) and not copy.table.incomplete and not operation.if_exists:
+        work.problem(
+            "unknown-index",
+            f"The index `{operation.name}` of `{copy.table.key}` is dropped, but there is none of that name at this point of the history.",
+            about=operation.name,
+            sure=not copy.table.conditional,
+        )

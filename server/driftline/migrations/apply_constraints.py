@@ -1,0 +1,539 @@
+"""How operations on constraints and indexes change a table, and what the database adds on its own.
+
+Every function takes the state (`Working`), whose operation at hand is the one being applied, and puts changed tables into it.
+
+Invariant: knows databases, not files: how an operation came to be stated is nobody's concern here.
+
+Example: on PostgreSQL, `add_constraint` of an unnamed UNIQUE on `users(email)` makes one that is called `users_email_key`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from driftline.migrations.database_names import (
+    MYSQL_FAMILY,
+    choose,
+    foreign_key_addition,
+    index_addition,
+    mysql_key_name,
+    numbered,
+)
+from driftline.migrations.sql_text import columns_in
+from driftline.migrations.working import Working, constraint_names, darkened, key_constraint_names
+from driftline.python.values import Unknown
+from driftline.schema import (
+    CheckConstraint,
+    Column,
+    Constraint,
+    ExcludeConstraint,
+    ForeignKey,
+    Index,
+    IndexElement,
+    Name,
+    PrimaryKey,
+    Table,
+    UniqueConstraint,
+)
+
+_POSTGRESQL = "postgresql"
+
+
+def add_constraint(work: Working, key: str, constraint: Constraint) -> None:
+    """Add `constraint` to the table with the key `key`, which must be in the state."""
+    table = work.tables[key]
+    if isinstance(constraint, ForeignKey):
+        _add_foreign_key(work, table, constraint)
+    elif isinstance(constraint, UniqueConstraint):
+        _check_columns(work, table, constraint.columns, _described(constraint))
+        name = _unique_name(work, table, constraint)
+        _check_new_relation(work, table, name)
+        made = replace(constraint, name=name, conditional=constraint.conditional or work.assumed)
+        work.put(replace(table, unique_constraints=(*table.unique_constraints, made)))
+    elif isinstance(constraint, CheckConstraint):
+        _add_check(work, table, constraint)
+    elif isinstance(constraint, PrimaryKey):
+        set_primary_key(work, key, constraint)
+    else:
+        name = constraint.name
+        if name is None and work.dialect == _POSTGRESQL:
+            addition = index_addition(expression for expression, _ in constraint.elements)
+            name = choose(table.name, addition, "excl", _constraint_index_taken(work, table))
+        _check_new_relation(work, table, name)
+        made_exclude = replace(constraint, name=name, conditional=constraint.conditional or work.assumed)
+        work.put(replace(table, exclude_constraints=(*table.exclude_constraints, made_exclude)))
+
+
+def set_primary_key(work: Working, key: str, constraint: PrimaryKey) -> None:
+    """Give the table a primary key: its columns become NOT NULL. Impossible where it has one."""
+    table = work.tables[key]
+    _check_columns(work, table, constraint.columns, "the primary key")
+    if table.primary_key.columns and not table.incomplete:
+        work.problem(
+            "constraint-exists",
+            f"`{key}` gets a second primary key: it has one on {_listed(table.primary_key.columns)} already.",
+            about=_text(constraint.name),
+            sure=not table.conditional,
+        )
+    name = constraint.name
+    if work.dialect in MYSQL_FAMILY:
+        name = None
+    elif name is None and work.dialect == _POSTGRESQL:
+        name = choose(table.name, None, "pkey", _constraint_index_taken(work, table))
+    else:
+        _check_new_relation(work, table, name)
+    work.put(
+        replace(
+            table,
+            primary_key=replace(constraint, name=name),
+            columns=tuple(
+                replace(one, nullable=False) if one.name in constraint.columns else one for one in table.columns
+            ),
+        )
+    )
+
+
+def _unique_name(work: Working, table: Table, constraint: UniqueConstraint) -> Name:
+    if constraint.name is None and work.dialect == _POSTGRESQL:
+        return choose(table.name, index_addition(constraint.columns), "key", _constraint_index_taken(work, table))
+    if constraint.name is None and work.dialect in MYSQL_FAMILY:
+        return mysql_key_name(constraint.columns, _key_taken(table))
+    return constraint.name
+
+
+def _add_check(work: Working, table: Table, constraint: CheckConstraint) -> None:
+    name = constraint.name
+    if name is None and work.dialect == _POSTGRESQL:
+        columns = columns_in(constraint.sql, _names(table.columns)) if isinstance(constraint.sql, str) else ()
+        column = columns[0] if len(columns) == 1 else None
+        name = choose(table.name, column, "check", lambda one: work.constraint_taken(table.schema, one))
+    elif name is None and work.dialect == "mysql":
+        name = numbered(f"{table.name}_chk_", lambda one: work.constraint_taken(table.schema, one))
+    elif name is None and work.dialect == "mariadb":
+        name = numbered("CONSTRAINT_", lambda one: any(check.name == one for check in table.check_constraints))
+    elif isinstance(name, str):
+        _check_new_constraint(work, table, name)
+    made = replace(constraint, name=name, conditional=constraint.conditional or work.assumed)
+    work.put(replace(table, check_constraints=(*table.check_constraints, made)))
+
+
+def _add_foreign_key(work: Working, table: Table, constraint: ForeignKey) -> None:
+    _check_columns(work, table, constraint.columns, _described(constraint))
+    constraint = _with_target_columns(work, table, constraint)
+    _check_target(work, table, constraint)
+    name = constraint.name
+    if name is None and work.dialect == _POSTGRESQL:
+        addition = foreign_key_addition(constraint.columns)
+        name = choose(table.name, addition, "fkey", lambda one: work.constraint_taken(table.schema, one))
+    elif name is None and work.dialect in MYSQL_FAMILY:
+        start = 1 + max((_ibfk_number(table, one.name) for one in table.foreign_keys), default=0)
+        name = numbered(f"{table.name}_ibfk_", lambda one: work.constraint_taken(table.schema, one), start)
+    elif isinstance(name, str):
+        _check_new_constraint(work, table, name)
+    made = replace(constraint, name=name, conditional=constraint.conditional or work.assumed)
+    indexes = table.indexes
+    if work.dialect in MYSQL_FAMILY and not _is_indexed(table, made.columns):
+        index_name = (
+            constraint.name if isinstance(constraint.name, str) else mysql_key_name(made.columns, _key_taken(table))
+        )
+        indexes = (*indexes, _plain_index(index_name, made.columns))
+    work.put(replace(table, foreign_keys=(*table.foreign_keys, made), indexes=indexes))
+
+
+def _with_target_columns(work: Working, table: Table, constraint: ForeignKey) -> ForeignKey:
+    """Fill in the target's primary key where the source names only the table."""
+    if constraint.referred_columns or not isinstance(constraint.referred_table, str):
+        return constraint
+    target = table if constraint.referred_table == table.key else work.tables.get(constraint.referred_table)
+    return replace(constraint, referred_columns=target.primary_key.columns) if target is not None else constraint
+
+
+def _check_target(work: Working, table: Table, constraint: ForeignKey) -> None:
+    """Report a foreign key that the database refuses because of what it refers to. SQLite refuses none."""
+    key = constraint.referred_table
+    if not isinstance(key, str) or work.dialect == "sqlite":
+        return
+    target = table if key == table.key else work.tables.get(key)
+    about = _text(constraint.name) or ",".join(constraint.columns)
+    if target is None:
+        if work.operation is not None and key not in work.gone and not work.operation.guarded:
+            work.touched_unseen.append((work.revision, key, work.operation))
+        if work.absence(key) is None:
+            work.problem(
+                "unknown-fk-target",
+                f"The foreign key on {_listed(constraint.columns)} refers to the table `{key}`, "
+                "which does not exist at this point of the history.",
+                table=table.key,
+                about=about,
+            )
+        return
+    sure = not (table.conditional or target.conditional or any(one.conditional for one in target.columns))
+    missing = [one for one in constraint.referred_columns if target.column(one) is None]
+    if target.incomplete:
+        return
+    if missing:
+        work.problem(
+            "unknown-fk-target",
+            f"The foreign key on {_listed(constraint.columns)} refers to {_listed(f'{key}.{one}' for one in missing)}, "
+            "which does not exist at this point of the history.",
+            table=table.key,
+            about=about,
+            sure=sure,
+        )
+    elif (
+        work.dialect == _POSTGRESQL
+        and constraint.referred_columns
+        and not _is_unique(target, constraint.referred_columns)
+    ):
+        work.problem(
+            "unknown-fk-target",
+            f"The foreign key on {_listed(constraint.columns)} refers to {_listed(f'{key}.{one}' for one in constraint.referred_columns)}, "
+            "which is neither the primary key nor unique at this point of the history.",
+            table=table.key,
+            about=about,
+            sure=sure,
+        )
+
+
+def _is_unique(table: Table, columns: Iterable[str]) -> bool:
+    wanted = set(columns)
+    if set(table.primary_key.columns) == wanted or any(set(one.columns) == wanted for one in table.unique_constraints):
+        return True
+    return any(
+        one.unique is not False and set(one.columns) == wanted and "where" not in dict(one.options)
+        for one in table.indexes
+    )
+
+
+def _is_indexed(table: Table, columns: tuple[str, ...]) -> bool:
+    """Whether some index starts with `columns`."""
+    keys: list[tuple[str | None, ...]] = [table.primary_key.columns]
+    keys += [one.columns for one in table.unique_constraints]
+    keys += [one.columns for one in table.indexes]
+    return any(key[: len(columns)] == columns for key in keys)
+
+
+def _plain_index(name: str, columns: tuple[str, ...]) -> Index:
+    return Index(name, tuple(IndexElement(one, one) for one in columns))
+
+
+# Indexes ------------------------------------------------------------------------------------------------------------------------------
+
+
+def add_index(work: Working, key: str, index: Index, *, if_not_exists: bool = False) -> None:
+    """Add `index` to the table with the key `key`, which must be in the state."""
+    table = work.tables[key]
+    name = index.name
+    if isinstance(name, str) and _index_exists(work, table, name):
+        if not if_not_exists and not table.incomplete:
+            work.problem(
+                "index-exists",
+                f"The index `{name}` is created, but something of that name exists at this point of the history.",
+                about=name,
+                sure=not table.conditional,
+            )
+        if if_not_exists or any(one.name == name for one in table.indexes):
+            return
+    _check_columns(work, table, [one for one in index.columns if one is not None], _described(index))
+    if name is None and work.dialect == _POSTGRESQL:
+        name = choose(
+            table.name, index_addition(index.elements), "idx", lambda one: work.relation_taken(table.schema, one)
+        )
+    made = replace(index, name=name, conditional=index.conditional or work.assumed)
+    indexes = table.indexes
+    if work.dialect in MYSQL_FAMILY:
+        implicit = {one.name for one in table.foreign_keys} | {one.columns[0] for one in table.foreign_keys}
+        replaced = [
+            one
+            for one in indexes
+            if one.name in implicit and one.columns == made.columns[: len(one.columns)] and one.unique is False
+        ]
+        indexes = tuple(one for one in indexes if one not in replaced)
+    work.put(replace(table, indexes=(*indexes, made)))
+
+
+def _index_exists(work: Working, table: Table, name: str) -> bool:
+    if work.dialect in (_POSTGRESQL, "sqlite"):
+        return work.relation_taken(table.schema, name)
+    return _key_taken(table)(name)
+
+
+def drop_index(work: Working, key: str | None, name: Name, schema: str | None, *, if_exists: bool) -> None:
+    """Drop the index `name`: of the table `key` on MySQL, wherever it is in the schema elsewhere."""
+    if not isinstance(name, str):
+        _drop_unnamed(work, key, name)
+        return
+    own = (
+        work.find(key, f"The index `{name}` is dropped from the table")
+        if key is not None and work.dialect in MYSQL_FAMILY
+        else None
+    )
+    candidates = [own] if own is not None else _in_schema(work, key, schema)
+    for table in candidates:
+        found = next((one for one in table.indexes if one.name == name), None)
+        if found is not None:
+            work.put(replace(table, indexes=tuple(one for one in table.indexes if one is not found)))
+            note_conditional_drop(work, table.key, f"the index `{name}`")
+            return
+    if work.dialect in MYSQL_FAMILY and own is not None and any(one.name == name for one in own.unique_constraints):
+        work.put(replace(own, unique_constraints=tuple(one for one in own.unique_constraints if one.name != name)))
+        return
+    if if_exists or (work.dialect in MYSQL_FAMILY and own is None):
+        return
+    holder = next((one for one in candidates if _constraint_with_index(one, name)), None)
+    known = _known_table(work, key)
+    if holder is not None:
+        work.problem(
+            "unknown-index",
+            f"`{name}` is no index of its own: it belongs to a constraint of `{holder.key}`, which has to be dropped as a constraint.",
+            table=holder.key,
+            about=name,
+            sure=not holder.conditional,
+        )
+    elif known:
+        work.problem(
+            "unknown-index",
+            f"The index `{name}` is dropped, but there is none of that name at this point of the history.",
+            about=name,
+            sure=key is None or not work.tables[key].conditional if key in work.tables or key is None else True,
+        )
+
+
+def rename_index(work: Working, name: str, new: str, schema: str | None, *, if_exists: bool) -> None:
+    """Rename an index, or a constraint by its index."""
+    for table in _in_schema(work, None, schema):
+        if any(one.name == name for one in table.indexes):
+            work.put(
+                replace(
+                    table, indexes=tuple(replace(one, name=new) if one.name == name else one for one in table.indexes)
+                )
+            )
+            return
+        if _constraint_with_index(table, name):
+            rename_constraint(work, table.key, name, new)
+            return
+    if not if_exists and _known_table(work, None):
+        work.problem(
+            "unknown-index",
+            f"The index `{name}` is renamed, but there is none of that name at this point of the history.",
+            about=name,
+        )
+
+
+def _in_schema(work: Working, key: str | None, schema: str | None) -> list[Table]:
+    """Give the tables whose indexes a bare name can mean, the one that the operation names first."""
+    named = work.tables.get(key) if key is not None else None
+    wanted = named.schema if named is not None and schema is None else schema
+    others = [one for one in work.tables.values() if one.schema == wanted and one is not named]
+    return [named, *others] if named is not None else others
+
+
+def _known_table(work: Working, key: str | None) -> bool:
+    """Whether nothing that was not read could hold the index: the table is known, or, where none is named, all are."""
+    if key is not None:
+        table = work.tables.get(key)
+        if table is not None:
+            return not table.incomplete
+        return work.find(key, "An index is dropped from the table") is not None and not work.tables[key].incomplete
+    return work.absence("") is None and not any(table.incomplete for table in work.tables.values())
+
+
+def _constraint_with_index(table: Table, name: str) -> bool:
+    return name in key_constraint_names(table)
+
+
+# Dropping and renaming constraints ----------------------------------------------------------------------------------------------------
+
+
+def drop_constraint(work: Working, key: str, name: Name, type_: str | None, *, if_exists: bool, cascade: bool) -> None:
+    """Drop the constraint `name` of the table with the key `key`, which must be in the state."""
+    table = work.tables[key]
+    if type_ == "primary" and (work.dialect in MYSQL_FAMILY or (name is None and table.primary_key.name is None)):
+        work.put(replace(table, primary_key=PrimaryKey(None, ())))
+        return
+    if not isinstance(name, str):
+        _drop_unnamed(work, key, name)
+        return
+    changed = without_constraint(work.dialect, table, name)
+    if changed is None:
+        if not if_exists and not table.incomplete:
+            index = any(one.name == name for one in table.indexes)
+            hint = " It is an index, which `drop_index` drops." if index else ""
+            work.problem(
+                "unknown-constraint",
+                f"The constraint `{name}` of `{key}` is dropped, but there is none of that name at this point of the history.{hint}",
+                about=name,
+                sure=not table.conditional,
+            )
+        return
+    if cascade:
+        _drop_dependent_keys(work, table, changed)
+    work.put(changed)
+    note_conditional_drop(work, key, f"the constraint `{name}`")
+
+
+def without_constraint(dialect: str, table: Table, name: str) -> Table | None:
+    """Give `table` without its constraint `name`, of whatever kind; None where it has none."""
+    if any(one.name == name for one in table.foreign_keys):
+        return replace(table, foreign_keys=tuple(one for one in table.foreign_keys if one.name != name))
+    if any(one.name == name for one in table.unique_constraints):
+        return replace(table, unique_constraints=tuple(one for one in table.unique_constraints if one.name != name))
+    if any(one.name == name for one in table.check_constraints):
+        return replace(table, check_constraints=tuple(one for one in table.check_constraints if one.name != name))
+    if any(one.name == name for one in table.exclude_constraints):
+        return replace(table, exclude_constraints=tuple(one for one in table.exclude_constraints if one.name != name))
+    if table.primary_key.columns and table.primary_key.name == name:
+        return replace(table, primary_key=PrimaryKey(None, ()))
+    if dialect in MYSQL_FAMILY and any(one.name == name and one.unique is True for one in table.indexes):
+        return replace(table, indexes=tuple(one for one in table.indexes if one.name != name))
+    return None
+
+
+def _drop_dependent_keys(work: Working, before: Table, after: Table) -> None:
+    """Drop the foreign keys to columns that are no key any more (CASCADE)."""
+    for holder, one in list(work.referring(before.key)):
+        if (
+            _is_unique(before, one.referred_columns)
+            and not _is_unique(after, one.referred_columns)
+            and holder.key != before.key
+        ):
+            current = work.tables[holder.key]
+            work.put(replace(current, foreign_keys=tuple(other for other in current.foreign_keys if other is not one)))
+
+
+def rename_constraint(work: Working, key: str, name: str, new: str) -> None:
+    """Rename a constraint of any kind of the table with the key `key`, which must be in the state."""
+    table = work.tables[key]
+    if without_constraint(work.dialect, table, name) is None:
+        if not table.incomplete:
+            work.problem(
+                "unknown-constraint",
+                f"The constraint `{name}` of `{key}` is renamed, but there is none of that name at this point of the history.",
+                about=name,
+                sure=not table.conditional,
+            )
+        return
+    primary = table.primary_key
+    work.put(
+        replace(
+            table,
+            primary_key=replace(primary, name=new) if primary.name == name else primary,
+            foreign_keys=tuple(replace(one, name=new) if one.name == name else one for one in table.foreign_keys),
+            unique_constraints=tuple(
+                replace(one, name=new) if one.name == name else one for one in table.unique_constraints
+            ),
+            check_constraints=tuple(
+                replace(one, name=new) if one.name == name else one for one in table.check_constraints
+            ),
+            exclude_constraints=tuple(
+                replace(one, name=new) if one.name == name else one for one in table.exclude_constraints
+            ),
+        )
+    )
+
+
+def _drop_unnamed(work: Working, key: str | None, name: Name) -> None:
+    """Something is dropped and its name is not known: from then on nothing is said to be missing. Without a name nothing can be dropped."""
+    if not isinstance(name, Unknown):
+        return
+    for table in [work.tables[key]] if key in work.tables else list(work.tables.values()):
+        work.put(darkened(table, name))
+
+
+def note_conditional_drop(work: Working, key: str, what: str) -> None:
+    """Where the drop is only assumed to happen, its absence proves nothing."""
+    if work.assumed and work.operation is not None:
+        reason = Unknown(
+            f"whether {what} is dropped depends on a condition that could not be worked out", work.operation.origin
+        )
+        work.put(darkened(work.tables[key], reason))
+
+
+# Checks -------------------------------------------------------------------------------------------------------------------------------
+
+
+def _check_columns(work: Working, table: Table, columns: Iterable[str], what: str) -> None:
+    if table.incomplete:
+        return
+    missing = [one for one in columns if table.column(one) is None]
+    if missing:
+        work.problem(
+            "unknown-column",
+            f"{what[0].upper()}{what[1:]} names {_listed(missing)}, but `{table.key}` has no such column at this point of the history.",
+            table=table.key,
+            about=missing[0],
+            sure=not table.conditional,
+        )
+
+
+def _check_new_relation(work: Working, table: Table, name: Name) -> None:
+    """Report a constraint whose index would have a name that is taken."""
+    if not isinstance(name, str):
+        return
+    if work.dialect == _POSTGRESQL:
+        taken = work.relation_taken(table.schema, name)
+    elif work.dialect in MYSQL_FAMILY:
+        taken = _key_taken(table)(name)
+    else:
+        return
+    if taken or _own_constraint(table, name):
+        _report_existing(work, table, name)
+
+
+def _check_new_constraint(work: Working, table: Table, name: str) -> None:
+    """Report a constraint without an index whose name is taken; SQLite takes any."""
+    if work.dialect == _POSTGRESQL and _own_constraint(table, name):
+        _report_existing(work, table, name)
+    elif work.dialect in MYSQL_FAMILY and any(
+        one.name == name for other in work.tables.values() for one in other.foreign_keys
+    ):
+        _report_existing(work, table, name)
+
+
+def _own_constraint(table: Table, name: str) -> bool:
+    return name in constraint_names(table)
+
+
+def _report_existing(work: Working, table: Table, name: str) -> None:
+    work.problem(
+        "constraint-exists",
+        f"The constraint `{name}` of `{table.key}` is created, but something of that name exists at this point of the history.",
+        table=table.key,
+        about=name,
+        sure=not table.conditional and not table.incomplete,
+    )
+
+
+def _constraint_index_taken(work: Working, table: Table) -> Callable[[str], bool]:
+    return lambda one: work.relation_taken(table.schema, one) or work.constraint_taken(table.schema, one)
+
+
+def _key_taken(table: Table) -> Callable[[str], bool]:
+    names = {one.name for one in (*table.indexes, *table.unique_constraints)}
+    return names.__contains__
+
+
+def _ibfk_number(table: Table, name: Name) -> int:
+    prefix = f"{table.name}_ibfk_"
+    rest = name[len(prefix) :] if isinstance(name, str) and name.startswith(prefix) else ""
+    return int(rest) if rest.isdigit() else 0
+
+
+def _names(columns: Iterable[Column]) -> list[str]:
+    return [one.name for one in columns]
+
+
+def _text(name: Name) -> str | None:
+    return name if isinstance(name, str) else None
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{one}`" for one in names)
+
+
+def _described(one: ForeignKey | UniqueConstraint | Index | ExcludeConstraint) -> str:
+    kind = {ForeignKey: "foreign key", UniqueConstraint: "unique constraint", Index: "index"}.get(
+        type(one), "constraint"
+    )
+    return f"the {kind} `{one.name}`" if isinstance(one.name, str) else f"the {kind}"

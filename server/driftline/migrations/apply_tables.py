@@ -1,0 +1,471 @@
+"""How operations on tables and columns change the state, and what the database does along with them.
+
+Sources of the rules: PostgreSQL's manual, "ALTER TABLE" (indexes and constraints that involve a dropped column go with it), SQLite's
+"ALTER TABLE", MySQL's "ALTER TABLE" (a dropped column leaves the indexes it was part of), and Alembic's `ddl/*.py` (1.20).
+
+Example: `drop_column(work, "users", "email")` on PostgreSQL takes `users_email_key` along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from driftline.migrations.apply_constraints import (
+    add_constraint,
+    add_index,
+    note_conditional_drop,
+    set_primary_key,
+    without_constraint,
+)
+from driftline.migrations.database_names import MYSQL_FAMILY
+from driftline.migrations.operation import AddColumn, AlterColumn, CreateTable, NewDefault
+from driftline.migrations.sql_text import columns_in, rename_in
+from driftline.migrations.working import Working, darkened
+from driftline.python.values import Unknown
+from driftline.schema import (
+    CheckConstraint,
+    Column,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    IndexElement,
+    PrimaryKey,
+    ServerDefault,
+    Table,
+    UniqueConstraint,
+    table_key,
+    unknown_type,
+)
+
+
+def create_table(work: Working, operation: CreateTable) -> None:
+    """Create a table, its constraints under the names that they get, and the enums that come with it."""
+    made = operation.made
+    existing = work.tables.get(made.key)
+    if existing is not None and made.key not in work.unseen:
+        if not operation.if_not_exists:
+            work.problem(
+                "table-exists",
+                f"The table `{made.key}` is created, but it exists at this point of the history.",
+                about=made.key,
+                sure=not existing.conditional,
+            )
+        return
+    _create_enums(work, operation)
+    work.unseen.discard(made.key)
+    bare = replace(
+        made,
+        primary_key=PrimaryKey(None, ()),
+        foreign_keys=(),
+        unique_constraints=(),
+        indexes=(),
+        check_constraints=(),
+        exclude_constraints=(),
+        conditional=made.conditional or work.assumed,
+    )
+    work.put(bare)
+    if operation.temporary:
+        work.temporary.add(made.key)
+    work.gone.discard(made.key)
+    # PostgreSQL makes up names in this order: checks with the table, then the primary key, the other indexes, foreign keys.
+    for check in made.check_constraints:
+        add_constraint(work, made.key, check)
+    if made.primary_key.columns:
+        set_primary_key(work, made.key, made.primary_key)
+    for unique in _without_doubles(work, made):
+        add_constraint(work, made.key, unique)
+    for exclude in made.exclude_constraints:
+        add_constraint(work, made.key, exclude)
+    for foreign_key in made.foreign_keys:
+        # SQLAlchemy leaves `use_alter` keys out of CREATE TABLE where the dialect could add them later; Alembic never does.
+        if not (foreign_key.use_alter and work.dialect != "sqlite"):
+            add_constraint(work, made.key, foreign_key)
+    for index in made.indexes:
+        add_index(work, made.key, index)
+
+
+def _without_doubles(work: Working, made: Table) -> tuple[UniqueConstraint, ...]:
+    """Leave out what PostgreSQL's `transformIndexConstraints` does: a second UNIQUE, or one on the primary key's columns, unless both are named."""
+    if work.dialect != "postgresql":
+        return made.unique_constraints
+    kept: list[UniqueConstraint] = []
+    for one in made.unique_constraints:
+        if one.columns == made.primary_key.columns and one.name is None and not one.options:
+            continue
+        at = next(
+            (at for at, other in enumerate(kept) if other.columns == one.columns and other.options == one.options), None
+        )
+        if at is None:
+            kept.append(one)
+        elif kept[at].name is None:
+            kept[at] = one
+        elif one.name is not None:
+            kept.append(one)
+    return tuple(kept)
+
+
+def _create_enums(work: Working, operation: CreateTable) -> None:
+    if work.dialect != "postgresql":
+        return
+    for enum in operation.enums:
+        existing = work.enums.get(enum.key)
+        if existing is None:
+            if enum.key not in work.made_types:
+                work.enums[enum.key] = replace(enum, conditional=enum.conditional or work.assumed)
+        elif enum.key not in work.made_types and not operation.checkfirst_enums:
+            work.problem(
+                "enum-exists",
+                f"Creating `{operation.table}` creates the enum type `{enum.key}` too, but it exists at this point of the history.",
+                about=enum.key,
+                sure=not existing.conditional,
+            )
+        work.made_types.add(enum.key)
+
+
+def drop_table(work: Working, key: str, *, if_exists: bool) -> None:
+    """Drop a table; foreign keys to it go along, except on SQLite, which leaves them dangling."""
+    if if_exists and key not in work.tables:
+        return
+    table = work.find(key, "The migration drops the table")
+    if table is None:
+        return
+    work.remove(key)
+    if work.dialect != "sqlite":
+        for holder, one in list(work.referring(key)):
+            current = work.tables[holder.key]
+            work.put(replace(current, foreign_keys=tuple(other for other in current.foreign_keys if other is not one)))
+    if work.assumed and work.operation is not None:
+        work.incomplete.append(
+            Unknown(
+                f"whether the table `{key}` is dropped depends on a condition that could not be worked out",
+                work.operation.origin,
+            )
+        )
+
+
+def rename_table(work: Working, key: str, new_name: str, new_schema: str | None, *, if_exists: bool = False) -> None:
+    """Give a table another name or schema; foreign keys to it follow."""
+    if if_exists and key not in work.tables:
+        return
+    table = work.find(key, "The migration renames the table")
+    new_key = table_key(new_schema, new_name)
+    if table is None or new_key == key:
+        return
+    existing = work.tables.get(new_key)
+    if existing is not None and new_key not in work.unseen:
+        work.problem(
+            "table-exists",
+            f"`{key}` is renamed to `{new_key}`, but there is a table of that name at this point of the history.",
+            about=new_key,
+            sure=not existing.conditional,
+        )
+        return
+    if existing is not None:
+        work.remove(new_key)
+    moved = replace(
+        table,
+        name=new_name,
+        schema=new_schema,
+        foreign_keys=tuple(_retarget(one, key, new_key) for one in table.foreign_keys),
+    )
+    if work.dialect in MYSQL_FAMILY:
+        old, new = f"{table.name}_ibfk_", f"{new_name}_ibfk_"
+        moved = replace(
+            moved,
+            foreign_keys=tuple(
+                replace(one, name=new + one.name[len(old) :])
+                if isinstance(one.name, str) and one.name.startswith(old)
+                else one
+                for one in moved.foreign_keys
+            ),
+        )
+    work.move(key, moved)
+    work.gone.discard(new_key)
+    retarget_foreign_keys(work, new_key, lambda one: _retarget(one, key, new_key))
+
+
+def _retarget(one: ForeignKey, key: str, new_key: str) -> ForeignKey:
+    return replace(one, referred_table=new_key) if one.referred_table == key else one
+
+
+def retarget_foreign_keys(work: Working, but: str, change: Callable[[ForeignKey], ForeignKey]) -> None:
+    """Put every table whose foreign keys `change` changes, except `but`."""
+    for table in list(work.tables.values()):
+        changed = tuple(change(one) for one in table.foreign_keys)
+        if table.key != but and any(new is not old for new, old in zip(changed, table.foreign_keys, strict=True)):
+            work.put(replace(table, foreign_keys=changed))
+
+
+# Columns ------------------------------------------------------------------------------------------------------------------------------
+
+
+def add_column(work: Working, operation: AddColumn) -> None:
+    """Add a column, and the constraints and indexes that it carries."""
+    key, column = operation.table, operation.column
+    table = work.find(key, f"The column `{column.name}` is added to")
+    if table is None:
+        return
+    existing = table.column(column.name)
+    if existing is not None:
+        if not operation.if_not_exists:
+            work.problem(
+                "column-exists",
+                f"The column `{column.name}` is added to `{key}`, which has one of that name at this point of the history.",
+                about=column.name,
+                sure=not (existing.conditional or table.conditional),
+            )
+        return
+    made = replace(column, conditional=column.conditional or work.assumed)
+    work.put(replace(table, columns=(*table.columns, made)))
+    for one in operation.constraints:
+        if isinstance(one, Index):
+            add_index(work, key, one)
+        else:
+            add_constraint(work, key, one)
+
+
+def drop_column(work: Working, key: str, name: str, *, if_exists: bool, cascade: bool) -> None:
+    """Drop a column with what depends on it."""
+    table = work.find(key, f"The column `{name}` is dropped from")
+    if table is None:
+        return
+    if table.column(name) is None:
+        if not if_exists and not table.incomplete:
+            work.problem(
+                "unknown-column",
+                f"The column `{name}` of `{key}` is dropped, but there is no such column at this point of the history.",
+                about=name,
+                sure=not table.conditional,
+            )
+        return
+    work.put(without_column(work.dialect, table, name))
+    if work.dialect == "postgresql" or cascade:
+        for holder, one in list(work.referring(key)):
+            if name in one.referred_columns and holder.key != key:
+                current = work.tables[holder.key]
+                work.put(
+                    replace(current, foreign_keys=tuple(other for other in current.foreign_keys if other is not one))
+                )
+    note_conditional_drop(work, key, f"the column `{name}`")
+
+
+def without_column(dialect: str, table: Table, name: str) -> Table:
+    """Give `table` without the column `name`, and without the constraints and indexes that go with it."""
+    names = [one.name for one in table.columns]
+
+    def mentions(sql: str | Unknown) -> bool:
+        return isinstance(sql, str) and name in columns_in(sql, names)
+
+    def indexed(one: Index) -> bool:
+        where = dict(one.options).get("where")
+        return (
+            name in one.columns
+            or any(mentions(part.sql) for part in one.elements)
+            or mentions(where if isinstance(where, str) else "")
+        )
+
+    indexes: tuple[Index, ...]
+    if dialect in MYSQL_FAMILY:
+        shrunk = (
+            replace(one, elements=tuple(part for part in one.elements if part.column != name)) for one in table.indexes
+        )
+        indexes = tuple(one for one in shrunk if one.elements)
+        uniques = tuple(
+            replace(one, columns=tuple(column for column in one.columns if column != name))
+            for one in table.unique_constraints
+        )
+        uniques = tuple(one for one in uniques if one.columns)
+    else:
+        indexes = tuple(one for one in table.indexes if not indexed(one))
+        uniques = tuple(one for one in table.unique_constraints if name not in one.columns)
+    return replace(
+        table,
+        columns=tuple(one for one in table.columns if one.name != name),
+        primary_key=PrimaryKey(None, ()) if name in table.primary_key.columns else table.primary_key,
+        foreign_keys=tuple(
+            one
+            for one in table.foreign_keys
+            if name not in one.columns and not (one.referred_table == table.key and name in one.referred_columns)
+        ),
+        unique_constraints=uniques,
+        indexes=indexes,
+        check_constraints=tuple(one for one in table.check_constraints if not mentions(one.sql)),
+        exclude_constraints=tuple(
+            one for one in table.exclude_constraints if not any(mentions(expression) for expression, _ in one.elements)
+        ),
+    )
+
+
+def alter_column(work: Working, operation: AlterColumn) -> None:
+    """Change a column: checks of its old type go, then the change, checks of its new type come, and last the new name."""
+    key, name = operation.table, operation.column
+    table = work.find(key, f"The column `{name}` is altered in")
+    if table is None:
+        return
+    column = table.column(name)
+    if column is None:
+        if not table.incomplete:
+            work.problem(
+                "unknown-column",
+                f"The column `{name}` of `{key}` is altered, but there is no such column at this point of the history.",
+                about=name,
+                sure=not table.conditional,
+            )
+            return
+        column = _guessed(operation, table.incomplete[0])
+        table = replace(table, columns=(*table.columns, column))
+        work.put(table)
+    for removed in operation.removed_checks:
+        without = without_constraint(work.dialect, table, removed) if isinstance(removed, str) else None
+        if without is not None:
+            table = without
+    altered = altered_column(work.dialect, column, operation)
+    if work.assumed:
+        altered = replace(altered, conditional=True)
+    work.put(replace(table, columns=tuple(altered if one is column else one for one in table.columns)))
+    for check in operation.added_checks:
+        add_constraint(work, key, check)
+    if operation.new_column_name is not None and operation.new_column_name != name:
+        rename_column(work, key, name, operation.new_column_name)
+
+
+def _guessed(operation: AlterColumn, reason: Unknown) -> Column:
+    """Give the column as far as altering it tells what it was, for a table that was not read in full."""
+    default = operation.existing_server_default
+    return Column(
+        operation.column,
+        operation.existing_type if operation.existing_type is not None else unknown_type(reason),
+        nullable=operation.existing_nullable if operation.existing_nullable is not None else reason,
+        server_default=default if isinstance(default, ServerDefault) else None,
+        comment=operation.existing_comment,
+        origin=operation.origin,
+    )
+
+
+def altered_column(dialect: str, column: Column, operation: AlterColumn) -> Column:
+    """Give `column` after `operation`, under its old name."""
+    if dialect in MYSQL_FAMILY and not operation.raw:
+        operation = _restated(operation)
+    if operation.type is not None:
+        column = replace(column, type=operation.type, collation=None)
+    if operation.nullable is not None:
+        column = replace(column, nullable=operation.nullable)
+    if operation.drop_generated:
+        column = replace(column, computed=None, identity=None)
+    column = with_default(column, operation.server_default)
+    if operation.comment is not False:
+        column = replace(column, comment=operation.comment or None)
+    if operation.autoincrement is not None and dialect in MYSQL_FAMILY:
+        column = replace(column, autoincrement=operation.autoincrement)
+    return replace(column, origin=operation.origin)
+
+
+def _restated(operation: AlterColumn) -> AlterColumn:
+    """Give what MySQL's MODIFY and CHANGE amount to: they state the whole column again, from what the `existing_` arguments say."""
+    restates = (
+        operation.nullable is not None
+        or operation.type is not None
+        or operation.autoincrement is not None
+        or operation.comment is not False
+        or operation.new_column_name is not None
+    )
+    if not restates:
+        return operation
+    existing_default = operation.existing_server_default
+    return replace(
+        operation,
+        nullable=next((one for one in (operation.nullable, operation.existing_nullable) if one is not None), True),
+        type=operation.type if operation.type is not None else operation.existing_type,
+        server_default=(
+            operation.server_default
+            if operation.server_default is not False
+            else (None if existing_default is False else existing_default)
+        ),
+        comment=operation.comment if operation.comment is not False else operation.existing_comment,
+    )
+
+
+def with_default(column: Column, default: NewDefault) -> Column:
+    """Give `column` with another server default (False: the one it has); None drops an identity too."""
+    if default is False:
+        return column
+    if default is None:
+        return replace(column, server_default=None, identity=None, serial=False)
+    if isinstance(default, Computed):
+        return replace(column, computed=default, server_default=None, serial=False)
+    if isinstance(default, Identity):
+        return replace(column, identity=default, server_default=None, serial=False, nullable=False)
+    return replace(column, server_default=default, serial=False)
+
+
+def rename_column(work: Working, key: str, old: str, new: str) -> None:
+    """Give a column another name, everywhere; impossible where there is one of that name."""
+    table = work.tables[key]
+    existing = table.column(new)
+    if existing is not None:
+        work.problem(
+            "column-exists",
+            f"`{old}` of `{key}` is renamed to `{new}`, but there is a column of that name at this point of the history.",
+            about=new,
+            sure=not (existing.conditional or table.conditional),
+        )
+        return
+    work.put(renamed_column(table, old, new))
+
+    def follow(one: ForeignKey) -> ForeignKey:
+        if one.referred_table != key or old not in one.referred_columns:
+            return one
+        return replace(one, referred_columns=_renamed(one.referred_columns, old, new))
+
+    retarget_foreign_keys(work, key, follow)
+
+
+def renamed_column(table: Table, old: str, new: str) -> Table:
+    """Give `table` with the column `old` called `new`, in its constraints and indexes too."""
+
+    def text(sql: str | Unknown) -> str | Unknown:
+        return rename_in(sql, old, new) if isinstance(sql, str) else sql
+
+    def foreign_key(one: ForeignKey) -> ForeignKey:
+        referred = _renamed(one.referred_columns, old, new) if one.referred_table == table.key else one.referred_columns
+        return replace(one, columns=_renamed(one.columns, old, new), referred_columns=referred)
+
+    def element(one: IndexElement) -> IndexElement:
+        return replace(one, column=new if one.column == old else one.column, sql=text(one.sql))
+
+    def index(one: Index) -> Index:
+        options = tuple(
+            (name, text(value) if name == "where" and isinstance(value, str) else value) for name, value in one.options
+        )
+        return replace(one, elements=tuple(element(part) for part in one.elements), options=options)
+
+    def column(one: Column) -> Column:
+        computed = replace(one.computed, sql=text(one.computed.sql)) if one.computed is not None else None
+        return replace(one, name=new if one.name == old else one.name, computed=computed)
+
+    def check(one: CheckConstraint) -> CheckConstraint:
+        return replace(one, sql=text(one.sql))
+
+    return replace(
+        table,
+        columns=tuple(column(one) if one.name == old or one.computed is not None else one for one in table.columns),
+        primary_key=replace(table.primary_key, columns=_renamed(table.primary_key.columns, old, new)),
+        foreign_keys=tuple(foreign_key(one) for one in table.foreign_keys),
+        unique_constraints=tuple(
+            replace(one, columns=_renamed(one.columns, old, new)) for one in table.unique_constraints
+        ),
+        indexes=tuple(index(one) for one in table.indexes),
+        check_constraints=tuple(check(one) for one in table.check_constraints),
+    )
+
+
+def _renamed(columns: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
+    return tuple(new if one == old else one for one in columns)
+
+
+def darken(work: Working, key: str, reason: Unknown) -> None:
+    """Note that something unread may have changed the table with the key `key`."""
+    if key in work.tables:
+        work.put(darkened(work.tables[key], reason))

@@ -1,0 +1,420 @@
+"""Column and constraint definitions of raw SQL: the inside of CREATE TABLE, and what follows ADD in ALTER TABLE.
+
+Example: of `id serial PRIMARY KEY` the column is a serial INTEGER that is NOT NULL, and a primary key comes with it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from driftline.migrations.sql_tokens import Cursor, Unreadable, tokenize
+from driftline.migrations.sql_types import read_raw_type
+from driftline.python.origin import NOWHERE, Origin
+from driftline.schema import (
+    CheckConstraint,
+    Column,
+    Computed,
+    Constraint,
+    ExcludeConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    IndexElement,
+    PrimaryKey,
+    ServerDefault,
+    Type,
+    UniqueConstraint,
+    table_key,
+)
+from driftline.schema.naming import cut_name
+
+_CLAUSES = (
+    "NOT",
+    "NULL",
+    "CHECK",
+    "UNIQUE",
+    "PRIMARY",
+    "REFERENCES",
+    "CONSTRAINT",
+    "GENERATED",
+    "COLLATE",
+    "DEFERRABLE",
+    "INITIALLY",
+    "ON",
+    "COMMENT",
+    "AUTO_INCREMENT",
+    "AUTOINCREMENT",
+    "FIRST",
+    "AFTER",
+    "DEFAULT",
+    "KEY",
+    "AS",
+    "VISIBLE",
+    "INVISIBLE",
+)
+_TABLE_ITEMS = (
+    "CONSTRAINT",
+    "PRIMARY",
+    "UNIQUE",
+    "CHECK",
+    "FOREIGN",
+    "EXCLUDE",
+    "INDEX",
+    "KEY",
+    "FULLTEXT",
+    "SPATIAL",
+    "LIKE",
+)
+_DEFAULT_SCHEMAS = {"postgresql": "public", "sqlite": "main", "mssql": "dbo"}
+_IDENTIFIER = re.compile(r"[^\W\d]\w*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDefinition:
+    """A column as SQL defines it, with its own constraints. `after`: MySQL's place for it."""
+
+    column: Column
+    constraints: tuple[Constraint | Index, ...] = ()
+    after: str | None = None
+
+
+@dataclass(slots=True)
+class Definitions:
+    """What the parentheses of a CREATE TABLE say. `likes`: tables it copies; `unread`: whether something in it was not understood."""
+
+    columns: list[Column] = field(default_factory=list)
+    constraints: list[Constraint | Index] = field(default_factory=list)
+    likes: list[str] = field(default_factory=list)
+    unread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableConstraint:
+    """A constraint as SQL adds it. `using_index`: the index that it takes over."""
+
+    constraint: Constraint | Index
+    using_index: str | None = None
+
+
+def raw_schema(schema: str | None, dialect: str) -> str | None:
+    """Give a schema as keys write it: None for the dialect's default one."""
+    return None if schema == _DEFAULT_SCHEMAS.get(dialect) else schema
+
+
+def read_key(cursor: Cursor) -> str:
+    """Read a table's name and give its key."""
+    schema, name = cursor.dotted()
+    return table_key(raw_schema(schema, cursor.dialect), cut_name(name, cursor.dialect))
+
+
+def read_definitions(group: Cursor, key: str, origin: Origin = NOWHERE) -> Definitions:
+    """Read the inside of a CREATE TABLE's parentheses."""
+    found = Definitions()
+    for part in group.split():
+        token = part.peek()
+        try:
+            if token is not None and token.word == "LIKE":
+                part.next()
+                found.likes.append(read_key(part))
+            elif is_table_item(part):
+                made = read_table_constraint(part, key, origin)
+                if made is not None:
+                    found.constraints.append(made.constraint)
+            else:
+                definition = read_column_definition(part, key, origin)
+                found.columns.append(definition.column)
+                found.constraints += definition.constraints
+        except Unreadable:
+            found.unread = True
+    return found
+
+
+def is_table_item(cursor: Cursor) -> bool:
+    """Whether a table constraint comes next, no column."""
+    token, following = cursor.peek(), cursor.peek(1)
+    if token is None or token.word not in _TABLE_ITEMS:
+        return False
+    if token.word in (
+        "KEY",
+        "INDEX",
+    ):  # a column of that name is followed by a type, a key by its columns sooner or later
+        return cursor.dialect in ("mysql", "mariadb")
+    return following is not None and not (token.word == "LIKE" and following.kind == "mark")
+
+
+def read_column_definition(cursor: Cursor, key: str, origin: Origin = NOWHERE) -> ColumnDefinition:
+    """Read `name type clauses…`; raises `Unreadable` where the name is missing."""
+    name = cut_name(cursor.name(), cursor.dialect)
+    if cursor.done or any(cursor.is_words(one) for one in _CLAUSES):
+        made, serial = Type(""), False  # SQLite knows columns without a type
+    else:
+        raw = read_raw_type(cursor)
+        made, serial = raw.type, raw.serial
+    draft = _Draft(
+        Column(name, made, nullable=not serial, serial=serial, autoincrement=True if serial else None, origin=origin)
+    )
+    while not cursor.done:
+        _read_clause(cursor, draft, key, origin)
+    return ColumnDefinition(draft.column, tuple(draft.constraints), draft.after)
+
+
+@dataclass(slots=True)
+class _Draft:
+    column: Column
+    constraints: list[Constraint | Index] = field(default_factory=list)
+    after: str | None = None
+
+
+def _read_clause(cursor: Cursor, draft: _Draft, key: str, origin: Origin) -> None:  # noqa: C901, PLR0912, PLR0915 -- one clause a case
+    name = cut_name(cursor.name(), cursor.dialect) if cursor.take("CONSTRAINT") else None
+    column = draft.column
+    if cursor.take("NOT", "NULL"):
+        draft.column = replace(column, nullable=False)
+    elif cursor.take("NULL"):
+        draft.column = replace(column, nullable=True)
+    elif cursor.take("DEFAULT"):
+        draft.column = _with_default(column, read_expression(cursor), origin)
+    elif cursor.take("PRIMARY", "KEY"):
+        cursor.take_any("ASC", "DESC")
+        draft.column = replace(
+            column, nullable=False, autoincrement=cursor.take("AUTOINCREMENT") or column.autoincrement
+        )
+        draft.constraints.append(PrimaryKey(name, (column.name,), origin=origin))
+    elif cursor.take("UNIQUE"):
+        cursor.take("KEY")
+        draft.constraints.append(UniqueConstraint(name, (column.name,), _unique_options(cursor), origin=origin))
+    elif cursor.take("CHECK"):
+        draft.constraints.append(CheckConstraint(name, cursor.group().all(), origin=origin))
+        cursor.take("NO", "INHERIT")
+        cursor.take("NOT", "ENFORCED")
+    elif cursor.take("REFERENCES"):
+        draft.constraints.append(_read_reference(cursor, name, (column.name,), key, origin))
+    elif cursor.take("GENERATED") or cursor.is_words("AS"):
+        draft.column = _read_generated(cursor, column)
+    elif cursor.take("COLLATE"):
+        draft.column = replace(column, collation=cursor.dotted()[1])
+    elif cursor.take("AUTO_INCREMENT") or cursor.take("AUTOINCREMENT"):
+        draft.column = replace(column, autoincrement=True, nullable=False)
+    elif cursor.take("COMMENT"):
+        draft.column = replace(column, comment=cursor.string())
+    elif cursor.take("ON", "UPDATE"):
+        text = read_expression(cursor)
+        default = column.server_default
+        if default is not None and isinstance(default.sql, str):
+            draft.column = replace(column, server_default=replace(default, sql=f"{default.sql} ON UPDATE {text}"))
+    elif cursor.take("AFTER"):
+        draft.after = cursor.name()
+    elif cursor.take("KEY"):
+        draft.constraints.append(PrimaryKey(name, (column.name,), origin=origin))
+        draft.column = replace(column, nullable=False)
+    else:
+        cursor.next()  # DEFERRABLE, FIRST, STORAGE … say nothing that the state holds
+        cursor.skip_group()
+
+
+def _with_default(column: Column, sql: str, origin: Origin) -> Column:
+    if sql.upper() == "NULL" or re.fullmatch(r"NULL\s*::.*", sql, re.IGNORECASE | re.DOTALL):
+        return replace(column, server_default=None)
+    return replace(column, server_default=ServerDefault(sql, origin=origin))
+
+
+def read_expression(cursor: Cursor) -> str:
+    """Read an expression up to the next clause of a column; raises `Unreadable` where there is none."""
+    return cursor.until(lambda one: (token := one.peek()) is not None and token.word in _CLAUSES)
+
+
+def _read_generated(cursor: Cursor, column: Column) -> Column:
+    always = cursor.take("ALWAYS")
+    if not always:
+        cursor.take("BY", "DEFAULT")
+    cursor.need("AS")
+    if cursor.take("IDENTITY"):
+        return replace(column, identity=read_identity(cursor, always=always), nullable=False)
+    sql = cursor.group().all()
+    persisted = cursor.take_any("STORED", "PERSISTENT") is not None
+    cursor.take("VIRTUAL")
+    return replace(column, computed=Computed(sql, persisted))
+
+
+def read_identity(cursor: Cursor, *, always: bool) -> Identity:
+    """Read an identity's options in parentheses, if there are any."""
+    if not cursor.is_mark("("):
+        return Identity(always)
+    options: dict[str, object] = {}
+    inside = cursor.group()
+    while not inside.done:
+        word = inside.next().word
+        if word in ("START", "INCREMENT", "MINVALUE", "MAXVALUE", "CACHE"):
+            inside.take_any("WITH", "BY")
+            sign = "-" if inside.take_mark("-") else ""
+            token = inside.peek()
+            if token is not None and token.kind == "number":
+                options[word.lower()] = int(float(sign + inside.next().value))
+        elif word == "CYCLE":
+            options["cycle"] = True
+    return Identity(always, tuple(sorted(options.items())))
+
+
+def _unique_options(cursor: Cursor) -> tuple[tuple[str, object], ...]:
+    if cursor.take("NULLS", "NOT", "DISTINCT"):
+        return (("nulls_not_distinct", True),)
+    cursor.take("NULLS", "DISTINCT")
+    return ()
+
+
+def read_table_constraint(cursor: Cursor, key: str, origin: Origin = NOWHERE) -> TableConstraint | None:
+    """Read a table constraint (or MySQL's key); None where it is of a kind that the state has no place for."""
+    name = None
+    if cursor.take("CONSTRAINT"):
+        token = cursor.peek()
+        unnamed = token is not None and token.word in ("PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "EXCLUDE")
+        name = None if unnamed else cut_name(cursor.name(), cursor.dialect)
+    if cursor.take("PRIMARY", "KEY"):
+        if cursor.take("USING", "INDEX"):
+            return TableConstraint(PrimaryKey(name, (), origin=origin), cut_name(cursor.name(), cursor.dialect))
+        _skip_method(cursor)
+        return TableConstraint(PrimaryKey(name, _columns(cursor), origin=origin))
+    if cursor.take("UNIQUE"):
+        return _read_unique(cursor, name, origin)
+    if cursor.take("CHECK"):
+        return TableConstraint(CheckConstraint(name, cursor.group().all(), origin=origin))
+    if cursor.take("FOREIGN", "KEY"):
+        if not cursor.is_mark("("):
+            cursor.name()  # MySQL's name of the index
+        columns = _columns(cursor)
+        cursor.need("REFERENCES")
+        return TableConstraint(_read_reference(cursor, name, columns, key, origin))
+    if cursor.take("EXCLUDE"):
+        return TableConstraint(_read_exclude(cursor, name, origin))
+    if cursor.take_any("FULLTEXT", "SPATIAL") is not None:
+        cursor.take_any("INDEX", "KEY")
+        return TableConstraint(_read_key(cursor, unique=False, origin=origin))
+    if cursor.take_any("INDEX", "KEY") is not None:
+        return TableConstraint(_read_key(cursor, unique=False, origin=origin))
+    raise Unreadable
+
+
+def _read_unique(cursor: Cursor, name: str | None, origin: Origin) -> TableConstraint:
+    options = _unique_options(cursor)
+    if cursor.take("USING", "INDEX"):
+        return TableConstraint(UniqueConstraint(name, (), origin=origin), cut_name(cursor.name(), cursor.dialect))
+    cursor.take_any("INDEX", "KEY")
+    if not cursor.is_mark("(") and not cursor.is_words("USING"):
+        name = cursor.name()
+    _skip_method(cursor)
+    columns = _columns(cursor)
+    if cursor.take("INCLUDE"):
+        options = (("include", tuple(one.name() for one in cursor.group().split())), *options)
+    if cursor.take("DEFERRABLE"):
+        options = (("deferrable", True), *options)
+        if cursor.take("INITIALLY", "DEFERRED"):
+            options = (*options, ("initially", "DEFERRED"))
+    return TableConstraint(UniqueConstraint(name, columns, tuple(sorted(options)), origin=origin))
+
+
+def _read_key(cursor: Cursor, *, unique: bool, origin: Origin) -> Index:
+    name = cursor.name() if not cursor.is_mark("(") and not cursor.is_words("USING") else None
+    _skip_method(cursor)
+    return Index(name, read_index_elements(cursor.group()), unique, origin=origin)
+
+
+def _skip_method(cursor: Cursor) -> None:
+    if cursor.take("USING"):
+        cursor.name()
+
+
+def _columns(cursor: Cursor) -> tuple[str, ...]:
+    return tuple(cut_name(one.name(), one.dialect) for one in cursor.group().split())
+
+
+def _read_reference(cursor: Cursor, name: str | None, columns: tuple[str, ...], key: str, origin: Origin) -> ForeignKey:
+    """Read what follows REFERENCES; a table without a schema lies where the search path finds it: in the default one."""
+    referred = read_key(cursor)
+    referred_columns = _columns(cursor) if cursor.is_mark("(") else ()
+    made = ForeignKey(name, columns, referred, referred_columns, origin=origin)
+    del key
+    while not cursor.done:
+        if cursor.take("ON", "DELETE"):
+            made = replace(made, ondelete=_action(cursor))
+        elif cursor.take("ON", "UPDATE"):
+            made = replace(made, onupdate=_action(cursor))
+        elif cursor.take("MATCH"):
+            made = replace(made, match=cursor.name().upper())
+        elif cursor.take("NOT", "DEFERRABLE"):
+            made = replace(made, deferrable=False)
+        elif cursor.take("DEFERRABLE"):
+            made = replace(made, deferrable=True)
+        elif cursor.take("INITIALLY"):
+            made = replace(made, initially=cursor.name().upper())
+        elif not cursor.take("NOT", "VALID"):
+            break
+    return made
+
+
+def _action(cursor: Cursor) -> str:
+    for words in (("SET", "NULL"), ("SET", "DEFAULT"), ("NO", "ACTION"), ("CASCADE",), ("RESTRICT",)):
+        if cursor.take(*words):
+            cursor.skip_group()
+            return " ".join(words)
+    raise Unreadable
+
+
+def _read_exclude(cursor: Cursor, name: str | None, origin: Origin) -> ExcludeConstraint:
+    options: dict[str, object] = {"using": cursor.name() if cursor.take("USING") else "gist"}
+    elements: list[tuple[str, str]] = []
+    for part in cursor.group().split():
+        text = part.until(lambda one: one.is_words("WITH"))
+        part.need("WITH")
+        elements.append((text, part.rest()))
+    if cursor.take("WHERE"):
+        options["where"] = cursor.group().all()
+    if cursor.take("DEFERRABLE"):
+        options["deferrable"] = True
+    return ExcludeConstraint(name, tuple(elements), tuple(sorted(options.items())), origin=origin)
+
+
+def read_index_elements(group: Cursor) -> tuple[IndexElement, ...]:
+    """Read the elements of an index from the inside of its parentheses."""
+    return tuple(_index_element(part) for part in group.split())
+
+
+def _index_element(part: Cursor) -> IndexElement:
+    text = part.until(lambda one: (token := one.peek()) is not None and _ends_element(one))
+    part.take("COLLATE")
+    modifiers: list[str] = []
+    while not part.done:
+        word = part.next().word
+        if word in ("ASC", "DESC"):
+            modifiers.append(word.lower())
+        elif word == "NULLS":
+            modifiers.append(f"nulls {part.next().value.lower()}")
+    cursor = Cursor(text, tuple(tokenize(text, part.dialect)), part.dialect)
+    token = cursor.peek()
+    if token is not None and token.kind in ("word", "name"):
+        name = cursor.name()
+        if cursor.done or (
+            part.dialect in ("mysql", "mariadb")
+            and cursor.is_mark("(")
+            and cursor.group().all().isdigit()
+            and cursor.done
+        ):
+            return IndexElement(name, name, tuple(modifiers))
+    expression = cursor.all()
+    if expression.startswith("(") and expression.endswith(")"):
+        cursor.at = 0
+        inner = cursor.group()
+        expression = inner.all() if cursor.done else expression
+    return IndexElement(None, expression, tuple(modifiers))
+
+
+def _ends_element(cursor: Cursor) -> bool:
+    """Whether what comes next stands behind an element: COLLATE, an operator class, ASC, DESC, NULLS."""
+    token = cursor.peek()
+    if token is None:
+        return True
+    if token.word in ("COLLATE", "ASC", "DESC", "NULLS"):
+        return True
+    return (
+        cursor.dialect == "postgresql" and token.kind in ("word", "name") and _IDENTIFIER.match(token.value) is not None
+    )

@@ -1,0 +1,178 @@
+"""Types as raw SQL writes them, turned into what SQLAlchemy's DDL would say.
+
+The synonyms are those of PostgreSQL's manual (table 8.1), MySQL's ("Data Types") and what SQLAlchemy compiles its own types to.
+
+Example: on PostgreSQL `character varying(255)[]` and `varchar(255)[]` are `VARCHAR(255)[]`, `int8` is `BIGINT`, `serial` is a serial `INTEGER`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from driftline.migrations.sql_tokens import Cursor, Unreadable
+from driftline.schema import Type, table_key
+from driftline.schema.rendering import quote_identifier
+
+_MYSQL = frozenset({"mysql", "mariadb"})
+_SERIALS = {
+    "SERIAL": "INTEGER",
+    "SERIAL4": "INTEGER",
+    "BIGSERIAL": "BIGINT",
+    "SERIAL8": "BIGINT",
+    "SMALLSERIAL": "SMALLINT",
+    "SERIAL2": "SMALLINT",
+}
+_POSTGRESQL = {
+    "INT": "INTEGER",
+    "INT4": "INTEGER",
+    "INT8": "BIGINT",
+    "INT2": "SMALLINT",
+    "BOOL": "BOOLEAN",
+    "CHARACTER VARYING": "VARCHAR",
+    "CHARACTER": "CHAR",
+    "BPCHAR": "CHAR",
+    "DECIMAL": "NUMERIC",
+    "DEC": "NUMERIC",
+    "FLOAT8": "DOUBLE PRECISION",
+    "FLOAT4": "REAL",
+    "FLOAT": "DOUBLE PRECISION",
+    "TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE",
+    "TIMETZ": "TIME WITH TIME ZONE",
+    "TIMESTAMP": "TIMESTAMP WITHOUT TIME ZONE",
+    "TIME": "TIME WITHOUT TIME ZONE",
+    "VARBIT": "BIT VARYING",
+}
+_OTHERS = {"CHARACTER VARYING": "VARCHAR", "CHARACTER": "CHAR", "INT4": "INTEGER", "INT8": "BIGINT"}
+_MYSQL_NAMES = {
+    "INT": "INTEGER",
+    "CHARACTER VARYING": "VARCHAR",
+    "CHARACTER": "CHAR",
+    "BOOLEAN": "BOOL",
+    "DEC": "DECIMAL",
+    "REAL": "DOUBLE",
+}
+_BUILT_IN = frozenset(
+    """
+    BIGINT BIT BOOLEAN BOX BYTEA CHAR CIDR CIRCLE DATE INET INTEGER INTERVAL JSON JSONB JSONPATH LINE LSEG MACADDR MACADDR8 MONEY
+    NUMERIC OID PATH PG_LSN POINT POLYGON REAL SMALLINT TEXT TIME TIMESTAMP TSQUERY TSVECTOR TXID_SNAPSHOT UUID VARCHAR XML REGCLASS
+    INT4RANGE INT8RANGE NUMRANGE TSRANGE TSTZRANGE DATERANGE INT4MULTIRANGE INT8MULTIRANGE NUMMULTIRANGE TSMULTIRANGE TSTZMULTIRANGE
+    DATEMULTIRANGE CITEXT HSTORE LTREE LQUERY CUBE VECTOR HALFVEC SPARSEVEC GEOMETRY GEOGRAPHY RASTER NAME
+    """.split()
+)
+"""Names that are no user's type on PostgreSQL, with those of its usual extensions, which SQLAlchemy's types write in capitals too."""
+_FOLLOWING = {
+    "CHARACTER": ("VARYING",),
+    "CHAR": ("VARYING",),
+    "NATIONAL": ("CHARACTER", "CHAR", "VARYING"),
+    "DOUBLE": ("PRECISION",),
+    "BIT": ("VARYING",),
+    "LONG": ("VARCHAR", "VARBINARY"),
+}
+_INTERVAL_FIELDS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND", "TO")
+
+
+@dataclass(frozen=True, slots=True)
+class RawType:
+    """`serial`: it is one of PostgreSQL's serial types, or MySQL's SERIAL."""
+
+    type: Type
+    serial: bool = False
+
+
+def read_raw_type(cursor: Cursor) -> RawType:
+    """Read the type that comes next; raises `Unreadable` where none does."""
+    token = cursor.peek()
+    if token is None or token.kind not in ("word", "name"):
+        raise Unreadable
+    quoted = token.kind == "name"
+    schema, name = cursor.dotted()
+    if schema == "pg_catalog":
+        schema = None
+    words = [name.upper()]
+    if not quoted and schema is None:
+        while words[-1] in _FOLLOWING and (more := cursor.take_any(*_FOLLOWING[words[-1]])) is not None:
+            words.append(more)
+        if words[0] == "INTERVAL":
+            while (more := cursor.take_any(*_INTERVAL_FIELDS)) is not None:
+                words.append(more)
+    arguments = cursor.group().all() if cursor.is_mark("(") else None
+    zone = _zone(cursor) if words[0] in ("TIME", "TIMESTAMP") else None
+    if cursor.dialect in _MYSQL:
+        return _mysql_type(cursor, words, arguments)
+    if cursor.dialect != "postgresql":
+        spelled = " ".join(words)
+        return RawType(Type(_with_arguments(_OTHERS.get(spelled, spelled), arguments)))
+    dimensions = _dimensions(cursor)
+    spelled = " ".join(words)
+    if spelled in _SERIALS and not quoted and schema is None:
+        return RawType(Type(_SERIALS[spelled]), serial=True)
+    return RawType(_postgresql_type(spelled, (schema, name), arguments, zone, dimensions, quoted=quoted))
+
+
+def _zone(cursor: Cursor) -> str | None:
+    if cursor.take("WITH", "TIME", "ZONE"):
+        return "WITH TIME ZONE"
+    return "WITHOUT TIME ZONE" if cursor.take("WITHOUT", "TIME", "ZONE") else None
+
+
+def _dimensions(cursor: Cursor) -> int:
+    count = 1 if cursor.take("ARRAY") else 0
+    while cursor.is_mark("["):
+        while not cursor.take_mark("]"):
+            cursor.next()
+        count += 1
+    return count
+
+
+def _postgresql_type(
+    spelled: str,
+    full_name: tuple[str | None, str],
+    arguments: str | None,
+    zone: str | None,
+    dimensions: int,
+    *,
+    quoted: bool,
+) -> Type:
+    suffix = "[]" * dimensions
+    schema, name = full_name
+    if zone is not None:
+        return Type(f"{_with_arguments(spelled, arguments)} {zone}{suffix}")
+    if spelled == "FLOAT" and arguments is not None:
+        return Type(f"FLOAT({arguments}){suffix}")
+    known = _POSTGRESQL.get(spelled, spelled)
+    base, space, tail = known.partition(" ")
+    if schema is None and not quoted and (base in _BUILT_IN or spelled in _POSTGRESQL or spelled == "DOUBLE PRECISION"):
+        if spelled in ("TIMESTAMPTZ", "TIMETZ", "TIMESTAMP", "TIME"):
+            return Type(f"{_with_arguments(base, arguments)}{space}{tail}{suffix}")
+        return Type(f"{_with_arguments(known, arguments)}{suffix}")
+    schema = None if schema == "public" else schema
+    written = quote_identifier(name, "postgresql")
+    if schema:
+        written = f"{quote_identifier(schema, 'postgresql')}.{written}"
+    return Type(
+        f"{_with_arguments(written, arguments)}{suffix}", enum=table_key(schema, name) if arguments is None else None
+    )
+
+
+def _mysql_type(cursor: Cursor, words: list[str], arguments: str | None) -> RawType:
+    spelled = " ".join(words)
+    serial = spelled == "SERIAL"
+    name = "BIGINT UNSIGNED" if serial else _MYSQL_NAMES.get(spelled, spelled)
+    labels: tuple[str, ...] | None = None
+    if name in ("ENUM", "SET") and arguments is not None:
+        labels = tuple(one.replace("''", "'") for one in re.findall(r"'((?:[^']|'')*)'", arguments))
+        arguments = ",".join("'{}'".format(one.replace("'", "''")) for one in labels)
+    ddl = _with_arguments(name, arguments)
+    while (more := cursor.take_any("UNSIGNED", "SIGNED", "ZEROFILL", "BINARY")) is not None:
+        ddl = f"{ddl} {more}" if more != "SIGNED" else ddl
+    if cursor.take("CHARACTER", "SET") or cursor.take("CHARSET"):
+        ddl = f"{ddl} CHARACTER SET {cursor.name()}"
+    return RawType(Type(ddl, labels=labels), serial=serial)
+
+
+def _with_arguments(name: str, arguments: str | None) -> str:
+    if arguments is None:
+        return name
+    parts = ", ".join(one.strip() for one in arguments.split(",")) if "'" not in arguments else arguments
+    return f"{name}({parts})"

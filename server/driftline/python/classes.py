@@ -1,0 +1,214 @@
+"""Class statements, and calls of classes that were read."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from driftline.python.attributes import (
+    Super,
+    get_attribute,
+    is_enum,
+    members,
+    symbolic_bases,
+)
+from driftline.python.branches import execute_body_of_class
+from driftline.python.calls import CALLERS, MATERIALISERS, call
+from driftline.python.enums import make_members, member_of
+from driftline.python.exceptions import raised
+from driftline.python.functions import owner_of
+from driftline.python.host import UNANSWERED
+from driftline.python.interpreter import EXPRESSIONS, Interpreter
+from driftline.python.iteration import ITERATORS
+from driftline.python.records import fill, is_data_class, is_named_tuple
+from driftline.python.scope import Scope
+from driftline.python.values import (
+    Call,
+    Class,
+    EnumMember,
+    Function,
+    Instance,
+    Operator,
+    Symbol,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from driftline.python.calls import Args, Kwargs
+
+
+def make_class(run: Interpreter, node: ast.ClassDef, scope: Scope) -> Value:
+    """Run a class statement; give the class, or what its decorators made of it."""
+    decorators = [EXPRESSIONS[type(one)](run, one, scope) for one in node.decorator_list]
+    original: list[Value] = []
+    for base in node.bases:
+        if isinstance(base, ast.Starred):
+            original.append(run.unknown("a list of base classes is not worked out", base, scope))
+        else:
+            original.append(EXPRESSIONS[type(base)](run, base, scope))
+    keywords: dict[str, Value] = {}
+    for keyword in node.keywords:
+        value = EXPRESSIONS[type(keyword.value)](run, keyword.value, scope)
+        if keyword.arg is not None:
+            keywords[keyword.arg] = value
+        elif type(value) is dict:
+            keywords.update({key: one for key, one in value.items() if type(key) is str})
+    cls = Class(
+        node.name,
+        _qualname(node.name, scope),
+        scope.module,
+        tuple(_base(run, one) for one in original),
+        keywords,
+        node,
+        origin=run.origin(node, scope),
+        conditional=run.assumed > 0,
+        original_bases=tuple(original),
+    )
+    run.deeper()
+    inner = Scope(cls.names, scope, scope.module, scope.frame, cls)
+    execute_body_of_class(run, node.body, inner)
+    run.depth -= 1
+    if is_enum(cls):
+        make_members(run, cls, node, scope)
+    run.changing(run.classes)
+    run.classes.append(cls)
+    _tell_base(run, cls, node, scope)
+    result = _decorate(run, cls, decorators, node, scope)
+    if run.journal is None or run.follow or run.assumed:
+        run.host.class_created(cls)
+    return result
+
+
+def _qualname(name: str, scope: Scope) -> str:
+    if scope.cls is not None:
+        return f"{scope.cls.qualname}.{name}"
+    function = scope.frame.function
+    return f"{function.qualname}.<locals>.{name}" if function is not None else name
+
+
+def _base(run: Interpreter, base: Value) -> Value:
+    """Give the class that a base stands for: `Base` of `Base[int]`, and what is read of a library if the host wants that."""
+    if isinstance(base, Operator) and base.op == "[]" and isinstance(base.operands[0], (Class, Symbol)):
+        base = base.operands[0]
+    if isinstance(base, Symbol) and not base.path.startswith(("builtins.", "typing.", "enum.", "abc.")):
+        from driftline.python.imports import read_library  # the one way back up: classes of libraries, on demand
+
+        return read_library(run, base)
+    if isinstance(base, EnumMember):
+        return Unknown("a member of an enum is no class")
+    return base
+
+
+def _tell_base(run: Interpreter, cls: Class, node: ast.AST, scope: Scope) -> None:
+    """Call the `__init_subclass__` that comes next in the order of the bases."""
+    for one in list(cls.mro())[1:]:
+        if isinstance(one, Class) and "__init_subclass__" in one.names:
+            hook = one.names["__init_subclass__"]
+            if isinstance(hook, Function):
+                keywords = {key: value for key, value in cls.keywords.items() if key != "metaclass"}
+                call(run, hook, [cls], keywords, node, scope)
+            return
+
+
+def _decorate(run: Interpreter, cls: Class, decorators: list[Value], node: ast.AST, scope: Scope) -> Value:
+    result: Value = cls
+    for decorator in reversed(decorators):
+        if isinstance(decorator, (Function, Class)) or type(decorator) in _READ:
+            made = call(run, decorator, [result], {}, node, scope)
+            result = result if isinstance(made, Unknown) else made
+        elif isinstance(result, Class):
+            result.decorators = (decorator, *result.decorators)
+            if is_unique(decorator):
+                continue
+    return result
+
+
+def is_unique(decorator: Value) -> bool:
+    """Whether the decorator is `enum.unique`."""
+    return isinstance(decorator, Symbol) and decorator.path == "enum.unique"
+
+
+_READ: frozenset[type] = frozenset()
+
+
+def _call_class(
+    run: Interpreter,
+    cls: Class,
+    args: Args,
+    kwargs: Kwargs,
+    node: ast.AST,
+    scope: Scope,
+    unpacked: bool,  # noqa: FBT001 - a `Caller`
+) -> Value:
+    if is_enum(cls):
+        return member_of(run, cls, args, kwargs, node, scope)
+    made = Instance(cls, origin=run.origin(node, scope))
+    init = cls.lookup("__init__")
+    symbolic = symbolic_bases(cls)
+    if init is not None and isinstance(init[1], Function):
+        call(run, init[1], [made, *args], kwargs, node, scope, unpacked)
+        return made
+    if is_data_class(cls) or is_named_tuple(cls):
+        fill(run, made, args, kwargs, (node, scope), unpacked=unpacked)
+        return made
+    if symbolic:
+        for index, arg in enumerate(args):
+            if type(arg) in MATERIALISERS:
+                args[index] = MATERIALISERS[type(arg)](run, arg)
+        made.base_call = Call(symbolic[0], tuple(args), kwargs, made.origin, unpacked=unpacked)
+        if run.tells_calls:
+            # The host may know what such an object is: it is told with the class as the function.
+            whole = Call(cls, tuple(args), kwargs, made.origin, unpacked=unpacked)
+            answer = run.tell(whole)
+            if answer is not whole:
+                return answer
+    elif args or kwargs:
+        if cls.decorators or cls.lookup("__new__") is not None or "metaclass" in cls.keywords:
+            made.attributes.update(kwargs)
+        else:
+            raise raised("TypeError", f"{cls.name}() takes no arguments")
+    return made
+
+
+def _call_instance(
+    run: Interpreter,
+    value: Instance,
+    args: Args,
+    kwargs: Kwargs,
+    node: ast.AST,
+    scope: Scope,
+    unpacked: bool,  # noqa: FBT001 - a `Caller`
+) -> Value:
+    found = value.cls.lookup("__call__")
+    if found is not None:
+        method = get_attribute(run, value, "__call__", node, scope)
+        return call(run, method, args, kwargs, node, scope, unpacked)
+    if value.base_call is not None:
+        from driftline.python.calls import call_symbolic
+
+        return call_symbolic(run, value, args, kwargs, node, scope, unpacked)
+    raise raised("TypeError", f"'{value.cls.name}' object is not callable")
+
+
+def make_super(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    """Give what `super()` is here."""
+    del kwargs
+    cls, receiver = owner_of(scope) if not args else (args[0], args[1] if len(args) > 1 else None)
+    if isinstance(cls, Class) and isinstance(receiver, (Class, Instance, EnumMember)):
+        return Super(cls, receiver)
+    return run.unknown("`super()` is used outside of a method that is read", node, scope)
+
+
+def _iterate_class(run: Interpreter, value: Class, node: ast.AST, scope: Scope) -> Iterable[Value] | None:
+    del run, node, scope
+    return members(value) if is_enum(value) else None
+
+
+ITERATORS[Class] = _iterate_class
+CALLERS[Class] = _call_class
+CALLERS[Instance] = _call_instance
+
+__all__ = ["UNANSWERED", "make_class", "make_super"]

@@ -1,0 +1,93 @@
+"""Exceptions of the code that is read: raised, matched with `except` clauses, and never let out of the evaluator.
+
+An exception's value is a `Call` of its class where that is symbolic (`KeyError("x")`), an `Instance` where it was read.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING
+
+from driftline.python.values import Call, Class, Instance, Symbol, Unknown, Value, dotted
+
+if TYPE_CHECKING:
+    from driftline.python.host import RaisedError
+
+
+class Raised(Exception):  # noqa: N818 - it carries an exception of the code that is read, and is none of ours
+    """An exception on its way through the code that is read.
+
+    `explicit` is true of a `raise` statement: that is what the program means to do. Otherwise an operation failed, which
+    in a program that works is more likely to be a misreading of ours. `names`: the class names that `except` may name.
+    """
+
+    def __init__(self, value: Value, names: tuple[str, ...], reason: str, *, explicit: bool = False) -> None:
+        """Carry `value`; `reason` says, in a clause for the user, what happened."""
+        super().__init__(reason)
+        self.value = value
+        self.names = names
+        self.reason = reason
+        self.explicit = explicit
+
+
+def raised(name: str, message: str) -> Raised:
+    """Make the exception that the builtin class `name` stands for."""
+    return Raised(Call(Symbol(f"builtins.{name}"), (message,), {}), _builtin_names(name), f"{name}: {message}")
+
+
+def raised_from(error: Exception) -> Raised:
+    """Make the exception of the code that is read from one that a real operation on real values has raised."""
+    message = error.args[0] if error.args and isinstance(error.args[0], (str, int)) else ""
+    return raised(type(error).__name__, str(message)[:200])
+
+
+def raised_by_host(error: RaisedError) -> Raised:
+    """Make the exception that a host says a symbolic call raises."""
+    names = (*dict.fromkeys((error.name, *error.bases, *_builtin_names(error.name))), "Exception", "BaseException")
+    return Raised(Call(Symbol(error.name), (error.reason,), {}), names, error.reason)
+
+
+def raised_value(value: Value, describe: str) -> Raised:
+    """Make the exception of `raise value`."""
+    if isinstance(value, (Class, Symbol)):
+        # `raise ValueError` makes one without arguments.
+        value = Instance(value) if isinstance(value, Class) else Call(value, (), {})
+    names: tuple[str, ...]
+    if isinstance(value, Instance):
+        names = class_names(value.cls)
+    elif isinstance(value, Call):
+        last = dotted(value.function).rpartition(".")[2]
+        names = _builtin_names(last) or (last, "Exception", "BaseException")
+    else:
+        names = ("Exception", "BaseException")
+    return Raised(value, names, f"`{describe}` is raised", explicit=True)
+
+
+def class_names(cls: Class) -> tuple[str, ...]:
+    """Give the names of a class and its ancestors, as `except` clauses may name them."""
+    names: list[str] = []
+    for one in cls.mro():
+        if isinstance(one, Class):
+            names.append(one.name)
+        else:
+            last = dotted(one).rpartition(".")[2]
+            names += _builtin_names(last) or (last,)
+    return tuple(dict.fromkeys((*names, "Exception", "BaseException")))
+
+
+def matches(error: Raised, handler: Value) -> bool:
+    """Whether `except handler:` catches `error`. A class that is not known is taken to be the right one."""
+    if isinstance(handler, tuple):
+        return any(matches(error, one) for one in handler)
+    if isinstance(handler, Unknown):
+        return True
+    if isinstance(handler, Class):
+        return isinstance(error.value, Instance) and any(one is handler for one in error.value.cls.mro())
+    return dotted(handler).rpartition(".")[2] in error.names
+
+
+def _builtin_names(name: str) -> tuple[str, ...]:
+    cls = getattr(builtins, name, None)
+    if isinstance(cls, type) and issubclass(cls, BaseException):
+        return tuple(one.__name__ for one in cls.__mro__[:-1])
+    return ()

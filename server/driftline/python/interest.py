@@ -1,0 +1,152 @@
+"""Whether a block could do work that the host wants to see: asked before it is run, from its source.
+
+Names are looked up in the scope, without running anything; functions and classes that were read are looked into. What is
+assigned within the block is followed by its dotted path (`bind = op.get_bind()`, then `bind.execute(...)`).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from driftline.python.values import Attribute, BoundMethod, Call, Class, Function, Instance, Module, Partial, Symbol
+from driftline.python.values import Value, dotted
+
+if TYPE_CHECKING:
+    from driftline.python.interpreter import Interpreter
+    from driftline.python.scope import Scope
+
+_JUMPS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+
+
+def does_work(run: Interpreter, body: Iterable[ast.AST], scope: Scope) -> bool:
+    """Whether `body`, run in `scope`, could call what the host wants, or make a class."""
+    return _Search(run).found_in(body, scope, {})
+
+
+def calls_wanted(run: Interpreter, body: Iterable[ast.AST], scope: Scope) -> bool:
+    """Whether `body`, run in `scope`, could call what the host wants."""
+    return run.wants is not None and _Search(run, classes=False).found_in(body, scope, {})
+
+
+def ends_in_jump(body: list[ast.stmt]) -> ast.stmt | None:
+    """Give the `return`, `raise`, `continue` or `break` that ends `body`; None where it goes on."""
+    return body[-1] if body and isinstance(body[-1], _JUMPS) else None
+
+
+class _Search:
+    """One search: each function is looked into once."""
+
+    def __init__(self, run: Interpreter, *, classes: bool = True) -> None:
+        self.run = run
+        self.classes = classes
+        self.seen: set[ast.AST] = set()
+
+    def found_in(self, body: Iterable[ast.AST], scope: Scope, local: dict[str, str]) -> bool:
+        """`local` holds the dotted paths of what the block itself has bound so far."""
+        pending: list[ast.AST] = list(body)[::-1]
+        while pending:
+            self.run.charge(1)
+            node = pending.pop()
+            kind = type(node)
+            if kind is ast.Call:
+                if self._is_work(node.func, scope, local):  # type: ignore[attr-defined]
+                    return True
+            elif kind is ast.ClassDef:
+                if self.classes and node.bases:  # type: ignore[attr-defined]
+                    return True
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                continue
+            elif isinstance(node, ast.Assign):
+                if isinstance(node.targets[0], ast.Name):
+                    local[node.targets[0].id] = self._path(node.value, scope, local)
+            elif isinstance(node, ast.withitem) and isinstance(node.optional_vars, ast.Name):
+                local[node.optional_vars.id] = self._path(node.context_expr, scope, local)
+            pending.extend(reversed(list(ast.iter_child_nodes(node))))
+        return False
+
+    def _is_work(self, function: ast.expr, scope: Scope, local: dict[str, str]) -> bool:
+        value = self._value(function, scope, local)
+        if isinstance(value, (Partial, BoundMethod)):
+            value = value.function
+        if isinstance(value, Function):
+            return self._in_function(value)
+        if isinstance(value, Class):
+            made = value.lookup("__init__")
+            return made is not None and isinstance(made[1], Function) and self._in_function(made[1])
+        wants = self.run.wants
+        if wants is None:
+            return False
+        path = dotted(value) if value is not None else self._path(function, scope, local)
+        return bool(path) and wants(path)
+
+    def _in_function(self, function: Function) -> bool:
+        if function.node in self.seen:
+            return False
+        self.seen.add(function.node)
+        body = function.node.body
+        return self.found_in(body if isinstance(body, list) else [body], function.scope, {})
+
+    def _value(self, node: ast.expr, scope: Scope, local: dict[str, str]) -> Value:
+        """Look up a name or an attribute without any effect; None where that takes more."""
+        names: list[str] = []
+        while isinstance(node, ast.Attribute):
+            names.append(node.attr)
+            node = node.value
+        if isinstance(node, ast.Call):
+            # A method of a new object: `AddColumns(op).run()`.
+            value = self._value(node.func, scope, local)
+            if not isinstance(value, Class):
+                return None
+        elif isinstance(node, ast.Name) and node.id not in local:
+            value = _lookup(node.id, scope)
+        else:
+            return None
+        for name in reversed(names):
+            value = _attribute(value, name)
+            if value is None:
+                return None
+        return value
+
+    def _path(self, node: ast.expr, scope: Scope, local: dict[str, str]) -> str:
+        """Give the dotted path of an expression over symbols; "" where it has none."""
+        parts: list[str] = []
+        while True:
+            if isinstance(node, ast.Attribute):
+                parts.append(f".{node.attr}")
+                node = node.value
+            elif isinstance(node, ast.Call):
+                parts.append("()")
+                node = node.func
+            elif isinstance(node, ast.Await):
+                node = node.value
+            elif isinstance(node, ast.Name):
+                base = local[node.id] if node.id in local else dotted(_lookup(node.id, scope))
+                return base + "".join(reversed(parts)) if base else ""
+            else:
+                return ""
+
+
+def _lookup(name: str, scope: Scope | None) -> Value:
+    while scope is not None:
+        if name in scope.names:
+            return scope.names[name]
+        scope = scope.parent
+    return None
+
+
+def _attribute(value: Value, name: str) -> Value:
+    if isinstance(value, Symbol):
+        return Symbol(f"{value.path}.{name}")
+    if isinstance(value, (Call, Attribute)):
+        return Attribute(value, name)
+    if isinstance(value, Module):
+        return value.names.get(name)
+    cls = value.cls if isinstance(value, Instance) else value
+    if isinstance(cls, Class):
+        found = cls.lookup(name)
+        if found is not None:
+            return found[1]
+        return Attribute(value, name) if isinstance(value, Instance) and value.base_call is not None else None
+    return None

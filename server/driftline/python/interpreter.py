@@ -1,0 +1,237 @@
+"""The state of one evaluation, and the way from a syntax node to the function that evaluates it.
+
+The functions are in `expressions.py` and `statements.py`, which fill the two tables here.
+
+Invariant: whoever changes a namespace, a container or an object calls `changing…` first, so that a branch can be undone.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from driftline.python.budget import (
+    RECURSION_LIMIT,
+    TOO_DEEP,
+    TOO_MANY_STEPS,
+    Budget,
+    Exhausted,
+    make_room,
+)
+from driftline.python.exceptions import Raised, raised_by_host
+from driftline.python.host import UNANSWERED, Host, RaisedError
+from driftline.python.trace import Trace
+from driftline.python.values import Call, Unknown, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from driftline.python.journal import Container, Journal
+    from driftline.python.modules import Modules
+    from driftline.python.origin import Origin
+    from driftline.python.scope import Scope
+    from driftline.python.values import Annotation, Class, Function, Module
+
+
+class Signal(Enum):
+    """How a block was left before its end."""
+
+    BREAK = "break"
+    CONTINUE = "continue"
+    RETURN = "return"
+
+
+Evaluate = Callable[["Interpreter", Any, "Scope"], Value]
+Execute = Callable[["Interpreter", Any, "Scope"], "Signal | None"]
+
+EXPRESSIONS: dict[type[ast.AST], Evaluate] = {}
+"""What evaluates each kind of expression; filled by `expressions.py`."""
+
+STATEMENTS: dict[type[ast.AST], Execute] = {}
+"""What runs each kind of statement; filled by `statements.py`."""
+
+_FRAMES_PER_LEVEL = 4
+"""Python frames that one level of our own depth takes, at most (tried with hostile nesting: tests/python/test_bounds.py)."""
+
+_FRAMES_LEFT_FREE = 400
+"""Python frames that are kept for hosts."""
+
+
+class Interpreter:
+    """One evaluation: its budget, its journal, what it has loaded and what it could not work out."""
+
+    __slots__ = (
+        "annotations",
+        "asks_for_attributes",
+        "asks_for_decorated",
+        "asks_for_items",
+        "asks_for_truth",
+        "assigned",
+        "assume",
+        "assumed",
+        "awaited",
+        "budget",
+        "caller",
+        "classes",
+        "depth",
+        "entries",
+        "follow",
+        "host",
+        "journal",
+        "jumped_at",
+        "levels",
+        "loaded",
+        "modules",
+        "reads",
+        "size",
+        "steps",
+        "tells_calls",
+        "total",
+        "unknowns",
+        "wants",
+        "worked",
+    )
+
+    def __init__(self, modules: Modules, host: Host, budget: Budget, assume: Mapping[str, Value]) -> None:
+        """Evaluate what `modules` finds, telling `host`, within `budget`; `assume` answers dotted names."""
+        self.modules = modules
+        self.host = host
+        self.budget = budget
+        self.assume = assume
+        self.size = budget.size
+        self.steps = 0
+        """Steps left for the statement at hand."""
+        self.total = 0
+        """Steps left for the whole entry, when the statement at hand began."""
+        self.depth = 0
+        self.levels = budget.depth
+        self.entries = 0
+        """How many entries from outside are under way: a host may evaluate while it is being told."""
+        self.journal: Journal | None = None
+        self.caller: Trace | None = None
+        self.assumed = 0
+        """How many branches around here are only assumed to be taken."""
+        self.worked = 0
+        """How many calls that the host wants have been made."""
+        self.jumped_at: tuple[ast.AST, str] | None = None
+        """The `if` whose branch ended in the jump that is under way, and the condition under which it would not have."""
+        self.awaited: list[tuple[list[ast.ExceptHandler], Scope]] = []
+        """The `try` statements around here, innermost last."""
+        self.loaded: dict[str, Module] = {}
+        self.classes: list[Class] = []
+        """The classes that were made, in order."""
+        self.assigned: dict[str, Value] = {}
+        """What was assigned to attributes of symbols, by dotted path."""
+        self.annotations: dict[Annotation, Value] = {}
+        self.unknowns: dict[object, Unknown] = {}
+        self.reads: set[str] = set()
+        kind = type(host)
+        self.follow = host.follow_untaken
+        self.tells_calls = kind.call is not Host.call
+        self.wants = host.wants if kind.wants is not Host.wants else None
+        self.asks_for_attributes = kind.get_attribute is not Host.get_attribute
+        self.asks_for_decorated = kind.get_decorated is not Host.get_decorated
+        self.asks_for_items = kind.get_item is not Host.get_item
+        self.asks_for_truth = kind.truth is not Host.truth
+
+    # -- the budget ---------------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Begin an entry from outside: a new budget, unless this entry comes from within another one."""
+        if self.entries == 0:
+            self.total = self.budget.steps
+            self.steps = min(self.budget.statement_steps, self.total)
+            self.depth = 0
+            self.levels = min(
+                self.budget.depth, max(8, (RECURSION_LIMIT - make_room() - _FRAMES_LEFT_FREE) // _FRAMES_PER_LEVEL)
+            )
+        self.entries += 1
+
+    def end(self) -> None:
+        """End an entry."""
+        self.entries -= 1
+
+    def charge(self, steps: int) -> None:
+        """Pay for work; raises `Exhausted` where the budget does not allow it."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise Exhausted(TOO_MANY_STEPS)
+
+    def deeper(self) -> None:
+        """Go one level down; whoever calls this takes one off `depth` when he is done."""
+        self.depth += 1
+        if self.depth > self.levels:
+            raise Exhausted(TOO_DEEP)
+
+    # -- changes ------------------------------------------------------------------------------------------------------
+
+    def changing_key(self, names: dict[str, Value], key: str) -> None:
+        """Note that a namespace's `key` is about to change."""
+        if self.journal is not None:
+            self.journal.key(names, key)
+
+    def changing(self, container: Container) -> None:
+        """Note that a list, dict or set is about to change."""
+        if self.journal is not None:
+            self.journal.whole(container)
+
+    def changing_attribute(self, owner: object, name: str) -> None:
+        """Note that an attribute of one of the evaluator's objects is about to change."""
+        if self.journal is not None:
+            self.journal.attribute(owner, name)
+
+    # -- what comes out -----------------------------------------------------------------------------------------------
+
+    def origin(self, node: ast.AST, scope: Scope) -> Origin:
+        """Give the origin of what `node` makes here."""
+        syntax = scope.module.syntax
+        if syntax is None:  # a module without a file has no code that could come here
+            msg = f"{scope.module.name} has no source"
+            raise AssertionError(msg)
+        return Trace(syntax, node, self.caller)
+
+    def unknown(self, reason: str, node: ast.AST, scope: Scope) -> Unknown:
+        """Make an `Unknown` for the first time, as against passing one on, and record it."""
+        syntax = scope.module.syntax
+        trace = Trace(syntax, node, self.caller) if syntax is not None else None
+        if trace is None:
+            return Unknown(reason)
+        found = self.unknowns.get((trace.key, reason))
+        if found is None:
+            found = self.unknowns[trace.key, reason] = Unknown(reason, trace)
+        return found
+
+    def note(self, reason: str, origin: Origin) -> Unknown:
+        """Record an `Unknown` whose place is known."""
+        found = Unknown(reason, origin)
+        key = origin.key if isinstance(origin, Trace) else origin
+        return self.unknowns.setdefault((key, reason), found)
+
+    def tell(self, call: Call) -> Value:
+        """Tell the host of a symbolic call; give its answer, or the call itself."""
+        if self.wants is not None and self.wants(call.callee):
+            self.worked += 1
+        if not self.tells_calls:
+            return call
+        try:
+            answer = self.host.call(call)
+        except RaisedError as error:
+            raise raised_by_host(error) from error
+        return call if answer is UNANSWERED else answer
+
+    def ask(self, method: Callable[..., Value], *args: Value) -> Value:
+        """Ask the host; what it raises for the code that is read becomes an exception there."""
+        try:
+            return method(*args)
+        except RaisedError as error:
+            raise raised_by_host(error) from error
+
+
+def evaluate(run: Interpreter, node: ast.expr, scope: Scope) -> Value:
+    """Evaluate an expression. Raises `Raised` and `Exhausted`."""
+    return EXPRESSIONS[type(node)](run, node, scope)
+
+
+__all__ = ["EXPRESSIONS", "STATEMENTS", "Function", "Interpreter", "Raised", "Signal", "evaluate"]

@@ -1,0 +1,540 @@
+"""Telling a model of a foreign key that the database has, in each of the styles that people write models in."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from textwrap import dedent
+
+import pytest
+
+from driftline.compare.difference import Difference
+from driftline.fixes import Fix, fixes_for
+from driftline.rules.finding import Finding, Level
+from driftline.schema import ForeignKey, Table
+from driftline.schema.naming import NamingConvention
+from driftline.text import apply_edits
+from tests.fixes.fake_project import CONVENTION, FakeProject, project
+
+KEY = ForeignKey("fk_tokens_user_id_users", ("user_id",), "users", ("id",), ondelete="CASCADE")
+
+
+def finding_of(key: ForeignKey, table: str = "tokens") -> Finding:
+    """What `extra-foreign-key` reports for a key that only the migrated table has."""
+    difference = Difference("remove_fk", table, ",".join(key.columns), None, key)
+    return Finding("extra-foreign-key", "drift", Level.ERROR, "…", table=table, object=difference.name, difference=difference)
+
+
+def built(one: FakeProject, key: ForeignKey) -> Fix | None:
+    """The model edit that is offered for the key, built."""
+    offers = [offer for offer in fixes_for(finding_of(key), one) if not offer.revision]
+    return offers[0].build() if offers else None
+
+
+def edited(before: str, key: ForeignKey = KEY, convention: NamingConvention = CONVENTION) -> str | None:
+    """The model file after the edit; None where none is offered."""
+    fix = built(project({"/p/models.py": before}, convention=convention), key)
+    if fix is None:
+        return None
+    after = apply_edits(before, fix.edits["/p/models.py"])
+    ast.parse(after)
+    return after
+
+
+MODERN = '''\
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+
+class Token(Base):
+    __tablename__ = "tokens"
+
+    user_id: Mapped[UUID]{value}
+    hash: Mapped[str] = mapped_column(String(64))
+'''
+
+FIELDS = {
+    "a bare annotation": ("", ' = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))'),
+    "a bare annotation with a comment": (
+        "  # of the owner",
+        ' = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))  # of the owner',
+    ),
+    "no arguments": (" = mapped_column()", ' = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))'),
+    "only keywords": (
+        " = mapped_column(nullable=False)",
+        ' = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), nullable=False)',
+    ),
+    "a type": (
+        " = mapped_column(UUID(as_uuid=True), nullable=False, index=True)",
+        ' = mapped_column(UUID(as_uuid=True), ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True)',
+    ),
+    "a name and a type": (
+        ' = mapped_column("user_id", UUID)',
+        ' = mapped_column("user_id", UUID, ForeignKey("users.id", ondelete="CASCADE"))',
+    ),
+    "one argument a line": (
+        """ = mapped_column(
+        UUID(as_uuid=True),
+        nullable=False,
+        index=True,
+    )""",
+        """ = mapped_column(
+        UUID(as_uuid=True),
+        ForeignKey("users.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    )""",
+    ),
+    "one argument a line, with comments, no trailing comma": (
+        """ = mapped_column(
+        UUID(as_uuid=True),  # as everywhere
+        # always there
+        nullable=False
+    )""",
+        """ = mapped_column(
+        UUID(as_uuid=True),  # as everywhere
+        ForeignKey("users.id", ondelete="CASCADE"),
+        # always there
+        nullable=False
+    )""",
+    ),
+    "all arguments on an inner line": (
+        """ = mapped_column(
+        UUID(as_uuid=True), nullable=False
+    )""",
+        """ = mapped_column(
+        UUID(as_uuid=True), ForeignKey("users.id", ondelete="CASCADE"), nullable=False
+    )""",
+    ),
+    "a deferred column": (
+        " = deferred(mapped_column(UUID), group='x')",
+        ' = deferred(mapped_column(UUID, ForeignKey("users.id", ondelete="CASCADE")), group=\'x\')',
+    ),
+}
+
+
+@pytest.mark.parametrize(("value", "expected"), FIELDS.values(), ids=FIELDS)
+def test_mapped_column(value: str, expected: str) -> None:
+    """The key goes behind the positional arguments, in their layout; the import keeps its order."""
+    after = MODERN.format(value=expected).replace("import String", "import ForeignKey, String")
+
+    assert edited(MODERN.format(value=value)) == after
+
+
+STYLES = {
+    "sa. everywhere": (
+        """
+        import sqlalchemy as sa
+        from sqlalchemy import orm
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id: orm.Mapped[UUID] = orm.mapped_column(sa.UUID, nullable=False)
+        """,
+        """
+        import sqlalchemy as sa
+        from sqlalchemy import orm
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id: orm.Mapped[UUID] = orm.mapped_column(sa.UUID, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False)
+        """,
+    ),
+    "sa. with a bare annotation": (
+        """
+        import sqlalchemy as sa
+        import sqlalchemy.orm as so
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id: so.Mapped[UUID]
+        """,
+        """
+        import sqlalchemy as sa
+        import sqlalchemy.orm as so
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id: so.Mapped[UUID] = so.mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"))
+        """,
+    ),
+    "import sqlalchemy": (
+        """
+        import sqlalchemy
+
+        class Token(Base):
+            __tablename__ = 'tokens'
+            user_id = sqlalchemy.Column(sqlalchemy.Uuid)
+        """,
+        """
+        import sqlalchemy
+
+        class Token(Base):
+            __tablename__ = 'tokens'
+            user_id = sqlalchemy.Column(sqlalchemy.Uuid, sqlalchemy.ForeignKey('users.id', ondelete='CASCADE'))
+        """,
+    ),
+    "Column, single quotes, hanging": (
+        """
+        from sqlalchemy import (
+            Boolean, Column,
+            String, Uuid
+        )
+
+        class Token(Base):
+            __tablename__ = 'tokens'
+            user_id = Column('user_id', Uuid,
+                             nullable=False)
+        """,
+        """
+        from sqlalchemy import (
+            Boolean, Column, ForeignKey,
+            String, Uuid
+        )
+
+        class Token(Base):
+            __tablename__ = 'tokens'
+            user_id = Column('user_id', Uuid, ForeignKey('users.id', ondelete='CASCADE'),
+                             nullable=False)
+        """,
+    ),
+    "imports one a line": (
+        """
+        from sqlalchemy import (
+            Column,
+            DateTime,  # with time zone
+            Uuid,
+            func,
+        )
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id = Column(Uuid, nullable=False)
+        """,
+        """
+        from sqlalchemy import (
+            Column,
+            DateTime,  # with time zone
+            ForeignKey,
+            Uuid,
+            func,
+        )
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id = Column(Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False)
+        """,
+    ),
+    "imports in no order": (
+        """
+        from sqlalchemy import Uuid, func, Column
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id = Column(Uuid)
+        """,
+        """
+        from sqlalchemy import Uuid, func, Column, ForeignKey
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id = Column(Uuid, ForeignKey("users.id", ondelete="CASCADE"))
+        """,
+    ),
+    "imported already, under another name": (
+        """
+        from sqlalchemy import Column as C, ForeignKey as FK, Uuid
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id = C(Uuid)
+        """,
+        """
+        from sqlalchemy import Column as C, ForeignKey as FK, Uuid
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id = C(Uuid, FK("users.id", ondelete="CASCADE"))
+        """,
+    ),
+    "no import of sqlalchemy but the orm's": (
+        '''
+        """The tokens."""
+
+        import uuid
+
+        from sqlalchemy.orm import Mapped, mapped_column
+
+        from .base import Base
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id: Mapped[uuid.UUID] = mapped_column()
+        ''',
+        '''
+        """The tokens."""
+
+        import uuid
+
+        from sqlalchemy import ForeignKey
+        from sqlalchemy.orm import Mapped, mapped_column
+
+        from .base import Base
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+        ''',
+    ),
+    "mapped_column not imported yet": (
+        """
+        from sqlalchemy.orm import DeclarativeBase, Mapped, relationship
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id: Mapped[UUID]
+        """,
+        """
+        from sqlalchemy import ForeignKey
+        from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+        """,
+    ),
+    "Flask-SQLAlchemy": (
+        """
+        from .extensions import db
+
+        class Token(db.Model):
+            __tablename__ = "tokens"
+            user_id = db.Column(db.Integer, nullable=False)
+        """,
+        """
+        from .extensions import db
+
+        class Token(db.Model):
+            __tablename__ = "tokens"
+            user_id = db.Column(db.Integer, db.ForeignKey("users.id", ondelete="CASCADE"), nullable=False)
+        """,
+    ),
+    "a Table": (
+        """
+        from sqlalchemy import Column, Integer, MetaData, Table
+
+        tokens = Table(
+            "tokens",
+            MetaData(),
+            Column("id", Integer, primary_key=True),
+            Column("user_id", Integer, nullable=False),
+        )
+        """,
+        """
+        from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table
+
+        tokens = Table(
+            "tokens",
+            MetaData(),
+            Column("id", Integer, primary_key=True),
+            Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+        )
+        """,
+    ),
+    "SQLModel, bare": (
+        """
+        from sqlmodel import SQLModel
+
+        class Token(SQLModel, table=True):
+            __tablename__ = "tokens"
+            user_id: int
+        """,
+        """
+        from sqlmodel import Field, SQLModel
+
+        class Token(SQLModel, table=True):
+            __tablename__ = "tokens"
+            user_id: int = Field(foreign_key="users.id", ondelete="CASCADE")
+        """,
+    ),
+    "SQLModel, a default": (
+        """
+        from sqlmodel import Field, SQLModel
+
+        class Token(SQLModel, table=True):
+            __tablename__ = "tokens"
+            user_id: int | None = None
+        """,
+        """
+        from sqlmodel import Field, SQLModel
+
+        class Token(SQLModel, table=True):
+            __tablename__ = "tokens"
+            user_id: int | None = Field(default=None, foreign_key="users.id", ondelete="CASCADE")
+        """,
+    ),
+    "SQLModel, a field": (
+        """
+        from sqlmodel import Field, SQLModel
+
+        class Token(SQLModel, table=True):
+            __tablename__ = "tokens"
+            user_id: int | None = Field(default=None, index=True)
+        """,
+        """
+        from sqlmodel import Field, SQLModel
+
+        class Token(SQLModel, table=True):
+            __tablename__ = "tokens"
+            user_id: int | None = Field(default=None, index=True, foreign_key="users.id", ondelete="CASCADE")
+        """,
+    ),
+    "SQLModel, a column of its own": (
+        """
+        from sqlmodel import Column, Field, SQLModel
+
+        class Token(SQLModel, table=True):
+            __tablename__ = "tokens"
+            user_id: int = Field(sa_column=Column(nullable=False))
+        """,
+        """
+        from sqlmodel import Column, Field, ForeignKey, SQLModel
+
+        class Token(SQLModel, table=True):
+            __tablename__ = "tokens"
+            user_id: int = Field(sa_column=Column(ForeignKey("users.id", ondelete="CASCADE"), nullable=False))
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), STYLES.values(), ids=STYLES)
+def test_styles(before: str, after: str) -> None:
+    """Imports, prefixes and quotes stay as the file has them."""
+    assert edited(dedent(before)) == dedent(after)
+
+
+def test_line_ends() -> None:
+    """A file with CRLF keeps it, also in lines that are added."""
+    before = MODERN.format(value=" = mapped_column(\n        UUID,\n    )").replace("from sqlalchemy import String\n", "")
+    after = edited(before.replace("\n", "\r\n"))
+
+    assert after is not None
+    assert after.count("\n") == after.count("\r\n") == before.count("\n") + 2
+
+
+def test_characters_outside_of_ascii() -> None:
+    """Offsets count characters, not bytes."""
+    after = edited(MODERN.format(value=" = mapped_column(comment='größe é 🚀')  # übrig"))
+
+    assert after is not None
+    assert " = mapped_column(ForeignKey(\"users.id\", ondelete=\"CASCADE\"), comment='größe é 🚀')  # übrig" in after
+
+
+@pytest.mark.parametrize(
+    ("changes", "written"),
+    [
+        ({"ondelete": None}, 'ForeignKey("users.id")'),
+        ({"ondelete": "SET NULL", "onupdate": "CASCADE"}, 'ForeignKey("users.id", ondelete="SET NULL", onupdate="CASCADE")'),
+        (
+            {"ondelete": None, "deferrable": True, "initially": "DEFERRED"},
+            'ForeignKey("users.id", deferrable=True, initially="DEFERRED")',
+        ),
+        ({"ondelete": None, "match": "FULL"}, 'ForeignKey("users.id", match="FULL")'),
+        ({"name": "fk_owner", "ondelete": None}, 'ForeignKey("users.id", name="fk_owner")'),
+        ({"referred_table": "auth.users", "ondelete": None, "name": "fk_tokens_user_id_auth.users"}, None),
+    ],
+)
+def test_options(changes: dict[str, object], written: str | None) -> None:
+    """Whatever the migrated key says is said by the model, its name only where the naming convention makes another."""
+    after = edited(MODERN.format(value=""), replace(KEY, **changes))
+
+    assert after is not None
+    assert (written or 'ForeignKey("auth.users.id"') in after
+
+
+def test_name_without_a_convention() -> None:
+    """Where no convention names foreign keys, none is written: nothing compares the name of an unnamed one."""
+    key = replace(KEY, name="tokens_user_id_fkey", ondelete=None)
+
+    assert 'mapped_column(ForeignKey("users.id"))' in str(edited(MODERN.format(value=""), key, NamingConvention()))
+
+
+NOT_OFFERED = {
+    "a mixin's column": """
+        class Owned:
+            user_id: Mapped[UUID] = mapped_column()
+
+        class Token(Owned, Base):
+            __tablename__ = "tokens"
+            other: Mapped[int]
+        """,
+    "made by a helper": """
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id = owner_column()
+        """,
+    "an alias": """
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id: Mapped[UUID] = owner
+        """,
+    "the name is something else here": """
+        from .keys import ForeignKey
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            user_id: Mapped[UUID] = mapped_column()
+        """,
+}
+
+
+@pytest.mark.parametrize("before", NOT_OFFERED.values(), ids=NOT_OFFERED)
+def test_not_offered(before: str) -> None:
+    """A field that is not plainly written in its own class is left alone."""
+    assert edited(dedent(before)) is None
+
+
+def test_not_offered_beside_another_key() -> None:
+    """A column that refers elsewhere already is not made to refer to two tables."""
+    one = project({"/p/models.py": MODERN.format(value="")})
+    table = one.declared.schema.tables["tokens"]
+    other = replace(table, foreign_keys=(ForeignKey(None, ("user_id",), "people", ("id",)),))
+    one.declared.schema.tables["tokens"] = other  # type: ignore[index]
+
+    assert built(one, KEY) is None
+
+
+def test_composite_key() -> None:
+    """A key of several columns goes into the arguments of the table."""
+    before = dedent("""
+        from sqlalchemy.orm import Mapped
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            tenant: Mapped[int]
+            user_id: Mapped[int]
+        """)
+    key = ForeignKey("fk_tokens_tenant_users", ("tenant", "user_id"), "users", ("tenant", "id"), ondelete="CASCADE")
+    after = dedent("""
+        from sqlalchemy import ForeignKeyConstraint
+        from sqlalchemy.orm import Mapped
+
+        class Token(Base):
+            __tablename__ = "tokens"
+            __table_args__ = (ForeignKeyConstraint(["tenant", "user_id"], ["users.tenant", "users.id"], ondelete="CASCADE"),)
+            tenant: Mapped[int]
+            user_id: Mapped[int]
+        """)
+
+    assert edited(before, key) == after
+
+
+def test_offer() -> None:
+    """The offer says what it inserts and where, and is safe: the database has it already."""
+    one = project({"/p/models.py": MODERN.format(value="")}, migrated={"tokens": Table("tokens")})
+    offer = fixes_for(finding_of(KEY), one)[0]
+
+    assert offer.title == 'Add ForeignKey("users.id", ondelete="CASCADE") to Token.user_id'
+    assert offer.applicability == "safe"
+    assert not offer.revision

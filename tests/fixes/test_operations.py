@@ -1,0 +1,440 @@
+"""Scaffolded revisions, run by real Alembic on real databases.
+
+A database is made of the migrated tables; the revision's upgrade must make of it what the declared tables make, and its
+downgrade what was there before.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+
+from driftline.compare.difference import Difference
+from driftline.fixes.alchemy import dialect_options, final, real_element, real_table
+from driftline.fixes.change import Change, CreateEnum, changes_for, in_order
+from driftline.fixes.operations import Code, render
+from driftline.fixes.revision import NewRevision, plain_revision
+from driftline.schema import (
+    CheckConstraint,
+    Column,
+    Computed,
+    Enum,
+    ForeignKey,
+    Identity,
+    Index,
+    IndexElement,
+    PrimaryKey,
+    ServerDefault,
+    Table,
+    Type,
+    TypeCall,
+    UniqueConstraint,
+)
+from tests.fixes.fake_project import FakeProject, project
+from tests.oracle.referee import describe_database
+
+INTEGER = Type("INTEGER", call=TypeCall("sqlalchemy.Integer"))
+TEXT = Type("VARCHAR(20)", call=TypeCall("sqlalchemy.String", (20,)))
+LONG = Type("VARCHAR(90)", call=TypeCall("sqlalchemy.String", (90,)))
+STATUS = Enum("status", ("new", "it's done"))
+STATUS_TYPE = Type("status", enum="status", labels=STATUS.labels)
+USERS = Table(
+    "users",
+    None,
+    (Column("id", INTEGER, nullable=False), Column("email", TEXT)),
+    PrimaryKey("pk_users", ("id",)),
+)
+TOKENS = Table(
+    "tokens",
+    None,
+    (
+        Column("id", INTEGER, nullable=False),
+        Column("user_id", INTEGER, nullable=False),
+        Column("hash", TEXT),
+        Column("amount", INTEGER, nullable=False, server_default=ServerDefault("0")),
+    ),
+    PrimaryKey("pk_tokens", ("id",)),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """`declared` and `migrated`: the two halves of `tokens` (None: not there); the difference between them is `difference`."""
+
+    difference: Difference
+    declared: Table | None
+    migrated: Table | None
+    dialects: tuple[str, ...] = ("postgresql", "sqlite")
+    enums: tuple[tuple[Enum, ...], tuple[Enum, ...]] = ((), ())
+    """Those that are declared and migrated."""
+    schema: str | None = None
+    batch: bool = field(default=False)
+
+
+def index(name: str, *elements: IndexElement | str, unique: bool = False, **options: object) -> Index:
+    """An index; a string is a column."""
+    made = tuple(IndexElement(one, one) if isinstance(one, str) else one for one in elements)
+    return Index(name, made, unique, tuple(sorted(options.items())))
+
+
+def adds(part: Any, where: str, kind: str = "add", **words: Any) -> Case:
+    """A part that only the declared half of `tokens` has."""
+    declared = replace(TOKENS, **{where: (*getattr(TOKENS, where), part)})
+    return Case(Difference(kind, "tokens", None, part, None), declared, TOKENS, **words)
+
+
+def removes(part: Any, where: str, **words: Any) -> Case:
+    """A part that only the migrated half of `tokens` has."""
+    migrated = replace(TOKENS, **{where: (*getattr(TOKENS, where), part)})
+    return Case(Difference("remove", "tokens", None, None, part), TOKENS, migrated, **words)
+
+
+def swaps(declared: Any, migrated: Any, where: str, kind: str = "modify", **words: Any) -> Case:
+    """A part that the two halves have differently."""
+    halves = [replace(TOKENS, **{where: (*getattr(TOKENS, where), one)}) for one in (declared, migrated)]
+    return Case(Difference(kind, "tokens", None, declared, migrated), *halves, **words)
+
+
+def alters(kind: str, name: str, declared: dict[str, object], migrated: dict[str, object] | None = None, **words: Any) -> Case:
+    """A column that the two halves have differently."""
+    columns = [replace(TOKENS.column(name), **changes) for changes in (declared, migrated or {})]
+    halves = [
+        replace(TOKENS, columns=tuple(one if old.name == name else old for old in TOKENS.columns)) for one in columns
+    ]
+    return Case(Difference(kind, "tokens", name, *columns), *halves, **words)
+
+
+POSITIVE = CheckConstraint("ck_tokens_positive", "amount > 0")
+AWKWARD = CheckConstraint("ck_tokens_hash", "hash <> 'a:b' AND hash NOT LIKE '%x%' AND hash <> 'it''s \"so\" \\'")
+KEY = ForeignKey("fk_tokens_user_id_users", ("user_id",), "users", ("id",), ondelete="CASCADE")
+ONLY_POSTGRESQL = {"dialects": ("postgresql",)}
+
+CASES = {
+    "add a check": adds(POSITIVE, "check_constraints"),
+    "add a check with colons, per cent signs and quotes": adds(AWKWARD, "check_constraints"),
+    "add a check beside another": Case(
+        Difference("add_check", "tokens", POSITIVE.name, POSITIVE, None),
+        replace(TOKENS, check_constraints=(AWKWARD, POSITIVE)),
+        replace(TOKENS, check_constraints=(AWKWARD,)),
+    ),
+    "drop a check": removes(POSITIVE, "check_constraints"),
+    "change a check": swaps(replace(POSITIVE, sql="amount > 1"), POSITIVE, "check_constraints"),
+    "add a unique constraint": adds(UniqueConstraint("uq_tokens_hash", ("hash", "user_id")), "unique_constraints"),
+    "add a unique constraint beside a check": Case(
+        Difference("add_constraint", "tokens", None, UniqueConstraint("uq_tokens_hash", ("hash",)), None),
+        replace(TOKENS, check_constraints=(POSITIVE,), unique_constraints=(UniqueConstraint("uq_tokens_hash", ("hash",)),)),
+        replace(TOKENS, check_constraints=(POSITIVE,)),
+    ),
+    "add a unique constraint that can be deferred": adds(
+        UniqueConstraint("uq_tokens_hash", ("hash",), (("deferrable", True), ("initially", "DEFERRED"))),
+        "unique_constraints",
+        **ONLY_POSTGRESQL,
+    ),
+    "add an unnamed unique constraint": Case(
+        Difference("add_constraint", "tokens", "hash", UniqueConstraint(None, ("hash",)), None),
+        replace(TOKENS, unique_constraints=(UniqueConstraint("tokens_hash_key", ("hash",)),)),
+        TOKENS,
+    ),
+    "drop a unique constraint": removes(UniqueConstraint("uq_tokens_hash", ("hash",)), "unique_constraints"),
+    "add an index": adds(index("ix_tokens_hash", "hash"), "indexes"),
+    "add a unique index": adds(index("ix_tokens_hash", "hash", "user_id", unique=True), "indexes"),
+    "add an index on expressions": adds(
+        index(
+            "ix_tokens_low",
+            IndexElement(None, "lower(hash)"),
+            IndexElement(None, "amount + 1"),
+            IndexElement("user_id", "user_id", ("desc", "nulls last")),
+        ),
+        "indexes",
+        **ONLY_POSTGRESQL,
+    ),
+    "add a partial index": adds(index("ix_tokens_part", "hash", where="amount > 0 AND hash <> 'a:b'"), "indexes"),
+    "add an index of a kind": adds(index("ix_tokens_hash", "hash", using="hash"), "indexes", **ONLY_POSTGRESQL),
+    "drop an index": removes(index("ix_tokens_hash", "hash", unique=True), "indexes"),
+    "change an index": swaps(
+        index("ix_tokens_hash", "hash", "amount", unique=True), index("ix_tokens_hash", "hash"), "indexes"
+    ),
+    "a unique index for a constraint": Case(
+        Difference(
+            "modify_unique_kind",
+            "tokens",
+            None,
+            index("ix_tokens_hash", "hash", unique=True),
+            UniqueConstraint("uq_tokens_hash", ("hash",)),
+        ),
+        replace(TOKENS, indexes=(index("ix_tokens_hash", "hash", unique=True),)),
+        replace(TOKENS, unique_constraints=(UniqueConstraint("uq_tokens_hash", ("hash",)),)),
+    ),
+    "one unique index for a constraint and an index of the same name": Case(
+        Difference(
+            "modify_unique_kind",
+            "tokens",
+            None,
+            index("ix_tokens_hash", "hash", unique=True),
+            UniqueConstraint("uq_tokens_hash", ("hash",)),
+            parts=(Difference("remove_index", "tokens", None, None, index("ix_tokens_hash", "hash")),),
+        ),
+        replace(TOKENS, indexes=(index("ix_tokens_hash", "hash", unique=True),)),
+        replace(
+            TOKENS,
+            indexes=(index("ix_tokens_hash", "hash"),),
+            unique_constraints=(UniqueConstraint("uq_tokens_hash", ("hash",)),),
+        ),
+    ),
+    "add a foreign key": adds(KEY, "foreign_keys"),
+    "add a foreign key with every option": adds(
+        replace(KEY, onupdate="RESTRICT", deferrable=True, initially="DEFERRED"), "foreign_keys"
+    ),
+    "change a foreign key": swaps(replace(KEY, ondelete="SET NULL"), KEY, "foreign_keys"),
+    "drop a foreign key": removes(KEY, "foreign_keys"),
+    "rename a constraint": swaps(
+        UniqueConstraint("uq_new", ("hash",)), UniqueConstraint("uq_old", ("hash",)), "unique_constraints"
+    ),
+    "rename a check": swaps(replace(POSITIVE, name="ck_New"), POSITIVE, "check_constraints"),
+    "rename an index": swaps(index("ix_new", "hash"), index("ix_old", "hash"), "indexes"),
+    "rename a primary key": Case(
+        Difference("rename_constraint", "tokens", None, PrimaryKey("pk_new", ("id",)), TOKENS.primary_key),
+        replace(TOKENS, primary_key=PrimaryKey("pk_new", ("id",))),
+        TOKENS,
+        **ONLY_POSTGRESQL,
+    ),
+    "add a column": adds(Column("note", TEXT), "columns"),
+    "add a column with a default": adds(
+        Column("note", TEXT, nullable=False, server_default=ServerDefault("'a:b 100%'")), "columns"
+    ),
+    "add a column with a comment": adds(Column("note", TEXT, comment="it's a note"), "columns", **ONLY_POSTGRESQL),
+    "add a column of JSONB": adds(
+        Column("note", Type("JSONB", call=TypeCall("sqlalchemy.dialects.postgresql.JSONB"))), "columns", **ONLY_POSTGRESQL
+    ),
+    "add a column of an array": adds(
+        Column("note", Type("VARCHAR(9)[]", call=TypeCall("sqlalchemy.ARRAY", (TypeCall("sqlalchemy.String", (9,)),)))),
+        "columns",
+        **ONLY_POSTGRESQL,
+    ),
+    "add a column of a type known by its DDL alone": adds(Column("note", Type("NUMERIC(10, 2)")), "columns"),
+    "add a column with a time zone": adds(Column("at", Type("TIMESTAMP WITH TIME ZONE")), "columns", **ONLY_POSTGRESQL),
+    "add a computed column": adds(
+        Column("twice", INTEGER, computed=Computed("amount * 2", persisted=True)), "columns", **ONLY_POSTGRESQL
+    ),
+    "add an identity column": adds(
+        Column("number", INTEGER, nullable=False, identity=Identity(always=True, options=(("start", 5),))),
+        "columns",
+        **ONLY_POSTGRESQL,
+    ),
+    "add a column with its index and its key": Case(
+        Difference(
+            "add_column",
+            "tokens",
+            "owner",
+            Column("owner", INTEGER),
+            None,
+            parts=(
+                Difference("add_index", "tokens", None, index("ix_tokens_owner", "owner"), None),
+                Difference("add_fk", "tokens", None, replace(KEY, name="fk_owner", columns=("owner",)), None),
+            ),
+        ),
+        replace(
+            TOKENS,
+            columns=(*TOKENS.columns, Column("owner", INTEGER)),
+            indexes=(index("ix_tokens_owner", "owner"),),
+            foreign_keys=(replace(KEY, name="fk_owner", columns=("owner",)),),
+        ),
+        TOKENS,
+    ),
+    "add a column of a new enum": adds(
+        Column("state", STATUS_TYPE), "columns", enums=((STATUS,), ()), **ONLY_POSTGRESQL
+    ),
+    "add a column of an enum that is there": adds(
+        Column("state", STATUS_TYPE), "columns", enums=((STATUS,), (STATUS,)), **ONLY_POSTGRESQL
+    ),
+    "drop a column": removes(Column("note", TEXT, nullable=False, server_default=ServerDefault("'x'")), "columns"),
+    "forbid NULL": alters("modify_nullable", "hash", {"nullable": False}),
+    "allow NULL": alters("modify_nullable", "user_id", {"nullable": True}),
+    "lengthen": alters("modify_type", "hash", {"type": LONG}),
+    "change the type where a cast is needed": alters("modify_type", "hash", {"type": INTEGER}, **ONLY_POSTGRESQL),
+    "change the type of a column with a default": alters(
+        "modify_type", "amount", {"type": Type("BIGINT", call=TypeCall("sqlalchemy.BigInteger"))}
+    ),
+    "set a default": alters("modify_default", "hash", {"server_default": ServerDefault("'a:b'")}),
+    "change a default": alters("modify_default", "amount", {"server_default": ServerDefault("7")}),
+    "drop a default": alters("modify_default", "amount", {"server_default": None}),
+    "set a comment": alters("modify_comment", "hash", {"comment": "100% of it"}, **ONLY_POSTGRESQL),
+    "create a table": Case(
+        Difference("add_table", "tokens", None, None, None),
+        replace(
+            TOKENS,
+            foreign_keys=(KEY,),
+            check_constraints=(POSITIVE, AWKWARD),
+            unique_constraints=(UniqueConstraint("uq_tokens_hash", ("hash",)),),
+            indexes=(index("ix_tokens_user_id", "user_id"), index("ix_tokens_part", "hash", where="amount > 0")),
+        ),
+        None,
+    ),
+    "create a table with an enum": Case(
+        Difference("add_table", "tokens", None, None, None),
+        replace(TOKENS, columns=(*TOKENS.columns, Column("state", STATUS_TYPE, nullable=False))),
+        None,
+        enums=((STATUS,), ()),
+        **ONLY_POSTGRESQL,
+    ),
+    "drop a table": Case(
+        Difference("remove_table", "tokens", None, None, None),
+        None,
+        replace(TOKENS, foreign_keys=(KEY,), indexes=(index("ix_tokens_user_id", "user_id"),)),
+    ),
+    "drop a table with an enum": Case(
+        Difference("remove_table", "tokens", None, None, None),
+        None,
+        replace(TOKENS, columns=(*TOKENS.columns, Column("state", STATUS_TYPE))),
+        enums=((), (STATUS,)),
+        **ONLY_POSTGRESQL,
+    ),
+}
+
+
+@pytest.fixture(scope="session")
+def urls(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path | None], str]:
+    """Give the URL of an empty database of its own, for a dialect (and the folder of PostgreSQL's socket)."""
+    numbers = itertools.count()
+    folder = tmp_path_factory.mktemp("databases")
+
+    def create(dialect: str, socket: Path | None) -> str:
+        name = f"fixes{next(numbers)}"
+        if dialect == "sqlite":
+            return f"sqlite:///{folder / name}.db"
+        server = f"postgresql+psycopg2://postgres@/{{}}?host={socket}"
+        engine = sa.create_engine(server.format("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        engine.dispose()
+        return server.format(name)
+
+    return create
+
+
+PARAMETERS = [
+    pytest.param(case, dialect, id=f"{name} ({dialect})", marks=[pytest.mark.oracle] if dialect != "sqlite" else [])
+    for name, case in CASES.items()
+    for dialect in case.dialects
+]
+
+
+@pytest.mark.parametrize(("case", "dialect"), PARAMETERS)
+def test_upgrade_and_downgrade(
+    case: Case, dialect: str, urls: Callable[[str, Path | None], str], request: pytest.FixtureRequest
+) -> None:
+    """The upgrade makes what the models declare, the downgrade what was there before, and both can be done again."""
+    socket = request.getfixturevalue("postgres") if dialect == "postgresql" else None
+    wanted = made_of(urls(dialect, socket), case.declared, case.enums[0] or case.enums[1] * (case.declared is not None))
+    with connected(urls(dialect, socket)) as connection:
+        populate(connection, case.migrated, case.enums[1])
+        before = described(connection)
+        revision = scaffolded(case, dialect)
+
+        run(connection, revision, "upgrade")
+        assert described(connection) == wanted
+        run(connection, revision, "downgrade")
+        assert described(connection) == before
+        run(connection, revision, "upgrade")
+        assert described(connection) == wanted
+
+
+def scaffolded(case: Case, dialect: str) -> str:
+    """The text of the revision that closes the case's difference."""
+    one, changes = changes_of(case, dialect)
+    code = render(changes, one)
+    assert isinstance(code, Code)
+    return plain_revision(NewRevision("0002", "0001", "close the drift", code))
+
+
+def changes_of(case: Case, dialect: str) -> tuple[FakeProject, tuple[Change, ...]]:
+    """The project of a case, and what its revision does."""
+    one = project(
+        declared={"users": USERS, **({"tokens": case.declared} if case.declared else {})},
+        migrated={"users": USERS, **({"tokens": case.migrated} if case.migrated else {})},
+        dialect=dialect,
+    )
+    for schema, enums in ((one.declared.schema, case.enums[0]), (one.migrated.schema, case.enums[1])):
+        schema.enums.update({enum.key: enum for enum in enums})  # type: ignore[attr-defined]
+    difference = case.difference
+    if difference.kind in ("add_table", "remove_table"):
+        difference = replace(difference, declared=case.declared, migrated=case.migrated)
+    changes = changes_for(difference, one)
+    assert changes
+    return one, changes
+
+
+def made_of(url: str, table: Table | None, enums: tuple[Enum, ...]) -> dict[str, Any]:
+    """What a database holds that is made of the tables themselves."""
+    with connected(url) as connection:
+        populate(connection, table, enums)
+        return described(connection)
+
+
+def populate(connection: sa.Connection, table: Table | None, enums: tuple[Enum, ...]) -> None:
+    """Make `users` and the table, as SQLAlchemy makes them."""
+    dialect = connection.dialect.name
+    for enum in enums:
+        labels = ", ".join("'" + label.replace("'", "''") + "'" for label in enum.labels)
+        connection.exec_driver_sql(f"CREATE TYPE {enum.name} AS ENUM ({labels})")
+    metadata = sa.MetaData()
+    for one in (USERS, *([table] if table is not None else [])):
+        made = real_table(one, dialect).to_metadata(metadata)
+        for item in one.indexes:
+            words = {**dialect_options(item.options, dialect), "unique": item.unique}
+            sa.Index(final(item.name), *(_of(made, element) for element in item.elements), **words)
+    metadata.create_all(connection)
+    connection.commit()
+
+
+def _of(table: sa.Table, element: IndexElement) -> Any:
+    made = real_element(element)
+    return table.c[made] if isinstance(made, str) else made
+
+
+def run(connection: sa.Connection, revision: str, function: str) -> None:
+    """Run a function of the revision under real Alembic."""
+    names: dict[str, Any] = {}
+    exec(compile(revision, "revision.py", "exec"), names)  # noqa: S102 -- what was scaffolded is to be run
+    with Operations.context(MigrationContext.configure(connection)):
+        names[function]()
+    connection.commit()
+
+
+def described(connection: sa.Connection) -> dict[str, Any]:
+    """What the database holds, whatever the order of its constraints."""
+    document = describe_database(connection)
+    for table in document["tables"].values():
+        for part in ("foreign_keys", "unique_constraints", "indexes", "check_constraints"):
+            table[part] = sorted(table[part], key=str)
+        if connection.dialect.name == "sqlite":
+            table["primary_key"] = table["primary_key"]["columns"]
+    return document
+
+
+@contextmanager
+def connected(url: str) -> Iterator[sa.Connection]:
+    """A connection to the database, which is left behind closed."""
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def test_order_of_many_changes() -> None:
+    """Many changes run in one revision: keys last, tables after those they refer to."""
+    users, tokens = replace(USERS, indexes=(index("ix_users_email", "email"),)), replace(TOKENS, foreign_keys=(KEY,))
+    one = project(declared={"users": users, "tokens": tokens})
+    differences = [Difference("add_table", key, None, table, None) for key, table in (("tokens", tokens), ("users", users))]
+    changes = in_order(change for difference in differences for change in changes_for(difference, one) or ())
+
+    assert [change.table for change in changes if not isinstance(change, CreateEnum)] == ["users", "tokens"]
