@@ -48,7 +48,7 @@ test: lint types extension unit  ## Lints, checks types and runs all tests
 
 .PHONY: unit
 unit: $(VENV)/.dev $(NEOVIM_VENV)/.made  ## Runs the tests alone (ARGS="…" for pytest)
-	@$(BIN)/python -P -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -P -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 .PHONY: extension
 extension: $(EXTENSION)/node_modules/.made  ## Runs the VS Code extension's own tests

@@ -191,13 +191,19 @@ export class Code {
 
   /** Rests the mouse on a text of the editor until a hover that has `words` shows; gives the hover's text. */
   async hover(text, words) {
-    const target = this.line(text);
-    const hover = this.page.locator(".monaco-hover:visible", { hasText: words });
-    const box = await this.#boxOf(target, text);
-    await this.page.mouse.move(box.x, box.y - 60);
-    await this.page.mouse.move(box.x + Math.min(10, box.width / 2), box.y + box.height / 2, { steps: 4 });
-    await hover.first().waitFor();
-    return hover.first().innerText();
+    const hover = this.page.locator(".monaco-hover:visible", { hasText: words }).first();
+    for (const start = Date.now(); ; ) {
+      // A mouse that rests while the page moves under it hovers nothing: once more, as a user would.
+      const { x, y } = await this.line(text).evaluate(middleOf, text.split(/\W/)[0]);
+      await this.page.mouse.move(x + 300, y + 100);
+      await this.page.mouse.move(x, y, { steps: 5 });
+      try {
+        await hover.waitFor({ timeout: LIMIT_MS / 10 });
+        return await hover.innerText();
+      } catch (error) {
+        if (Date.now() - start > LIMIT_MS) throw error;
+      }
+    }
   }
 
   /** Chooses a quick fix at the cursor, by keyboard; `title` is a part of its name. Gives the whole name. */
@@ -228,13 +234,21 @@ export class Code {
     await entry.waitFor();
     return (await entry.getAttribute("aria-label")) ?? "";
   }
+}
 
-  async #boxOf(line, text) {
-    const first = text.split(/\W/)[0];
-    const token = line.locator("span span", { hasText: first }).first();
-    await token.waitFor();
-    return token.boundingBox();
+/** Runs in the page: the middle of a word of a line, which may stand in one element with what is around it. */
+function middleOf(line, word) {
+  const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    const start = node.data.indexOf(word);
+    if (start < 0) continue;
+    const range = document.createRange();
+    range.setStart(node, start);
+    range.setEnd(node, start + word.length);
+    const box = range.getBoundingClientRect();
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   }
+  throw new Error(`${word} is not in ${line.textContent}`);
 }
 
 function finished(child) {

@@ -6,10 +6,9 @@ downgrade what was there before.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +49,7 @@ STATUS_TYPE = Type("status", enum="status", labels=STATUS.labels)
 USERS = Table(
     "users",
     None,
-    (Column("id", INTEGER, nullable=False), Column("email", TEXT)),
+    (Column("id", INTEGER, nullable=False, serial=True), Column("email", TEXT)),
     PrimaryKey("pk_users", ("id",)),
 )
 TOKENS = Table(
@@ -76,8 +75,6 @@ class Case:
     dialects: tuple[str, ...] = ("postgresql", "sqlite")
     enums: tuple[tuple[Enum, ...], tuple[Enum, ...]] = ((), ())
     """Those that are declared and migrated."""
-    schema: str | None = None
-    batch: bool = field(default=False)
 
 
 def index(name: str, *elements: IndexElement | str, unique: bool = False, **options: object) -> Index:
@@ -279,6 +276,32 @@ CASES = {
         ),
         None,
     ),
+    "change a table of another schema": Case(
+        Difference(
+            "add_check",
+            "auth.tokens",
+            None,
+            POSITIVE,
+            None,
+            parts=(
+                Difference("add_fk", "auth.tokens", None, KEY, None),
+                Difference("add_index", "auth.tokens", None, index("ix_tokens_hash", "hash"), None),
+                Difference("rename_constraint", "auth.tokens", None, UniqueConstraint("uq_b", ("hash",)), UniqueConstraint("uq_a", ("hash",))),
+                Difference("modify_nullable", "auth.tokens", "hash", replace(TOKENS.columns[2], nullable=False), TOKENS.columns[2]),
+            ),
+        ),
+        replace(
+            TOKENS,
+            schema="auth",
+            columns=tuple(replace(one, nullable=False) if one.name == "hash" else one for one in TOKENS.columns),
+            check_constraints=(POSITIVE,),
+            foreign_keys=(KEY,),
+            indexes=(index("ix_tokens_hash", "hash"),),
+            unique_constraints=(UniqueConstraint("uq_b", ("hash",)),),
+        ),
+        replace(TOKENS, schema="auth", unique_constraints=(UniqueConstraint("uq_a", ("hash",)),)),
+        **ONLY_POSTGRESQL,
+    ),
     "create a table with an enum": Case(
         Difference("add_table", "tokens", None, None, None),
         replace(TOKENS, columns=(*TOKENS.columns, Column("state", STATUS_TYPE, nullable=False))),
@@ -302,23 +325,25 @@ CASES = {
 
 
 @pytest.fixture(scope="session")
-def urls(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path | None], str]:
-    """Give the URL of an empty database of its own, for a dialect (and the folder of PostgreSQL's socket)."""
-    numbers = itertools.count()
-    folder = tmp_path_factory.mktemp("databases")
+def postgresql(postgres: Path) -> Iterator[sa.Engine]:
+    """A database of its own in the embedded PostgreSQL, in which every test takes back what it did."""
+    server = f"postgresql+psycopg2://postgres@/{{}}?host={postgres}"
+    administrator = sa.create_engine(server.format("postgres"), isolation_level="AUTOCOMMIT")
+    with administrator.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE fixes")
+    administrator.dispose()
+    engine = sa.create_engine(server.format("fixes"))
+    yield engine
+    engine.dispose()
 
-    def create(dialect: str, socket: Path | None) -> str:
-        name = f"fixes{next(numbers)}"
-        if dialect == "sqlite":
-            return f"sqlite:///{folder / name}.db"
-        server = f"postgresql+psycopg2://postgres@/{{}}?host={socket}"
-        engine = sa.create_engine(server.format("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        engine.dispose()
-        return server.format(name)
 
-    return create
+@contextmanager
+def emptied(dialect: str, request: pytest.FixtureRequest) -> Iterator[sa.Connection]:
+    """A connection to an empty database; what is done over it is gone afterwards."""
+    engine = sa.create_engine("sqlite://") if dialect == "sqlite" else request.getfixturevalue("postgresql")
+    with engine.connect() as connection:
+        yield connection
+        connection.rollback()
 
 
 PARAMETERS = [
@@ -329,13 +354,12 @@ PARAMETERS = [
 
 
 @pytest.mark.parametrize(("case", "dialect"), PARAMETERS)
-def test_upgrade_and_downgrade(
-    case: Case, dialect: str, urls: Callable[[str, Path | None], str], request: pytest.FixtureRequest
-) -> None:
+def test_upgrade_and_downgrade(case: Case, dialect: str, request: pytest.FixtureRequest) -> None:
     """The upgrade makes what the models declare, the downgrade what was there before, and both can be done again."""
-    socket = request.getfixturevalue("postgres") if dialect == "postgresql" else None
-    wanted = made_of(urls(dialect, socket), case.declared, case.enums[0] or case.enums[1] * (case.declared is not None))
-    with connected(urls(dialect, socket)) as connection:
+    with emptied(dialect, request) as connection:
+        populate(connection, case.declared, case.enums[0])
+        wanted = described(connection)
+    with emptied(dialect, request) as connection:
         populate(connection, case.migrated, case.enums[1])
         before = described(connection)
         revision = scaffolded(case, dialect)
@@ -348,20 +372,61 @@ def test_upgrade_and_downgrade(
         assert described(connection) == wanted
 
 
-def scaffolded(case: Case, dialect: str) -> str:
+BATCHES = ["add a check", "one unique index for a constraint and an index of the same name", "change a foreign key", "forbid NULL"]
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("name", BATCHES)
+def test_batch_mode_on_postgresql(name: str, request: pytest.FixtureRequest) -> None:
+    """Where env.py asks for batch mode, PostgreSQL's revisions use it, too."""
+    case = CASES[name]
+    revision = scaffolded(case, "postgresql", batch=True)
+    with emptied("postgresql", request) as connection:
+        populate(connection, case.declared, case.enums[0])
+        wanted = described(connection)
+    with emptied("postgresql", request) as connection:
+        populate(connection, case.migrated, case.enums[1])
+        before = described(connection)
+        assert "with op.batch_alter_table(" in revision
+        run(connection, revision, "upgrade")
+        assert described(connection) == wanted
+        run(connection, revision, "downgrade")
+        assert described(connection) == before
+
+
+def test_a_check_without_a_name_survives_a_batch(request: pytest.FixtureRequest) -> None:
+    """What SQLite cannot reflect is passed on, or a batch would lose it."""
+    nameless = replace(TOKENS, check_constraints=(CheckConstraint(None, "amount < 99"),))
+    unique = UniqueConstraint("uq_tokens_hash", ("hash",))
+    case = Case(
+        Difference("add_constraint", "tokens", None, unique, None),
+        replace(nameless, unique_constraints=(unique,)),
+        nameless,
+    )
+    with emptied("sqlite", request) as connection:
+        populate(connection, nameless, ())
+        run(connection, scaffolded(case, "sqlite"), "upgrade")
+        kept = described(connection)["tables"]["tokens"]
+
+        assert [check["sqltext"] for check in kept["check_constraints"]] == ["amount < 99"]
+        assert [one["name"] for one in kept["unique_constraints"]] == ["uq_tokens_hash"]
+
+
+def scaffolded(case: Case, dialect: str, *, batch: bool = False) -> str:
     """The text of the revision that closes the case's difference."""
-    one, changes = changes_of(case, dialect)
+    one, changes = changes_of(case, dialect, batch=batch)
     code = render(changes, one)
     assert isinstance(code, Code)
     return plain_revision(NewRevision("0002", "0001", "close the drift", code))
 
 
-def changes_of(case: Case, dialect: str) -> tuple[FakeProject, tuple[Change, ...]]:
+def changes_of(case: Case, dialect: str, *, batch: bool = False) -> tuple[FakeProject, tuple[Change, ...]]:
     """The project of a case, and what its revision does."""
     one = project(
-        declared={"users": USERS, **({"tokens": case.declared} if case.declared else {})},
-        migrated={"users": USERS, **({"tokens": case.migrated} if case.migrated else {})},
+        declared={one.key: one for one in (USERS, case.declared) if one is not None},
+        migrated={one.key: one for one in (USERS, case.migrated) if one is not None},
         dialect=dialect,
+        batch=batch,
     )
     for schema, enums in ((one.declared.schema, case.enums[0]), (one.migrated.schema, case.enums[1])):
         schema.enums.update({enum.key: enum for enum in enums})  # type: ignore[attr-defined]
@@ -373,16 +438,11 @@ def changes_of(case: Case, dialect: str) -> tuple[FakeProject, tuple[Change, ...
     return one, changes
 
 
-def made_of(url: str, table: Table | None, enums: tuple[Enum, ...]) -> dict[str, Any]:
-    """What a database holds that is made of the tables themselves."""
-    with connected(url) as connection:
-        populate(connection, table, enums)
-        return described(connection)
-
-
 def populate(connection: sa.Connection, table: Table | None, enums: tuple[Enum, ...]) -> None:
     """Make `users` and the table, as SQLAlchemy makes them."""
     dialect = connection.dialect.name
+    if table is not None and table.schema is not None:
+        connection.exec_driver_sql(f"CREATE SCHEMA {table.schema}")
     for enum in enums:
         labels = ", ".join("'" + label.replace("'", "''") + "'" for label in enum.labels)
         connection.exec_driver_sql(f"CREATE TYPE {enum.name} AS ENUM ({labels})")
@@ -391,9 +451,8 @@ def populate(connection: sa.Connection, table: Table | None, enums: tuple[Enum, 
         made = real_table(one, dialect).to_metadata(metadata)
         for item in one.indexes:
             words = {**dialect_options(item.options, dialect), "unique": item.unique}
-            sa.Index(final(item.name), *(_of(made, element) for element in item.elements), **words)
+            sa.Index(final(item.name), *(_of(made, element) for element in item.elements), _table=made, **words)
     metadata.create_all(connection)
-    connection.commit()
 
 
 def _of(table: sa.Table, element: IndexElement) -> Any:
@@ -407,7 +466,6 @@ def run(connection: sa.Connection, revision: str, function: str) -> None:
     exec(compile(revision, "revision.py", "exec"), names)  # noqa: S102 -- what was scaffolded is to be run
     with Operations.context(MigrationContext.configure(connection)):
         names[function]()
-    connection.commit()
 
 
 def described(connection: sa.Connection) -> dict[str, Any]:
@@ -419,15 +477,6 @@ def described(connection: sa.Connection) -> dict[str, Any]:
         if connection.dialect.name == "sqlite":
             table["primary_key"] = table["primary_key"]["columns"]
     return document
-
-
-@contextmanager
-def connected(url: str) -> Iterator[sa.Connection]:
-    """A connection to the database, which is left behind closed."""
-    engine = sa.create_engine(url)
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
 
 
 def test_order_of_many_changes() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
 import subprocess
 import tempfile
 import warnings
@@ -20,6 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.oracle)
+            item.add_marker(pytest.mark.xdist_group("oracle"))  # one server and one verdict for all (--dist loadgroup)
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +37,7 @@ def postgres() -> Iterator[Path]:
 
             server = get_server(folder, cleanup_mode="delete")
     except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
+        shutil.rmtree(folder)
         if os.environ.get("CI"):
             raise
         pytest.skip(f"NOT HELD AGAINST A DATABASE: the embedded PostgreSQL does not start here: {error}")

@@ -8,6 +8,7 @@ Example: `real_type(Type("VARCHAR(20)"), "postgresql")` is `sqlalchemy.VARCHAR(2
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from driftline.python.values import Unknown
@@ -102,7 +103,7 @@ def real_table(table: Table, dialect: str) -> sa.Table:
     """Give the real table with its constraints, and without its indexes."""
     import sqlalchemy as sa
 
-    parts: list[Any] = [real_column(column, dialect) for column in table.columns]
+    parts: list[Any] = [real_column(_as_it_counts(column, table, dialect), dialect) for column in table.columns]
     if table.primary_key.columns:
         parts.append(real_primary_key(table.primary_key))
     parts += [real_unique(one, dialect) for one in table.unique_constraints]
@@ -112,6 +113,18 @@ def real_table(table: Table, dialect: str) -> sa.Table:
         msg = "EXCLUDE constraints are not written into new tables"
         raise Unrenderable(msg)
     return sa.Table(table.name, sa.MetaData(), *parts, schema=table.schema, comment=table.comment)
+
+
+_INTEGERS = frozenset({"SMALLINT", "INTEGER", "BIGINT"})
+
+
+def _as_it_counts(column: Column, table: Table, dialect: str) -> Column:
+    """Say of an integer key that is no SERIAL that it is none: SQLAlchemy would make it one."""
+    if dialect != "postgresql" or table.primary_key.columns != (column.name,) or column.type.ddl not in _INTEGERS:
+        return column
+    refers = any(column.name in key.columns for key in table.foreign_keys)
+    given = column.serial or column.identity or column.server_default or column.computed
+    return column if given or refers else replace(column, autoincrement=False)
 
 
 def real_primary_key(key: PrimaryKey) -> sa.PrimaryKeyConstraint:

@@ -167,8 +167,9 @@ def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
     return (
         *(one for one in rest if _rank(one) < _TABLES),
         *_by_reference(tables),
-        *(one for one in rest if _rank(one) >= _TABLES),
+        *(one for one in rest if _TABLES <= _rank(one) < _ENUMS),
         *reversed(_by_reference(dropped)),
+        *(one for one in rest if _rank(one) >= _ENUMS),
     )
 
 
@@ -192,6 +193,8 @@ def _by_identity(changes: Iterable[Change]) -> Iterable[_Wrapped]:
 
 _TABLES = 3
 """Where whole tables are made, among the ranks."""
+_ENUMS = 9
+"""Where enums are dropped: behind the tables that use them."""
 
 
 def _rank(change: Change) -> int:
@@ -209,7 +212,7 @@ def _rank(change: Change) -> int:
         return 7
     if isinstance(change, Create):
         return 6
-    return 9 if isinstance(change, DropEnum) else 8
+    return _ENUMS if isinstance(change, DropEnum) else 8
 
 
 def _by_reference(changes: Sequence[Create] | Sequence[Drop]) -> list[Create | Drop]:

@@ -124,57 +124,33 @@ class _Renderer:
     def _batch(self, changes: Sequence[TableChange]) -> Iterator[str]:
         """Render changes of one table inside of `batch_alter_table`.
 
-        On SQLite a batch makes the table anew from what reflection sees, which is no CHECK constraint: those that are
-        to stay are named.
+        On SQLite a batch makes the table anew from what reflection sees; a CHECK without a name is not among that, and
+        is passed on.
         """
         first = changes[0]
-        table, schema = first.table, first.schema
         inside: list[str] = []
-        checks = self._checks(changes) if self.project.dialect == "sqlite" else None
         with self.autogen._within_batch():  # noqa: SLF001 -- as Alembic renders ModifyTableOps: no public way in
             for change in changes:
+                inside += _comments(change)
                 for operation in self._operations(change):
-                    if checks is not None and _check_of(change) is not None:
-                        continue
-                    inside += _comments(change)
                     text = operation if isinstance(operation, str) else self._render(operation)
                     inside += lay_out(text, quote=self.quote, margin=_MARGIN * 2)
-        arguments = [repr(table), f"schema={schema!r}"]
-        if checks is not None:
-            if not inside:
-                arguments.append("recreate='always'")
-            if checks:
-                arguments.append(f"table_args=({''.join(f'{check}, ' for check in checks)})")
+        arguments = [repr(first.table), f"schema={first.schema!r}"]
+        checks = self._nameless_checks(first) if self.project.dialect == "sqlite" else []
+        if checks:
+            arguments.append(f"table_args=({''.join(f'{check}, ' for check in checks)})")
         head = f"op.batch_alter_table({', '.join(arguments)})"
         lines = list(lay_out(head, quote=self.quote, margin=_MARGIN + len("with  as batch_op:")))
         lines[0] = f"with {lines[0]}"
         lines[-1] = f"{lines[-1]} as batch_op:"
         yield from lines
-        yield from (f"    {line}" if line else "" for line in inside or ["pass"])
+        yield from (f"    {line}" for line in inside)
 
-    def _checks(self, changes: Sequence[TableChange]) -> list[str] | None:
-        """Give the CHECK constraints that the table has after the changes, as code; None where none are concerned."""
-        first = changes[0]
-        migrated = self.project.migrated.schema.tables.get(table_key(first.schema, first.table))
-        now = list(migrated.check_constraints) if migrated is not None else []
-        own = [change for change in changes if _check_of(change) is not None]
-        if not now and not own:
-            return None
-        for change in own:
-            check = _check_of(change)
-            if check is None:
-                continue
-            if isinstance(change, Create) and check not in now:
-                now.append(check)
-            elif isinstance(change, Drop) and check in now:
-                now.remove(check)
-        rendered: list[str] = []
-        for check in now:
-            if isinstance(check.sql, Unknown):
-                raise Unrenderable(check.sql.reason)
-            name = f", name=op.f({check.name!r})" if isinstance(check.name, str) else ""
-            rendered.append(f"sa.CheckConstraint({expression(check.sql).text!r}{name})")
-        return rendered
+    def _nameless_checks(self, change: TableChange) -> list[str]:
+        """Give the CHECK constraints without a name of the table, as code."""
+        migrated = self.project.migrated.schema.tables.get(table_key(change.schema, change.table))
+        checks = [one for one in migrated.check_constraints if one.name is None] if migrated is not None else []
+        return [f"sa.CheckConstraint({expression(one.sql).text!r})" for one in checks]
 
     def _render(self, operation: Any) -> str:  # noqa: ANN401 -- an Alembic operation
         from alembic.autogenerate.render import render_op_text
@@ -233,11 +209,6 @@ def _table_of(change: Change) -> tuple[str | None, str] | None:
     ):
         return None
     return (change.schema, change.table)
-
-
-def _check_of(change: Change) -> CheckConstraint | None:
-    part = change.part if isinstance(change, Create | Drop) else None
-    return part if isinstance(part, CheckConstraint) else None
 
 
 def _comments(change: Change) -> list[str]:

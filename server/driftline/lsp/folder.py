@@ -15,13 +15,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from driftline.engine.analyse import Work, analyse
+from driftline.engine.analyse import analyse
 from driftline.engine.analysis import Analysis
 from driftline.engine.cancellation import Cancelled, Token
+from driftline.engine.project import open_project
 from driftline.engine.session import Session
-from driftline.engine.settings import configured, read_settings
+from driftline.engine.settings import Settings, configured
 from driftline.sources.decoding import file_text
-from driftline.sources.discovery import discover
 from driftline.sources.disk import DiskSource
 from driftline.sources.environment import ConfigProblem
 from driftline.sources.overlay import OverlaySource
@@ -141,12 +141,17 @@ class Folder:
         self._disk = DiskSource(previous=self._disk)
         source = OverlaySource(self._disk, self._readable(buffers))
         session.source, session.token = source, token
-        settings, problems = read_settings(self.path, source)
-        settings, more = configured(settings, client_settings)
-        discovery = discover(self.path, source, settings.exclude, settings.environments)
-        analyses = tuple(analyse(Work(one, session, settings, self.path)) for one in discovery.environments)
-        of_environments = tuple(problem for one in discovery.environments for problem in one.problems)
-        return Result(analyses, (*problems, *more, *discovery.problems, *of_environments))
+        wrong: list[ConfigProblem] = []
+
+        def adjust(settings: Settings) -> Settings:
+            settings, problems = configured(settings, client_settings)
+            wrong.extend(problems)
+            return settings
+
+        project = open_project(self.path, session, adjust)
+        analyses = tuple(analyse(work) for work in project.works)
+        of_environments = (problem for work in project.works for problem in work.environment.problems)
+        return Result(analyses, tuple(dict.fromkeys((*project.problems, *wrong, *of_environments))))
 
     def _readable(self, buffers: Mapping[str, str]) -> dict[str, str]:
         """Give each buffer's text, or the last that parsed where the present one does not: facts stay as one types."""

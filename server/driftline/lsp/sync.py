@@ -22,6 +22,9 @@ OUTSIDE_PAUSE = 0.05
 
 SECTION = "driftline"
 
+_CLIENT_ONLY = frozenset({"path", "interpreter", "trace"})
+"""Settings that say how an editor starts the server, which the server has no use for."""
+
 _WATCHED = ("**/*.py", "**/*.mako", "**/*.ini", "**/pyproject.toml", "**/driftline.toml")
 
 
@@ -136,7 +139,7 @@ def _section(value: Any) -> Mapping[str, object]:  # noqa: ANN401 - JSON
     """Keep what a user has set: editors send their own settings, and defaults, along."""
     if not isinstance(value, Mapping):
         return {}
-    return {key: one for key, one in value.items() if one not in (None, "", [], {})}
+    return {key: one for key, one in value.items() if key not in _CLIENT_ONLY and one not in (None, "", [], {})}
 
 
 async def _show_progress(ls: DriftlineServer) -> None:

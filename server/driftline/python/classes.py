@@ -17,18 +17,19 @@ from driftline.python.calls import CALLERS, MATERIALISERS, call
 from driftline.python.enums import make_members, member_of
 from driftline.python.exceptions import raised
 from driftline.python.functions import owner_of
-from driftline.python.host import UNANSWERED
 from driftline.python.interpreter import EXPRESSIONS, Interpreter
 from driftline.python.iteration import ITERATORS
 from driftline.python.records import fill, is_data_class, is_named_tuple
 from driftline.python.scope import Scope
 from driftline.python.values import (
+    BoundMethod,
     Call,
     Class,
     EnumMember,
     Function,
     Instance,
     Operator,
+    Partial,
     Symbol,
     Unknown,
     Value,
@@ -77,8 +78,7 @@ def make_class(run: Interpreter, node: ast.ClassDef, scope: Scope) -> Value:
     run.classes.append(cls)
     _tell_base(run, cls, node, scope)
     result = _decorate(run, cls, decorators, node, scope)
-    if run.journal is None or run.follow or run.assumed:
-        run.host.class_created(cls)
+    run.host.class_created(cls)
     return result
 
 
@@ -116,22 +116,12 @@ def _tell_base(run: Interpreter, cls: Class, node: ast.AST, scope: Scope) -> Non
 def _decorate(run: Interpreter, cls: Class, decorators: list[Value], node: ast.AST, scope: Scope) -> Value:
     result: Value = cls
     for decorator in reversed(decorators):
-        if isinstance(decorator, (Function, Class)) or type(decorator) in _READ:
+        if isinstance(decorator, (Function, Class, BoundMethod, Partial, Instance)):
             made = call(run, decorator, [result], {}, node, scope)
             result = result if isinstance(made, Unknown) else made
         elif isinstance(result, Class):
             result.decorators = (decorator, *result.decorators)
-            if is_unique(decorator):
-                continue
     return result
-
-
-def is_unique(decorator: Value) -> bool:
-    """Whether the decorator is `enum.unique`."""
-    return isinstance(decorator, Symbol) and decorator.path == "enum.unique"
-
-
-_READ: frozenset[type] = frozenset()
 
 
 def _call_class(
@@ -211,4 +201,4 @@ ITERATORS[Class] = _iterate_class
 CALLERS[Class] = _call_class
 CALLERS[Instance] = _call_instance
 
-__all__ = ["UNANSWERED", "make_class", "make_super"]
+__all__ = ["make_class", "make_super"]

@@ -60,6 +60,10 @@ class Generator:
         self.where = where
         self.cursor: Cursor | None = None
 
+    def spend(self) -> None:
+        """Leave nothing in it: somebody takes what it yields as it comes."""
+        self.cursor = Cursor([])
+
 
 class DefaultDict(dict[Value, Value]):
     """A `collections.defaultdict`: `factory` makes what is missing."""

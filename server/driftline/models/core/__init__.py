@@ -8,7 +8,7 @@ Example: `read_table("users", None, columns, {}, CoreContext("postgresql"))`.
 from __future__ import annotations
 
 from driftline.models.core.canonical import callee, canonical, path_of
-from driftline.models.core.column import named, read_action, read_column, read_foreign_key, read_identity
+from driftline.models.core.column import merged_column, named, read_action, read_column, read_foreign_key, read_identity
 from driftline.models.core.constraint import TableItem, index_element, is_table_item, options_of, read_constraint, read_target, text_element
 from driftline.models.core.context import ColumnPlace, CoreContext, Locate, Runner, is_call, locate_core_column
 from driftline.models.core.names import is_final, plain, plain_bool, read_name
@@ -38,6 +38,7 @@ __all__ = [
     "is_type",
     "literal",
     "locate_core_column",
+    "merged_column",
     "named",
     "options_of",
     "path_of",

@@ -226,3 +226,26 @@ def _is_given(kwargs: Mapping[str, Value], name: str) -> bool:
 def named(parts: ColumnParts, name: str) -> ColumnParts:
     """Give the parts under a name that something else than the call states (a mapped attribute's)."""
     return replace(parts, name=name, column=replace(parts.column, name=name))
+
+
+def merged_column(call: Call, other: Call) -> Call:
+    """Give `call` with what it does not say itself taken from `other`: a `mapped_column` inside of `Annotated` (`Column._merge`)."""
+    own, given = _sort(call), _sort(other)
+    args: list[Value] = [] if own.name is None or "name" in call.kwargs else [own.name]
+    made_type = own.type if own.type is not None else given.type
+    if made_type is not None:
+        args.append(made_type)
+    for items in (own, given):
+        args += [*(items.foreign_keys or ()), *(items.checks or ())]
+    for name in ("computed", "identity", "sequence", "default"):
+        found = getattr(own, name) or getattr(given, name)
+        if found is not None:
+            args.append(found)
+    kwargs = {name: value for name, value in call.kwargs.items() if name not in ("type_", "type")}
+    left_out = {"name", "key", "type_", "type"}
+    if "default" in kwargs or "insert_default" in kwargs:
+        left_out |= {"default", "insert_default"}
+    for name, value in other.kwargs.items():
+        if name not in left_out and kwargs.get(name) is None:
+            kwargs[name] = value
+    return Call(call.function, tuple(args), kwargs, call.origin, unpacked=call.unpacked or other.unpacked)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from driftline.models.core.canonical import callee
 from driftline.python.origin import NOWHERE, Origin
-from driftline.python.values import Attribute, Call, Operator, Unknown, Value
+from driftline.python.values import Annotation, Attribute, Call, Operator, Unknown, Value
 from driftline.schema.naming import NamingConvention
 
 
@@ -24,6 +24,10 @@ class Runner(Protocol):
 
     def get(self, value: Value, name: str) -> Value:
         """Give `value.name`."""
+        ...
+
+    def annotation(self, annotation: Annotation) -> Value:
+        """Evaluate an annotation."""
         ...
 
 

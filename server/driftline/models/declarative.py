@@ -1,0 +1,461 @@
+"""Declarative: from a class that was made to its table, as SQLAlchemy's `_DeclarativeMapperConfig` does it.
+
+The order in which classes and attributes are looked at is SQLAlchemy's (`sqlalchemy/orm/decl_base.py`), because the order of columns and what
+overrides what follow from it.
+
+Example: `class User(Base)` with `id: Mapped[int] = mapped_column(primary_key=True)` makes a `TableRecord` with one `DraftColumn`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from driftline.models.annotations import MappedAnnotation, mapped_annotation, type_of
+from driftline.models.core import Runner, callee, canonical, merged_column, path_of, plain
+from driftline.models.records import DraftColumn, MappedRecord, Records, TableRecord
+from driftline.models.roots import Kind, Root, Roots, scanned_classes, stated_metadata
+from driftline.models.sqlmodel import sqlmodel_columns
+from driftline.models.validators import read_validator
+from driftline.python.origin import Origin
+from driftline.python.values import Annotation, Call, Class, Function, Symbol, Unknown, Value, dotted
+
+_COLUMNS = frozenset({"sqlalchemy.Column", "sqlalchemy.orm.mapped_column", "sqlalchemy.orm.unmapped_column"})
+_MAPPED_COLUMNS = frozenset({"sqlalchemy.orm.mapped_column", "sqlalchemy.orm.unmapped_column"})
+_COLUMN_PROPERTIES = frozenset({"sqlalchemy.orm.column_property", "sqlalchemy.orm.deferred", "sqlalchemy.orm.composite"})
+_RELATIONSHIPS = frozenset(
+    {"sqlalchemy.orm.relationship", "sqlalchemy.orm.relation", "sqlalchemy.orm.dynamic_loader", "sqlmodel.Relationship"}
+)
+_SPECIAL = frozenset({"__tablename__", "__table_args__", "__table__", "__mapper_args__"})
+_CONCRETE = frozenset({"sqlalchemy.ext.declarative.AbstractConcreteBase", "sqlalchemy.ext.declarative.DeferredReflection"})
+
+
+@dataclass(slots=True)
+class _Collected:
+    """An attribute that Declarative has collected: its value, and its annotation as evaluated."""
+
+    value: Value
+    annotation: MappedAnnotation | None
+    origin: Origin
+
+
+@dataclass(slots=True)
+class _Scan:
+    """What the scan of one class has found."""
+
+    attributes: dict[str, _Collected] = field(default_factory=dict)
+    tablename: Value = None
+    table_args: Value = None
+    table: Value = None
+    inherited_args: bool = False
+
+
+def is_declared_attr(value: Value) -> bool:
+    """Whether a value is a `declared_attr`: a function decorated with it, or a call of it."""
+    if isinstance(value, Function):
+        return any(_names_declared_attr(dotted(one)) for one in value.decorators)
+    return isinstance(value, Call) and _names_declared_attr(value.callee)
+
+
+def _names_declared_attr(path: str) -> bool:
+    return "declared_attr" in path.split(".")
+
+
+def _is_cascading(value: Value) -> bool:
+    return isinstance(value, Function) and any(dotted(one).endswith("declared_attr.cascading") for one in value.decorators)
+
+
+class Declarative:
+    """Maps classes: told of each class that is made, it adds to the records what SQLAlchemy would have made of it."""
+
+    def __init__(self, records: Records, roots: Roots, reader: Runner) -> None:
+        """Add to `records`; run what the user wrote with `reader`."""
+        self.records = records
+        self.roots = roots
+        self.reader = reader
+
+    def map_class(self, cls: Class, *, conditional: bool) -> None:
+        """Map a class that was just made, if it is one that Declarative maps."""
+        root = self.roots.of_class(cls)
+        if root is None:
+            self._note_unread_base(cls)
+            return
+        if self.roots.is_base(cls) or cls.names.get("__abstract__") is True:
+            return
+        if any(path_of(base) in _CONCRETE for base in cls.bases):
+            return
+        if root.kind is Kind.SQLMODEL and (cls.keywords.get("table") is not True or self._mapped_base(cls, root) is not None):
+            return
+        self._map(cls, root, conditional=conditional)
+
+    def _note_unread_base(self, cls: Class) -> None:
+        """A class with a table's name and a base that was not read may be a table that is missing."""
+        unread = next((base for base in cls.mro() if isinstance(base, Unknown)), None)
+        if unread is not None and "__tablename__" in cls.names:
+            why = Unknown(f"a base class of `{cls.name}` could not be read: {unread.reason}", cls.origin)
+            self.records.missing.append(why)
+
+    # ------------------------------------------------------------------------------------------------------------------
+    # One class
+
+    def _map(self, cls: Class, root: Root, *, conditional: bool) -> None:
+        inherits = self._mapped_base(cls, root)
+        record = MappedRecord(cls, None, inherits=inherits, conditional=conditional or cls.conditional)
+        if root.kind is Kind.SQLMODEL:
+            self._set_sqlmodel_columns(cls, root)
+        # A class is known as mapped from here on, so that what its `declared_attr`s ask of it is answered.
+        self.records.mapped[id(cls)] = record
+        scan = self._scan(cls, root)
+        drafts = self._drafts(cls, scan, root, record)
+        self._name_attributes(scan, drafts, record)
+        if isinstance(scan.table, Call):
+            self._use_table(scan.table, record)
+        else:
+            self._make_table(cls, root, scan, drafts, record)
+        for base in scanned_classes(cls, root):
+            record.validators += [
+                made for made in (read_validator(value, self.reader) for value in base.names.values()) if made is not None
+            ]
+
+    def _mapped_base(self, cls: Class, root: Root) -> MappedRecord | None:
+        """Give the mapped class that a class inherits from."""
+        bases = (base for base in scanned_classes(cls, root) if base is not cls)
+        return next((self.records.mapped[id(base)] for base in bases if id(base) in self.records.mapped), None)
+
+    def _set_sqlmodel_columns(self, cls: Class, root: Root) -> None:
+        for name, (value, origin) in sqlmodel_columns(cls, root, self.reader).items():
+            cls.names[name] = value
+            cls.origins.setdefault(name, origin)
+
+    # ------------------------------------------------------------------------------------------------------------------
+    # Scanning
+
+    def _scan(self, cls: Class, root: Root) -> _Scan:
+        scan = _Scan()
+        bases = list(scanned_classes(cls, root))
+        copies: dict[int, dict[str, _Collected]] = {}
+        for base in bases:
+            mapped = base is not cls and id(base) in self.records.mapped
+            copies[id(base)] = {} if mapped or base is cls else self._copied_columns(cls, base, bases)
+        for base in bases:
+            mapped = base is not cls and id(base) in self.records.mapped
+            for name, one in copies[id(base)].items():
+                scan.attributes[name] = one
+            for name in list(base.origins):
+                if name in _SPECIAL:
+                    self._scan_special(cls, base, name, scan, mapped=mapped)
+                elif not mapped and not name.startswith(("_sa_", "__")):
+                    self._scan_attribute(cls, base, name, scan, bases)
+        if root.kind is Kind.FLASK and scan.tablename is None and scan.table is None:
+            scan.tablename = flask_tablename(cls, root, self.records)
+        if root.kind is Kind.SQLMODEL and scan.tablename is None:
+            scan.tablename = cls.name.lower()
+        if scan.inherited_args and scan.tablename is None:
+            scan.table_args = None
+        return scan
+
+    def _scan_special(self, cls: Class, base: Class, name: str, scan: _Scan, *, mapped: bool) -> None:
+        raw = base.names.get(name)
+        if (mapped and not is_declared_attr(raw)) or name not in base.names:
+            return
+        if name == "__tablename__" and scan.tablename is None:
+            scan.tablename = plain(self._get(cls, name))
+        elif name == "__table_args__" and not scan.table_args:
+            scan.table_args = self._get(cls, name)
+            scan.inherited_args = base is not cls
+        elif name == "__table__" and scan.table is None:
+            scan.table = self._get(cls, name)
+
+    def _scan_attribute(self, cls: Class, base: Class, name: str, scan: _Scan, bases: Sequence[Class]) -> None:
+        value = base.names.get(name)
+        if base is not cls:
+            if _is_column(value) or not is_declared_attr(value):
+                # Columns were copied already; anything else on a mixin is not mapped.
+                return
+            found = self._declared(cls, name, value, bases)
+            if found is not None:
+                annotation = self._return_annotation(value) if isinstance(value, Function) else None
+                scan.attributes[name] = _Collected(found, annotation, base.origins[name])
+                if not isinstance(found, Unknown):
+                    cls.names[name] = found
+            return
+        annotation = self._annotation(base, name)
+        if name not in base.names:
+            if annotation is not None:
+                made = Call(Symbol("sqlalchemy.orm.mapped_column"), (), {}, base.origins[name])
+                cls.names[name] = made
+                scan.attributes[name] = _Collected(made, annotation, base.origins[name])
+            return
+        if is_declared_attr(value):
+            annotation = self._return_annotation(value) if isinstance(value, Function) else None
+            value = self._call_declared(cls, value)
+        scan.attributes[name] = _Collected(value, annotation, base.origins.get(name, cls.origin))
+
+    def _copied_columns(self, cls: Class, base: Class, bases: Sequence[Class]) -> dict[str, _Collected]:
+        """Copy the columns of a mixin to the class, unless something nearer has their name."""
+        found: dict[str, _Collected] = {}
+        for name in list(base.origins):
+            if name.startswith(("_sa_", "__")):
+                continue
+            value = base.names.get(name)
+            holder = self._holder(name, bases)
+            if name not in base.names:
+                annotation = self._annotation(base, name)
+                if annotation is None or holder is not None:
+                    continue
+                made = Call(Symbol("sqlalchemy.orm.mapped_column"), (), {}, base.origins[name])
+            elif isinstance(value, Call) and _is_column(value):
+                if holder is not base:
+                    continue
+                annotation = self._annotation(base, name)
+                made = Call(value.function, value.args, value.kwargs, value.origin, dict(value.attributes), unpacked=value.unpacked)
+            else:
+                continue
+            cls.names[name] = made
+            found[name] = _Collected(made, annotation, base.origins[name])
+        return found
+
+    def _holder(self, name: str, bases: Sequence[Class]) -> Class | None:
+        """Give the first class that has an attribute of this name, set or mapped."""
+        return next((base for base in bases if name in base.names), None)
+
+    def _declared(self, cls: Class, name: str, value: Value, bases: Sequence[Class]) -> Value:
+        """Give what a mixin's `declared_attr` makes for a class; None where something nearer is there instead."""
+        if _is_cascading(value):
+            return self._call_declared(cls, value)
+        holder = self._holder(name, bases)
+        if holder is None:
+            return None
+        if id(holder) in self.records.mapped and holder is not cls:
+            return None
+        found = holder.names[name]
+        return self._call_declared(cls, found) if is_declared_attr(found) else found
+
+    def _call_declared(self, cls: Class, value: Value) -> Value:
+        if isinstance(value, Call):
+            # `declared_attr(lambda cls: …)`
+            value = value.args[0] if value.args else None
+        return self.reader.call(value, (cls,), {})
+
+    def _get(self, cls: Class, name: str) -> Value:
+        found = next((one.names[name] for one in self._scanned(cls) if name in one.names), None)
+        return self._call_declared(cls, found) if is_declared_attr(found) else self.reader.get(cls, name)
+
+    def _scanned(self, cls: Class) -> Iterator[Class]:
+        root = self.roots.of_class(cls)
+        return scanned_classes(cls, root) if root is not None else iter(())
+
+    # ------------------------------------------------------------------------------------------------------------------
+    # Annotations
+
+    def _annotation(self, base: Class, name: str) -> MappedAnnotation | None:
+        annotation = base.annotations.get(name)
+        return mapped_annotation(self.reader.annotation(annotation)) if annotation is not None else None
+
+    def _return_annotation(self, function: Function) -> MappedAnnotation | None:
+        returns = getattr(function.node, "returns", None)
+        if returns is None:
+            return None
+        return mapped_annotation(self.reader.annotation(Annotation(returns, function.module, function.scope, function.origin)))
+
+    # ------------------------------------------------------------------------------------------------------------------
+    # Columns
+
+    def _drafts(self, cls: Class, scan: _Scan, root: Root, record: MappedRecord) -> list[DraftColumn]:
+        drafts: list[DraftColumn] = []
+        for name, one in scan.attributes.items():
+            value = one.value
+            if isinstance(value, tuple) and len(value) == 1 and _is_column(value[0]):
+                continue
+            path = callee(value)
+            if path in _COLUMNS:
+                drafts.append(_draft(name, value, one, root))
+            elif path in _COLUMN_PROPERTIES:
+                drafts += self._columns_of_property(name, value, one, root)
+            elif path in _RELATIONSHIPS:
+                record.relationships.append(name)
+            elif isinstance(value, Unknown) and (one.annotation is not None or _looks_like_column(cls, name)):
+                self.records.unknown.append(Unknown(f"the attribute `{name}` of `{cls.name}` could not be read: {value.reason}", one.origin))
+                scan.attributes[name] = replace(one, value=value)
+        return drafts
+
+    def _columns_of_property(self, name: str, call: Call, one: _Collected, root: Root) -> list[DraftColumn]:
+        """`column_property(Column(…))`, `deferred(Column(…))` and `composite(…)` bring columns that no table has yet."""
+        fresh = [arg for arg in call.args if _is_column(arg) and self.records.attached(arg) is None]
+        composite = callee(call) == "sqlalchemy.orm.composite"
+        return [_draft(name if not composite else "", arg, replace(one, annotation=None), root) for arg in fresh]
+
+    def _name_attributes(self, scan: _Scan, drafts: Sequence[DraftColumn], record: MappedRecord) -> None:
+        if record.inherits is not None:
+            record.attributes.update(record.inherits.attributes)
+            record.relationships[:0] = record.inherits.relationships
+        order = {id(draft): place for place, draft in enumerate(drafts)}
+        for draft in sorted(drafts, key=lambda one: (one.sort_order, order[id(one)])):
+            if draft.key in scan.attributes:
+                record.attributes[draft.key] = draft.name
+
+    # ------------------------------------------------------------------------------------------------------------------
+    # Tables
+
+    def _use_table(self, table: Call, record: MappedRecord) -> None:
+        """`__table__ = Table(…)`: the class is mapped to a table that is there."""
+        found = self.records.table_of_handle(table)
+        record.table = found
+        if found is not None:
+            for name in found.column_names():
+                record.attributes.setdefault(name, name)
+
+    def _make_table(self, cls: Class, root: Root, scan: _Scan, drafts: list[DraftColumn], record: MappedRecord) -> None:
+        ordered = sorted(drafts, key=lambda draft: draft.sort_order)
+        if scan.tablename is None:
+            self._add_to_parent(cls, ordered, record)
+            return
+        if not isinstance(scan.tablename, str):
+            reason = scan.tablename.reason if isinstance(scan.tablename, Unknown) else "it is no string"
+            self.records.missing.append(Unknown(f"the table name of `{cls.name}` could not be read: {reason}", cls.origin))
+            return
+        args, kwargs, unknown = _table_args(scan.table_args)
+        if root.kind is Kind.FLASK and record.inherits is not None and not _has_primary_key(ordered, args):
+            # Flask-SQLAlchemy takes a model without a primary key below another model for one of the same table.
+            self._add_to_parent(cls, ordered, record)
+            return
+        metadata = stated_metadata(cls, root, self.roots)
+        schema = _schema(kwargs, metadata.schema)
+        if isinstance(schema, Unknown):
+            self.records.missing.append(Unknown(f"the schema of the table of `{cls.name}` could not be read: {schema.reason}", cls.origin))
+            return
+        table = TableRecord(
+            scan.tablename,
+            schema,
+            metadata,
+            metadata.convention,
+            Call(Symbol("sqlalchemy.Table"), (scan.tablename, metadata.value), {}, cls.origin),
+            [*ordered, *args],
+            kwargs,
+            cls.origin,
+            cls.module.path,
+            conditional=record.conditional,
+            incomplete=[Unknown(unknown.reason, cls.origin)] if unknown is not None else [],
+        )
+        for name, one in scan.attributes.items():
+            if isinstance(one.value, Unknown) and (one.annotation is not None or _looks_like_column(cls, name)):
+                table.incomplete.append(Unknown(one.value.reason, one.origin))
+        record.table = table
+        if self.records.existing(metadata, schema, scan.tablename) is None or not record.conditional:
+            self.records.add_table(table)
+
+    def _add_to_parent(self, cls: Class, drafts: Sequence[DraftColumn], record: MappedRecord) -> None:
+        """Single-table inheritance: the columns land on the parent's table."""
+        if record.inherits is None:
+            self.records.missing.append(Unknown(f"the table name of `{cls.name}` could not be found", cls.origin))
+            return
+        table = record.table = record.inherits.table
+        if table is None:
+            return
+        there = set(table.column_names())
+        for draft in drafts:
+            if draft.name not in there:
+                self.records.add_item(table, draft)
+
+    def add_attribute(self, cls: Class, name: str, value: Value, origin: Origin) -> None:
+        """Map a column that is set on a class that is mapped already."""
+        record = self.records.mapped.get(id(cls))
+        if record is None or record.table is None or callee(value) not in _COLUMNS:
+            if record is not None and callee(value) in _RELATIONSHIPS:
+                record.relationships.append(name)
+            return
+        draft = DraftColumn(name, value, origin=origin)
+        record.table.items = [item for item in record.table.items if not (isinstance(item, DraftColumn) and item.name == draft.name)]
+        self.records.add_item(record.table, draft)
+        record.attributes[name] = draft.name
+
+
+def _is_column(value: Value) -> bool:
+    return callee(value) in _COLUMNS
+
+
+def _draft(name: str, call: Call, one: _Collected, root: Root) -> DraftColumn:
+    """Make the draft of one column: what `Annotated` brings is merged, and the annotation says type and nullability where the call does not."""
+    annotation = one.annotation if callee(call) in _MAPPED_COLUMNS else None
+    whole = call
+    type_value: Value = None
+    nullable: bool | None = None
+    if annotation is not None:
+        if annotation.columns:
+            whole = merged_column(call, annotation.columns[0])
+        nullable = None if whole.kwargs.get("nullable") is not None else annotation.nullable
+        type_value = _annotated_type(annotation, root.type_map)
+    order = plain(whole.kwargs.get("sort_order"))
+    return DraftColumn(
+        name,
+        whole,
+        type_value,
+        nullable,
+        order if isinstance(order, int) else 0,
+        one.origin,
+        values=(call,) if whole is not call else (),
+    )
+
+
+def _annotated_type(annotation: MappedAnnotation, type_map: Mapping[Value, Value]) -> Value:
+    for matched in annotation.matched:
+        found = type_of(matched, type_map)
+        if found is not None:
+            return found
+    return Unknown("no type is known for the annotation")
+
+
+def _looks_like_column(cls: Class, name: str) -> bool:
+    """Whether an attribute that could not be read is written as a call of something named like a column."""
+    import ast
+
+    for statement in cls.node.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(statement.value, ast.Call):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+                function = statement.value.func
+                written = function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+                return "column" in written.lower()
+    return False
+
+
+def _table_args(value: Value) -> tuple[list[Value], dict[str, Value], Unknown | None]:
+    """Take `__table_args__` apart: a tuple that may end in a dictionary, or a dictionary."""
+    if isinstance(value, dict):
+        return [], {str(key): one for key, one in value.items()}, None
+    if isinstance(value, tuple | list):
+        if value and isinstance(value[-1], dict):
+            return list(value[:-1]), {str(key): one for key, one in value[-1].items()}, None
+        return list(value), {}, None
+    if value is None:
+        return [], {}, None
+    return [], {}, value if isinstance(value, Unknown) else Unknown("`__table_args__` could not be read")
+
+
+def _schema(kwargs: Mapping[str, Value], default: str | None) -> str | Unknown | None:
+    value = plain(kwargs.get("schema"))
+    if value is None:
+        return default
+    if path_of(value) == "sqlalchemy.BLANK_SCHEMA" or canonical(dotted(value)).endswith("BLANK_SCHEMA"):
+        return None
+    return value if isinstance(value, str | Unknown) else Unknown("it is no string")
+
+
+def _has_primary_key(drafts: Sequence[DraftColumn], args: Sequence[Value]) -> bool:
+    return any(draft.call.kwargs.get("primary_key") is True for draft in drafts) or any(
+        callee(one) == "sqlalchemy.PrimaryKeyConstraint" for one in args
+    )
+
+
+def flask_tablename(cls: Class, root: Root, records: Records) -> str | None:
+    """Give the name that Flask-SQLAlchemy makes for a model that says none: `UserProfile` becomes `user_profile`; None for one of a parent's table."""
+    for base in scanned_classes(cls, root):
+        if "__tablename__" in base.names:
+            # A name of a parent model's is its own; the child gets one, too.
+            if base is cls or base.names.get("__abstract__") is True or id(base) not in records.mapped:
+                return None
+            break
+    return re.sub(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))", r"_\1", cls.name).lower().lstrip("_")
+
+

@@ -1,0 +1,165 @@
+"""What a run of the models' modules leaves behind: tables and mapped classes in the order of their creation, not yet schema values.
+
+Types are not looked at here: the dialect is known only when everything was run.
+
+Example: after `class User(Base): ...`, `Records.tables[-1].name` is `"users"` and `Records.mapped` has the class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from driftline.models.core import ColumnPlace, callee, locate_core_column, path_of, plain
+from driftline.models.declared import Validator
+from driftline.models.metadata import Metadata
+from driftline.python.origin import NOWHERE, Origin
+from driftline.python.values import Attribute, Call, Class, Operator, Unknown, Value
+from driftline.schema.naming import NamingConvention
+
+
+@dataclass(eq=False, slots=True)
+class DraftColumn:
+    """A column as Declarative makes it: the call that states it, and what its annotation adds.
+
+    `key`: the mapped attribute. `type_value`: the type that the annotation stands for, where the call names none. `nullable`: what the annotation
+    says; None where it does not count. `origin`: the statement in the class body.
+    """
+
+    key: str
+    call: Call
+    type_value: Value = None
+    nullable: bool | None = None
+    sort_order: int = 0
+    origin: Origin = NOWHERE
+    values: tuple[Value, ...] = ()
+    """What stands for the column in expressions, besides the call."""
+
+    @property
+    def name(self) -> str:
+        """The column's name: the call's, else the attribute's."""
+        first = plain(self.call.args[0]) if self.call.args else None
+        given = plain(self.call.kwargs.get("name", first))
+        return given if isinstance(given, str) else self.key
+
+
+@dataclass(eq=False, slots=True)
+class TableRecord:
+    """A table that was made. `schema` is as the source writes it (or its MetaData). `items`: drafts of columns, and calls of columns and constraints.
+
+    `convention` is the MetaData's at the time: SQLAlchemy names constraints when the table is made. `handle` stands for the table in values.
+    """
+
+    name: str
+    schema: str | None
+    metadata: Metadata
+    convention: NamingConvention
+    handle: Call
+    items: list[Value] = field(default_factory=list)
+    kwargs: Mapping[str, Value] = field(default_factory=dict)
+    origin: Origin = NOWHERE
+    path: str = ""
+    conditional: bool = False
+    incomplete: list[Unknown] = field(default_factory=list)
+
+    def column_names(self) -> Iterator[str]:
+        """Give the names of its columns as far as they are known without reading types."""
+        for item in self.items:
+            if isinstance(item, DraftColumn):
+                yield item.name
+            elif callee(item) == "sqlalchemy.Column" and item.args and isinstance(plain(item.args[0]), str):
+                yield plain(item.args[0])
+
+
+@dataclass(eq=False, slots=True)
+class MappedRecord:
+    """A class that is mapped: its attributes (name → column name), relationships and validators; `table` is None where there is none to be found."""
+
+    cls: Class
+    table: TableRecord | None
+    attributes: dict[str, str] = field(default_factory=dict)
+    relationships: list[str] = field(default_factory=list)
+    validators: list[Validator] = field(default_factory=list)
+    inherits: MappedRecord | None = None
+    conditional: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Records:
+    """Everything that was made, in order. `unknown`: what could not be understood while doing so; `missing`: why tables could be missing."""
+
+    tables: list[TableRecord] = field(default_factory=list)
+    mapped: dict[int, MappedRecord] = field(default_factory=dict)
+    metadatas: dict[int, Metadata] = field(default_factory=dict)
+    unknown: list[Unknown] = field(default_factory=list)
+    missing: list[Unknown] = field(default_factory=list)
+    _handles: dict[int, TableRecord] = field(default_factory=dict)
+    _named: dict[tuple[int, str | None, str], TableRecord] = field(default_factory=dict)
+    _columns: dict[int, tuple[Value, TableRecord, str]] = field(default_factory=dict)
+
+    def add_table(self, record: TableRecord) -> None:
+        """Register a table that was made, with the columns among its items."""
+        self.tables.append(record)
+        self._handles[id(record.handle)] = record
+        self._named[id(record.metadata), record.schema, record.name] = record
+        items, record.items = record.items, []
+        for item in items:
+            self.add_item(record, item)
+
+    def add_item(self, record: TableRecord, item: Value) -> None:
+        """Append a column or a constraint to a table."""
+        record.items.append(item)
+        if isinstance(item, DraftColumn):
+            for value in (item.call, *item.values):
+                self._columns[id(value)] = (value, record, item.name)
+        elif callee(item) == "sqlalchemy.Column":
+            first = plain(item.args[0]) if item.args else None
+            name = plain(item.kwargs.get("name", first))
+            if isinstance(name, str):
+                self._columns[id(item)] = (item, record, name)
+
+    def table_of_handle(self, value: Value) -> TableRecord | None:
+        """Give the table that a value stands for."""
+        return self._handles.get(id(value)) if isinstance(value, Call) else None
+
+    def existing(self, metadata: Metadata, schema: str | None, name: str) -> TableRecord | None:
+        """Give the table of this name on a MetaData."""
+        return self._named.get((id(metadata), schema, name))
+
+    def attached(self, value: Value) -> tuple[TableRecord, str] | None:
+        """Find the table and the column's name that a column value belongs to; None for a column of no table (yet)."""
+        value = unwrapped_column(value)
+        known = self._columns.get(id(value))
+        if known is not None:
+            return known[1], known[2]
+        holder, name = _of_collection(value)
+        record_of_holder = self.table_of_handle(holder) if name is not None else None
+        return (record_of_holder, name) if record_of_holder is not None and name is not None else None
+
+    def locate(self, value: Value) -> ColumnPlace | None:
+        """Find which column a value means."""
+        value = unwrapped_column(value)
+        found = self.attached(value)
+        if found is not None:
+            return ColumnPlace(found[0].schema, found[0].name, found[1])
+        return locate_core_column(value)
+
+
+def unwrapped_column(value: Value) -> Value:
+    """See through what only annotates a column: `foreign(x)`, `remote(x)`, and `Model.x.expression`."""
+    while isinstance(value, Call) and callee(value) in ("sqlalchemy.orm.foreign", "sqlalchemy.orm.remote") and value.args:
+        value = value.args[0]
+    while isinstance(value, Attribute) and value.name in ("expression", "property") and path_of(value.value):
+        value = value.value
+    return value
+
+
+def _of_collection(value: Value) -> tuple[Value, str | None]:
+    """Give the table value and the column's key of `table.c.x` and `table.c["x"]`."""
+    if isinstance(value, Attribute) and isinstance(value.value, Attribute) and value.value.name in ("c", "columns"):
+        return value.value.value, value.name
+    if isinstance(value, Operator) and value.op == "[]" and len(value.operands) == 2:  # noqa: PLR2004 -- `x[y]`
+        holder, key = value.operands
+        if isinstance(holder, Attribute) and holder.name in ("c", "columns") and isinstance(key, str):
+            return holder.value, key
+    return None, None

@@ -1,0 +1,152 @@
+"""`@validates(…)` methods: which attributes they guard, and which fixed set of values they let through.
+
+Read from the method's source, never by running it: `if value not in {…}: raise`, `assert value in VALID`, and the same with an enum's values.
+
+Example: `if value not in ("user", "system"): raise ValueError` allows `("user", "system")`.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from driftline.models.core import Runner, callee, plain
+from driftline.models.core.enums import is_enum_class, members
+from driftline.models.declared import Validator
+from driftline.python.values import Call, Class, Function, Module, Unknown, Value
+
+
+def read_validator(value: Value, runner: Runner) -> Validator | None:
+    """Read a function decorated with `validates`; None for anything else."""
+    if not isinstance(value, Function) or isinstance(value.node, ast.Lambda):
+        return None
+    decorator = next((one for one in value.decorators if callee(one) == "sqlalchemy.orm.validates"), None)
+    if not isinstance(decorator, Call):
+        return None
+    columns = tuple(one for one in (plain(arg) for arg in decorator.args) if isinstance(one, str))
+    return Validator(columns, _allowed(value, runner), origin=value.origin)
+
+
+def _allowed(function: Function, runner: Runner) -> tuple[object, ...] | None:
+    """Give the only values that pass; None where the method lets others through, or says it in a way that is not read."""
+    node = function.node
+    if isinstance(node, ast.Lambda):
+        return None
+    parameters = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
+    if len(parameters) < 3:  # noqa: PLR2004 -- self, key, value
+        return None
+    guarded = parameters[2]
+    for statement in node.body:
+        names = _collection_of_guard(statement, guarded)
+        if names is not None:
+            return _values(names, function, runner)
+        if _rebinds(statement, guarded):
+            # What is compared below is no longer what is stored.
+            return None
+    return None
+
+
+def _collection_of_guard(statement: ast.stmt, guarded: str) -> ast.expr | None:
+    """Give `X` of `if value not in X: raise …` and of `assert value in X`."""
+    if isinstance(statement, ast.Assert):
+        return _compared(statement.test, guarded, ast.In)
+    if isinstance(statement, ast.If) and statement.body and isinstance(statement.body[-1], ast.Raise):
+        return _compared(statement.test, guarded, ast.NotIn)
+    return None
+
+
+def _compared(test: ast.expr, guarded: str, operator: type[ast.cmpop]) -> ast.expr | None:
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return _compared(test.operand, guarded, ast.In) if operator is ast.NotIn else None
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) and operator is ast.NotIn:
+        # `value is not None and value not in X`: NULL passes, as it passes a CHECK.
+        rest = [one for one in test.values if not _is_not_none(one, guarded)]
+        return _compared(rest[0], guarded, operator) if len(rest) == 1 and len(rest) < len(test.values) else None
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], operator):
+        return None
+    return test.comparators[0] if isinstance(test.left, ast.Name) and test.left.id == guarded else None
+
+
+def _is_not_none(node: ast.expr, guarded: str) -> bool:
+    if isinstance(node, ast.Name):
+        return node.id == guarded
+    return (
+        isinstance(node, ast.Compare)
+        and isinstance(node.left, ast.Name)
+        and node.left.id == guarded
+        and len(node.ops) == 1
+        and isinstance(node.ops[0], ast.IsNot)
+        and isinstance(node.comparators[0], ast.Constant)
+        and node.comparators[0].value is None
+    )
+
+
+def _rebinds(statement: ast.stmt, guarded: str) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == guarded and isinstance(node.ctx, ast.Store) for node in ast.walk(statement))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The collection
+
+
+def _values(node: ast.expr, function: Function, runner: Runner) -> tuple[object, ...] | None:
+    made = _evaluated(node, function, runner)
+    if is_enum_class(made):
+        return tuple(plain(one.value) for one in members(made))
+    if isinstance(made, dict):
+        made = list(made)
+    if isinstance(node, ast.Set) and isinstance(made, list):
+        made = list(dict.fromkeys(made))
+    if not isinstance(made, list | tuple):
+        return None
+    values = tuple(plain(one) for one in made)
+    return values if all(isinstance(one, str | int | None) for one in values) else None
+
+
+def _evaluated(node: ast.expr, function: Function, runner: Runner) -> Value:  # noqa: PLR0911 -- one line a form
+    """Evaluate the few forms a fixed collection takes: literals, names of the module or class, an enum's values."""
+    match node:
+        case ast.Constant():
+            return node.value
+        case ast.List() | ast.Tuple() | ast.Set():
+            return [_evaluated(one, function, runner) for one in node.elts]
+        case ast.Name():
+            return _named(node.id, function)
+        case ast.Attribute():
+            holder = _evaluated(node.value, function, runner)
+            return None if holder is None or isinstance(holder, Unknown) else runner.get(holder, node.attr)
+        case ast.Call(func=ast.Name(id="set" | "frozenset" | "list" | "tuple"), args=[only], keywords=[]):
+            return _evaluated(only, function, runner)
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+            return _of_comprehension(node, function, runner)
+        case _:
+            return None
+
+
+def _named(name: str, function: Function) -> Value:
+    """Look a name up: `self` and `cls` are the class, others are the module's."""
+    node = function.node
+    parameters = node.args.args
+    if parameters and name in (parameters[0].arg, "cls"):
+        return function.owner
+    owner: Class | None = function.owner
+    module: Module = function.module
+    if name in module.names:
+        return _ordered(module.names[name])
+    return _ordered(owner.names.get(name)) if owner is not None else None
+
+
+def _ordered(value: Value) -> Value:
+    """Give a set its values in a stable order: it has none of its own."""
+    return sorted(value, key=repr) if isinstance(value, set | frozenset) else value
+
+
+def _of_comprehension(node: ast.ListComp | ast.SetComp | ast.GeneratorExp, function: Function, runner: Runner) -> Value:
+    """`[one.value for one in Status]`."""
+    if len(node.generators) != 1 or node.generators[0].ifs or not isinstance(node.generators[0].target, ast.Name):
+        return None
+    cls = _evaluated(node.generators[0].iter, function, runner)
+    if not is_enum_class(cls) or not isinstance(node.elt, ast.Attribute) or node.elt.attr not in ("value", "name"):
+        return None
+    return [one.value if node.elt.attr == "value" else one.name for one in members(cls)]
+
+

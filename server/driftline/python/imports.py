@@ -1,0 +1,321 @@
+"""Import statements, and running the modules that they ask for: once each, parents first, as Python does it.
+
+A module that is not found, or whose meaning is known to hosts (`sqlalchemy`), is a `Symbol`; importing one never fails,
+unless it would have to be in a package of the workspace and is not there. Libraries in site-packages are symbols too,
+until a host wants one of their classes read.
+"""
+
+from __future__ import annotations
+
+import ast
+from os.path import dirname
+from typing import TYPE_CHECKING
+
+from driftline.python.attributes import missing_in_module, package_of
+from driftline.python.branches import execute_each, leave
+from driftline.python.budget import TOO_DEEP, Exhausted
+from driftline.python.exceptions import Raised, raised
+from driftline.python.host import UNANSWERED
+from driftline.python.interpreter import Interpreter, Signal
+from driftline.python.iteration import known_items
+from driftline.python.scope import Frame, Scope
+from driftline.python.syntax import Syntax
+from driftline.python.trace import Trace
+from driftline.python.values import Class, Module, Symbol, Unknown, Value
+from driftline.sources.source import Unreadable
+
+if TYPE_CHECKING:
+    from driftline.python.modules import FoundModule
+
+_STAR_NAMES: dict[str, tuple[str, ...]] = {}
+
+_LONGEST_CHAIN = 8
+"""How many re-exports of a library's class are gone through."""
+
+
+def import_module(run: Interpreter, name: str, *, library: bool = False) -> Module | Symbol | Unknown:
+    """Import the module with the dotted `name`, after its parents; give it, or the symbol for what is not read.
+
+    Raises ModuleNotFoundError in the code that is read where a package of the workspace has no such module.
+    """
+    loaded = run.loaded.get(name)
+    if loaded is not None:
+        return loaded
+    found = run.modules.find(name)
+    parent, _, last = name.rpartition(".")
+    if parent:
+        package = import_module(run, parent, library=library)
+        if isinstance(package, Unknown):
+            return package
+        if isinstance(package, Symbol):
+            return Symbol(name)
+        if name in run.loaded:  # the parent has imported it
+            return run.loaded[name]
+    if found is None:
+        holder = run.loaded.get(parent)
+        if holder is None:
+            return Symbol(name)
+        if last in holder.names and isinstance(holder.names[last], (Module, Symbol)):
+            return holder.names[last]  # type: ignore[no-any-return]  # put there, or into `sys.modules`, by hand
+        raise raised("ModuleNotFoundError", f"No module named {name!r}")
+    if found.library and not library:
+        return Symbol(name)
+    module = _load(run, found)
+    if isinstance(module, Module) and parent in run.loaded:
+        holder = run.loaded[parent]
+        run.changing_key(holder.names, last)
+        holder.names[last] = module
+    return module
+
+
+def _load(run: Interpreter, found: FoundModule) -> Module | Unknown:
+    if len(run.loaded) >= run.budget.modules or run.total <= 0:
+        return Unknown(f"`{found.name}` was not read: there is too much to read")
+    if not found.has_file:
+        module = Module(found.name, found.path, package=True, syntax=None, complete=True)
+        run.changing_key(run.loaded, found.name)  # type: ignore[arg-type]
+        run.loaded[found.name] = module
+        return module
+    syntax = run.modules.load(found.path)
+    run.reads.add(found.path)
+    if isinstance(syntax, Unreadable):
+        return Unknown(f"`{found.path}` cannot be read: {syntax.reason}")
+    return run_module(run, found.name, syntax, package=found.package)
+
+
+def run_module(run: Interpreter, name: str, syntax: Syntax, *, package: bool) -> Module:
+    """Run the body of a module and give it; registered under its name before that, for those that it imports."""
+    module = Module(name, syntax.path, package, syntax)
+    run.changing_key(run.loaded, name)  # type: ignore[arg-type]
+    run.loaded[name] = module
+    run.total += len(syntax.text)
+    if syntax.problem is not None:
+        run.unknown(f"it is no Python: {syntax.problem.message}", syntax.tree, Scope(module.names, None, module, Frame()))
+    run_body_of_module(run, module, syntax)
+    return module
+
+
+def run_body_of_module(run: Interpreter, module: Module, syntax: Syntax) -> None:
+    """Run a module's statements, as nobody's call."""
+    caller, depth, jumped_at = run.caller, run.depth, run.jumped_at
+    frame = Frame()
+    scope = Scope(module.names, None, module, frame)
+    run.caller = None
+    try:
+        run.deeper()
+        execute_each(run, syntax.tree.body, scope)
+    except Raised:
+        # Python takes a module that failed out again; whoever awaits that imports it anew, or something else.
+        run.changing_key(run.loaded, module.name)  # type: ignore[arg-type]
+        run.loaded.pop(module.name, None)
+        raise
+    finally:
+        leave(frame, 0)
+        run.caller, run.depth, run.jumped_at = caller, depth, jumped_at
+        module.complete = True
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Statements
+
+
+def import_statement(run: Interpreter, node: ast.Import, scope: Scope) -> Signal | None:
+    """Run `import a.b.c` and `import a.b.c as d`."""
+    for alias in node.names:
+        module = _guarded(run, alias.name, node, scope)
+        if alias.asname is not None:
+            bind(run, alias.asname, module, node, scope)
+            continue
+        top = alias.name.partition(".")[0]
+        if top != alias.name and not isinstance(module, Unknown):
+            bind(run, top, run.loaded.get(top, Symbol(top)), node, scope)
+        else:
+            bind(run, top, module, node, scope)
+    return None
+
+
+def import_from_statement(run: Interpreter, node: ast.ImportFrom, scope: Scope) -> Signal | None:
+    """Run `from a.b import c, d as e`, relative ones too."""
+    if node.module == "__future__":
+        return None
+    name = absolute_name(scope.module, node.module, node.level)
+    if name is None:
+        raise raised("ImportError", "attempted relative import beyond top-level package")
+    module = _guarded(run, name, node, scope)
+    for alias in node.names:
+        if alias.name == "*":
+            _import_star(run, module, node, scope)
+        else:
+            bind(run, alias.asname or alias.name, member(run, module, alias.name, node, scope), node, scope)
+    return None
+
+
+def absolute_name(module: Module, name: str | None, level: int) -> str | None:
+    """Give the absolute name of what `from ..name import` in `module` means; None beyond the top."""
+    if level == 0:
+        return name
+    package = package_of(module)
+    parts = package.split(".") if package else []
+    if level - 1 >= len(parts) and not (level == 1 and not parts):
+        return None
+    base = ".".join(parts[: len(parts) - (level - 1)])
+    return f"{base}.{name}" if name and base else name or base
+
+
+def _guarded(run: Interpreter, name: str, node: ast.stmt, scope: Scope) -> Value:
+    """Import a module for a statement; where that goes too deep, it is Unknown."""
+    if scope.module.syntax is not None and name:
+        library = _is_library(run, scope.module)
+        if library:
+            return run.loaded.get(name) or Symbol(name)
+    try:
+        found = import_module(run, name)
+    except Exhausted as error:
+        if error.reason != TOO_DEEP:
+            raise
+        return run.unknown(f"`{name}` is imported by too long a chain of imports", node, scope)
+    if isinstance(found, Unknown):
+        return run.unknown(found.reason, node, scope)
+    return found
+
+
+def _is_library(run: Interpreter, module: Module) -> bool:
+    found = run.modules.find(module.name)
+    return found is not None and found.library and found.path == module.path
+
+
+def member(run: Interpreter, module: Value, name: str, node: ast.AST, scope: Scope) -> Value:
+    """Give what `from module import name` binds."""
+    if isinstance(module, Symbol):
+        from driftline.python.attributes import get_attribute
+
+        return get_attribute(run, module, name, node, scope)
+    if not isinstance(module, Module):
+        return module
+    if name in module.names:
+        return module.names[name]
+    full = f"{module.name}.{name}"
+    if full in run.loaded:
+        return run.loaded[full]
+    if module.package and run.modules.find(full) is not None:
+        return import_module(run, full)
+    found = missing_in_module(run, module, name, node, scope)
+    if found is not UNANSWERED:
+        return found
+    whole = "" if module.complete else " (most likely due to a circular import)"
+    raise raised("ImportError", f"cannot import name {name!r} from {module.name!r}{whole}")
+
+
+def _import_star(run: Interpreter, module: Value, node: ast.ImportFrom, scope: Scope) -> None:
+    if isinstance(module, Symbol):
+        names = _STAR_NAMES.get(module.path)
+        if names is not None:
+            for name in names:
+                bind(run, name, Symbol(f"{module.path}.{name}"), node, scope)
+            return
+        run.changing(scope.module.stars)
+        scope.module.stars.append(module.path)
+        return
+    if not isinstance(module, Module):
+        return
+    exported = module.names.get("__all__")
+    if exported is None:
+        names = tuple(name for name in module.names if not name.startswith("_"))
+    else:
+        listed = known_items(run, exported, node, scope)
+        names = tuple(module.names) if isinstance(listed, Unknown) else tuple(one for one in listed if type(one) is str)
+    for name in names:
+        bind(run, name, member(run, module, name, node, scope), node, scope)
+    if module.stars and exported is None:
+        run.changing(scope.module.stars)
+        scope.module.stars.extend(module.stars)
+
+
+def bind(run: Interpreter, name: str, value: Value, node: ast.AST, scope: Scope) -> None:
+    """Bind `name` in `scope`, or where a `global` or `nonlocal` statement says."""
+    if scope.redirected is not None:
+        scope = scope.redirected.get(name, scope)
+    names = scope.names
+    if run.journal is not None:
+        run.journal.key(names, name)
+    if scope.parent is None:
+        module = scope.module
+        if run.assume:
+            value = assumed_value(run, f"{module.name}.{name}", value)
+        names[name] = value
+        if run.journal is not None:
+            run.journal.key(module.origins, name)
+        module.origins[name] = Trace(module.syntax, node, run.caller)  # type: ignore[arg-type]
+        return
+    names[name] = value
+    if scope.cls is not None:
+        if run.journal is not None:
+            run.journal.key(scope.cls.origins, name)
+        scope.cls.origins[name] = Trace(scope.module.syntax, node, run.caller)  # type: ignore[arg-type]
+
+
+def assumed_value(run: Interpreter, path: str, value: Value) -> Value:
+    """Give what the user says `path` is, or `value` with the attributes that he says it has."""
+    if path in run.assume:
+        return run.assume[path]
+    inner = {key[len(path) + 1 :]: one for key, one in run.assume.items() if key.startswith(f"{path}.")}
+    direct = {key: one for key, one in inner.items() if "." not in key}
+    if direct and not isinstance(value, Module):
+        names = value.names if isinstance(value, Class) else getattr(value, "attributes", None)
+        if names is None:
+            return Module(path, "", package=False, syntax=None, names=dict(direct), complete=True)
+        names.update(direct)
+    return value
+
+
+def bind_for_type_checkers(run: Interpreter, body: list[ast.stmt], scope: Scope) -> None:
+    """Remember what is bound under `if TYPE_CHECKING:`, without running it."""
+    from driftline.python.scope import bound_names
+
+    for statement in body:
+        for name in bound_names(statement):
+            run.changing_key(scope.module.typing_only, name)  # type: ignore[arg-type]
+            scope.module.typing_only[name] = statement
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Libraries
+
+
+def read_library(run: Interpreter, symbol: Symbol) -> Value:
+    """Give the class that a symbol of a library stands for, if the host wants it read and it can be; else the symbol."""
+    if not run.modules.site_packages or not run.host.wants_source(symbol.path):
+        return symbol
+    path = symbol.path
+    for _ in range(_LONGEST_CHAIN):
+        value = _look_into_library(run, path)
+        if isinstance(value, Class):
+            return value
+        if not isinstance(value, Symbol) or value.path == path:
+            return symbol
+        path = value.path
+    return symbol
+
+
+def _look_into_library(run: Interpreter, path: str) -> Value:
+    """Find the module that a dotted path begins with, run it, and follow the rest of the path."""
+    parts = path.split(".")
+    for length in range(len(parts) - 1, 0, -1):
+        found = run.modules.find(".".join(parts[:length]))
+        if found is None or not found.library or not found.has_file:
+            continue
+        module = run.loaded.get(found.name) or _load(run, found)
+        value: Value = module
+        for name in parts[length:]:
+            if isinstance(value, Module):
+                value = value.names.get(name)
+            elif isinstance(value, Class):
+                held = value.lookup(name)
+                value = held[1] if held else None
+        return value
+    return None
+
+
+def folder_of(module: Module) -> str:
+    """Give the folder that a module's file is in."""
+    return module.path if module.package and not module.path.endswith(".py") else dirname(module.path)

@@ -1,0 +1,39 @@
+"""Foreign keys that revisions create and no model declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from driftline.rules.drift_finding import drift_finding, listed
+from driftline.rules.finding import Finding, Level
+from driftline.rules.foreign_key_text import key_half, key_text
+from driftline.rules.halves import in_model, model_name
+from driftline.rules.rule import Context, Group, Rule
+from driftline.schema import ForeignKey
+
+NAME = "extra-foreign-key"
+
+def check(context: Context) -> Iterator[Finding]:
+    """Find them; the finding stands on the model's column."""
+    for one in context.of_kind("remove_fk"):
+        migrated = one.migrated
+        if not isinstance(migrated, ForeignKey):
+            continue
+        half = key_half(context, one.table, migrated)
+        named = f" (`{migrated.name}`)" if isinstance(migrated.name, str) else ""
+        message = (
+            f"The database enforces that `{one.table}` ({listed(migrated.columns)}) refers to {key_text(migrated)}{named}"
+            f"{half.since}, and {model_name(context, one.table)} has no such ForeignKey: the ORM knows nothing of it. Add "
+            "it to the model, or drop it in a new revision."
+        )
+        origin = in_model(context, one.table, migrated.columns)
+        yield drift_finding(NAME, Level.ERROR, message, one, origin=origin, half=half, related=half.related())
+
+RULE = Rule(
+    NAME,
+    "a migrated foreign key that the model lacks",
+    Group.DRIFT,
+    Level.ERROR,
+    check,
+    sources=("alembic:remove_fk",),
+)

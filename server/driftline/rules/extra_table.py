@@ -1,0 +1,38 @@
+"""Migrated tables that no model declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fnmatch import fnmatchcase
+
+from driftline.rules.drift_finding import drift_finding
+from driftline.rules.finding import Finding, Level
+from driftline.rules.halves import created
+from driftline.rules.rule import Context, Group, Rule
+from driftline.python.origin import NOWHERE
+
+NAME = "extra-table"
+
+def check(context: Context) -> Iterator[Finding]:
+    """Find the tables without a model, apart from those that are meant to have none (the option `tables`)."""
+    meant = context.options.get(NAME, {}).get("tables", ())
+    patterns = [one for one in meant if isinstance(one, str)] if isinstance(meant, list | tuple) else []
+    for one in context.of_kind("remove_table"):
+        if one.table in context.declared.unreached or any(fnmatchcase(one.table, pattern) for pattern in patterns):
+            continue
+        half = created(context, one.table)
+        message = (
+            f"Table `{one.table}`, which {half.subject} created, has no model: the next `alembic revision --autogenerate` "
+            "would drop it. Declare it, or list it as meant to have no model."
+        )
+        yield drift_finding(NAME, Level.INFORMATION, message, one, origin=NOWHERE, half=half)
+
+RULE = Rule(
+    NAME,
+    "a migrated table that has no model",
+    Group.DRIFT,
+    Level.INFORMATION,
+    check,
+    sources=("alembic:remove_table",),
+)

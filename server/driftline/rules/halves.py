@@ -1,0 +1,113 @@
+"""The two halves of a drift finding: where the model states a thing, and which migration call made what there is of it.
+
+Example: `made(context, "users", lambda table: table.column("email"))` is the half that revision 0001 made by
+`op.create_table("users", …)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from driftline.migrations.history import Event
+from driftline.python.origin import NOWHERE, Origin
+from driftline.rules.finding import Related
+from driftline.rules.rule import Context
+from driftline.schema import Table
+
+
+@dataclass(frozen=True, slots=True)
+class MigratedHalf:
+    """The migration call behind a fact; `revision` is None, and `origin` `NOWHERE`, where the history does not show one.
+
+    `created`: the call made the thing, rather than changed it.
+    """
+
+    revision: str | None = None
+    origin: Origin = NOWHERE
+    created: bool = False
+
+    @property
+    def subject(self) -> str:
+        """Who made it, to begin a clause with: "revision `0005`"."""
+        return "the migrations" if self.revision is None else f"revision `{self.revision}`"
+
+    @property
+    def since(self) -> str:
+        """Since when it is so, with a space before it; nothing where that is not known."""
+        return "" if self.revision is None else f" since revision `{self.revision}`"
+
+    def related(self, message: str | None = None) -> tuple[Related, ...]:
+        """Give the half as related information: what it says, else that this revision created or changed it here."""
+        if self.revision is None:
+            return ()
+        verb = "created" if self.created else "last changed"
+        return (Related(message or f"{verb} here by revision `{self.revision}`", self.origin),)
+
+
+def made(
+    context: Context, table: str, fact: Callable[[Table], object], stated: Origin = NOWHERE
+) -> MigratedHalf:
+    """Give the half that made a fact of a table what it is at the end.
+
+    `fact` picks it from the table, None where it is not there. `stated`: where the source states it, which is more exact
+    than the whole of a `create_table`.
+    """
+    for event in reversed(context.migrated.timelines.get(table, ())):
+        if not event.applied or event.after is None:
+            continue
+        before = None if event.before is None else fact(event.before)
+        if before == fact(event.after):
+            continue
+        exact = event.operation.verb == "create_table" and stated.sites
+        origin = stated if exact else event.operation.origin
+        return MigratedHalf(event.revision, in_revision(context, origin, event.revision), created=before is None)
+    return MigratedHalf()
+
+
+def last_touch(context: Context, table: str) -> MigratedHalf:
+    """Give the last migration call that touched a table, for what is missing from it."""
+    events = [one for one in context.migrated.timelines.get(table, ()) if one.applied]
+    return _of_event(context, events[-1]) if events else MigratedHalf()
+
+
+def created(context: Context, table: str) -> MigratedHalf:
+    """Give the migration call that created a table."""
+    event = context.migrated.created_by(table)
+    return MigratedHalf() if event is None else _of_event(context, event)
+
+
+def in_revision(context: Context, origin: Origin, revision: str) -> Origin:
+    """Give an origin from the call in the revision's own file on, where a helper in another file states the fact."""
+    known = context.graph.revisions.get(revision)
+    site = None if known is None else origin.within(known.path)
+    return origin if site is None else Origin(origin.sites[origin.sites.index(site) :])
+
+
+def in_model(context: Context, table: str, columns: Iterable[str | None] = (), stated: Origin = NOWHERE) -> Origin:
+    """Give the place in the models for a finding about a table, or about some of its columns.
+
+    It is where the model states the thing, else the first of the columns, else the class or the `Table`.
+    """
+    if stated.sites:
+        return stated
+    declared = context.declared.schema.tables.get(table) or context.declared.unreached.get(table)
+    for name in columns:
+        column = declared.column(name) if declared is not None and name is not None else None
+        if column is not None and column.origin.sites:
+            return column.origin
+    if declared is not None and declared.origin.sites:
+        return declared.origin
+    mapped = context.declared.class_of(table)
+    return NOWHERE if mapped is None else mapped.origin
+
+
+def model_name(context: Context, table: str) -> str:
+    """Give who declares a table, for messages: "`User`" or "the models"."""
+    mapped = context.declared.class_of(table)
+    return "the models" if mapped is None else f"`{mapped.name}`"
+
+
+def _of_event(context: Context, event: Event) -> MigratedHalf:
+    origin = in_revision(context, event.operation.origin, event.revision)
+    return MigratedHalf(event.revision, origin, created=event.before is None)

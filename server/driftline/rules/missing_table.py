@@ -1,0 +1,33 @@
+"""Tables that models declare and no revision creates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from driftline.rules.drift_finding import drift_finding
+from driftline.rules.finding import Finding, Level
+from driftline.rules.halves import MigratedHalf, in_model, model_name
+from driftline.rules.rule import Context, Group, Rule
+from driftline.schema import Table
+
+NAME = "missing-table"
+
+def check(context: Context) -> Iterator[Finding]:
+    """Find the tables that the migrated schema lacks."""
+    for one in context.of_kind("add_table"):
+        if isinstance(one.declared, Table):
+            message = (
+                f"Table `{one.table}` is declared by {model_name(context, one.table)}, and no revision creates it: every "
+                "query on it will fail. Create it in a new revision."
+            )
+            origin = in_model(context, one.table, stated=one.declared.origin)
+            yield drift_finding(NAME, Level.ERROR, message, one, origin=origin, half=MigratedHalf())
+
+RULE = Rule(
+    NAME,
+    "a declared table that no revision creates",
+    Group.DRIFT,
+    Level.ERROR,
+    check,
+    sources=("alembic:add_table",),
+)

@@ -1,0 +1,50 @@
+"""Columns that take NULL on one side only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from driftline.rules.drift_finding import drift_finding
+from driftline.rules.finding import Finding, Level
+from driftline.rules.halves import in_model, made
+from driftline.rules.rule import Context, Group, Rule
+from driftline.schema import Column, Table
+
+NAME = "nullable-mismatch"
+
+def check(context: Context) -> Iterator[Finding]:
+    """Find them; a model that lets NULL through which the database refuses is the worse case."""
+    for one in context.of_kind("modify_nullable"):
+        stated, migrated = one.declared, one.migrated
+        if not isinstance(stated, Column) or not isinstance(migrated, Column):
+            continue
+
+        def nullable(table: Table, name: str = stated.name) -> object:
+            column = table.column(name)
+            return None if column is None else column.nullable
+
+        half = made(context, one.table, nullable, migrated.origin)
+        column = f"`{one.table}.{one.name}`"
+        if stated.nullable:
+            level = Level.ERROR
+            message = (
+                f"{column} is nullable in the model, but {half.subject} made it NOT NULL: storing None fails. Make it "
+                "`nullable=False` in the model, or drop NOT NULL in a new revision."
+            )
+        else:
+            level = Level.WARNING
+            message = (
+                f"{column} is NOT NULL in the model, but {half.subject} made it nullable: nothing keeps NULL out. Make it "
+                "nullable in the model, or set NOT NULL in a new revision."
+            )
+        origin = in_model(context, one.table, stated=stated.origin)
+        yield drift_finding(NAME, level, message, one, origin=origin, half=half, related=half.related())
+
+RULE = Rule(
+    NAME,
+    "nullability that differs between model and migrations",
+    Group.DRIFT,
+    Level.WARNING,
+    check,
+    sources=("alembic:modify_nullable",),
+)

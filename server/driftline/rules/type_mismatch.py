@@ -1,0 +1,52 @@
+"""Columns of another type than the model says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from driftline.rules.drift_finding import drift_finding
+from driftline.rules.finding import Finding, Level
+from driftline.rules.halves import MigratedHalf, in_model, made
+from driftline.rules.rule import Context, Group, Rule
+from driftline.schema import Column, Table
+
+NAME = "type-mismatch"
+
+def check(context: Context) -> Iterator[Finding]:
+    """Find them, and types that only Alembic takes for different."""
+    for one in context.of_kind("modify_type"):
+        stated, migrated = one.declared, one.migrated
+        if not isinstance(stated, Column) or not isinstance(migrated, Column):
+            continue
+        half = type_half(context, one.table, migrated)
+        types = f"`{stated.type.ddl}` in the model, and {half.subject} made it `{migrated.type.ddl}`"
+        if one.apparent is None:
+            message = (
+                f"`{one.table}.{one.name}` is {types}. Change the type in the model, or alter the column in a new revision."
+            )
+        else:
+            message = (
+                f"`{one.table}.{one.name}` is {types}: {one.apparent}, but `alembic revision --autogenerate` will report "
+                "it each time. Write the type as the database does."
+            )
+        origin = in_model(context, one.table, stated=stated.origin)
+        yield drift_finding(NAME, Level.WARNING, message, one, origin=origin, half=half, related=half.related())
+
+
+def type_half(context: Context, key: str, column: Column) -> MigratedHalf:
+    """Give the migration call that made a column's type what it is."""
+
+    def type_of(table: Table) -> object:
+        found = table.column(column.name)
+        return None if found is None else found.type.ddl
+
+    return made(context, key, type_of, column.origin)
+
+RULE = Rule(
+    NAME,
+    "a column type that differs between model and migrations",
+    Group.DRIFT,
+    Level.WARNING,
+    check,
+    sources=("alembic:modify_type",),
+)

@@ -1,0 +1,147 @@
+"""`schema`, `history`, `diff` and `rule` on a small project."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from driftline.rules import RULES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+
+def test_the_schema_of_the_models(run: Run, project: Path) -> None:
+    """The contract's document, keys sorted, the same each time."""
+    ran = run("schema", "models")
+
+    document = json.loads(ran.out)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == json.dumps(document, indent=2, sort_keys=True) + "\n" == run("schema", "models", ".").out
+    assert sorted(document["tables"]) == ["customers", "orders"]
+    assert document["tables"]["customers"]["columns"]["nickname"]["type"] == "VARCHAR(40)"
+    assert document["unknown"] == []
+
+
+def test_a_model_that_env_py_does_not_reach(run: Run, project: Path) -> None:
+    """It is left out, unless all are asked for."""
+    (project / "shop/models/__init__.py").write_text("from shop.models.customer import Customer\n")
+
+    assert sorted(json.loads(run("schema", "models").out)["tables"]) == ["customers"]
+    assert sorted(json.loads(run("schema", "models", "--all").out)["tables"]) == ["customers", "orders"]
+
+
+@pytest.mark.parametrize(
+    ("at", "tables"),
+    [
+        ("0001", {"customers": ["email", "id"]}),
+        ("0002", {"customers": ["email", "id"], "orders": ["created_at", "customer_id", "id", "updated_at"]}),
+        ("0003", {"customers": ["email", "id"], "orders": ["created_at", "customer_id", "id", "total", "updated_at"]}),
+        ("head", {"customers": ["email", "id"], "orders": ["created_at", "customer_id", "id", "total", "updated_at"]}),
+    ],
+)
+def test_the_schema_of_the_migrations(run: Run, project: Path, at: str, tables: dict[str, list[str]]) -> None:
+    """As it is after a revision, wherever the option stands."""
+    ran = run("schema", "migrations", "--at", at, ".")
+
+    document = json.loads(ran.out)
+    assert {key: sorted(table["columns"]) for key, table in document["tables"].items()} == tables
+    assert run("schema", "migrations", ".", "--at", at).out == ran.out
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("0004", "there is no revision `0004`; did you mean `0003`? (among the 3 revisions of alembic)"),
+        ("000", "`000` could be any of the revisions `0001`, `0002`, `0003`"),
+        ("base", "at `base` nothing is migrated yet; name a revision"),
+        ("x@head", "the branch `x` has no heads"),
+    ],
+)
+def test_a_revision_that_is_not_there(run: Run, project: Path, at: str, said: str) -> None:
+    """It is told with what there is."""
+    ran = run("schema", "migrations", "--at", at)
+
+    assert (ran.code, ran.out, ran.err) == (2, "", f"driftline: {said}\n")
+
+
+def test_the_history_of_a_table(run: Run, project: Path) -> None:
+    """Each event with its revision, date and message, what it did, and where; oldest first."""
+    ran = run("history", "orders")
+
+    lines = ran.out.splitlines()
+    assert (ran.code, ran.err) == (0, "")
+    assert lines[0] == "0002  2026-02-03  orders"
+    assert lines[1].startswith("    create table `orders`")
+    assert lines[1].endswith("alembic/versions/0002_orders.py:19")
+    assert [line for line in lines if not line.startswith(" ")] == [
+        "0002  2026-02-03  orders",
+        "0002  2026-02-03  orders",
+        "0003  2026-03-04  total",
+        "0003  2026-03-04  total",
+    ]
+
+
+def test_the_history_of_a_column(run: Run, project: Path) -> None:
+    """Only what concerns it: its table's creation, its index, and the index's end."""
+    document = json.loads(run("history", "orders.customer_id", "--format", "json").out)
+
+    assert (document["table"], document["column"]) == ("orders", "customer_id")
+    assert [(one["revision"], one["op"], one["applied"]) for one in document["events"]] == [
+        ("0002", "create_table", True),
+        ("0002", "create_index", True),
+        ("0003", "drop_index", True),
+    ]
+    assert document["events"][0]["path"] == "alembic/versions/0002_orders.py"
+    assert document["events"][0]["date"].startswith("2026-02-03")
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        ("oders", "in the migrations there is no table `oders`; did you mean `orders`?"),
+        ("oders.id", "in the migrations there is no table `oders`; did you mean `orders`?"),
+        ("orders.totl", "in the history of `orders` there is no column `totl`; did you mean `total`?"),
+    ],
+)
+def test_a_history_of_nothing(run: Run, project: Path, subject: str, said: str) -> None:
+    """A misspelt name is told with the nearest right one."""
+    ran = run("history", subject)
+
+    assert (ran.code, ran.out, ran.err) == (2, "", f"driftline: {said}\n")
+
+
+def test_what_changes_between_two_revisions(run: Run, project: Path) -> None:
+    """Added, removed and changed, in words."""
+    ran = run("diff", "0002", "0003")
+
+    assert ran.out.splitlines() == [
+        "~ table orders",
+        "    + column total NUMERIC(10, 2)",
+        "    - index ix_orders_customer_id (customer_id)",
+    ]
+    assert run("diff", "0003", "head").out == "Nothing changes from 0003 to head.\n"
+
+
+def test_what_changes_the_other_way_round(run: Run, project: Path) -> None:
+    """From a later revision to an earlier one, down to the empty database."""
+    lines = run("diff", "0002", "base").out.splitlines()
+    document = json.loads(run("diff", "base", "0001", "--format", "json").out)
+
+    assert lines == ["- table customers", "- table orders"]
+    assert (document["from"], document["to"]) == ("base", "0001")
+    assert list(document["tables"]["added"]) == ["customers"]
+
+
+def test_every_rule_is_listed_and_explained(run: Run) -> None:
+    """The list has each rule with its level; a rule's page is printed as it is written."""
+    listed = run("rule").out
+
+    for rule in RULES:
+        assert f"  {rule.name} " in listed
+        page = run("rule", rule.name).out
+        assert page.startswith(f"# {rule.name}\n")

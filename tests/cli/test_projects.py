@@ -1,0 +1,195 @@
+"""Which project a command means, and what it says where there is none to work on."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.engine import shop
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+COMMANDS = [
+    ["check"],
+    ["audit"],
+    ["schema", "models"],
+    ["schema", "migrations"],
+    ["history", "orders"],
+    ["diff", "a", "b"],
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_folder_without_alembic(run: Run, words: list[str], tmp_path: Path) -> None:
+    """It is told what was looked for, and where."""
+    ran = run(*words, str(tmp_path))
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines() == [
+        f"driftline: there is no Alembic environment in {tmp_path}, below it or above it.",
+        "driftline: Looked for:",
+        "driftline:   alembic.ini (or another .ini file with an [alembic] section)",
+        "driftline:   [tool.alembic] in pyproject.toml",
+        "driftline:   a script folder (env.py beside script.py.mako or versions/)",
+    ]
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_folder_that_is_not_there(run: Run, words: list[str], tmp_path: Path) -> None:
+    """A misspelt path is told in full."""
+    ran = run(*words, str(tmp_path / "bakend"))
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"driftline: there is no file or folder {tmp_path / 'bakend'}\n"
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+@pytest.mark.parametrize(
+    ("place", "content", "said"),
+    [
+        ("alembic.ini", b"nonsense\n", "alembic.ini:1: it is no ini file: there is text before the first `[section]`"),
+        (
+            "alembic.ini",
+            b"[alembic]\n\xff\n",
+            "alembic.ini:1: it cannot be read: it is not UTF-8 text (byte 0xff on line 2)",
+        ),
+        ("alembic.ini", b"[alembic]\nscript_location = gone\n", "alembic.ini:2: `script_location` is `gone`"),
+        ("driftline.toml", b"select = [\n", "driftline.toml:2: it is no valid TOML"),
+        (
+            "driftline.toml",
+            b"\nselekt = []\n",
+            "driftline.toml:2: there is no setting `selekt`; did you mean `select`?",
+        ),
+        ("alembic/env.py", b"\xff", "alembic/env.py cannot be read: it is not UTF-8 text (byte 0xff on line 1)"),
+        (
+            "shop/models/order.py",
+            b"\n\xff",
+            "shop/models/order.py cannot be read: it is not UTF-8 text (byte 0xff on line 2)",
+        ),
+        (
+            "alembic/versions/0002_orders.py",
+            b"# coding: klingon\n",
+            "alembic/versions/0002_orders.py cannot be read: its enc",
+        ),
+    ],
+)
+def test_a_broken_project(run: Run, words: list[str], place: str, content: bytes, said: str, project: Path) -> None:
+    """A configuration or a file that cannot be read is named, with its line and what is wrong."""
+    (project / place).write_bytes(content)
+
+    ran = run(*words)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"driftline: {said}"), ran.err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+def test_a_file_without_permission(run: Run, project: Path) -> None:
+    """A file that may not be read is named."""
+    (project / "shop/models/order.py").chmod(0)
+
+    ran = run("check")
+
+    assert (ran.code, ran.err) == (
+        2,
+        "driftline: shop/models/order.py cannot be read: permission to read it is denied\n",
+    )
+
+
+@pytest.mark.parametrize("words", [["audit"], ["schema", "models"]])
+def test_a_project_without_models(run: Run, words: list[str], project: Path) -> None:
+    """It is told whose imports were followed, and where modules were looked for."""
+    (project / "shop/models/__init__.py").write_text("")
+
+    ran = run(*words)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("driftline: there are no models: nothing that alembic/env.py imports declares a table")
+
+
+def test_the_project_above_is_meant_where_there_is_none_below(run: Run, project: Path) -> None:
+    """A folder of models belongs to the environment above it; its files are shown from here."""
+    ran = run("check", str(project / "shop"))
+
+    assert ran.code == 1
+    assert ran.out.startswith("shop/models/")
+
+
+@pytest.fixture
+def two(project: Path) -> Path:
+    """Two environments below one folder."""
+    shop.on_disk(project / "other")
+    return project
+
+
+def test_check_and_audit_do_all_environments(run: Run, two: Path) -> None:
+    """Findings say which environment they are of; the audits follow each other."""
+    findings = json.loads(run("check", "--format", "json", str(two)).out)["findings"]
+
+    assert {one["environment"] for one in findings} == {"alembic", "other/alembic"}
+    assert run("audit").out.count("## Executive Summary") == 2
+
+
+@pytest.mark.parametrize("words", [["schema", "models"], ["history", "orders"], ["diff", "0001", "0002"]])
+def test_the_other_commands_ask_which_one(run: Run, words: list[str], two: Path) -> None:
+    """They list what there is, and take one by its script location."""
+    ran = run(*words)
+    named = run(*words, "--environment", "other/alembic")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines() == [
+        "driftline: there are several Alembic environments; name one with --environment.",
+        "driftline: The environments are:",
+        "driftline:   alembic  (`alembic`, alembic.ini)",
+        "driftline:   other/alembic  (`alembic`, other/alembic.ini)",
+    ]
+    assert (named.code, named.err) == (0, "")
+    assert run(*words, str(two / "other")).out == named.out
+
+
+@pytest.mark.parametrize("name", ["alembic/", "./alembic", "alembic.ini", "other/../alembic"])
+def test_an_environment_has_several_names(run: Run, name: str, two: Path) -> None:
+    """Its script location or its configuration file, as one writes paths."""
+    assert run("history", "orders", str(two), "--environment", name).code == 0
+
+
+def test_an_environment_that_is_not_there(run: Run, two: Path) -> None:
+    """A wrong name is told with the right ones."""
+    ran = run("check", "--environment", "gone", str(two))
+
+    assert ran.code == 2
+    assert ran.err.startswith("driftline: there is no Alembic environment `gone`.\ndriftline: The environments are:")
+
+
+def test_what_is_wrong_with_another_environment_is_no_matter(run: Run, two: Path) -> None:
+    """All are wanted: then one broken configuration is told. One is named: then it is that one's turn."""
+    (two / "other" / "alembic.ini").write_text("nonsense")
+
+    assert run("check").code == 2
+    assert run("check", "--environment", "alembic").code == 1
+
+
+def test_files_are_meant_with_the_project_around_them(run: Run, two: Path) -> None:
+    """As pre-commit passes them: the findings on these files, and no others."""
+    every = run("check").out.splitlines()
+    (two / "other" / "alembic.ini").unlink()
+
+    ran = run("check", "shop/models/customer.py", "alembic/env.py")
+
+    assert ran.out.splitlines() == [line for line in every if line.startswith("shop/models/customer.py:")]
+    assert ran.out
+
+
+def test_a_file_elsewhere_is_read_in_its_own_project(
+    run: Run, project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The current folder need not be the project's."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+
+    ran = run("check", str(project / "shop/models/customer.py"))
+
+    assert ran.out.startswith(f"{project / 'shop/models/customer.py'}:")

@@ -1,0 +1,110 @@
+"""One plain description of a schema, from a database and from a replay, so that the two can be compared with `==`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import sqlalchemy as sa
+
+from driftline.schema import Schema
+
+_SAME_TYPES = {
+    "TIMESTAMP": "TIMESTAMP WITHOUT TIME ZONE",
+    "FLOAT": "DOUBLE PRECISION",
+    "DECIMAL": "NUMERIC",
+    "CHAR": "CHAR(1)",
+}
+
+
+def from_database(connection: sa.Connection) -> dict[str, Any]:
+    """Describe what the database holds, in all schemas of the user."""
+    inspector = sa.inspect(connection)
+    postgresql = connection.dialect.name == "postgresql"
+    schemas = [one for one in inspector.get_schema_names() if not one.startswith(("pg_", "information_"))] if postgresql else [None]
+    tables: dict[str, Any] = {}
+    for schema in schemas:
+        key = "" if schema in (None, "public") else f"{schema}."
+        for name in inspector.get_table_names(schema=schema):
+            tables[key + name] = _reflected(inspector, name, schema if key else None)
+    enums = {one["name"]: tuple(one["labels"]) for one in inspector.get_enums()} if postgresql else {}
+    return {"tables": tables, "enums": enums}
+
+
+def _reflected(inspector: sa.Inspector, name: str, schema: str | None) -> dict[str, Any]:
+    key = inspector.get_pk_constraint(name, schema)
+    return {
+        "columns": {
+            one["name"]: (
+                _type(str(one["type"].compile(dialect=inspector.dialect))),
+                one["nullable"],
+                one.get("default") is not None,
+                one.get("identity") is not None,
+                one.get("computed") is not None,
+                one.get("comment"),
+            )
+            for one in inspector.get_columns(name, schema)
+        },
+        "primary_key": (key["name"], tuple(key["constrained_columns"])),
+        "foreign_keys": _sorted(
+            (
+                one["name"],
+                tuple(one["constrained_columns"]),
+                f"{one['referred_schema']}.{one['referred_table']}" if one["referred_schema"] else one["referred_table"],
+                tuple(one["referred_columns"]),
+                one["options"].get("ondelete"),
+            )
+            for one in inspector.get_foreign_keys(name, schema)
+        ),
+        "uniques": _sorted((one["name"], tuple(one["column_names"])) for one in inspector.get_unique_constraints(name, schema)),
+        "indexes": _sorted(
+            (one["name"], tuple(one["column_names"]), bool(one["unique"]))
+            for one in inspector.get_indexes(name, schema)
+            if not one.get("duplicates_constraint")
+        ),
+        "checks": _sorted(one["name"] for one in inspector.get_check_constraints(name, schema)),
+        "comment": inspector.get_table_comment(name, schema)["text"] if inspector.dialect.supports_comments else None,
+    }
+
+
+def from_replay(schema: Schema) -> dict[str, Any]:
+    """Describe what replay says."""
+    return {
+        "tables": {
+            table.key: {
+                "columns": {
+                    one.name: (
+                        _type(one.type.ddl),
+                        one.nullable,
+                        one.server_default is not None or one.serial,
+                        one.identity is not None,
+                        one.computed is not None,
+                        one.comment,
+                    )
+                    for one in table.columns
+                },
+                "primary_key": (table.primary_key.name, table.primary_key.columns),
+                "foreign_keys": _sorted(
+                    (one.name, one.columns, one.referred_table, one.referred_columns, one.ondelete)
+                    for one in table.foreign_keys
+                ),
+                "uniques": _sorted((one.name, one.columns) for one in table.unique_constraints),
+                "indexes": _sorted((one.name, one.columns, bool(one.unique)) for one in table.indexes),
+                "checks": _sorted(one.name for one in table.check_constraints),
+                "comment": table.comment,
+            }
+            for table in schema.tables.values()
+        },
+        "enums": {one.name: one.labels for one in schema.enums.values()},
+    }
+
+
+def _sorted(items: Any) -> list[Any]:  # noqa: ANN401
+    return sorted(items, key=repr)
+
+
+def _type(ddl: str) -> str:
+    ddl = re.sub(r' COLLATE "?\w+"?', "", ddl).replace('"', "").upper()
+    base, brackets, rest = ddl.partition("[")
+    base = re.sub(r"^NUMERIC\((\d+)\)$", r"NUMERIC(\1, 0)", base)
+    return _SAME_TYPES.get(base, base) + brackets + rest
