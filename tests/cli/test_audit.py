@@ -1,4 +1,7 @@
-"""`driftline audit` as a command: where the report goes, and what it never touches. What it says is tested in tests/report."""
+"""`driftline audit` as a command: where the report goes, and what it never touches.
+
+What the report says is tested in tests/report.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
 
-def test_a_pipe_gets_markdown(run: Run, project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_a_pipe_gets_markdown(run: Run) -> None:
     """Plain Markdown on stdout, nothing on stderr, and exit code 0 whatever the verdict is."""
     ran = run("audit")
 
@@ -61,7 +65,8 @@ def test_no_other_file_is_overwritten(run: Run, project: Path, content: bytes) -
     ("target", "said"),
     [("shop", "driftline: shop is a folder; name a file"), ("gone/AUDIT.md", "driftline: there is no folder ")],
 )
-def test_a_file_that_cannot_be_written(run: Run, project: Path, target: str, said: str) -> None:
+@pytest.mark.usefixtures("project")
+def test_a_file_that_cannot_be_written(run: Run, target: str, said: str) -> None:
     """It is told before the work begins."""
     ran = run("audit", "-o", target)
 

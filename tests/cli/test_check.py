@@ -89,7 +89,8 @@ def test_a_finding_tells_both_halves(run: Run, project: Path) -> None:
     assert finding["fixes"]
 
 
-def test_text_is_a_line_a_finding(run: Run, project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_text_is_a_line_a_finding(run: Run) -> None:
     """`path:line:col: level[rule] message`, in the order of places; everything else goes to stderr."""
     ran = run("check")
 
@@ -101,8 +102,9 @@ def test_text_is_a_line_a_finding(run: Run, project: Path) -> None:
     assert ran.err.splitlines()[0] == "driftline: 2 errors, 1 warning in 2 models and 3 revisions"
 
 
+@pytest.mark.usefixtures("project")
 def test_paths_in_text_are_seen_from_the_current_folder(
-    run: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A terminal opens them; JSON's are relative to PATH, as its contract says."""
     monkeypatch.chdir(tmp_path.parent)
@@ -122,7 +124,8 @@ def test_paths_in_text_are_seen_from_the_current_folder(
         (["--select", "history", "--fail-on", "hint"], 0),
     ],
 )
-def test_the_exit_code(run: Run, project: Path, words: list[str], code: int) -> None:
+@pytest.mark.usefixtures("project")
+def test_the_exit_code(run: Run, words: list[str], code: int) -> None:
     """1 from the level on that is asked for, else 0."""
     assert run("check", *words).code == code
 
@@ -137,7 +140,8 @@ def test_the_exit_code(run: Run, project: Path, words: list[str], code: int) -> 
         (["--select", "history"], []),
     ],
 )
-def test_selections(run: Run, project: Path, words: list[str], expected: list[tuple[str, str]]) -> None:
+@pytest.mark.usefixtures("project")
+def test_selections(run: Run, words: list[str], expected: list[tuple[str, str]]) -> None:
     """Rules and groups are chosen and left out by name."""
     assert sorted(rules(checked(run, *words))) == sorted(expected)
 
@@ -225,7 +229,8 @@ def test_a_project_without_models_is_checked_for_its_history(run: Run, project: 
     assert "driftline: there are no models" in ran.err
 
 
-def test_the_dialect_can_be_said(run: Run, project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_the_dialect_can_be_said(run: Run) -> None:
     """It goes before what the project's URL says."""
     postgresql = json.loads(run("schema", "models").out)
     mysql = json.loads(run("schema", "models", "--dialect", "mysql").out)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
 
-def test_the_schema_of_the_models(run: Run, project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_the_schema_of_the_models(run: Run) -> None:
     """The contract's document, keys sorted, the same each time."""
     ran = run("schema", "models")
 
@@ -44,7 +45,8 @@ def test_a_model_that_env_py_does_not_reach(run: Run, project: Path) -> None:
         ("head", {"customers": ["email", "id"], "orders": ["created_at", "customer_id", "id", "total", "updated_at"]}),
     ],
 )
-def test_the_schema_of_the_migrations(run: Run, project: Path, at: str, tables: dict[str, list[str]]) -> None:
+@pytest.mark.usefixtures("project")
+def test_the_schema_of_the_migrations(run: Run, at: str, tables: dict[str, list[str]]) -> None:
     """As it is after a revision, wherever the option stands."""
     ran = run("schema", "migrations", "--at", at, ".")
 
@@ -62,14 +64,16 @@ def test_the_schema_of_the_migrations(run: Run, project: Path, at: str, tables: 
         ("x@head", "the branch `x` has no heads"),
     ],
 )
-def test_a_revision_that_is_not_there(run: Run, project: Path, at: str, said: str) -> None:
+@pytest.mark.usefixtures("project")
+def test_a_revision_that_is_not_there(run: Run, at: str, said: str) -> None:
     """It is told with what there is."""
     ran = run("schema", "migrations", "--at", at)
 
     assert (ran.code, ran.out, ran.err) == (2, "", f"driftline: {said}\n")
 
 
-def test_the_history_of_a_table(run: Run, project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_the_history_of_a_table(run: Run) -> None:
     """Each event with its revision, date and message, what it did, and where; oldest first."""
     ran = run("history", "orders")
 
@@ -86,7 +90,8 @@ def test_the_history_of_a_table(run: Run, project: Path) -> None:
     ]
 
 
-def test_the_history_of_a_column(run: Run, project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_the_history_of_a_column(run: Run) -> None:
     """Only what concerns it: its table's creation, its index, and the index's end."""
     document = json.loads(run("history", "orders.customer_id", "--format", "json").out)
 
@@ -108,14 +113,16 @@ def test_the_history_of_a_column(run: Run, project: Path) -> None:
         ("orders.totl", "in the history of `orders` there is no column `totl`; did you mean `total`?"),
     ],
 )
-def test_a_history_of_nothing(run: Run, project: Path, subject: str, said: str) -> None:
+@pytest.mark.usefixtures("project")
+def test_a_history_of_nothing(run: Run, subject: str, said: str) -> None:
     """A misspelt name is told with the nearest right one."""
     ran = run("history", subject)
 
     assert (ran.code, ran.out, ran.err) == (2, "", f"driftline: {said}\n")
 
 
-def test_what_changes_between_two_revisions(run: Run, project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_what_changes_between_two_revisions(run: Run) -> None:
     """Added, removed and changed, in words."""
     ran = run("diff", "0002", "0003")
 
@@ -127,7 +134,8 @@ def test_what_changes_between_two_revisions(run: Run, project: Path) -> None:
     assert run("diff", "0003", "head").out == "Nothing changes from 0003 to head.\n"
 
 
-def test_what_changes_the_other_way_round(run: Run, project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_what_changes_the_other_way_round(run: Run) -> None:
     """From a later revision to an earlier one, down to the empty database."""
     lines = run("diff", "0002", "base").out.splitlines()
     document = json.loads(run("diff", "base", "0001", "--format", "json").out)

@@ -48,7 +48,7 @@ def test_each_command_has_help(run: Run, command: str) -> None:
     ("words", "said"),
     [
         (["chek"], "there is no command `chek`; did you mean `check`?"),
-        (["xyzzy"], "there is no command `xyzzy`; there are check, audit, schema, history, diff, rule"),
+        (["xyzzy"], "there is no command `xyzzy`; there are check, audit, schema, history, diff, lsp, rule"),
         (["--verbose"], "there is no command `--verbose`"),
         (["check", "--formt", "json"], "unrecognized arguments: --formt"),
         (["check", "--format", "yaml"], "argument --format: invalid choice: 'yaml'"),

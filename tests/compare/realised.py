@@ -97,7 +97,10 @@ ACTIONS = (None, None, "CASCADE", "SET NULL", "NO ACTION", "RESTRICT")
 
 @st.composite
 def schemas(draw: st.DrawFn, dialect: str) -> Schema:
-    """A small schema: `users`, and up to two tables that may refer to it. Names come from small pools, so that they recur."""
+    """A small schema: `users`, and up to two tables that may refer to it.
+
+    Names come from small pools, so that two schemas share some.
+    """
     made = [draw(tables("users", dialect, refers=False))]
     made += [
         draw(tables(name, dialect, refers=True))
@@ -110,22 +113,22 @@ def schemas(draw: st.DrawFn, dialect: str) -> Schema:
 def tables(draw: st.DrawFn, name: str, dialect: str, *, refers: bool) -> Table:
     """A table with an integer key, some columns, and constraints and indexes over them."""
     columns = [Column("id", Type("INTEGER"), nullable=False, serial=dialect == "postgresql")]
-    for column in draw(st.lists(st.sampled_from(COLUMNS), unique=True, min_size=1)):
-        columns.append(
-            Column(
-                column,
-                Type(draw(st.sampled_from(sorted(TYPES[dialect])))),
-                nullable=draw(st.booleans()),
-                comment=draw(st.sampled_from((None, None, "", "one", "two"))) if dialect == "postgresql" else None,
-            )
+    columns += [
+        Column(
+            column,
+            Type(draw(st.sampled_from(sorted(TYPES[dialect])))),
+            nullable=draw(st.booleans()),
+            comment=draw(st.sampled_from((None, None, "", "one", "two"))) if dialect == "postgresql" else None,
         )
+        for column in draw(st.lists(st.sampled_from(COLUMNS), unique=True, min_size=1))
+    ]
     # Constraints and indexes use columns of a type that can be ordered and that both dialects index.
     columns += [Column(column, Type("INTEGER")) for column in ("x", "y", "z")]
     keys: tuple[ForeignKey, ...] = ()
     if refers:
         keys = tuple(draw(st.lists(foreign_keys(name), unique_by=lambda one: one.columns, max_size=2)))
     names = iter(draw(st.permutations([f"{name}_{number}" for number in range(6)])))
-    uniques = draw(st.lists(column_lists(), unique_by=lambda one: frozenset(one), max_size=2))
+    uniques = draw(st.lists(column_lists(), unique_by=frozenset, max_size=2))
     return Table(
         name,
         columns=tuple(columns),
@@ -201,7 +204,9 @@ def metadata(schema: Schema) -> sa.MetaData:
         for unique in table.unique_constraints:
             real.append_constraint(sa.UniqueConstraint(*unique.columns, name=unique.name))
         for index in table.indexes:
-            sa.Index(index.name, *(_element(one, real) for one in index.elements), unique=index.unique, **_options(index))
+            sa.Index(
+                index.name, *(_element(one, real) for one in index.elements), unique=index.unique, **_options(index)
+            )
     return made
 
 
@@ -217,8 +222,10 @@ def _column(column: Column, table: Table, dialect: str) -> sa.Column[Any]:
     )
 
 
-def _element(element: IndexElement, table: sa.Table) -> Any:
-    made: Any = table.c[element.column] if element.column else sa.text(str(element.sql))
+def _element(element: IndexElement, table: sa.Table) -> sa.ColumnElement[Any] | sa.TextClause:
+    made: sa.ColumnElement[Any] | sa.TextClause = (
+        table.c[element.column] if element.column else sa.text(str(element.sql))
+    )
     for word in element.modifiers:
         made = {"desc": sa.desc, "asc": sa.asc, "nulls first": sa.nulls_first, "nulls last": sa.nulls_last}[word](made)
     return made
@@ -240,7 +247,8 @@ def _with_names(table: Table) -> Table:
         table,
         primary_key=replace(table.primary_key, name=f"{table.name}_pkey"),
         unique_constraints=tuple(
-            replace(one, name=one.name or f"{table.name}_{'_'.join(one.columns)}_key") for one in table.unique_constraints
+            replace(one, name=one.name or f"{table.name}_{'_'.join(one.columns)}_key")
+            for one in table.unique_constraints
         ),
         foreign_keys=tuple(
             replace(one, name=one.name or f"{table.name}_{'_'.join(one.columns)}_fkey") for one in table.foreign_keys
@@ -259,9 +267,11 @@ def operations(found: Iterable[Difference]) -> Counter[AlembicOperation]:
     return Counter(operation for one in found for operation in one.operations)
 
 
-def autogenerate(connection: sa.Connection, declared: Schema, **options: Any) -> Counter[AlembicOperation]:
+def autogenerate(connection: sa.Connection, declared: Schema, **options: bool) -> Counter[AlembicOperation]:
     """What Alembic reports for the database behind `connection`, in the words of the findings contract."""
-    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": False, **options})
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "compare_server_default": False, **options}
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return Counter(map(_operation, _flat(compare_metadata(context, metadata(declared)))))

@@ -1,4 +1,4 @@
-"""Our comparison against Alembic's own, on real databases: whatever the two schemas are, both report the same operations."""
+"""Our comparison against Alembic's, on real databases: whatever two schemas are, both report the same operations."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.compare.realised import autogenerate, differences, metadata, migrated, operations, schemas
 
 from driftline.schema import Schema
-from tests.compare.realised import autogenerate, differences, metadata, migrated, operations, schemas
 
 
 @given(st.data())

@@ -37,5 +37,7 @@ def postgres() -> Iterator[sa.Engine]:
 def database(postgres: sa.Engine) -> Iterator[sa.Connection]:
     """A connection to an empty schema."""
     with postgres.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("DROP SCHEMA IF EXISTS other CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        connection.exec_driver_sql(
+            "DROP SCHEMA IF EXISTS other CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+        )
         yield connection

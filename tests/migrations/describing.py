@@ -21,7 +21,11 @@ def from_database(connection: sa.Connection) -> dict[str, Any]:
     """Describe what the database holds, in all schemas of the user."""
     inspector = sa.inspect(connection)
     postgresql = connection.dialect.name == "postgresql"
-    schemas = [one for one in inspector.get_schema_names() if not one.startswith(("pg_", "information_"))] if postgresql else [None]
+    schemas = (
+        [one for one in inspector.get_schema_names() if not one.startswith(("pg_", "information_"))]
+        if postgresql
+        else [None]
+    )
     tables: dict[str, Any] = {}
     for schema in schemas:
         key = "" if schema in (None, "public") else f"{schema}."
@@ -50,13 +54,17 @@ def _reflected(inspector: sa.Inspector, name: str, schema: str | None) -> dict[s
             (
                 one["name"],
                 tuple(one["constrained_columns"]),
-                f"{one['referred_schema']}.{one['referred_table']}" if one["referred_schema"] else one["referred_table"],
+                f"{one['referred_schema']}.{one['referred_table']}"
+                if one["referred_schema"]
+                else one["referred_table"],
                 tuple(one["referred_columns"]),
                 one["options"].get("ondelete"),
             )
             for one in inspector.get_foreign_keys(name, schema)
         ),
-        "uniques": _sorted((one["name"], tuple(one["column_names"])) for one in inspector.get_unique_constraints(name, schema)),
+        "uniques": _sorted(
+            (one["name"], tuple(one["column_names"])) for one in inspector.get_unique_constraints(name, schema)
+        ),
         "indexes": _sorted(
             (one["name"], tuple(one["column_names"]), bool(one["unique"]))
             for one in inspector.get_indexes(name, schema)

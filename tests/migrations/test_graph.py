@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 
 from alembic.script.revision import CycleDetected, RevisionError, RevisionMap
@@ -18,7 +17,9 @@ from driftline.migrations.revision_name import Unresolved, resolve
 def histories(draw: st.DrawFn) -> list[Revision]:
     """Histories without cycles: branches, merges, several bases, labels and dependencies, in any file order."""
     size = draw(st.integers(1, 12))
-    ids = [f"{number:04d}" for number in draw(st.lists(st.integers(0, 9999), min_size=size, max_size=size, unique=True))]
+    ids = [
+        f"{number:04d}" for number in draw(st.lists(st.integers(0, 9999), min_size=size, max_size=size, unique=True))
+    ]
     labels: list[str] = []
     revisions: list[Revision] = []
     for at, name in enumerate(ids):

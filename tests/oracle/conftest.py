@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
+
 from tests.oracle.databases import Databases, Judge, judge
 
 

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
+
 from tests.oracle.projects import Project
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+
 from tests.oracle.documents import Document, differences, facts
 
 DOCUMENT: Document = {

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+
 from tests.oracle.command_line import driftline_json
 from tests.oracle.databases import Judge, operations
 from tests.oracle.projects import KITSU, PROJECTS, UNREACHED_MODEL, Project

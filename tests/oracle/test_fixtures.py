@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from tests.oracle.databases import Databases, Judge, Operation, ask, upgrade
 from tests.oracle.documents import differences, facts
 from tests.oracle.projects import BATCH_SQLITE, KITSU, PROJECTS, UNREACHED_MODEL, Project

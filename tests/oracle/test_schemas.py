@@ -7,6 +7,7 @@ the metadata that env.py really imports. In a failure, `-` is what Driftline mis
 from __future__ import annotations
 
 import pytest
+
 from tests.oracle.command_line import driftline_json
 from tests.oracle.databases import Judge, Verdict, canonical_types
 from tests.oracle.documents import Document, differences, facts, types

@@ -73,12 +73,20 @@ def _rule(parser: argparse.ArgumentParser) -> Run:
     return rule.run
 
 
+def _lsp(parser: argparse.ArgumentParser) -> Run:
+    from driftline.cli import lsp
+
+    lsp.add_arguments(parser)
+    return lsp.run
+
+
 COMMANDS: dict[str, tuple[str, Load]] = {
     "check": ("find where models and migrations differ, and what is wrong with the history", _check),
     "audit": ("print the whole consistency report of a project", _audit),
     "schema": ("print the schema that the models declare, or that the migrations add up to", _schema),
     "history": ("tell what happened to a table or a column, revision by revision", _history),
     "diff": ("tell what changes in the schema between two revisions", _diff),
+    "lsp": ("serve editors, over standard input and output", _lsp),
     "rule": ("explain a rule, or list all of them", _rule),
 }
 """The commands, in the order of `driftline --help`: what it says of each, and what loads it."""
@@ -131,7 +139,8 @@ def _run(words: list[str]) -> int:
     except SystemExit as stop:  # --help prints and leaves
         return int(stop.code or 0)
     code = run(arguments)
-    sys.stdout.flush()  # here, where a broken pipe is still ours to handle
+    if not sys.stdout.closed:  # as `lsp` leaves it
+        sys.stdout.flush()  # here, where a broken pipe is still ours to handle
     return code
 
 

@@ -38,7 +38,7 @@ def compare_foreign_keys(declared: Table, migrated: Table, options: Options) -> 
 
 def aspects(one: ForeignKey, other: ForeignKey, dialect: str) -> tuple[str, ...]:
     """Name what differs between two foreign keys: "target", "ON DELETE", "ON UPDATE", "DEFERRABLE", "MATCH"."""
-    found = [] if _same_target(one, other) else ["target"]
+    found = [] if same_target(one, other) else ["target"]
     for word, left, right in (
         ("ON DELETE", one.ondelete, other.ondelete),
         ("ON UPDATE", one.onupdate, other.onupdate),
@@ -51,6 +51,15 @@ def aspects(one: ForeignKey, other: ForeignKey, dialect: str) -> tuple[str, ...]
     if (one.match or "SIMPLE").upper() != (other.match or "SIMPLE").upper():
         found.append("MATCH")
     return tuple(found)
+
+
+def same_target(one: ForeignKey, other: ForeignKey) -> bool:
+    """Whether two foreign keys refer to the same columns, as far as it is known."""
+    if isinstance(one.referred_table, Unknown) or isinstance(other.referred_table, Unknown):
+        return True
+    if one.referred_table != other.referred_table:
+        return False
+    return one.referred_columns == other.referred_columns or () in (one.referred_columns, other.referred_columns)
 
 
 _Pairs = Iterator[tuple[ForeignKey | None, ForeignKey | None]]
@@ -73,7 +82,7 @@ class _Pools:
 def _paired(declared: Table, migrated: Table, dialect: str) -> _Pairs:
     pools = _Pools(_distinct(declared.foreign_keys), _distinct(migrated.foreign_keys))
     yield from pools.match(lambda one, other: one.columns == other.columns and not aspects(one, other, dialect))
-    yield from pools.match(lambda one, other: one.columns == other.columns and _same_target(one, other))
+    yield from pools.match(lambda one, other: one.columns == other.columns and same_target(one, other))
     yield from pools.match(lambda one, other: one.columns == other.columns)
     yield from ((one, None) for one in pools.stated)
     yield from ((None, other) for other in pools.made)
@@ -102,14 +111,6 @@ def _kind(one: ForeignKey | None, other: ForeignKey | None, dialect: str) -> str
 def _alembic_is_silent(one: ForeignKey, other: ForeignKey, dialect: str) -> bool:
     """Whether what differs is only what Alembic does not look at."""
     return aspects(one, other, dialect) == ("MATCH",)
-
-
-def _same_target(one: ForeignKey, other: ForeignKey) -> bool:
-    if isinstance(one.referred_table, Unknown) or isinstance(other.referred_table, Unknown):
-        return True
-    if one.referred_table != other.referred_table:
-        return False
-    return one.referred_columns == other.referred_columns or () in (one.referred_columns, other.referred_columns)
 
 
 _NOTHING: Final = {"NO ACTION"}

@@ -119,7 +119,7 @@ def new_import(syntax: Syntax, module: str, statement: str) -> TextEdit:
 
 
 def _extend(syntax: Syntax, module: str, name: str) -> Named | None:
-    """Add the name to the last `from module import …`, or to that of another module which the file takes `Column` from."""
+    """Add the name to the last `from module import …`, or to that of the module which the file takes `Column` from."""
     node = next(
         (
             one

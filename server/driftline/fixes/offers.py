@@ -6,6 +6,7 @@ Example: an `extra-foreign-key` has the offer `Add ForeignKey("users.id", ondele
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from driftline.compare.difference import Difference
@@ -16,7 +17,7 @@ from driftline.fixes.model_edit import Edits, add_foreign_key, add_table_item, s
 from driftline.fixes.names import new_import
 from driftline.fixes.operations import render
 from driftline.fixes.project import Project
-from driftline.fixes.revision import NewRevision, next_id, only_head, write_revision
+from driftline.fixes.revision import NewRevision, followed, next_id, write_revision
 from driftline.python.values import Unknown
 from driftline.rules.finding import Finding
 from driftline.schema import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
@@ -35,19 +36,18 @@ def model_offers(finding: Finding, project: Project) -> Iterator[FixOffer]:
         yield from _import_offers(finding, project)
         return
     difference = finding.difference
-    table = project.declared.schema.tables.get(difference.table) if difference is not None else None
-    if difference is None or table is None or difference.uncertain is not None:
+    if difference is None:
         return
-    found = _model_edit(difference, table, project)
+    found = model_edit(difference, project)
     if found is not None:
-        title, applicability, edits = found
-        yield FixOffer(title, applicability, lambda: Fix(title, applicability, edits))
+        title = found.title.replace("`", "")
+        yield FixOffer(title, found.applicability, lambda: Fix(title, found.applicability, found.edits))
 
 
 def revision_offers(finding: Finding, project: Project) -> Iterator[FixOffer]:
-    """Give the fix that makes a new revision, where there is one head that it can follow."""
+    """Give the fix that makes a new revision, where it is clear which one it follows."""
     changes = changes_of(finding, project)
-    if not changes or only_head(project.graph) is None or project.source is None:
+    if not changes or isinstance(followed(project.graph), Unknown) or project.source is None:
         return
     edits = check_edits(finding, changes, project)
     title = f"Create a revision that {describe(changes, plain=True, third_person=True)}"
@@ -84,10 +84,12 @@ def scaffold(
     `message`: what the revision is called, made of the changes without it. None where the changes have no operations,
     or a file is in the way.
     """
-    head = only_head(project.graph)
+    head = followed(project.graph)
     ordered = in_order(changes)
+    if isinstance(head, Unknown) or not ordered:
+        return None
     code = render(ordered, project)
-    if head is None or isinstance(code, Unknown):
+    if isinstance(code, Unknown):
         return None
     text = message if message is not None else title_of(ordered)
     new = NewRevision(next_id(project.graph, head, f"{text}\0{code.upgrade}"), head, text, code)
@@ -99,46 +101,48 @@ def scaffold(
 # Edits of the model
 
 
-def _model_edit(difference: Difference, table: Table, project: Project) -> tuple[str, Applicability, Edits] | None:
+@dataclass(frozen=True, slots=True)
+class ModelEdit:
+    """An edit of a model: what it does, names in backticks."""
+
+    title: str
+    applicability: Applicability
+    edits: Edits
+
+
+def model_edit(difference: Difference, project: Project) -> ModelEdit | None:
+    """Give the edit that makes the model say what the migrated schema has; None where none is certain to."""
+    table = project.declared.schema.tables.get(difference.table)
+    if table is None or difference.uncertain is not None or difference.apparent is not None or difference.parts:
+        return None
     declared, migrated = difference.declared, difference.migrated
-    edits: Edits | None = None
     owner = _owner(table, project)
-    if declared is None and isinstance(migrated, ForeignKey) and not migrated.conditional:
+    edits: Edits | None = None
+    title, applicability = "", "safe"
+    if declared is None and isinstance(migrated, ForeignKey):
         edits = add_foreign_key(project, table, migrated)
-        field = _field_name(table, migrated.columns)
-        return None if edits is None else (f"Add {key_text(migrated)} to {owner}{field}", "safe", edits)
-    if (
-        declared is None
-        and isinstance(migrated, CheckConstraint | UniqueConstraint | Index)
-        and not migrated.conditional
-    ):
+        title = f"Add `{key_text(migrated)}` to `{owner}{_field_name(table, migrated.columns)}`"
+    elif declared is None and isinstance(migrated, CheckConstraint | UniqueConstraint | Index):
         edits = add_table_item(project, table, migrated)
-        return None if edits is None else (f"Declare {describe_part(migrated)} on {owner}", "safe", edits)
-    if difference.kind == "modify_nullable" and isinstance(declared, Column) and isinstance(migrated, Column):
+        title = f"Declare {describe_part(migrated)} on `{owner}`"
+    elif difference.kind == "modify_nullable" and isinstance(declared, Column) and isinstance(migrated, Column):
         if not isinstance(migrated.nullable, bool):
             return None
         edits = set_nullable(project, table, declared, nullable=migrated.nullable)
-        words = "nullable" if migrated.nullable else "not nullable"
-        title = f"Make {owner}{_field_name(table, (declared.name,))} {words} in the model"
-        return None if edits is None else (title, "unsafe", edits)
-    named = UniqueConstraint | CheckConstraint | ForeignKey
-    if isinstance(declared, named) and isinstance(migrated, named) and _renamed(declared, migrated):
-        edits = set_name(project, table, declared, str(migrated.name))
-        return (
-            None
-            if edits is None
-            else (f"Name the constraint {migrated.name} in {owner}, as in the database", "safe", edits)
-        )
-    return None
+        field = f"`{owner}{_field_name(table, (declared.name,))}`"
+        title = f"Make {field} {'nullable' if migrated.nullable else 'not nullable'} in the model"
+        applicability = "unsafe"
+    elif difference.kind == "rename_constraint" and isinstance(declared, _Nameable) and isinstance(migrated, _Nameable):
+        if not isinstance(migrated.name, str):
+            return None
+        edits = set_name(project, table, declared, migrated.name)
+        title = f"Name the constraint `{migrated.name}` in `{owner}`, as it is in the database"
+    if edits is None:
+        return None
+    return ModelEdit(title, "safe" if applicability == "safe" else "unsafe", edits)
 
 
-def _renamed(declared: object, migrated: object) -> bool:
-    """Whether two constraints of one kind differ in their known names only."""
-    changes = getattr(declared, "name", None), getattr(migrated, "name", None)
-    if type(declared) is not type(migrated) or not isinstance(changes[1], str) or changes[0] == changes[1]:
-        return False
-    shape = ("columns", "sql", "referred_table", "referred_columns")
-    return all(getattr(declared, word, None) == getattr(migrated, word, None) for word in shape)
+_Nameable = UniqueConstraint | CheckConstraint | ForeignKey
 
 
 def key_text(key: ForeignKey) -> str:
@@ -151,9 +155,9 @@ def key_text(key: ForeignKey) -> str:
 
 
 def describe_part(part: CheckConstraint | UniqueConstraint | Index) -> str:
-    """Name a constraint or an index in a title."""
+    """Name a constraint or an index in a title, in backticks."""
     kind = {CheckConstraint: "CHECK constraint", UniqueConstraint: "unique constraint", Index: "index"}[type(part)]
-    return f"{kind} {part.name}" if isinstance(part.name, str) else f"an unnamed {kind}"
+    return f"{kind} `{part.name}`" if isinstance(part.name, str) else f"an unnamed {kind}"
 
 
 def _owner(table: Table, project: Project) -> str:
@@ -172,6 +176,14 @@ def _field_name(table: Table, columns: tuple[str, ...]) -> str:
 
 def _import_offers(finding: Finding, project: Project) -> Iterator[FixOffer]:
     """Offer the import of an unreached model in env.py."""
+    found = import_edit(finding, project)
+    if found is not None:
+        title = f"Import {found[0]} in env.py"
+        yield FixOffer(title, "unsafe", lambda: Fix(title, "unsafe", found[1]))
+
+
+def import_edit(finding: Finding, project: Project) -> tuple[str, Edits] | None:
+    """Give the module of an unreached model, and the edit of env.py that imports it."""
     mapped = next((one for one in project.declared.classes if one.table == finding.table and not one.reached), None)
     table = project.declared.unreached.get(finding.table or "")
     path = mapped.path if mapped is not None else None
@@ -181,10 +193,8 @@ def _import_offers(finding: Finding, project: Project) -> Iterator[FixOffer]:
     module = None if path is None else module_name(path, project.environment.import_roots)
     syntax = None if env is None else project.syntax(env)
     if env is None or module is None or syntax is None:
-        return
-    title = f"Import {module} in env.py"
-    edit = new_import(syntax, module, f"import {module}  # noqa: F401")
-    yield FixOffer(title, "unsafe", lambda: Fix(title, "unsafe", {env: (edit,)}))
+        return None
+    return module, {env: (new_import(syntax, module, f"import {module}  # noqa: F401"),)}
 
 
 def module_name(path: str, roots: Sequence[str]) -> str | None:

@@ -22,10 +22,21 @@ from driftline.fixes.layout import literal
 from driftline.fixes.operations import Code
 from driftline.fixes.project import Project
 from driftline.migrations.graph import Graph
+from driftline.python.values import Unknown
 from driftline.sources.paths import absolute, file_name, folder_of
 from driftline.sources.source import FileText
 
 _ALEMBICS_TEMPLATE = "%(rev)s_%(slug)s"
+_MOMENTS = {
+    "year": "YYYY",
+    "month": "MM",
+    "day": "DD",
+    "hour": "hh",
+    "minute": "mm",
+    "second": "ss",
+    "epoch": "EPOCH",
+}
+"""What Alembic's file templates know of the time, and what stands for it where none is given."""
 _SLUG_LENGTH = 40  # `truncate_slug_length` of alembic/script/base.py
 
 
@@ -39,9 +50,15 @@ class NewRevision:
     code: Code
 
 
-def only_head(graph: Graph) -> str | None:
-    """Give the revision that a new one follows: the head, where there is exactly one; None otherwise."""
-    return graph.heads[0] if len(graph.heads) == 1 and not graph.missing and not graph.cycles else None
+def followed(graph: Graph) -> str | Unknown | None:
+    """Give the revision that a new one follows: the head, None in an empty history, Unknown where that is not clear."""
+    if graph.missing or graph.cycles:
+        return Unknown("the revision graph is broken")
+    if len(graph.heads) > 1:
+        return Unknown(f"there are {len(graph.heads)} heads")
+    if not graph.heads and graph.revisions:
+        return Unknown("the head could not be worked out")
+    return graph.heads[0] if graph.heads else None
 
 
 def next_id(graph: Graph, head: str | None, seed: str, taken: Sequence[str] = ()) -> str:
@@ -85,26 +102,23 @@ def plain_revision(new: NewRevision, *, quote: str = '"') -> str:
     return "\n".join(lines)
 
 
-def revision_path(project: Project, new: NewRevision, now: datetime) -> str:
-    """Give the absolute path of the new file, as `alembic revision` would choose it."""
+def revision_path(project: Project, new: NewRevision, now: datetime | None) -> str:
+    """Give the absolute path of the new file, as `alembic revision` would choose it at that moment (local time).
+
+    Without a moment, a date in it is written as `YYYY`, `MM` and so on.
+    """
     environment = project.environment
     parents = (new.down_revision,) if isinstance(new.down_revision, str) else new.down_revision or ()
     head = next((project.graph.revisions[one] for one in parents if one in project.graph.revisions), None)
     folder = environment.version_locations[0] if environment.version_locations else environment.script_location
     if head is not None and (len(environment.version_locations) > 1 or environment.recursive):
         folder = folder_of(head.path)
-    words = {
-        "rev": new.id,
-        "slug": slug(new.message, _slug_length(project)),
-        "epoch": int(now.timestamp()),
-        "year": now.year,
-        "month": now.month,
-        "day": now.day,
-        "hour": now.hour,
-        "minute": now.minute,
-        "second": now.second,
-    }
+    words: dict[str, object] = {"rev": new.id, "slug": slug(new.message, _slug_length(project))}
     template = environment.file_template or _habit(project.graph) or _ALEMBICS_TEMPLATE
+    if now is None:
+        template = re.sub(rf"%\(({'|'.join(_MOMENTS)})\)[-.\d]*[ds]", lambda one: _MOMENTS[one[1]], template)
+    else:
+        words |= {word: getattr(now, word) for word in _MOMENTS if word != "epoch"} | {"epoch": int(now.timestamp())}
     try:
         name = template % words
     except (ValueError, KeyError, TypeError):  # a broken template: Alembic would refuse it
@@ -240,7 +254,7 @@ def _through_mako(project: Project, template: FileText, new: NewRevision, now: d
     try:
         text: str = Template(template.text.replace("\r\n", "\n")).render_unicode(**words)  # noqa: S702 -- no HTML is made
         compile(text, "<revision>", "exec", dont_inherit=True)
-    except Exception:  # noqa: BLE001 -- a template is the project's code: it may raise anything, or make no Python
+    except (Exception, SystemExit):  # noqa: BLE001 -- a template is the project's code: it may raise anything, or make no Python
         return None
     newline = newline_of(template.text)
     return text if newline == "\n" else text.replace("\n", newline)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from driftline.engine.analyse import analyse
+from driftline.engine.analyse import analysis
 from driftline.engine.analysis import Analysis
 from driftline.engine.cancellation import Cancelled, Token
 from driftline.engine.project import open_project
@@ -149,7 +149,7 @@ class Folder:
             return settings
 
         project = open_project(self.path, session, adjust)
-        analyses = tuple(analyse(work) for work in project.works)
+        analyses = tuple(analysis(work) for work in project.works)
         of_environments = (problem for work in project.works for problem in work.environment.problems)
         return Result(analyses, tuple(dict.fromkeys((*project.problems, *wrong, *of_environments))))
 

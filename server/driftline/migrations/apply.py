@@ -1,8 +1,10 @@
 """What an operation does to a schema: the next schema, the events, and what was impossible about it.
 
-`apply` is pure. A replay of many operations keeps one `Working` and calls `perform`, which costs what the operation touches.
+`apply` is pure. A replay of many operations keeps one `Working` and calls `perform`, which costs what the operation
+touches.
 
-Example: `apply(schema, DropColumn("users", "email")).schema.tables["users"]` has no such column, nor the indexes that were on it.
+Example: `apply(schema, DropColumn("users", "email")).schema.tables["users"]` has no such column, nor the indexes that
+were on it.
 """
 
 from __future__ import annotations

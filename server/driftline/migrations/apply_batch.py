@@ -1,9 +1,11 @@
 """What a `batch_alter_table` block does on SQLite: Alembic makes a new table, copies the rows and gives it the old name.
 
-After `ApplyBatchImpl` (alembic/operations/batch.py, 1.20) and what SQLAlchemy's reflection of SQLite leaves out: CHECK constraints without
-a name, indexes on expressions and collations do not survive the copy. Within a block, columns keep their old names until it ends.
+After `ApplyBatchImpl` (alembic/operations/batch.py, 1.20) and what SQLAlchemy's reflection of SQLite leaves out: CHECK
+constraints without a name, indexes on expressions and collations do not survive the copy. Within a block, columns keep
+their old names until it ends.
 
-Example: a block that drops the column `a` also drops every UNIQUE and foreign key that `a` is part of, and a CHECK without a name.
+Example: a block that drops the column `a` also drops every UNIQUE and foreign key that `a` is part of, and a CHECK
+without a name.
 """
 
 from __future__ import annotations

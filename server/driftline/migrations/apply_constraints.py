@@ -1,10 +1,12 @@
 """How operations on constraints and indexes change a table, and what the database adds on its own.
 
-Every function takes the state (`Working`), whose operation at hand is the one being applied, and puts changed tables into it.
+Every function takes the state (`Working`), whose operation at hand is the one being applied, and puts changed tables
+into it.
 
 Invariant: knows databases, not files: how an operation came to be stated is nobody's concern here.
 
-Example: on PostgreSQL, `add_constraint` of an unnamed UNIQUE on `users(email)` makes one that is called `users_email_key`.
+Example: on PostgreSQL, `add_constraint` of an unnamed UNIQUE on `users(email)` makes one that is called
+`users_email_key`.
 """
 
 from __future__ import annotations
@@ -218,7 +220,7 @@ def _plain_index(name: str, columns: tuple[str, ...]) -> Index:
     return Index(name, tuple(IndexElement(one, one) for one in columns))
 
 
-# Indexes ------------------------------------------------------------------------------------------------------------------------------
+# Indexes -------------------------------------------------------------------------------------------------------------
 
 
 def add_index(work: Working, key: str, index: Index, *, if_not_exists: bool = False) -> None:
@@ -343,7 +345,7 @@ def _constraint_with_index(table: Table, name: str) -> bool:
     return name in key_constraint_names(table)
 
 
-# Dropping and renaming constraints ----------------------------------------------------------------------------------------------------
+# Dropping and renaming constraints -----------------------------------------------------------------------------------
 
 
 def drop_constraint(work: Working, key: str, name: Name, type_: str | None, *, if_exists: bool, cascade: bool) -> None:
@@ -450,7 +452,7 @@ def note_conditional_drop(work: Working, key: str, what: str) -> None:
         work.put(darkened(work.tables[key], reason))
 
 
-# Checks -------------------------------------------------------------------------------------------------------------------------------
+# Checks --------------------------------------------------------------------------------------------------------------
 
 
 def _check_columns(work: Working, table: Table, columns: Iterable[str], what: str) -> None:
@@ -483,11 +485,9 @@ def _check_new_relation(work: Working, table: Table, name: Name) -> None:
 
 def _check_new_constraint(work: Working, table: Table, name: str) -> None:
     """Report a constraint without an index whose name is taken; SQLite takes any."""
-    if work.dialect == _POSTGRESQL and _own_constraint(table, name):
-        _report_existing(work, table, name)
-    elif work.dialect in MYSQL_FAMILY and any(
+    if (work.dialect == _POSTGRESQL and _own_constraint(table, name)) or (work.dialect in MYSQL_FAMILY and any(
         one.name == name for other in work.tables.values() for one in other.foreign_keys
-    ):
+    )):
         _report_existing(work, table, name)
 
 

@@ -1,7 +1,8 @@
 """How operations on tables and columns change the state, and what the database does along with them.
 
-Sources of the rules: PostgreSQL's manual, "ALTER TABLE" (indexes and constraints that involve a dropped column go with it), SQLite's
-"ALTER TABLE", MySQL's "ALTER TABLE" (a dropped column leaves the indexes it was part of), and Alembic's `ddl/*.py` (1.20).
+Sources of the rules: PostgreSQL's manual, "ALTER TABLE" (indexes and constraints that involve a dropped column go with
+it), SQLite's "ALTER TABLE", MySQL's "ALTER TABLE" (a dropped column leaves the indexes it was part of), and Alembic's
+`ddl/*.py` (1.20).
 
 Example: `drop_column(work, "users", "email")` on PostgreSQL takes `users_email_key` along.
 """
@@ -69,7 +70,8 @@ def create_table(work: Working, operation: CreateTable) -> None:
     if operation.temporary:
         work.temporary.add(made.key)
     work.gone.discard(made.key)
-    # PostgreSQL makes up names in this order: checks with the table, then the primary key, the other indexes, foreign keys.
+    # PostgreSQL makes up names in this order: checks with the table, then the primary key, the other indexes, foreign
+    # keys.
     for check in made.check_constraints:
         add_constraint(work, made.key, check)
     if made.primary_key.columns:
@@ -79,7 +81,8 @@ def create_table(work: Working, operation: CreateTable) -> None:
     for exclude in made.exclude_constraints:
         add_constraint(work, made.key, exclude)
     for foreign_key in made.foreign_keys:
-        # SQLAlchemy leaves `use_alter` keys out of CREATE TABLE where the dialect could add them later; Alembic never does.
+        # SQLAlchemy leaves `use_alter` keys out of CREATE TABLE where the dialect could add them later; Alembic never
+        # does.
         if not (foreign_key.use_alter and work.dialect != "sqlite"):
             add_constraint(work, made.key, foreign_key)
     for index in made.indexes:
@@ -198,7 +201,7 @@ def retarget_foreign_keys(work: Working, but: str, change: Callable[[ForeignKey]
             work.put(replace(table, foreign_keys=changed))
 
 
-# Columns ------------------------------------------------------------------------------------------------------------------------------
+# Columns -------------------------------------------------------------------------------------------------------------
 
 
 def add_column(work: Working, operation: AddColumn) -> None:

@@ -1,8 +1,8 @@
 """The names that a database makes up for constraints and indexes which the source leaves unnamed.
 
-PostgreSQL: `makeObjectName`, `ChooseIndexName`, `ChooseConstraintName` and `ChooseForeignKeyConstraintNameAddition` (PostgreSQL 16,
-src/backend/commands/indexcmds.c, catalog/pg_constraint.c, commands/tablecmds.c). MySQL: the manual's "FOREIGN KEY Constraints" and
-"CREATE INDEX". SQLite gives no names.
+PostgreSQL: `makeObjectName`, `ChooseIndexName`, `ChooseConstraintName` and `ChooseForeignKeyConstraintNameAddition`
+(PostgreSQL 16, src/backend/commands/indexcmds.c, catalog/pg_constraint.c, commands/tablecmds.c). MySQL: the manual's
+"FOREIGN KEY Constraints" and "CREATE INDEX". SQLite gives no names.
 
 Example: an unnamed UNIQUE on `users(email)` is `users_email_key` on PostgreSQL, and `email` on MySQL.
 """

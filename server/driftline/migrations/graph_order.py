@@ -1,12 +1,14 @@
 """The order in which `alembic upgrade` applies revisions, and the walks over the graph that it rests on.
 
-Everything here is a loop: a chain of thousands of revisions must not meet Python's recursion limit.
-The order is the one of Alembic's `RevisionMap._topological_sort` (1.20), so that a replay meets branches in the order in which
-a database does; where Alembic's own order depends on the hashing of a set (several `depends_on` at one revision), it is the source's.
+Everything here is a loop: a chain of thousands of revisions must not meet Python's recursion limit. The order is the
+one of Alembic's `RevisionMap._topological_sort` (1.20), so that a replay meets branches in the order in which a
+database does; where Alembic's own order depends on the hashing of a set (several `depends_on` at one revision), it is
+the source's.
 
 Invariant: knows identifiers and edges, never files.
 
-Example: for `b` and `c` both on top of `a`, `upgrade_order` gives `("a", "b", "c")` or `("a", "c", "b")`, as Alembic would.
+Example: for `b` and `c` both on top of `a`, `upgrade_order` gives `("a", "b", "c")` or `("a", "c", "b")`, as Alembic
+would.
 """
 
 from __future__ import annotations
@@ -99,7 +101,8 @@ def find_cycles(edges: Edges) -> tuple[tuple[str, ...], ...]:
 def upgrade_order(lines: Lines, targets: Sequence[str]) -> tuple[str, ...]:
     """Give `targets` and all that must be applied before them, parents first, in Alembic's order.
 
-    `lines` must be free of cycles. Heads that wait for another head are passed over until that one has come down to them.
+    `lines` must be free of cycles. Heads that wait for another head are passed over until that one has come down to
+    them.
     """
     todo = reach(targets, lines.both)
     position = {one: at for at, one in enumerate(lines.down)}

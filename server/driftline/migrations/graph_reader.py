@@ -1,8 +1,9 @@
 """From the files in the version locations to the revision graph.
 
-Files are found as Alembic's `ScriptDirectory` finds them (1.20): `*.py` that start neither with `__init__` nor with `.#`, sorted,
-folder by folder where the locations are recursive. Identifiers are read from the module's top-level assignments, without evaluating
-the module; only where they are computed from something that is not written there is the evaluator asked.
+Files are found as Alembic's `ScriptDirectory` finds them (1.20): `*.py` that start neither with `__init__` nor with
+`.#`, sorted, folder by folder where the locations are recursive. Identifiers are read from the module's top-level
+assignments, without evaluating the module; only where they are computed from something that is not written there is the
+evaluator asked.
 
 Example: `revision: str = "0002"` and `down_revision = ("0001", "000a")` make a merge of two revisions.
 """

@@ -1,11 +1,12 @@
 """Operations, as data: what revisions do to a schema, in Alembic's words.
 
-Who applies, renders or judges them dispatches on their class. An operation that raw SQL states is the same as the one that
-`alembic.op` has for it, with `raw` set.
+Who applies, renders or judges them dispatches on their class. An operation that raw SQL states is the same as the one
+that `alembic.op` has for it, with `raw` set.
 
 Invariant: nothing in here knows the state that it is applied to. Tables are named by key (`users`, `auth.users`).
 
-Example: `AddColumn("users", Column("email", Type("TEXT")), origin=...)` is `op.add_column("users", sa.Column("email", sa.Text()))`.
+Example: `AddColumn("users", Column("email", Type("TEXT")), origin=...)` is `op.add_column("users", sa.Column("email",
+sa.Text()))`.
 """
 
 from __future__ import annotations
@@ -113,8 +114,8 @@ class RenameTable(Stated):
 class AddColumn(Stated):
     """A new column, with the constraints and indexes that its `sa.Column` carries, in the order in which Alembic adds them.
 
-    `before` / `after`: batch mode's `insert_before` and `insert_after`. `expression_default`: its server default is an SQL construct,
-    no string (which makes Alembic copy the table on SQLite).
+    `before` / `after`: batch mode's `insert_before` and `insert_after`. `expression_default`: its server default is an
+    SQL construct, no string (which makes Alembic copy the table on SQLite).
     """
 
     verb: ClassVar[str] = "add_column"
@@ -152,9 +153,9 @@ class DropColumn(Stated):
 class AlterColumn(Stated):
     """`alter_column`: only what is not None (for `server_default` and `comment`: not False) changes.
 
-    `removed_checks`: names of the CHECK constraints of the existing type (`Boolean` or `Enum` with `create_constraint`) that Alembic
-    drops when both `existing_type` and `type_` are given; `added_checks`: those of the new type. `drop_generated`: the column
-    stops being an identity or a generated column.
+    `removed_checks`: names of the CHECK constraints of the existing type (`Boolean` or `Enum` with `create_constraint`)
+    that Alembic drops when both `existing_type` and `type_` are given; `added_checks`: those of the new type.
+    `drop_generated`: the column stops being an identity or a generated column.
     """
 
     verb: ClassVar[str] = "alter_column"
@@ -164,7 +165,7 @@ class AlterColumn(Stated):
     server_default: NewDefault = False
     new_column_name: str | None = None
     type: Type | None = None
-    comment: str | None | Literal[False] = False
+    comment: str | Literal[False] | None = False
     autoincrement: bool | str | None = None
     using: str | Unknown | None = None
     drop_generated: bool = False
@@ -525,9 +526,9 @@ class Opaque(_OfNoTable):
 class Batch(Stated):
     """A `batch_alter_table` block: its operations take effect together, when the block ends.
 
-    On SQLite they copy the table (`recreate` is `auto`, `always` or `never`): then `naming` gives the names by which constraints that were
-    reflected without one can be dropped, `extra` are the constraints of `table_args`, and `copy_from` replaces the reflected table.
-    `ordering`: the column names of `partial_reordering`.
+    On SQLite they copy the table (`recreate` is `auto`, `always` or `never`): then `naming` gives the names by which
+    constraints that were reflected without one can be dropped, `extra` are the constraints of `table_args`, and
+    `copy_from` replaces the reflected table. `ordering`: the column names of `partial_reordering`.
     """
 
     verb: ClassVar[str] = "batch_alter_table"

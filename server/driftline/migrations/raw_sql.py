@@ -1,7 +1,7 @@
 """What raw SQL does to a schema: the operations that its DDL amounts to.
 
-Statements that change no table (DML, GRANT, functions, views, sequences, extensions) are understood and change nothing. What is not
-understood is an `Opaque` operation, limited to the tables that the text names where it names them.
+Statements that change no table (DML, GRANT, functions, views, sequences, extensions) are understood and change nothing.
+What is not understood is an `Opaque` operation, limited to the tables that the text names where it names them.
 
 Sources: the manuals of PostgreSQL 16, MySQL 8.4 and SQLite 3.45 on the statements in question.
 
@@ -74,20 +74,12 @@ from driftline.schema.naming import cut_name
 _MYSQL = frozenset({"mysql", "mariadb"})
 
 _NO_EFFECT = frozenset(
-    """
-    INSERT UPDATE DELETE SELECT WITH MERGE TRUNCATE VALUES COPY LOCK UNLOCK SET RESET SHOW ANALYZE ANALYSE VACUUM REINDEX CLUSTER REFRESH
-    PRAGMA BEGIN START COMMIT ROLLBACK SAVEPOINT RELEASE END ABORT GRANT REVOKE NOTIFY LISTEN UNLISTEN DISCARD EXPLAIN DECLARE FETCH CLOSE
-    MOVE USE REPLACE OPTIMIZE CHECKPOINT REASSIGN SECURITY PREPARE DEALLOCATE ATTACH DETACH FLUSH KILL HANDLER LOAD CHECK TABLE
-    """.split()
+    ["INSERT", "UPDATE", "DELETE", "SELECT", "WITH", "MERGE", "TRUNCATE", "VALUES", "COPY", "LOCK", "UNLOCK", "SET", "RESET", "SHOW", "ANALYZE", "ANALYSE", "VACUUM", "REINDEX", "CLUSTER", "REFRESH", "PRAGMA", "BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "END", "ABORT", "GRANT", "REVOKE", "NOTIFY", "LISTEN", "UNLISTEN", "DISCARD", "EXPLAIN", "DECLARE", "FETCH", "CLOSE", "MOVE", "USE", "REPLACE", "OPTIMIZE", "CHECKPOINT", "REASSIGN", "SECURITY", "PREPARE", "DEALLOCATE", "ATTACH", "DETACH", "FLUSH", "KILL", "HANDLER", "LOAD", "CHECK", "TABLE"]
 )
 """Statements that begin with these change no table's definition."""
 
 _NO_TABLE = frozenset(
-    """
-    EXTENSION SEQUENCE VIEW FUNCTION PROCEDURE TRIGGER POLICY RULE ROLE USER GROUP DATABASE AGGREGATE CAST COLLATION CONVERSION STATISTICS
-    PUBLICATION SUBSCRIPTION SERVER EVENT LANGUAGE OPERATOR TEXT TRANSFORM ACCESS TABLESPACE DOMAIN LARGE DEFAULT SYSTEM ROUTINE FOREIGN
-    MATERIALIZED PROCEDURAL TRUSTED RECURSIVE
-    """.split()
+    ["EXTENSION", "SEQUENCE", "VIEW", "FUNCTION", "PROCEDURE", "TRIGGER", "POLICY", "RULE", "ROLE", "USER", "GROUP", "DATABASE", "AGGREGATE", "CAST", "COLLATION", "CONVERSION", "STATISTICS", "PUBLICATION", "SUBSCRIPTION", "SERVER", "EVENT", "LANGUAGE", "OPERATOR", "TEXT", "TRANSFORM", "ACCESS", "TABLESPACE", "DOMAIN", "LARGE", "DEFAULT", "SYSTEM", "ROUTINE", "FOREIGN", "MATERIALIZED", "PROCEDURAL", "TRUSTED", "RECURSIVE"]
 )
 """Kinds of things that CREATE, ALTER and DROP can be about, and that the state has no place for."""
 
@@ -217,7 +209,7 @@ def _selects_into(cursor: Cursor) -> bool:
     return False
 
 
-# CREATE -------------------------------------------------------------------------------------------------------------------------------
+# CREATE --------------------------------------------------------------------------------------------------------------
 
 
 def _create(cursor: Cursor, reading: _Reading, statement: Statement) -> bool:
@@ -363,7 +355,7 @@ def _create_type(cursor: Cursor, reading: _Reading, statement: Statement) -> boo
     return True
 
 
-# DROP, COMMENT, RENAME ----------------------------------------------------------------------------------------------------------------
+# DROP, COMMENT, RENAME -----------------------------------------------------------------------------------------------
 
 
 def _drop(cursor: Cursor, reading: _Reading, statement: Statement) -> bool:
@@ -445,7 +437,7 @@ def _rename_tables(cursor: Cursor, reading: _Reading) -> bool:
             return True
 
 
-# ALTER --------------------------------------------------------------------------------------------------------------------------------
+# ALTER ---------------------------------------------------------------------------------------------------------------
 
 
 def _alter(cursor: Cursor, reading: _Reading, statement: Statement) -> bool:
@@ -579,7 +571,7 @@ def _action_drop(action: Cursor, key: str, reading: _Reading) -> bool:
     return True
 
 
-def _action_alter(action: Cursor, key: str, reading: _Reading) -> bool:  # noqa: C901, PLR0911 -- one thing to alter a case
+def _action_alter(action: Cursor, key: str, reading: _Reading) -> bool:
     if not action.take("ALTER"):
         return False
     if action.take("CONSTRAINT") or action.take("INDEX") or action.take("CHECK"):
@@ -665,10 +657,7 @@ def _action_modify(action: Cursor, key: str, reading: _Reading) -> bool:
 
 
 _SETTINGS = frozenset(
-    """
-    VALIDATE OWNER ENABLE DISABLE CLUSTER REPLICA FORCE NO INHERIT NOT OF ATTACH DETACH RESET ALGORITHM LOCK ENGINE AUTO_INCREMENT CONVERT
-    CHARACTER CHARSET DEFAULT COLLATE ROW_FORMAT ORDER SET COMMENT
-    """.split()
+    ["VALIDATE", "OWNER", "ENABLE", "DISABLE", "CLUSTER", "REPLICA", "FORCE", "NO", "INHERIT", "NOT", "OF", "ATTACH", "DETACH", "RESET", "ALGORITHM", "LOCK", "ENGINE", "AUTO_INCREMENT", "CONVERT", "CHARACTER", "CHARSET", "DEFAULT", "COLLATE", "ROW_FORMAT", "ORDER", "SET", "COMMENT"]
 )
 
 
@@ -700,7 +689,7 @@ _ACTIONS: tuple[Callable[[Cursor, str, _Reading], bool], ...] = (
 )
 
 
-# DO blocks ----------------------------------------------------------------------------------------------------------------------------
+# DO blocks -----------------------------------------------------------------------------------------------------------
 
 
 def _do_block(cursor: Cursor, reading: _Reading, statement: Statement) -> bool:

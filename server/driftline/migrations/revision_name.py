@@ -1,6 +1,7 @@
 """What users call revisions: ids, the beginning of an id, `head`, `heads`, `base`, branch labels and relative steps.
 
-As Alembic's `RevisionMap` resolves them (1.20), for an empty database: `+2` counts from its base, and `-1` from the heads.
+As Alembic's `RevisionMap` resolves them (1.20), for an empty database: `+2` counts from its base, and `-1` from the
+heads.
 
 Example: `resolve(graph, "ae10")`, `resolve(graph, "billing@head")`, `resolve(graph, "head-1")` give revision ids.
 """

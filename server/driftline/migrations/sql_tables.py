@@ -166,7 +166,7 @@ class _Draft:
     after: str | None = None
 
 
-def _read_clause(cursor: Cursor, draft: _Draft, key: str, origin: Origin) -> None:  # noqa: C901, PLR0912, PLR0915 -- one clause a case
+def _read_clause(cursor: Cursor, draft: _Draft, key: str, origin: Origin) -> None:  # noqa: C901 -- one clause a case
     name = cut_name(cursor.name(), cursor.dialect) if cursor.take("CONSTRAINT") else None
     column = draft.column
     if cursor.take("NOT", "NULL"):

@@ -1,6 +1,7 @@
 """Names inside of SQL expressions: which columns a text mentions, and the text after one of them was renamed.
 
-Good enough for CHECK, DEFAULT and index expressions: strings, quoted names, numbers and function calls are told apart, nothing is parsed.
+Good enough for CHECK, DEFAULT and index expressions: strings, quoted names, numbers and function calls are told apart,
+nothing is parsed.
 
 Example: of the columns `a`, `b` and `lower`, `"b" > 0 AND lower(x) = 'a'` mentions `b`.
 """

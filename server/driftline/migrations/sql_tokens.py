@@ -1,7 +1,8 @@
 """SQL text as tokens, and a cursor that reads along them.
 
-Tells apart what DDL needs told apart: words, quoted names, strings (also `$tag$ … $tag$`), numbers and punctuation; comments are left out.
-It is our own because sqlglot's takes a quarter of a second to import and swallows what it does not know (`DO`, much of `ALTER`) as one token.
+Tells apart what DDL needs told apart: words, quoted names, strings (also `$tag$ … $tag$`), numbers and punctuation;
+comments are left out. It is our own because sqlglot's takes a quarter of a second to import and swallows what it does
+not know (`DO`, much of `ALTER`) as one token.
 
 Example: `statements("DROP TABLE a; DROP TABLE b", "postgresql")` are two statements of three tokens each.
 """

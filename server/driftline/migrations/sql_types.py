@@ -1,8 +1,10 @@
 """Types as raw SQL writes them, turned into what SQLAlchemy's DDL would say.
 
-The synonyms are those of PostgreSQL's manual (table 8.1), MySQL's ("Data Types") and what SQLAlchemy compiles its own types to.
+The synonyms are those of PostgreSQL's manual (table 8.1), MySQL's ("Data Types") and what SQLAlchemy compiles its own
+types to.
 
-Example: on PostgreSQL `character varying(255)[]` and `varchar(255)[]` are `VARCHAR(255)[]`, `int8` is `BIGINT`, `serial` is a serial `INTEGER`.
+Example: on PostgreSQL `character varying(255)[]` and `varchar(255)[]` are `VARCHAR(255)[]`, `int8` is `BIGINT`,
+`serial` is a serial `INTEGER`.
 """
 
 from __future__ import annotations
@@ -53,12 +55,7 @@ _MYSQL_NAMES = {
     "REAL": "DOUBLE",
 }
 _BUILT_IN = frozenset(
-    """
-    BIGINT BIT BOOLEAN BOX BYTEA CHAR CIDR CIRCLE DATE INET INTEGER INTERVAL JSON JSONB JSONPATH LINE LSEG MACADDR MACADDR8 MONEY
-    NUMERIC OID PATH PG_LSN POINT POLYGON REAL SMALLINT TEXT TIME TIMESTAMP TSQUERY TSVECTOR TXID_SNAPSHOT UUID VARCHAR XML REGCLASS
-    INT4RANGE INT8RANGE NUMRANGE TSRANGE TSTZRANGE DATERANGE INT4MULTIRANGE INT8MULTIRANGE NUMMULTIRANGE TSMULTIRANGE TSTZMULTIRANGE
-    DATEMULTIRANGE CITEXT HSTORE LTREE LQUERY CUBE VECTOR HALFVEC SPARSEVEC GEOMETRY GEOGRAPHY RASTER NAME
-    """.split()
+    ["BIGINT", "BIT", "BOOLEAN", "BOX", "BYTEA", "CHAR", "CIDR", "CIRCLE", "DATE", "INET", "INTEGER", "INTERVAL", "JSON", "JSONB", "JSONPATH", "LINE", "LSEG", "MACADDR", "MACADDR8", "MONEY", "NUMERIC", "OID", "PATH", "PG_LSN", "POINT", "POLYGON", "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "TSQUERY", "TSVECTOR", "TXID_SNAPSHOT", "UUID", "VARCHAR", "XML", "REGCLASS", "INT4RANGE", "INT8RANGE", "NUMRANGE", "TSRANGE", "TSTZRANGE", "DATERANGE", "INT4MULTIRANGE", "INT8MULTIRANGE", "NUMMULTIRANGE", "TSMULTIRANGE", "TSTZMULTIRANGE", "DATEMULTIRANGE", "CITEXT", "HSTORE", "LTREE", "LQUERY", "CUBE", "VECTOR", "HALFVEC", "SPARSEVEC", "GEOMETRY", "GEOGRAPHY", "RASTER", "NAME"]
 )
 """Names that are no user's type on PostgreSQL, with those of its usual extensions, which SQLAlchemy's types write in capitals too."""
 _FOLLOWING = {

@@ -1,11 +1,12 @@
 """The state that operations are applied to, while they are applied.
 
-`Working` is the one mutable thing of a replay: tables and enums by key, which names are taken, and what happened. Tables themselves are
-values; who changes one puts another in its place.
+`Working` is the one mutable thing of a replay: tables and enums by key, which names are taken, and what happened.
+Tables themselves are values; who changes one puts another in its place.
 
 Invariant: knows no operation by name. `apply.py` and its siblings do the changing.
 
-Example: `working.put(replace(table, comment="…"))`, then `working.schema()` is the new schema, sharing every other table.
+Example: `working.put(replace(table, comment="…"))`, then `working.schema()` is the new schema, sharing every other
+table.
 """
 
 from __future__ import annotations
@@ -33,10 +34,11 @@ def split_key(key: str) -> tuple[str | None, str]:
 class Working:
     """A schema being changed.
 
-    `unseen_reason`: why tables can exist that no revision creates; while it is None and nothing is opaque, a table that is not in `tables`
-    is not there. `unseen`: keys of tables that operations touched and that nobody created. `made_types`: keys of the enums that were
-    created along with a table: within one upgrade SQLAlchemy creates each of them once. `touched_unseen`: (revision, key, operation)
-    of each operation on a table that was not there and had never been. `temporary`: keys of tables that last as long as the session.
+    `unseen_reason`: why tables can exist that no revision creates; while it is None and nothing is opaque, a table that
+    is not in `tables` is not there. `unseen`: keys of tables that operations touched and that nobody created.
+    `made_types`: keys of the enums that were created along with a table: within one upgrade SQLAlchemy creates each of
+    them once. `touched_unseen`: (revision, key, operation) of each operation on a table that was not there and had
+    never been. `temporary`: keys of tables that last as long as the session.
     """
 
     dialect: str
@@ -66,7 +68,7 @@ class Working:
         """Give the state as a value."""
         return Schema(self.dialect, dict(self.tables), dict(self.enums), tuple(self.incomplete))
 
-    # Changing -------------------------------------------------------------------------------------------------------------------
+    # Changing --------------------------------------------------------------------------------------------------------
 
     def begin(self, operation: Operation) -> None:
         """Start to record what `operation` does; ends with `end`."""
@@ -159,7 +161,7 @@ class Working:
         branch = self.operation.branch if self.operation is not None else None
         return branch is not None and branch.taken is Taken.ASSUMED
 
-    # Asking ---------------------------------------------------------------------------------------------------------------------
+    # Asking ----------------------------------------------------------------------------------------------------------
 
     def absence(self, key: str) -> Unknown | None:
         """Say why a table that is not in `tables` could be there all the same; None where it is surely absent."""

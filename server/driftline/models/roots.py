@@ -63,6 +63,10 @@ class Roots:
             found = self.records.metadatas[id(call)] = read_metadata(call, self.runner)
         return found
 
+    def known(self) -> list[Root]:
+        """Give the roots met so far."""
+        return [*(root for _, root in self._by_identity.values()), *self._by_path.values()]
+
     def of_class(self, cls: Class) -> Root | None:
         """Give the root that a class belongs to; None for a class that Declarative has nothing to do with."""
         for decorator in cls.decorators:

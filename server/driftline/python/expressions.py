@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from driftline.python.attributes import GETTERS, Method, from_stars, get_attribute, missing_in_module
 from driftline.python.branches import depends_on, same, text_of_node
-from driftline.python.budget import TOO_BIG
+from driftline.python.budget import TOO_BIG, TOO_DEEP, TOO_MANY_STEPS, Exhausted
 from driftline.python.calls import CALLERS, call
 from driftline.python.exceptions import Raised, raised
 from driftline.python.formatting import format_value
@@ -103,9 +103,7 @@ def _call(run: Interpreter, node: ast.Call, scope: Scope) -> Value:
     run.steps -= 1
     run.depth += 1
     if run.depth > run.levels or run.steps < 0:
-        run.depth -= 1
-        run.charge(0)
-        run.deeper()
+        raise Exhausted(TOO_MANY_STEPS if run.steps < 0 else TOO_DEEP)
     function_node = node.func
     receiver: Value = UNANSWERED
     if type(function_node) is ast.Attribute:
@@ -269,31 +267,25 @@ def _boolean(run: Interpreter, node: ast.BoolOp, scope: Scope) -> Value:
 def _boolean_of(run: Interpreter, node: ast.BoolOp, scope: Scope) -> Value:
     ending = type(node.op) is ast.Or
     unsure: list[Value] = []
-    value: Value = None
+    last = node.values[-1]
     for one in node.values:
         # What stands behind an operand that is not known may not be evaluated at all.
         value = EXPRESSIONS[type(one)](run, one, scope) if not unsure else _tentatively(run, one, scope)
         known = truth(run, value, one, scope)
         if known is ending:
-            break
-        if known is None:
+            if not unsure:
+                return value
+            # `unknown or True` is true whatever comes first; which of the two it is shows in nothing but its truth.
+            return value if type(value) is bool else _unsure(run, [*unsure, value], node, scope)
+        if known is None or one is last:
             unsure.append(value)
-    else:
-        known = truth(run, value, node, scope) if not unsure else None
-    if not unsure:
-        return value
-    if known is ending:
-        # `unknown or True` is true whatever comes first; which of the two it is shows in nothing but its truth.
-        return value if type(value) is bool else _unsure(run, unsure, node, scope)
-    return _unsure(run, unsure if value in unsure or known is not None else [*unsure, value], node, scope)
+    return unsure[0] if len(unsure) == 1 else _unsure(run, unsure, node, scope)
 
 
 def _unsure(run: Interpreter, values: list[Value], node: ast.BoolOp, scope: Scope) -> Value:
     for one in values:
         if type(one) is Unknown:
             return one
-    if len(values) == 1:
-        return values[0]
     return symbolic(run, "or" if type(node.op) is ast.Or else "and", tuple(values), node, scope)
 
 
@@ -416,14 +408,10 @@ def _named(run: Interpreter, node: ast.NamedExpr, scope: Scope) -> Value:
     value = EXPRESSIONS[type(node.value)](run, node.value, scope)
     # In a comprehension it binds in the scope around it.
     outer = scope
-    while outer.frame is _COMPREHENSION or (outer.parent is not None and outer.names.get(_MARK) is outer):
-        outer = outer.parent  # type: ignore[assignment]
+    while outer.comprehension and outer.parent is not None:
+        outer = outer.parent
     bind(run, node.target.id, value, node, outer)
     return value
-
-
-_COMPREHENSION = object()
-_MARK = " comprehension"
 
 
 def _await(run: Interpreter, node: ast.Await, scope: Scope) -> Value:
@@ -469,13 +457,11 @@ def _comprehend(
 ) -> Unknown | None:
     """Run `emit` for each combination; give why that is not known, where it is not."""
     run.deeper()
-    names: dict[str, Value] = {}
-    inner = Scope(names, scope.closure, scope.module, scope.frame)
+    inner = Scope({}, scope.closure, scope.module, scope.frame)
     inner.redirected = scope.redirected
-    names[_MARK] = inner
+    inner.comprehension = True
     first = EXPRESSIONS[type(generators[0].iter)](run, generators[0].iter, scope)
     reason = _each(run, generators, 0, first, inner, emit)
-    del names[_MARK]
     run.depth -= 1
     return reason
 

@@ -37,7 +37,7 @@ class Frame:
 class Scope:
     """A namespace and the scope around it. `cls` is the class whose body it is; `redirected` what `global` or `nonlocal` say."""
 
-    __slots__ = ("cls", "frame", "module", "names", "parent", "redirected")
+    __slots__ = ("cls", "comprehension", "frame", "module", "names", "parent", "redirected")
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class Scope:
         self.module = module
         self.frame = frame
         self.cls = cls
+        self.comprehension = False
         self.redirected: dict[str, Scope] | None = None
 
     @property

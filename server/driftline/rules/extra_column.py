@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from driftline.rules.drift_finding import drift_finding, following
-from driftline.rules.finding import Finding, Level
-from driftline.rules.halves import in_model, made, model_name
 from driftline.rules.extra_required_column import required
+from driftline.rules.finding import Finding, Level
+from driftline.rules.halves import in_model, made_column, model_name
 from driftline.rules.rule import Context, Group, Rule
 from driftline.schema import Column
 
 NAME = "extra-column"
+
 
 def check(context: Context) -> Iterator[Finding]:
     """Find the columns that a declared table lacks, and that INSERTs can do without."""
     for one in context.of_kind("remove_column"):
         column = one.migrated
         if isinstance(column, Column) and not required(column):
-            half = made(context, one.table, lambda table, name=column.name: table.column(name), column.origin)
+            half = made_column(context, one.table, column)
             message = (
                 f"Column `{one.table}.{one.name}`{following(one)} has been there{half.since}, and "
                 f"{model_name(context, one.table)} lacks it: the next `alembic revision --autogenerate` would drop it. "
@@ -26,6 +27,7 @@ def check(context: Context) -> Iterator[Finding]:
             )
             origin = in_model(context, one.table)
             yield drift_finding(NAME, Level.WARNING, message, one, origin=origin, half=half, related=half.related())
+
 
 RULE = Rule(
     NAME,

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from driftline.rules.drift_finding import drift_finding, listed
 from driftline.rules.finding import Finding, Level
-from driftline.rules.foreign_key_text import key_half, key_text
-from driftline.rules.halves import in_model, model_name
+from driftline.rules.foreign_key_text import key_text
+from driftline.rules.halves import in_model, made_item, model_name
 from driftline.rules.rule import Context, Group, Rule
 from driftline.schema import ForeignKey
 
 NAME = "extra-foreign-key"
+
 
 def check(context: Context) -> Iterator[Finding]:
     """Find them; the finding stands on the model's column."""
@@ -19,15 +20,16 @@ def check(context: Context) -> Iterator[Finding]:
         migrated = one.migrated
         if not isinstance(migrated, ForeignKey):
             continue
-        half = key_half(context, one.table, migrated)
+        half = made_item(context, one.table, migrated)
         named = f" (`{migrated.name}`)" if isinstance(migrated.name, str) else ""
         message = (
-            f"The database enforces that `{one.table}` ({listed(migrated.columns)}) refers to {key_text(migrated)}{named}"
-            f"{half.since}, and {model_name(context, one.table)} has no such ForeignKey: the ORM knows nothing of it. Add "
-            "it to the model, or drop it in a new revision."
+            f"The database enforces that `{one.table}` ({listed(migrated.columns)}) refers to "
+            f"{key_text(migrated)}{named}{half.since}, and {model_name(context, one.table)} has no such ForeignKey: "
+            "the ORM knows nothing of it. Add it to the model, or drop it in a new revision."
         )
         origin = in_model(context, one.table, migrated.columns)
         yield drift_finding(NAME, Level.ERROR, message, one, origin=origin, half=half, related=half.related())
+
 
 RULE = Rule(
     NAME,

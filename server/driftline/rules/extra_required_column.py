@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from driftline.python.values import Unknown
 from driftline.rules.drift_finding import drift_finding, following
 from driftline.rules.finding import Finding, Level
-from driftline.rules.halves import in_model, made, model_name
+from driftline.rules.halves import in_model, made_column, model_name
 from driftline.rules.rule import Context, Group, Rule
 from driftline.schema import Column
-from driftline.python.values import Unknown
 
 NAME = "extra-required-column"
+
 
 def required(column: Column) -> bool:
     """Whether an INSERT fails that gives the column no value."""
@@ -25,14 +26,15 @@ def check(context: Context) -> Iterator[Finding]:
     for one in context.of_kind("remove_column"):
         column = one.migrated
         if isinstance(column, Column) and required(column):
-            half = made(context, one.table, lambda table, name=column.name: table.column(name), column.origin)
+            half = made_column(context, one.table, column)
             message = (
-                f"Column `{one.table}.{one.name}`{following(one)} is NOT NULL and has no server default{half.since}, and "
-                f"{model_name(context, one.table)} lacks it: every INSERT through the ORM fails. Declare it, or drop it "
-                "in a new revision."
+                f"Column `{one.table}.{one.name}`{following(one)} is NOT NULL and has no server default{half.since}, "
+                f"and {model_name(context, one.table)} lacks it: every INSERT through the ORM fails. Declare it, or "
+                "drop it in a new revision."
             )
             origin = in_model(context, one.table)
             yield drift_finding(NAME, Level.ERROR, message, one, origin=origin, half=half, related=half.related())
+
 
 RULE = Rule(
     NAME,

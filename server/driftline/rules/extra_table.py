@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
 from fnmatch import fnmatchcase
 
+from driftline.python.origin import NOWHERE
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import created
 from driftline.rules.rule import Context, Group, Rule
-from driftline.python.origin import NOWHERE
 
 NAME = "extra-table"
+
 
 def check(context: Context) -> Iterator[Finding]:
     """Find the tables without a model, apart from those that are meant to have none (the option `tables`)."""
@@ -23,10 +23,11 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         half = created(context, one.table)
         message = (
-            f"Table `{one.table}`, which {half.subject} created, has no model: the next `alembic revision --autogenerate` "
-            "would drop it. Declare it, or list it as meant to have no model."
+            f"Table `{one.table}`, which {half.subject} created, has no model: the next `alembic revision "
+            "--autogenerate` would drop it. Declare it, or list it as meant to have no model."
         )
         yield drift_finding(NAME, Level.INFORMATION, message, one, origin=NOWHERE, half=half)
+
 
 RULE = Rule(
     NAME,

@@ -1,30 +1,21 @@
-"""Foreign keys in messages, and the migration calls behind them.
+"""Foreign keys in messages.
 
 Example: `key_text(key)` is `` `users.id` ON DELETE CASCADE ``.
 """
 
 from __future__ import annotations
 
-from driftline.rules.halves import MigratedHalf, made
-from driftline.rules.rule import Context
-from driftline.schema import ForeignKey, Table
+from driftline.schema import ForeignKey
 
 
 def key_text(key: ForeignKey) -> str:
     """Say what a foreign key refers to, and its options, as SQL has them."""
     target = key.referred_table if isinstance(key.referred_table, str) else "?"
-    return f"`{target}.{key.referred_columns[0]}`{_options(key)}" if len(key.referred_columns) == 1 else (
-        f"`{target}({', '.join(key.referred_columns)})`{_options(key)}"
+    return (
+        f"`{target}.{key.referred_columns[0]}`{_options(key)}"
+        if len(key.referred_columns) == 1
+        else (f"`{target}({', '.join(key.referred_columns)})`{_options(key)}")
     )
-
-
-def key_half(context: Context, table: str, key: ForeignKey) -> MigratedHalf:
-    """Give the migration call that made a foreign key."""
-
-    def same(one: Table) -> object:
-        return next((other for other in one.foreign_keys if other == key), None)
-
-    return made(context, table, same, key.origin)
 
 
 def _options(key: ForeignKey) -> str:

@@ -13,12 +13,14 @@ from driftline.migrations.history import Event
 from driftline.python.origin import NOWHERE, Origin
 from driftline.rules.finding import Related
 from driftline.rules.rule import Context
-from driftline.schema import Table
+from driftline.schema import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+
+Item = ForeignKey | UniqueConstraint | Index | CheckConstraint
 
 
 @dataclass(frozen=True, slots=True)
 class MigratedHalf:
-    """The migration call behind a fact; `revision` is None, and `origin` `NOWHERE`, where the history does not show one.
+    """The migration call behind a fact; where the history shows none, `revision` is None and `origin` is `NOWHERE`.
 
     `created`: the call made the thing, rather than changed it.
     """
@@ -45,13 +47,11 @@ class MigratedHalf:
         return (Related(message or f"{verb} here by revision `{self.revision}`", self.origin),)
 
 
-def made(
-    context: Context, table: str, fact: Callable[[Table], object], stated: Origin = NOWHERE
-) -> MigratedHalf:
+def made(context: Context, table: str, fact: Callable[[Table], object], stated: Origin = NOWHERE) -> MigratedHalf:
     """Give the half that made a fact of a table what it is at the end.
 
-    `fact` picks it from the table, None where it is not there. `stated`: where the source states it, which is more exact
-    than the whole of a `create_table`.
+    `fact` picks it from the table, None where it is not there. `stated`: where the source states it, which is more
+    exact than the whole of a `create_table`.
     """
     for event in reversed(context.migrated.timelines.get(table, ())):
         if not event.applied or event.after is None:
@@ -63,6 +63,21 @@ def made(
         origin = stated if exact else event.operation.origin
         return MigratedHalf(event.revision, in_revision(context, origin, event.revision), created=before is None)
     return MigratedHalf()
+
+
+def made_column(context: Context, table: str, column: Column) -> MigratedHalf:
+    """Give the migration call that made a column what it is."""
+    return made(context, table, lambda one: one.column(column.name), column.origin)
+
+
+def made_item(context: Context, table: str, item: Item) -> MigratedHalf:
+    """Give the migration call that made a constraint or an index of a table."""
+
+    def same(one: Table) -> object:
+        items = (*one.foreign_keys, *one.unique_constraints, *one.indexes, *one.check_constraints)
+        return next((other for other in items if other == item), None)
+
+    return made(context, table, same, item.origin)
 
 
 def last_touch(context: Context, table: str) -> MigratedHalf:

@@ -12,18 +12,20 @@ from driftline.schema import Column
 
 NAME = "missing-column"
 
+
 def check(context: Context) -> Iterator[Finding]:
     """Find the columns that a migrated table lacks."""
     for one in context.of_kind("add_column"):
         if isinstance(one.declared, Column):
             half = last_touch(context, one.table)
             message = (
-                f"Column `{one.table}.{one.name}` is declared by {model_name(context, one.table)}{following(one)} and no "
-                "revision adds it: every query that reads it will fail. Add it in a new revision."
+                f"Column `{one.table}.{one.name}` is declared by {model_name(context, one.table)}{following(one)} and "
+                "no revision adds it: every query that reads it will fail. Add it in a new revision."
             )
             touched = half.related(f"revision `{half.revision}` was the last to touch `{one.table}`")
             origin = in_model(context, one.table, stated=one.declared.origin)
             yield drift_finding(NAME, Level.ERROR, message, one, origin=origin, half=half, related=touched)
+
 
 RULE = Rule(
     NAME,

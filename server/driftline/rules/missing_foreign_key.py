@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from driftline.rules.drift_finding import drift_finding, listed
 from driftline.compare.difference import Difference
+from driftline.compare.foreign_keys import same_target
+from driftline.rules.drift_finding import drift_finding, listed
 from driftline.rules.finding import Finding, Level
-from driftline.rules.foreign_key_text import key_half, key_text
-from driftline.rules.halves import in_model, last_touch
+from driftline.rules.foreign_key_text import key_text
+from driftline.rules.halves import in_model, last_touch, made_item
 from driftline.rules.rule import Context, Group, Rule
 from driftline.schema import ForeignKey
 
 NAME = "missing-foreign-key"
+
 
 def check(context: Context) -> Iterator[Finding]:
     """Find them, and those that point elsewhere in the migrated schema."""
@@ -21,32 +23,28 @@ def check(context: Context) -> Iterator[Finding]:
         if not isinstance(stated, ForeignKey):
             continue
         if isinstance(migrated, ForeignKey):
-            if points_elsewhere(stated, migrated):
+            if not same_target(stated, migrated):
                 yield _elsewhere(context, one, stated, migrated)
             continue
         half = last_touch(context, one.table)
         message = (
-            f"The model's foreign key from `{one.table}` ({listed(stated.columns)}) to {key_text(stated)} is created by no "
-            "revision: the database lets rows in that refer to nothing. Create it in a new revision."
+            f"The model's foreign key from `{one.table}` ({listed(stated.columns)}) to {key_text(stated)} is created "
+            "by no revision: the database lets rows in that refer to nothing. Create it in a new revision."
         )
         touched = half.related(f"revision `{half.revision}` was the last to touch `{one.table}`")
         origin = in_model(context, one.table, stated.columns, stated.origin)
         yield drift_finding(NAME, Level.ERROR, message, one, origin=origin, half=half, related=touched)
 
 
-def points_elsewhere(stated: ForeignKey, migrated: ForeignKey) -> bool:
-    """Whether two foreign keys of the same columns refer to different ones."""
-    return (stated.referred_table, stated.referred_columns) != (migrated.referred_table, migrated.referred_columns)
-
-
 def _elsewhere(context: Context, one: Difference, stated: ForeignKey, migrated: ForeignKey) -> Finding:
-    half = key_half(context, one.table, migrated)
+    half = made_item(context, one.table, migrated)
     message = (
         f"The foreign key of `{one.table}` ({listed(stated.columns)}) refers to {key_text(stated)} in the model, and "
         f"{half.subject} made it refer to {key_text(migrated)}. Change the model, or replace the key in a new revision."
     )
     origin = in_model(context, one.table, stated.columns, stated.origin)
     return drift_finding(NAME, Level.ERROR, message, one, origin=origin, half=half, related=half.related())
+
 
 RULE = Rule(
     NAME,

@@ -12,16 +12,18 @@ from driftline.schema import Table
 
 NAME = "missing-table"
 
+
 def check(context: Context) -> Iterator[Finding]:
     """Find the tables that the migrated schema lacks."""
     for one in context.of_kind("add_table"):
         if isinstance(one.declared, Table):
             message = (
-                f"Table `{one.table}` is declared by {model_name(context, one.table)}, and no revision creates it: every "
-                "query on it will fail. Create it in a new revision."
+                f"Table `{one.table}` is declared by {model_name(context, one.table)}, and no revision creates it: "
+                "every query on it will fail. Create it in a new revision."
             )
             origin = in_model(context, one.table, stated=one.declared.origin)
             yield drift_finding(NAME, Level.ERROR, message, one, origin=origin, half=MigratedHalf())
+
 
 RULE = Rule(
     NAME,

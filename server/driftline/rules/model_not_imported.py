@@ -13,6 +13,7 @@ from driftline.schema import Table
 
 NAME = "model-not-imported"
 
+
 def check(context: Context) -> Iterator[Finding]:
     """Find the unreached tables: those that autogenerate would drop, and those that it will not create."""
     if context.declared.schema.incomplete:
@@ -20,7 +21,7 @@ def check(context: Context) -> Iterator[Finding]:
     dropped = {one.table: one for one in context.of_kind("remove_table")}
     for key, table in context.declared.unreached.items():
         if key in dropped:
-            consequence = f"the next `alembic revision --autogenerate` would write `op.drop_table(\"{table.name}\")`"
+            consequence = f'the next `alembic revision --autogenerate` would write `op.drop_table("{table.name}")`'
         elif key not in context.migrated.schema.tables:
             consequence = "`alembic revision --autogenerate` will not create it"
         else:
@@ -32,15 +33,14 @@ def check(context: Context) -> Iterator[Finding]:
             "Import its module in env.py."
         )
         origin = in_model(context, key, stated=table.origin)
-        yield drift_finding(
-            NAME, Level.WARNING, message, difference, origin=origin, half=half, related=half.related()
-        )
+        yield drift_finding(NAME, Level.WARNING, message, difference, origin=origin, half=half, related=half.related())
 
 
 def _model(context: Context, table: Table) -> str:
     """The class that maps a table, also where env.py does not reach it."""
     mapped = next((one for one in context.declared.classes if one.table == table.key), None)
     return f"`{mapped.name}`" if mapped is not None else "a `Table`"
+
 
 RULE = Rule(
     NAME,

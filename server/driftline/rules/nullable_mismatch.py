@@ -12,6 +12,7 @@ from driftline.schema import Column, Table
 
 NAME = "nullable-mismatch"
 
+
 def check(context: Context) -> Iterator[Finding]:
     """Find them; a model that lets NULL through which the database refuses is the worse case."""
     for one in context.of_kind("modify_nullable"):
@@ -34,11 +35,12 @@ def check(context: Context) -> Iterator[Finding]:
         else:
             level = Level.WARNING
             message = (
-                f"{column} is NOT NULL in the model, but {half.subject} made it nullable: nothing keeps NULL out. Make it "
-                "nullable in the model, or set NOT NULL in a new revision."
+                f"{column} is NOT NULL in the model, but {half.subject} made it nullable: nothing keeps NULL out. "
+                "Make it nullable in the model, or set NOT NULL in a new revision."
             )
         origin = in_model(context, one.table, stated=stated.origin)
         yield drift_finding(NAME, level, message, one, origin=origin, half=half, related=half.related())
+
 
 RULE = Rule(
     NAME,

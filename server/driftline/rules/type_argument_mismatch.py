@@ -13,6 +13,7 @@ from driftline.schema import Column
 
 NAME = "type-argument-mismatch"
 
+
 def check(context: Context) -> Iterator[Finding]:
     """Find them, lengths that only one side gives included, which Alembic does not report."""
     for one in context.of_kind("modify_type_argument"):
@@ -28,6 +29,7 @@ def check(context: Context) -> Iterator[Finding]:
         )
         origin = in_model(context, one.table, stated=stated.origin)
         yield drift_finding(NAME, level, message, one, origin=origin, half=half, related=half.related())
+
 
 RULE = Rule(
     NAME,

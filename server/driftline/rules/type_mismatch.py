@@ -12,6 +12,7 @@ from driftline.schema import Column, Table
 
 NAME = "type-mismatch"
 
+
 def check(context: Context) -> Iterator[Finding]:
     """Find them, and types that only Alembic takes for different."""
     for one in context.of_kind("modify_type"):
@@ -22,12 +23,13 @@ def check(context: Context) -> Iterator[Finding]:
         types = f"`{stated.type.ddl}` in the model, and {half.subject} made it `{migrated.type.ddl}`"
         if one.apparent is None:
             message = (
-                f"`{one.table}.{one.name}` is {types}. Change the type in the model, or alter the column in a new revision."
+                f"`{one.table}.{one.name}` is {types}. Change the type in the model, or alter the column in a new "
+                "revision."
             )
         else:
             message = (
-                f"`{one.table}.{one.name}` is {types}: {one.apparent}, but `alembic revision --autogenerate` will report "
-                "it each time. Write the type as the database does."
+                f"`{one.table}.{one.name}` is {types}: {one.apparent}, but `alembic revision --autogenerate` will "
+                "report it each time. Write the type as the database does."
             )
         origin = in_model(context, one.table, stated=stated.origin)
         yield drift_finding(NAME, Level.WARNING, message, one, origin=origin, half=half, related=half.related())
@@ -41,6 +43,7 @@ def type_half(context: Context, key: str, column: Column) -> MigratedHalf:
         return None if found is None else found.type.ddl
 
     return made(context, key, type_of, column.origin)
+
 
 RULE = Rule(
     NAME,

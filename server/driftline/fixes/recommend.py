@@ -1,0 +1,286 @@
+"""What the audit recommends: cures written out as code that works, the worst findings first.
+
+Findings of one rule with the same kind of cure share a recommendation. The revisions among them follow one another, so
+that each can be saved under the path it is shown with. The project's `script.py.mako` is code, and is not run for that.
+
+Example: an `extra-foreign-key` gives the unified diff of the model, a `missing-check` the file of revision `0014`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import unified_diff
+
+from driftline.fixes.change import Change, Drop, in_order
+from driftline.fixes.describe import describe, title_of
+from driftline.fixes.model_edit import Edits
+from driftline.fixes.offers import changes_of, check_edits, import_edit, model_edit
+from driftline.fixes.operations import Code, render
+from driftline.fixes.project import Project
+from driftline.fixes.revision import NewRevision, followed, next_id, plain_revision, revision_path
+from driftline.python.values import Unknown
+from driftline.rules.finding import Finding
+from driftline.schema import Column, Table
+from driftline.sources.paths import relative_to
+from driftline.text import TextEdit, apply_edits
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Code to be shown. `path`: the file to be made of it (absolute), None for a diff, which names its files."""
+
+    language: str
+    code: str
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A cure: what it does (a sentence without its full stop, names in backticks), for which findings, and its code.
+
+    `note`: what to think of before it is applied, as a sentence.
+    """
+
+    title: str
+    findings: tuple[Finding, ...]
+    blocks: tuple[Block, ...]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """All recommendations, in the order in which they can be applied; `uncured`: findings that have no cure here."""
+
+    recommendations: tuple[Recommendation, ...]
+    uncured: tuple[Finding, ...]
+
+
+def advise(findings: Sequence[Finding], project: Project, folder: str) -> Advice:
+    """Find the cures of `findings`. `folder`: the opened folder (absolute), which paths in diffs are relative to."""
+    ranked = sorted(findings, key=lambda one: one.level.rank)
+    made: list[Recommendation] = []
+    cured: list[Finding] = []
+    chain = _Chain(project)
+    for rule in dict.fromkeys(one.rule for one in ranked):
+        of_rule = [one for one in ranked if one.rule == rule]
+        for recommendation in _of_rule(rule, of_rule, project, chain, folder):
+            made.append(recommendation)
+            cured += recommendation.findings
+    merge = chain.merge(findings)
+    if merge is not None:
+        made.insert(0, merge)
+        cured += merge.findings
+    return Advice(tuple(made), tuple(one for one in findings if not any(one is other for other in cured)))
+
+
+def _of_rule(
+    rule: str, findings: Sequence[Finding], project: Project, chain: _Chain, folder: str
+) -> Iterator[Recommendation]:
+    if rule == "extra-table":
+        yield from _tables_without_models(findings)
+        return
+    edits = [(finding, *_edit_of(finding, project)) for finding in findings]
+    yield from _diffs([(finding, title, edit) for finding, title, edit in edits if edit is not None], project, folder)
+    changes = [
+        (finding, changes) for finding, _, edit in edits if edit is None and (changes := changes_of(finding, project))
+    ]
+    if changes:
+        yield from chain.revisions(changes, project, folder)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Edits of Python
+
+
+def _edit_of(finding: Finding, project: Project) -> tuple[str, Edits | None]:
+    """Give the title and the edits of the cure, where the model can be told what is there already."""
+    if finding.rule == "model-not-imported":
+        found = import_edit(finding, project)
+        return ("", None) if found is None else (f"Import `{found[0]}` in env.py", found[1])
+    difference = finding.difference
+    if difference is None or difference.kind == "modify_nullable":
+        return "", None
+    edit = model_edit(difference, project)
+    return ("", None) if edit is None else (edit.title, edit.edits)
+
+
+def _diffs(cures: Sequence[tuple[Finding, str, Edits]], project: Project, folder: str) -> Iterator[Recommendation]:
+    """Join the edits that can be made together; those that touch the same place of a file have a diff each."""
+    waiting = list(cures)
+    while waiting:
+        joined: dict[str, tuple[TextEdit, ...]] = {}
+        members: list[tuple[Finding, str]] = []
+        left: list[tuple[Finding, str, Edits]] = []
+        for finding, title, edits in waiting:
+            both = _together(joined, edits, project)
+            if both is None:
+                left.append((finding, title, edits))
+            else:
+                joined = both
+                members.append((finding, title))
+        if not members:  # not even alone: a text that is not at hand
+            return
+        waiting = left
+        code = "".join(_diff(path, edits, project, folder) for path, edits in joined.items())
+        titles = list(dict.fromkeys(title for _, title in members))
+        yield Recommendation(_joined(titles), tuple(finding for finding, _ in members), (Block("diff", code),))
+
+
+def _together(
+    joined: Mapping[str, tuple[TextEdit, ...]], edits: Edits, project: Project
+) -> dict[str, tuple[TextEdit, ...]] | None:
+    """Join edits per file; None where they cannot be made together. The same import is added once."""
+    both = dict(joined)
+    for path, more in edits.items():
+        old = both.get(path, ())
+        new = tuple(edit for edit in more if edit not in old)
+        places = {edit.span for edit in old}
+        syntax = project.syntax(path)
+        if syntax is None or any(edit.span in places for edit in new) or (old and _makes_arguments(old, new)):
+            return None
+        try:
+            ast.parse(apply_edits(syntax.text, (*old, *new)))
+        except (SyntaxError, ValueError):
+            return None
+        both[path] = (*old, *new)
+    return both
+
+
+def _makes_arguments(*edits: Iterable[TextEdit]) -> bool:
+    return any("__table_args__ = " in edit.new_text for some in edits for edit in some)
+
+
+def _diff(path: str, edits: Iterable[TextEdit], project: Project, folder: str) -> str:
+    syntax = project.syntax(path)
+    before = "" if syntax is None else syntax.text
+    after = apply_edits(before, edits)
+    place = relative_to(path, folder)
+    lines = unified_diff(_lines(before), _lines(after), f"a/{place}", f"b/{place}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True)
+
+
+def _joined(titles: Sequence[str]) -> str:
+    if len(titles) <= 3:  # noqa: PLR2004 -- more are no title
+        return "; ".join([titles[0], *(title[:1].lower() + title[1:] for title in titles[1:])])
+    return f"Make {len(titles)} edits of the models"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Revisions
+
+
+class _Chain:
+    """Numbers the revisions that are recommended, each behind the one before; a first one merges several heads."""
+
+    def __init__(self, project: Project) -> None:
+        self._graph = project.graph
+        self._taken: list[str] = []
+        start = followed(project.graph)
+        self._parent: str | Unknown | None = start
+        self._merged: NewRevision | None = None
+        heads = project.graph.heads
+        if isinstance(start, Unknown) and len(heads) > 1 and not project.graph.missing and not project.graph.cycles:
+            latest = max(heads, key=project.graph.order.index) if set(heads) <= set(project.graph.order) else heads[0]
+            parents = tuple(sorted(heads))
+            identifier = self._next(latest, "merge")
+            self._merged = NewRevision(identifier, parents, f"merge {' and '.join(parents)}", Code("", ""))
+            self._parent = identifier
+        self._project = project
+
+    def merge(self, findings: Sequence[Finding]) -> Recommendation | None:
+        """Give the revision that merges the heads, where there are several."""
+        if self._merged is None:
+            return None
+        reported = tuple(one for one in findings if one.rule == "multiple-heads")
+        return Recommendation(
+            f"Merge the heads {', '.join(f'`{one}`' for one in self._merged.down_revision or ())}",
+            reported,
+            (self._block(self._merged),),
+            "Heads that are meant to stay apart need branch labels instead; the revisions below follow the merged one.",
+        )
+
+    def revisions(
+        self, cures: Sequence[tuple[Finding, tuple[Change, ...]]], project: Project, folder: str
+    ) -> Iterator[Recommendation]:
+        """Give one revision that makes all the changes."""
+        changes = in_order(change for _, several in cures for change in several)
+        code = render(changes, project)
+        if isinstance(code, Unknown):
+            if len(cures) > 1:
+                for cure in cures:
+                    yield from self.revisions([cure], project, folder)
+            return
+        if isinstance(self._parent, Unknown):
+            return
+        text = title_of(changes)
+        new = NewRevision(self._next(self._parent, f"{text}\0{code.upgrade}"), self._parent, text, code)
+        self._parent = new.id
+        blocks = [self._block(new)]
+        for finding, several in cures:
+            for path, edits in check_edits(finding, several, project).items():
+                blocks.append(Block("diff", _diff(path, edits, project, folder)))
+        said = describe(changes)
+        yield Recommendation(
+            f"{said[:1].upper()}{said[1:]}", tuple(finding for finding, _ in cures), tuple(blocks), _note(changes)
+        )
+
+    def _next(self, head: str | None, seed: str) -> str:
+        numbered = head if head in self._graph.revisions else None
+        made = next_id(self._graph, numbered, seed, self._taken)
+        self._taken.append(made)
+        return made
+
+    def _block(self, new: NewRevision) -> Block:
+        return Block("python", plain_revision(new), self._path(new))
+
+    def _path(self, new: NewRevision) -> str:
+        heads = self._graph.heads
+        behind = replace(new, down_revision=heads[0] if heads else None)
+        return revision_path(self._project, behind, None)
+
+
+def _note(changes: Sequence[Change]) -> str | None:
+    lost = [one for one in changes if isinstance(one, Drop) and isinstance(one.part, Column | Table)]
+    if not lost:
+        return None
+    what = "columns" if isinstance(lost[0].part, Column) else "tables"
+    what = what[:-1] if len(lost) == 1 else what
+    verb = "holds" if len(lost) == 1 else "hold"
+    return f"This deletes what the {what} {verb}; map the {what} instead where that is still needed."
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Tables without models
+
+
+def _tables_without_models(findings: Sequence[Finding]) -> Iterator[Recommendation]:
+    """Keep autogenerate from dropping the tables that are meant to have no model."""
+    names = sorted(one.table for one in findings if one.table is not None)
+    if not names:
+        return
+    listed = "".join(f'    "{name}",\n' for name in names)
+    code = (
+        f"TABLES_WITHOUT_MODELS = {{\n{listed}}}\n\n\n"
+        "def include_object(object_, name, type_, reflected, compare_to):\n"
+        '    """Leave the tables that are meant to have no model out of autogenerate."""\n'
+        '    return not (type_ == "table" and reflected and object_.key in TABLES_WITHOUT_MODELS)\n\n\n'
+        "# in env.py, in each call of context.configure(…):\n"
+        "#     include_object=include_object,\n"
+    )
+    if len(names) == 1:
+        title, note = "the table without a model", "Only where it is meant to have none; otherwise write the model."
+    else:
+        title = f"the {len(names)} tables without models"
+        note = "Only where they are meant to have none; otherwise write the models."
+    yield Recommendation(
+        f"Keep `alembic revision --autogenerate` from dropping {title}",
+        tuple(findings),
+        (Block("python", code),),
+        note,
+    )

@@ -1,0 +1,103 @@
+"""Evaluating a revision: its `upgrade()` is followed, and what it does is recorded as operations.
+
+Example: `evaluate_revision(revision, evaluator, recorder, work).operations` are the operations of the revision, in
+order.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from driftline.migrations.graph import Revision
+from driftline.migrations.operation import Opaque, Operation
+from driftline.migrations.operation_reader import SIGNATURES
+from driftline.migrations.recorder import Recorder
+from driftline.migrations.working import Working
+from driftline.python.evaluator import Evaluator
+from driftline.python.origin import Origin
+from driftline.python.syntax import Syntax
+from driftline.python.values import Function, Module, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What evaluating one revision gave.
+
+    `introspected`: the operations depend on the state that the revision met, not only on the files in `reads`.
+    `unknown`: what could not be worked out and may have done something to the schema.
+    """
+
+    operations: tuple[Operation, ...]
+    introspected: bool
+    unknown: tuple[Unknown, ...] = ()
+    reads: frozenset[str] = frozenset()
+
+
+def evaluate_revision(
+    revision: Revision, evaluator: Evaluator, recorder: Recorder, work: Working, engines: Sequence[str] = ()
+) -> Evaluated:
+    """Follow the `upgrade()` of `revision`; its operations are performed on `work`.
+
+    `engines`: the names of the databases of a `multidb` environment, whose `upgrade` takes one.
+    """
+    known = len(evaluator.unknowns)
+    recorder.begin(work)
+    module = evaluator.run_file(revision.path, _module_name(revision.path))
+    upgrade = module.names.get("upgrade")
+    if isinstance(upgrade, Function):
+        if engines and _takes_an_engine(upgrade):
+            for engine in engines:
+                evaluator.call(upgrade, (engine,), origin=upgrade.origin)
+        else:
+            evaluator.call(upgrade, (), origin=upgrade.origin)
+    unknown = tuple(one for one in evaluator.unknowns[known:] if _hides_operations(one, module, revision))
+    for one in unknown:
+        recorder.operations.append(Opaque(one, creates=True, origin=one.origin))
+    return Evaluated(recorder.end(), recorder.introspected, unknown, frozenset({revision.path, *evaluator.reads}))
+
+
+def _module_name(path: str) -> str:
+    """Give the name under which Alembic loads a revision file."""
+    return re.sub(r"\W", "_", path.rpartition("/")[2].removesuffix(".py")) + "_py"
+
+
+def _takes_an_engine(function: Function) -> bool:
+    arguments = function.node.args
+    return len(arguments.args) > len(function.defaults)
+
+
+_STATEMENTS = tuple(
+    one.__name__
+    for one in (ast.Expr, ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Assign, ast.AnnAssign, ast.Return)
+)
+
+
+def _hides_operations(unknown: Unknown, module: Module, revision: Revision) -> bool:
+    """Whether a statement was given up that may have called operations: those are lost then, and nothing is sure any more."""
+    site = unknown.origin.within(revision.path)
+    if site is None or site.says.partition(":")[0] not in _STATEMENTS or module.syntax is None:
+        return False
+    return _calls_operations(site_node(module.syntax, unknown.origin, revision.path))
+
+
+def site_node(syntax: Syntax, origin: Origin, path: str) -> ast.AST | None:
+    """Find the node in the file `path` that `origin` is about."""
+    site = origin.within(path)
+    return syntax.node_of(site) if site is not None else None
+
+
+def _calls_operations(node: ast.AST | None) -> bool:
+    if node is None:
+        return False
+    for one in ast.walk(node):
+        if isinstance(one, ast.Call):
+            function = one.func
+            if isinstance(function, ast.Attribute) and (function.attr in SIGNATURES or function.attr in _DOING):
+                return True
+    return False
+
+
+_DOING = frozenset({"execute", "create_all", "drop_all", "invoke", "run_async", "batch_alter_table"})

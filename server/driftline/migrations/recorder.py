@@ -1,0 +1,669 @@
+"""The host under which a revision is evaluated: records what it does to the schema, and answers what it asks.
+
+Operations are recorded in the order in which Alembic would run them. Only when the revision asks about the database (an
+Inspector, a `try` around an operation) is the state looked at: `introspected` says so, and what was recorded then
+depends on the state.
+
+Invariant: one recorder serves one replay; `begin` and `end` frame each revision.
+
+Example: `recorder.begin(work)`, then the evaluator runs `upgrade()`, then `recorder.end()` gives the operations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from driftline.migrations import introspection
+from driftline.migrations.apply import apply, perform
+from driftline.migrations.introspection import Introspected
+from driftline.migrations.operation import (
+    Batch,
+    CreateEnum,
+    CreateIndex,
+    CreateSchema,
+    CreateTable,
+    DropEnum,
+    DropIndex,
+    DropSchema,
+    DropTable,
+    Execute,
+    Operation,
+)
+from driftline.migrations.operation_reader import (
+    BATCH_SIGNATURES,
+    SIGNATURES,
+    WITHOUT_EFFECT,
+    Given,
+    Stating,
+    batch_constraints,
+    bind_arguments,
+    enum_of,
+    enums_of,
+    read_operation,
+)
+from driftline.migrations.raw_sql import read_raw_sql
+from driftline.migrations.working import Working
+from driftline.models.core import (
+    CoreContext,
+    callee,
+    plain,
+    read_constraint,
+    read_name,
+    read_table,
+    read_type,
+    unescape_text,
+)
+from driftline.python.host import UNANSWERED, Branch, Host, RaisedError, Taken
+from driftline.python.origin import NOWHERE, Origin
+from driftline.python.values import Attribute, Call, Symbol, Unknown, Value, dotted
+from driftline.schema import Index, Table, table_key
+from driftline.schema.naming import NamingConvention
+
+
+class Evaluation(Protocol):
+    """What the recorder needs of the evaluator."""
+
+    def call(
+        self, function: Value, args: Sequence[Value] = (), kwargs: Mapping[str, Value] = ..., origin: Origin = NOWHERE
+    ) -> Value:
+        """Run a function that was read."""
+        ...
+
+    def is_awaited(self, name: str) -> bool:
+        """Whether a `try` around the call at hand would catch an exception whose class, or a base of it, is called `name`."""
+        ...
+
+
+@dataclass(slots=True)
+class _OpenBatch:
+    """A `batch_alter_table` block that has not ended."""
+
+    table: str
+    schema: str | None
+    batch: Batch
+    operations: list[Operation] = field(default_factory=list)
+
+
+_OP = re.compile(r"(?:alembic\.op|alembic\.operations\.(?:base\.)?Operations(?:\.context)?\(\))\.(\w+)")
+"""A call on the operations proxy, by its dotted path."""
+
+_CONTEXT = r"(?:alembic\.op\.get_context\(\)|alembic\.context\.get_context\(\)|alembic\.op\.migration_context|alembic\.op\.impl)"
+_BIND = re.compile(
+    rf"(?:alembic\.op\.get_bind\(\)|alembic\.context\.get_bind\(\)|{_CONTEXT}\.(?:bind|connection)|{_CONTEXT}\.impl\.(?:bind|connection)"
+    r"|sqlalchemy\.orm\.(?:session\.)?(?:Session|sessionmaker|scoped_session)\(\)(?:\(\))?|sqlmodel\.Session\(\)|sqlmodel\.orm\.session\.Session\(\))"
+    r"(?:\.(?:connect\(\)|engine|bind|execution_options\(\)|begin\(\)|begin_nested\(\)|connection\(\)|get_bind\(\)|sync_connection|connection))*"
+)
+"""What stands for the database connection, by its dotted path: the bind, what is made of it, a Session."""
+
+_INSPECTOR = re.compile(
+    r"sqlalchemy\.(?:inspect|inspection\.inspect)\(\)"
+    r"|sqlalchemy\.(?:engine\.(?:reflection\.)?)?(?:reflection\.)?Inspector(?:\.from_engine)?\(\)"
+)
+_EXECUTING = frozenset({"execute", "exec_driver_sql", "scalar", "scalars", "exec"})
+_ENUMS = frozenset({"sqlalchemy.Enum", "sqlalchemy.dialects.postgresql.ENUM"})
+_DATABASE_ERRORS = (
+    "OperationalError",
+    "InternalError",
+    "IntegrityError",
+    "DatabaseError",
+    "DBAPIError",
+    "StatementError",
+    "SQLAlchemyError",
+    "ValueError",
+    "KeyError",
+    "NotImplementedError",
+)
+"""What a database, its driver or Alembic raises for an operation that is impossible; which of them is not worth telling apart."""
+
+
+class Recorder(Host):
+    """Records the operations of one revision after the other."""
+
+    follow_untaken = True
+
+    def __init__(self, dialect: str, convention: NamingConvention, version_table: str = "alembic_version") -> None:
+        """Read for `dialect`, naming constraints by `convention`; `version_table`: the key of Alembic's own table."""
+        self.dialect = dialect
+        self.convention = convention
+        self.version_table = version_table
+        self.evaluator: Evaluation | None = None
+        self.operations: list[Operation] = []
+        self.introspected = False
+        self._work: Working | None = None
+        self._performed = 0
+        self._branches: list[Branch] = []
+        self._batches: list[tuple[Call, _OpenBatch]] = []
+        self._answers: dict[tuple[int, str, str], Value] = {}
+        self._kept: list[Call] = []
+        self._metadata: list[tuple[Value, Call]] = []
+
+    # Revisions -------------------------------------------------------------------------------------------------------
+
+    def begin(self, work: Working) -> None:
+        """Start a revision whose questions are answered from `work`; its operations are performed there as far as it asks."""
+        self.operations = []
+        self.introspected = False
+        self._work = work
+        self._performed = 0
+        self._branches.clear()
+        self._batches.clear()
+        self._answers.clear()
+        self._kept.clear()
+        self._metadata.clear()
+
+    def end(self) -> tuple[Operation, ...]:
+        """End the revision: its operations, all of them performed."""
+        self._catch_up()
+        return tuple(self.operations)
+
+    def _catch_up(self) -> Working:
+        """Perform what was recorded and not performed yet, and give the state."""
+        work = self._work
+        if work is None:
+            msg = "no revision has begun"
+            raise AssertionError(msg)
+        while self._performed < len(self.operations):
+            self._performed += 1
+            perform(work, self.operations[self._performed - 1])
+        return work
+
+    def _asked(self) -> Working:
+        self.introspected = True
+        return self._catch_up()
+
+    # What the evaluator asks -----------------------------------------------------------------------------------------
+
+    def wants(self, callee: str) -> bool:  # noqa: D102 -- as the base says
+        match = _OP.fullmatch(callee)
+        if match is not None:
+            return match[1] in SIGNATURES or match[1] in ("execute", "batch_alter_table", "invoke", "run_async")
+        if callee.startswith("alembic.op.batch_alter_table()."):
+            return True
+        owner, _, method = callee.rpartition(".")
+        if method in _EXECUTING:
+            return _BIND.fullmatch(owner) is not None
+        if method in ("create", "drop"):
+            return owner.startswith("sqlalchemy.") and owner.endswith("()")
+        return method in ("create_all", "drop_all")
+
+    @contextmanager
+    def branch(self, branch: Branch) -> Iterator[None]:  # noqa: D102 -- as the base says
+        self._branches.append(branch)
+        try:
+            yield
+        finally:
+            self._branches.pop()
+
+    def get_attribute(self, value: Value, name: str) -> Value:  # noqa: D102 -- as the base says
+        path = dotted(value)
+        if name == "name" and (path.endswith(".dialect") or _BIND.fullmatch(path)):
+            return self.dialect if self._is_database(path.removesuffix(".dialect")) else UNANSWERED
+        if name == "as_sql" and re.fullmatch(rf"{_CONTEXT}(?:\.impl)?", path):
+            return False
+        if name == "default_schema_name" and (path.endswith(".dialect") or _INSPECTOR.fullmatch(path)):
+            return {"postgresql": "public", "sqlite": "main"}.get(self.dialect, UNANSWERED)
+        if name == "is_mariadb" and path.endswith(".dialect"):
+            return self.dialect == "mariadb"
+        if name in ("columns", "c") and isinstance(value, Call) and _autoloads(value):
+            return self._reflected_columns(value)
+        return UNANSWERED
+
+    def _is_database(self, path: str) -> bool:
+        return (
+            _BIND.fullmatch(path) is not None
+            or re.fullmatch(rf"{_CONTEXT}(?:\.impl)?", path) is not None
+            or _INSPECTOR.fullmatch(path) is not None
+        )
+
+    def call(self, call: Call) -> Value:  # noqa: D102 -- as the base says; one kind of call a line
+        path = call.callee
+        match = _OP.fullmatch(path)
+        if match is not None:
+            return self._call_op(match[1], call)
+        if path == "alembic.context.is_offline_mode":
+            return False
+        function = call.function
+        if isinstance(function, Attribute):
+            return self._call_method(call, function)
+        if path.endswith(".Table") and callee(call) == "sqlalchemy.Table":
+            return self._call_table(call)
+        return UNANSWERED
+
+    def enter(self, value: Value) -> Value:  # noqa: D102 -- as the base says
+        if isinstance(value, Call) and self._is_batch(value):
+            self._open_batch(value)
+        return UNANSWERED
+
+    def exit(self, value: Value) -> None:  # noqa: D102 -- as the base says
+        if isinstance(value, Call) and self._batches and self._batches[-1][0] is value:
+            _, opened = self._batches.pop()
+            self._record(replace(opened.batch, operations=tuple(opened.operations)))
+
+    # op --------------------------------------------------------------------------------------------------------------
+
+    def _call_op(self, name: str, call: Call) -> Value:
+        if name in SIGNATURES or name in WITHOUT_EFFECT:
+            given = bind_arguments(call, SIGNATURES.get(name, ()))
+            self._record_all(name, given, call)
+            return UNANSWERED
+        if name == "execute":
+            self._execute(call.args[0] if call.args else call.kwargs.get("sqltext"), call)
+            return None
+        if name == "run_async":
+            function = call.args[0] if call.args else None
+            if self.evaluator is not None:
+                bind = Call(Symbol("alembic.op.get_bind"), (), {}, call.origin)
+                return self.evaluator.call(function, (bind, *call.args[1:]), dict(call.kwargs), call.origin)
+            return UNANSWERED
+        if name == "invoke":
+            return self._invoke(call)
+        if name in _READ_ONLY:
+            return UNANSWERED
+        stating = self._stating(call)
+        self._record(stating.opaque(f"`op.{name}` is an operation that is not known here", creates=True))
+        return UNANSWERED
+
+    def _record_all(self, name: str, given: Given, call: Call) -> None:
+        for operation in read_operation(name, given, call, self._stating(call)):
+            self._record(operation)
+
+    def _stating(self, call: Call) -> Stating:
+        branch = next((one for one in reversed(self._branches) if one.taken is Taken.UNTAKEN), None)
+        if branch is None and self._branches:
+            branch = self._branches[-1]
+        guarded = self.evaluator is not None and any(
+            self.evaluator.is_awaited(one) for one in ("ProgrammingError", *_DATABASE_ERRORS)
+        )
+        return Stating(self._context(), call.origin, branch, guarded)
+
+    def _context(self) -> CoreContext:
+        runner: Any = self.evaluator
+        return CoreContext(self.dialect, self.convention, runner=runner)
+
+    def _record(self, operation: Operation) -> None:
+        """Record an operation; where a `try` waits for its failure, find out whether it fails."""
+        if self._batches and not isinstance(operation, Batch):
+            self._batches[-1][1].operations.append(operation)
+            return
+        untaken = operation.branch is not None and operation.branch.taken is Taken.UNTAKEN
+        if operation.guarded and not operation.raw and not untaken:
+            work = self._asked()
+            trial = apply(work.schema(), _unguarded(operation), unseen=work.unseen_reason)
+            sure = [one for one in trial.problems if not one.conditional]
+            if sure:
+                raise RaisedError("ProgrammingError", sure[0].message, _DATABASE_ERRORS)
+        self.operations.append(operation)
+
+    def _invoke(self, call: Call) -> Value:
+        """Read `op.invoke(ops.AddColumnOp(…))`: the class's name is the operation's."""
+        inner = call.args[0] if call.args else None
+        name = inner.callee.rpartition(".")[2] if isinstance(inner, Call) else ""
+        snake = re.sub(r"(?<!^)(?=[A-Z])", "_", name.removesuffix("Op")).lower()
+        if isinstance(inner, Call) and snake in SIGNATURES:
+            self._record_all(snake, bind_arguments(inner, SIGNATURES[snake]), inner)
+        elif isinstance(inner, Call) and name == "ExecuteSQLOp":
+            self._execute(inner.args[0] if inner.args else None, call)
+        else:
+            self._record(self._stating(call).opaque("`op.invoke` of an operation that is not known here", creates=True))
+        return UNANSWERED
+
+    # Batches ---------------------------------------------------------------------------------------------------------
+
+    def _is_batch(self, call: Call) -> bool:
+        match = _OP.fullmatch(call.callee)
+        return match is not None and match[1] == "batch_alter_table"
+
+    def _open_batch(self, call: Call) -> None:
+        given = bind_arguments(
+            call, ("table_name", "schema", "recreate", "partial_reordering", "copy_from", "table_args")
+        )
+        stating = self._stating(call)
+        name, schema = plain(given.get("table_name")), plain(given.get("schema"))
+        known = isinstance(name, str) and (schema is None or isinstance(schema, str))
+        table = str(name) if known else ""
+        written = str(schema) if known and schema is not None else None
+        convention = given.get("naming_convention")
+        naming = tuple(
+            (str(key), template if isinstance(template, str) else Unknown("a template of the batch could not be read"))
+            for key, template in (convention.items() if isinstance(convention, dict) else ())
+        )
+        recreate = plain(given.get("recreate", "auto"))
+        batch = Batch(
+            table_key(stating.context.schema_key(written), table),
+            (),
+            recreate=recreate if recreate in ("always", "never") else "auto",
+            naming=naming,
+            extra=batch_constraints(given.get("table_args"), table, written, stating),
+            copy_from=self._read_table(given.get("copy_from"), stating),
+            **stating.marks,
+        )
+        self._batches.append((call, _OpenBatch(table, written, batch)))
+
+    def _call_batch(self, name: str, call: Call, batch: Call) -> Value:
+        opened = next((one for value, one in reversed(self._batches) if value is batch), None)
+        if name == "execute":
+            waiting, self._batches = self._batches, []
+            self._execute(call.args[0] if call.args else call.kwargs.get("sqltext"), call)
+            self._batches = waiting
+            return None
+        if name == "f" or name in _READ_ONLY or opened is None:
+            return UNANSWERED
+        stating = self._stating(call)
+        if name not in BATCH_SIGNATURES:
+            self._record(
+                stating.opaque(f"`batch_op.{name}` is an operation that is not known here", opened.batch.table)
+            )
+            return UNANSWERED
+        if not opened.table:
+            self._record(stating.opaque("the table of the batch is not known"))
+            return UNANSWERED
+        given = bind_arguments(call, BATCH_SIGNATURES[name])
+        if name == "create_foreign_key":
+            given |= {"source_table": opened.table, "source_schema": opened.schema}
+            given.setdefault("referent_schema", opened.schema)
+        else:
+            given |= {"table_name": opened.table, "schema": opened.schema}
+        self._record_all(name, given, call)
+        return UNANSWERED
+
+    # Methods ---------------------------------------------------------------------------------------------------------
+
+    def _call_method(self, call: Call, function: Attribute) -> Value:
+        receiver, name = function.value, function.name
+        if isinstance(receiver, Call) and self._is_batch(receiver):
+            return self._call_batch(name, call, receiver)
+        path = dotted(receiver)
+        if isinstance(receiver, Call) and _INSPECTOR.fullmatch(path):
+            return self._introspect(receiver, name, call)
+        if _BIND.fullmatch(path) is not None or (re.fullmatch(_CONTEXT, path) and name == "execute"):
+            return self._call_bind(name, call)
+        if (
+            name in ("has_table", "has_index")
+            and path.endswith(".dialect")
+            and self._is_database(path.removesuffix(".dialect"))
+        ):
+            return self._answer(name, call.args[1:], call.kwargs)
+        kind = callee(receiver)
+        if kind in _ENUMS and name in ("create", "drop"):
+            return self._call_enum(name, call, receiver)
+        if kind == "sqlalchemy.Table" and name in ("create", "drop"):
+            return self._call_on_table(name, call, receiver)
+        if kind == "sqlalchemy.Index" and name in ("create", "drop"):
+            return self._call_on_index(name, call, receiver)
+        if name in ("create_all", "drop_all") and self._passes_bind(call):
+            return self._call_metadata(name, call, receiver)
+        return UNANSWERED
+
+    def _call_bind(self, name: str, call: Call) -> Value:
+        if name in _EXECUTING:
+            statement = call.args[0] if call.args else call.kwargs.get("statement", call.kwargs.get("sqltext"))
+            self._execute(statement, call)
+            return Unknown("what a statement returns depends on the rows in the database", call.origin)
+        if name == "has_table":
+            return self._answer(name, call.args, call.kwargs)
+        if name in ("run_callable", "run_sync") and self.evaluator is not None and call.args:
+            bind = call.function.value if isinstance(call.function, Attribute) else None
+            return self.evaluator.call(call.args[0], (bind, *call.args[1:]), dict(call.kwargs), call.origin)
+        if name in ("query", "get", "fetchall", "fetchone", "first", "all"):
+            return Unknown("what a query returns depends on the rows in the database", call.origin)
+        if name == "in_transaction":
+            return True
+        return UNANSWERED
+
+    def _passes_bind(self, call: Call) -> bool:
+        bind = call.args[0] if call.args else call.kwargs.get("bind")
+        return self._is_database(dotted(bind))
+
+    # Introspection ---------------------------------------------------------------------------------------------------
+
+    def _introspect(self, inspector: Call, method: str, call: Call) -> Value:
+        """Answer an Inspector's method; one Inspector gives the same answer again, whatever happened in between."""
+        if method == "clear_cache":
+            self._answers = {key: value for key, value in self._answers.items() if key[0] != id(inspector)}
+            return None
+        if method in (
+            "get_view_names",
+            "get_materialized_view_names",
+            "get_sequence_names",
+            "get_temp_table_names",
+            "has_sequence",
+        ):
+            return Unknown("views and sequences are not followed", call.origin)
+        asked = (id(inspector), method, repr((call.args, sorted(call.kwargs.items(), key=lambda one: one[0]))))
+        if asked not in self._answers:
+            self._kept.append(inspector)
+            self._answers[asked] = self._answer(method, call.args, call.kwargs)
+        return self._answers[asked]
+
+    def _answer(self, method: str, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Value:
+        return introspection.answer(method, args, kwargs, Introspected(self._asked(), self.version_table))
+
+    def _reflected_columns(self, table: Call) -> Value:
+        """Give the columns of a `Table(…, autoload_with=bind)` as a dict by name; UNANSWERED where they are not known."""
+        name = plain(table.args[0]) if table.args else None
+        if not isinstance(name, str):
+            return UNANSWERED
+        found = self._answer("get_columns", (name, table.kwargs.get("schema")), {})
+        if isinstance(found, Unknown):
+            return found
+        return {one["name"]: Attribute(Attribute(table, "c"), one["name"]) for one in found}
+
+    def _call_table(self, call: Call) -> Value:
+        """Note which metadata a table is on; reflecting one that is not there fails."""
+        if len(call.args) > 1:
+            self._metadata.append((call.args[1], call))
+        if _autoloads(call) and call.args and isinstance(plain(call.args[0]), str):
+            self._answer("get_columns", (plain(call.args[0]), call.kwargs.get("schema")), {})
+        return UNANSWERED
+
+    # Objects that create themselves ----------------------------------------------------------------------------------
+
+    def _call_enum(self, name: str, call: Call, receiver: Call) -> Value:
+        stating = self._stating(call)
+        if self.dialect != "postgresql":
+            return None
+        made = read_type(receiver, stating.context)
+        enum = enum_of(made, call.origin)
+        checkfirst = (
+            call.args[1] if len(call.args) > 1 else call.kwargs.get("checkfirst", callee(receiver) != "sqlalchemy.Enum")
+        )
+        if enum is None:
+            self._record(stating.opaque(made.unknown or "an enum type could not be read"))
+        elif name == "create":
+            self._record(CreateEnum(enum, if_not_exists=checkfirst is not False, **stating.marks))
+        else:
+            self._record(DropEnum(enum.key, if_exists=checkfirst is not False, **stating.marks))
+        return None
+
+    def _own_context(self, table: Call) -> CoreContext:
+        """Give the context of a table that the revision declares: names come from its own metadata's convention."""
+        metadata = table.args[1] if len(table.args) > 1 else table.kwargs.get("metadata")
+        given = metadata.kwargs.get("naming_convention") if isinstance(metadata, Call) else None
+        templates = (
+            {str(key): one for key, one in given.items() if isinstance(one, str)} if isinstance(given, dict) else None
+        )
+        convention = NamingConvention(templates) if templates else NamingConvention()
+        schema = plain(metadata.kwargs.get("schema")) if isinstance(metadata, Call) else None
+        context = replace(self._context(), convention=convention)
+        return replace(context, metadata_schema=schema) if isinstance(schema, str) else context
+
+    def _read_table(self, table: Value, stating: Stating) -> Table | None:
+        if not isinstance(table, Call) or callee(table) != "sqlalchemy.Table" or not table.args:
+            return None
+        name = plain(table.args[0])
+        if not isinstance(name, str) or table.unpacked:
+            return None
+        context = self._own_context(table)
+        schema = plain(table.kwargs.get("schema", context.metadata_schema))
+        written = schema if isinstance(schema, str) else None
+        return read_table(name, written, table.args[2:], table.kwargs, context, stating.origin)
+
+    def _create_operation(self, table: Call, stating: Stating, *, checkfirst: bool) -> Operation:
+        made = self._read_table(table, stating)
+        if made is None:
+            return stating.opaque("a table that creates itself could not be read", creates=True)
+        enums = enums_of(made, table.args[2:], stating)
+        return CreateTable(made, enums, if_not_exists=checkfirst, checkfirst_enums=checkfirst, **stating.marks)
+
+    def _call_on_table(self, name: str, call: Call, receiver: Call) -> Value:
+        stating = self._stating(call)
+        checkfirst = call.args[1] if len(call.args) > 1 else call.kwargs.get("checkfirst", False)
+        if name == "create":
+            self._record(self._create_operation(receiver, stating, checkfirst=bool(checkfirst)))
+            return None
+        made = self._read_table(receiver, stating)
+        if made is None:
+            self._record(stating.opaque("a table that drops itself could not be read"))
+        else:
+            self._record(DropTable(made.key, if_exists=bool(checkfirst), **stating.marks))
+        return None
+
+    def _call_on_index(self, name: str, call: Call, receiver: Call) -> Value:
+        stating = self._stating(call)
+        checkfirst = bool(call.kwargs.get("checkfirst", False))
+        place = next((found for one in receiver.args[1:] if (found := stating.context.locate(one)) is not None), None)
+        if place is None or place.table is None:
+            self._record(stating.opaque("the table of an index could not be read"))
+            return None
+        made = read_constraint(receiver, place.table, place.schema, stating.context)
+        key = table_key(stating.context.schema_key(place.schema), place.table)
+        if isinstance(made, Index) and name == "create":
+            self._record(CreateIndex(key, made, if_not_exists=checkfirst, **stating.marks))
+        elif isinstance(made, Index):
+            self._record(
+                DropIndex(
+                    key, made.name, stating.context.schema_key(place.schema), if_exists=checkfirst, **stating.marks
+                )
+            )
+        elif made is not None:
+            self._record(stating.opaque("an index could not be read", key))
+        return None
+
+    def _call_metadata(self, name: str, call: Call, receiver: Value) -> Value:
+        """Create or drop all tables that the revision put on a metadata of its own; anybody else's are not known."""
+        stating = self._stating(call)
+        own = [table for metadata, table in self._metadata if metadata is receiver]
+        tables = call.kwargs.get("tables")
+        chosen = (
+            [one for one in own if any(one is other for other in tables)] if isinstance(tables, list | tuple) else own
+        )
+        foreign = (
+            not isinstance(receiver, Call)
+            or not own
+            or (isinstance(tables, list | tuple) and len(chosen) != len(tables))
+        )
+        checkfirst = call.kwargs.get("checkfirst", True) is not False
+        for table in chosen:
+            if name == "create_all":
+                self._record(self._create_operation(table, stating, checkfirst=checkfirst))
+            elif (made := self._read_table(table, stating)) is not None:
+                self._record(DropTable(made.key, if_exists=checkfirst, **stating.marks))
+        if foreign:
+            self._record(stating.opaque(f"`metadata.{name}` of tables that were not read here", creates=True))
+        return None
+
+    # SQL -------------------------------------------------------------------------------------------------------------
+
+    def _execute(self, statement: Value, call: Call) -> None:
+        """Record what a statement does: a string, `text(…)`, a construct, or something of these."""
+        stating = self._stating(call)
+        statement = plain(statement)
+        while isinstance(statement, Call) and isinstance(statement.function, Attribute) and _wraps(statement.function):
+            statement = statement.function.value
+        if isinstance(statement, Call) and callee(statement) in ("sqlalchemy.text", "sqlalchemy.DDL"):
+            inner = plain(
+                statement.args[0] if statement.args else statement.kwargs.get("text", statement.kwargs.get("statement"))
+            )
+            if isinstance(inner, str):
+                inner = inner % {} if callee(statement) == "sqlalchemy.DDL" and "%%" in inner else unescape_text(inner)
+            statement = inner
+        if isinstance(statement, str):
+            for operation in read_raw_sql(
+                unescape_text(statement),
+                self.dialect,
+                origin=stating.origin,
+                branch=stating.branch,
+                guarded=stating.guarded,
+            ):
+                self._record(operation)
+        elif isinstance(statement, Unknown):
+            self._record(
+                stating.opaque(
+                    Unknown(f"an SQL text that is not known: {statement.reason}", stating.origin), creates=True
+                )
+            )
+        elif isinstance(statement, list | tuple):
+            for one in statement:
+                self._execute(one, call)
+        else:
+            self._execute_construct(statement, stating, call)
+
+    def _execute_construct(self, statement: Value, stating: Stating, call: Call) -> None:
+        path = callee(statement)
+        argument = statement.args[0] if isinstance(statement, Call) and statement.args else None
+        kind = path.rpartition(".")[2]
+        if kind == "CreateTable" and isinstance(argument, Call):
+            self._record(
+                self._create_operation(argument, stating, checkfirst=statement.kwargs.get("if_not_exists") is True)
+            )
+        elif kind == "DropTable" and isinstance(argument, Call):
+            made = self._read_table(argument, stating)
+            self._record(
+                DropTable(made.key, **stating.marks)
+                if made is not None
+                else stating.opaque("a table could not be read")
+            )
+        elif kind in ("CreateIndex", "DropIndex") and isinstance(argument, Call):
+            self._call_on_index("create" if kind == "CreateIndex" else "drop", call, argument)
+        elif kind in ("CreateSchema", "DropSchema"):
+            name = read_name(argument)
+            if isinstance(name, str):
+                self._record(
+                    CreateSchema(name, **stating.marks) if kind == "CreateSchema" else DropSchema(name, **stating.marks)
+                )
+        elif kind in ("AddConstraint", "DropConstraint", "CreateColumn", "SetColumnComment"):
+            self._record(stating.opaque(f"`{kind}` is not followed"))
+        else:
+            # insert(), update(), delete(), select(), sequences, comments: whatever they are built of, no table changes.
+            self._record(Execute(path or "a statement", **stating.marks))
+
+
+_READ_ONLY = frozenset(
+    {
+        "get_bind",
+        "get_context",
+        "f",
+        "batch_alter_table",
+        "register_operation",
+        "implementation_for",
+        "inline_literal",
+        "context",
+        "migration_context",
+        "impl",
+        "opts",
+    }
+)
+"""Attributes of the operations proxy that do nothing to the schema."""
+
+
+def _wraps(function: Attribute) -> bool:
+    """Whether a method gives the same statement with something added that is no schema's business."""
+    return function.name in ("bindparams", "execution_options", "columns", "execute_if", "params")
+
+
+def _autoloads(table: Call) -> bool:
+    return callee(table) == "sqlalchemy.Table" and any(
+        table.kwargs.get(one) not in (None, False) for one in ("autoload_with", "autoload")
+    )
+
+
+def _unguarded(operation: Operation) -> Operation:
+    if isinstance(operation, Batch):
+        return replace(
+            operation, guarded=False, operations=tuple(replace(one, guarded=False) for one in operation.operations)
+        )
+    return replace(operation, guarded=False)

@@ -1,0 +1,185 @@
+"""Which database a project is for, worked out from what it says, with the reason.
+
+In this order: the URL that env.py was seen to use, the one in the configuration file, URLs written in env.py and the settings behind it, the
+dialects that models and revisions import, the drivers that the project requires.
+
+Example: `sqlalchemy.url = postgresql+asyncpg://localhost/app` in alembic.ini makes `DialectGuess("postgresql", "…alembic.ini…")`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from os.path import dirname, join
+
+from driftline.python.modules import Modules
+from driftline.python.values import Unknown
+from driftline.sources.environment import Environment
+from driftline.sources.source import FileText, Source
+
+# Names in URLs, and the dialect that SQLAlchemy takes them for. What speaks PostgreSQL's DDL is PostgreSQL here.
+_DIALECTS = {
+    "postgresql": "postgresql",
+    "postgres": "postgresql",
+    "asyncpgsa": "postgresql",
+    "cockroachdb": "postgresql",
+    "redshift": "postgresql",
+    "timescaledb": "postgresql",
+    "mysql": "mysql",
+    "mariadb": "mariadb",
+    "sqlite": "sqlite",
+    "oracle": "oracle",
+    "mssql": "mssql",
+}
+_SCHEME = re.compile(r"^\s*([a-z0-9_]+)(?:\+[a-z0-9_]+)?(?::|$)")
+_WRITTEN = re.compile(
+    r"\b(postgresql|postgres|cockroachdb|mysql|mariadb|sqlite|oracle|mssql)(?:\+[a-z0-9_]+)?(?:://|[\"'](?=\s*[,)\n]))"
+)
+_IMPORTED = re.compile(r"\bsqlalchemy\.dialects(?:\.| import +\(?\s*)(postgresql|mysql|mariadb|sqlite|oracle|mssql)\b")
+_DRIVERS = {
+    "asyncpg": "postgresql",
+    "psycopg": "postgresql",
+    "psycopg2": "postgresql",
+    "psycopg2-binary": "postgresql",
+    "psycopg2cffi": "postgresql",
+    "pg8000": "postgresql",
+    "pymysql": "mysql",
+    "mysqlclient": "mysql",
+    "aiomysql": "mysql",
+    "asyncmy": "mysql",
+    "mysql-connector-python": "mysql",
+    "oracledb": "oracle",
+    "cx-oracle": "oracle",
+    "pyodbc": "mssql",
+    "pymssql": "mssql",
+    "aiosqlite": "sqlite",
+}
+_REQUIREMENTS = ("pyproject.toml", "requirements.txt", "requirements/base.txt", "requirements/prod.txt", "setup.cfg", "setup.py", "Pipfile")
+_DISTRIBUTION = re.compile(r"^[\s\"'\-]*([A-Za-z0-9][A-Za-z0-9_.\-]*)", re.MULTILINE)
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+\(?([^\n)]*)|import[ \t]+([\w., \t]+))", re.MULTILINE)
+_SETTINGS = ("config", "settings", "database", "db", "session", "engine", "conf", "core", "base", "env", "models")
+_MOST_FILES = 60
+"""How many files behind env.py are looked at for a URL, at most."""
+_PARENTS = 3
+"""How many folders above the script directory are looked into for a list of requirements."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialectGuess:
+    """A dialect and why it was taken."""
+
+    name: str
+    why: str
+
+
+def of_url(url: str) -> str | None:
+    """Give the dialect that a database URL is for; None for a placeholder, or an unknown one."""
+    match = _SCHEME.match(url)
+    return _DIALECTS.get(match.group(1)) if match else None
+
+
+def guess_dialect(environment: Environment, modules: Modules) -> str | Unknown:
+    """Give the dialect that a project is for (SQLAlchemy's name); Unknown where nothing in it says so."""
+    guess = explain_dialect(environment, modules)
+    return guess.name if guess is not None else Unknown("nothing in the project says which database it is for")
+
+
+def explain_dialect(environment: Environment, modules: Modules, *, urls: Iterable[str] = ()) -> DialectGuess | None:
+    """Work out the dialect, and why. `urls`: what env.py was seen to give to engines. None where nothing says it."""
+    source = modules.source
+    from_env = next((found for found in (of_url(url) for url in urls) if found is not None), None)
+    if from_env is not None:
+        return DialectGuess(from_env, "the URL that env.py uses")
+    if environment.sqlalchemy_url is not None and (found := of_url(environment.sqlalchemy_url)) is not None:
+        return DialectGuess(found, "`sqlalchemy.url` in the configuration file")
+    texts = list(_texts_behind(environment, modules))
+    written = Counter(_DIALECTS[one] for text in texts for one in set(_WRITTEN.findall(text)))
+    guess = _foremost(written, "database URLs in the files behind env.py")
+    if guess is not None:
+        return guess
+    revisions = [text for text in (_text(source, path) for path in _revision_files(environment, source)) if text is not None]
+    imported = Counter(one for text in (*texts, *revisions) for one in set(_IMPORTED.findall(text)))
+    guess = _foremost(imported, "the dialect that models and revisions import")
+    if guess is not None:
+        return guess
+    required = Counter(_DRIVERS[one] for text in _requirements(environment, source) for one in _distributions(text) if one in _DRIVERS)
+    return _foremost(required, "the database drivers that the project requires")
+
+
+def _texts_behind(environment: Environment, modules: Modules) -> Iterator[str]:
+    """Give the text of env.py, of what it imports, and of the settings behind that: breadth first, each once."""
+    seen: set[str] = set()
+    pending = [(environment.env_path, "", 0)] if environment.env_path is not None else []
+    while pending and len(seen) < _MOST_FILES:
+        path, package, depth = pending.pop(0)
+        text = _text(modules.source, path) if path not in seen else None
+        seen.add(path)
+        if text is None:
+            continue
+        yield text
+        for name in _imported_names(text, package):
+            last = name.rpartition(".")[2].lower()
+            found = modules.find(name)
+            if found is None or found.library or not found.has_file:
+                continue
+            if depth and not any(word in last for word in _SETTINGS):
+                continue
+            inner = name if found.package else name.rpartition(".")[0]
+            pending.append((found.path, inner, depth + 1))
+
+
+def _imported_names(text: str, package: str) -> Iterator[str]:
+    """Give the dotted names that a text's import statements could mean as modules."""
+    for match in _IMPORT.finditer(text):
+        dots, module, names, plain = match.groups()
+        if plain is not None:
+            yield from (one.split()[0] for one in plain.split(",") if one.split())
+            continue
+        parts = package.split(".") if package else []
+        base = ".".join(parts[: len(parts) - len(dots) + 1]) if dots else ""
+        full = ".".join(one for one in (base, module) if one)
+        if full:
+            yield full
+        yield from (f"{full}.{one}" if full else one for one in re.findall(r"\w+", names.split("#")[0]))
+
+
+def _foremost(found: Counter[str], why: str) -> DialectGuess | None:
+    """Choose the dialect that is named most; SQLite, which tests and defaults name too, gives way to any server."""
+    servers = {name: count for name, count in found.items() if name != "sqlite"}
+    chosen = servers or dict(found)
+    if not chosen:
+        return None
+    name = min(chosen, key=lambda one: (-chosen[one], one))
+    return DialectGuess(name, why)
+
+
+def _text(source: Source, path: str) -> str | None:
+    file = source.read(path)
+    return file.text if isinstance(file, FileText) else None
+
+
+def _revision_files(environment: Environment, source: Source) -> Iterable[str]:
+    for folder in environment.version_locations:
+        for entry in source.list_dir(folder):
+            if entry.endswith(".py"):
+                yield join(folder, entry)
+
+
+def _requirements(environment: Environment, source: Source) -> Iterable[str]:
+    folder = environment.root
+    for _ in range(_PARENTS):
+        for name in _REQUIREMENTS:
+            path = join(folder, name)
+            if source.is_file(path) and (text := _text(source, path)) is not None:
+                yield text
+        if dirname(folder) == folder:
+            return
+        folder = dirname(folder)
+
+
+def _distributions(text: str) -> set[str]:
+    return {name.lower().replace("_", "-").split("[")[0] for name in _DISTRIBUTION.findall(text)} | {
+        name for name in _DRIVERS if re.search(rf"[\"'\[]{re.escape(name)}[\"'\[\]<>=~! ]", text)
+    }

@@ -1,0 +1,55 @@
+"""What env.py passes to `context.configure`, as far as comparing and replaying depend on it.
+
+Example: `context.configure(target_metadata=metadata, render_as_batch=True)` gives `EnvironmentOptions(render_as_batch=True)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from driftline.models.core import plain
+from driftline.models.declared import EnvironmentOptions
+from driftline.python.values import Call, Unknown, Value
+
+_FILTERS = ("include_object", "include_name")
+_PLUGINS = ("alembic_postgresql_enum", "alembic_utils", "alembic_enums", "alembic_pg_autogen", "geoalchemy2", "alembic_toolkit")
+
+
+def read_options(configured: Sequence[Call], modules: Sequence[str]) -> EnvironmentOptions:
+    """Read the options of the calls of `context.configure`; what one of them leaves out, another may say. `modules`: names that env.py imports."""
+    given: dict[str, Value] = {}
+    unread: Unknown | None = None
+    for call in configured:
+        given.update({name: value for name, value in call.kwargs.items() if name not in given or value is not None})
+        if call.unpacked:
+            unread = Unknown("arguments of `context.configure` were not read", call.origin)
+    filtered = next((_filter(name, given[name]) for name in _FILTERS if given.get(name) is not None), None)
+    table = plain(given.get("version_table"))
+    schema = plain(given.get("version_table_schema"))
+    batch = given.get("render_as_batch")
+    return EnvironmentOptions(
+        compare_type=_flag(given.get("compare_type"), unread, default=True, name="compare_type"),
+        compare_server_default=_flag(given.get("compare_server_default"), unread, default=False, name="compare_server_default"),
+        render_as_batch=batch is True,
+        include_schemas=_flag(given.get("include_schemas"), unread, default=False, name="include_schemas"),
+        filtered=filtered if filtered is not None else unread,
+        version_table=table if isinstance(table, str) else "alembic_version",
+        version_table_schema=schema if isinstance(schema, str) else None,
+        plugins=tuple(dict.fromkeys(one for one in (name.partition(".")[0] for name in modules) if one in _PLUGINS)),
+    )
+
+
+def _filter(name: str, value: Value) -> Unknown:
+    if isinstance(value, Unknown):
+        return value
+    origin = getattr(value, "origin", None)
+    why = f"env.py filters with `{name}`"
+    return Unknown(why, origin) if origin is not None else Unknown(why)
+
+
+def _flag(value: Value, unread: Unknown | None, *, default: bool, name: str) -> bool | Unknown:
+    if value is None:
+        return unread if unread is not None else default
+    if isinstance(value, bool | int):
+        return bool(value)
+    return value if isinstance(value, Unknown) else Unknown(f"env.py decides `{name}` with a function")

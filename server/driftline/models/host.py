@@ -1,0 +1,391 @@
+"""What the evaluator is told while env.py and the models' modules are run over: tables, mapped classes and MetaData objects are written down.
+
+Example: told of `class User(Base)`, it adds a table to `records`; asked for `Base.metadata`, it answers with the value that stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from driftline.models.core import Runner, callee, canonical, is_table_item, path_of, plain
+from driftline.models.declarative import Declarative, is_declared_attr
+from driftline.models.environment_script import EnvironmentScript, runs_coroutine
+from driftline.models.metadata import COLUMNS, read_convention
+from driftline.models.records import MappedRecord, Records, TableRecord
+from driftline.models.roots import Roots, scanned_classes, stated_metadata
+from driftline.python.host import UNANSWERED, Branch, Host, Taken
+from driftline.python.origin import Origin
+from driftline.python.values import Attribute, BoundMethod, Call, Class, Function, Instance, Symbol, Unknown, Value
+
+_WANTED = frozenset(
+    {
+        "sqlalchemy.Table",
+        "sqlalchemy.MetaData",
+        "alembic.context.configure",
+        "sqlalchemy.orm.declarative_base",
+        "sqlalchemy.orm.registry",
+    }
+)
+
+# Base classes of these libraries are known here; reading their sources would tell nothing more.
+_KNOWN_LIBRARIES = frozenset(
+    {"sqlmodel", "flask_sqlalchemy", "flask_appbuilder", "pydantic", "pydantic_settings", "typing_extensions", "abc", "flask", "geoalchemy2"}
+)
+
+
+class ModelsHost(Host):
+    """Writes down what the models' modules make. `runner` is set once there is an evaluator."""
+
+    def __init__(self, script: EnvironmentScript) -> None:
+        """Answer env.py's questions with `script`."""
+        self.script = script
+        self.records = Records()
+        self.runner: Runner = _NoRunner()
+        self._untaken = 0
+        self._assumed = 0
+        self._parts: tuple[Roots, Declarative] | None = None
+
+    @property
+    def roots(self) -> Roots:
+        """The declarative bases met so far."""
+        return self._made()[0]
+
+    @property
+    def declarative(self) -> Declarative:
+        """What maps classes."""
+        return self._made()[1]
+
+    def _made(self) -> tuple[Roots, Declarative]:
+        if self._parts is None:
+            roots = Roots(self.records, self.runner)
+            self._parts = (roots, Declarative(self.records, roots, self.runner))
+        return self._parts
+
+    # ------------------------------------------------------------------------------------------------------------------
+    # Branches
+
+    @property
+    def conditional(self) -> bool:
+        """Whether what is being told is in a branch that is only assumed to be taken."""
+        return self._assumed > 0
+
+    def branch(self, branch: Branch) -> AbstractContextManager[None]:
+        """Follow a branch: what is not taken is not written down."""
+        return self._following(branch)
+
+    @contextmanager
+    def _following(self, branch: Branch) -> Iterator[None]:
+        untaken = branch.taken is Taken.UNTAKEN
+        self._untaken += untaken
+        self._assumed += not untaken
+        try:
+            yield
+        finally:
+            self._untaken -= untaken
+            self._assumed -= not untaken
+
+    # ------------------------------------------------------------------------------------------------------------------
+    # Being asked
+
+    def wants(self, callee: str) -> bool:
+        """Whether a call makes a table, or configures Alembic."""
+        return canonical(callee) in _WANTED
+
+    def wants_source(self, path: str) -> bool:
+        """Base classes of other libraries are read: a mixin may be there."""
+        return path.partition(".")[0] not in _KNOWN_LIBRARIES
+
+    def has_name(self, module: str, name: str) -> bool | None:
+        """Whether `from sqlalchemy import *` and the like bind a name."""
+        if module.partition(".")[0] != "sqlalchemy":
+            return None
+        import importlib
+
+        try:
+            found = importlib.import_module(module)
+        except ImportError:
+            return None
+        exported = getattr(found, "__all__", None)
+        return name in exported if exported is not None else hasattr(found, name)
+
+    def get_attribute(self, value: Value, name: str) -> Value:
+        """Answer attributes of bases, mapped classes and MetaData objects."""
+        answer = self.script.get_attribute(value, name)
+        if answer is not UNANSWERED:
+            return answer
+        if isinstance(value, Class):
+            return self._of_class(value, name)
+        if isinstance(value, Instance) and value.base_call is not None:
+            return self._of_instance(value, name)
+        if name in ("metadata", "registry"):
+            return self._metadata_of(value, name)
+        if name == "metadatas":
+            root = self.roots.of_database(value)
+            return {None: root.metadata.value} if root is not None else UNANSWERED
+        if isinstance(value, Call) and callee(value) == "sqlalchemy.MetaData":
+            return self._of_metadata(value, name)
+        return UNANSWERED
+
+    def _metadata_of(self, value: Value, name: str) -> Value:
+        if isinstance(value, Call) and callee(value) == "sqlalchemy.orm.registry":
+            return self.roots.registry_metadata(value).value if name == "metadata" else UNANSWERED
+        root = self.roots.of_database(value) or self.roots.of_value(value)
+        if root is None:
+            return UNANSWERED
+        return root.metadata.value if name == "metadata" else _registry(root.metadata.value)
+
+    def _of_metadata(self, value: Call, name: str) -> Value:
+        metadata = self.roots.metadata_of(value)
+        if name == "schema":
+            return metadata.schema
+        if name == "naming_convention":
+            return value.kwargs.get("naming_convention", UNANSWERED)
+        if name == "tables":
+            return {_key(one.schema, one.name): one.handle for one in self.records.tables if one.metadata is metadata}
+        if name == "sorted_tables":
+            return [one.handle for one in self.records.tables if one.metadata is metadata]
+        return UNANSWERED
+
+    def _of_class(self, cls: Class, name: str) -> Value:
+        root = self.roots.of_class(cls)
+        if root is None:
+            return UNANSWERED
+        record = self.records.mapped.get(id(cls))
+        match name:
+            case "metadata":
+                return stated_metadata(cls, root, self.roots).value
+            case "registry":
+                return _registry(root.metadata.value)
+            case "__table__":
+                return record.table.handle if record is not None and record.table is not None else UNANSWERED
+            case "__tablename__":
+                return record.table.name if record is not None and record.table is not None else UNANSWERED
+        if record is not None and record.table is not None and name in record.attributes:
+            return Attribute(Attribute(record.table.handle, "c"), record.attributes[name])
+        if root.model_class is not None:
+            found = next((one.names[name] for one in scanned_classes(cls, root) if name in one.names), UNANSWERED)
+            if isinstance(found, Function):
+                return self.runner.call(found, (cls,), {}) if is_declared_attr(found) else BoundMethod(found, cls) if found.decorators else found
+            return found
+        return UNANSWERED
+
+    def _of_instance(self, value: Instance, name: str) -> Value:
+        """`db.Model` of a `db` whose class the user wrote: as that of the object it is made with."""
+        root = self.roots.of_database(value)
+        if root is None or value.base_call is None:
+            return UNANSWERED
+        if name == "metadata":
+            return root.metadata.value
+        if name == "metadatas":
+            return {None: root.metadata.value}
+        return Attribute(value.base_call, name)
+
+    def get_decorated(self, value: Value, name: str, function: Function) -> Value:
+        """Answer a `declared_attr` of a class: what it makes for that class."""
+        if not is_declared_attr(function) or not isinstance(value, Class):
+            return UNANSWERED
+        record = self.records.mapped.get(id(value))
+        if record is not None and record.table is not None and name in record.attributes:
+            return Attribute(Attribute(record.table.handle, "c"), record.attributes[name])
+        return self.runner.call(function, (value,), {})
+
+    def get_item(self, value: Value, key: Value) -> Value:
+        """Answer `constraint.columns[0]`."""
+        if isinstance(value, Call) and path_of(value.function) == COLUMNS:
+            if isinstance(key, int) and -len(value.args) <= key < len(value.args):
+                return value.args[key]
+            return next((one for one in value.args if isinstance(one, Instance) and one.attributes.get("name") == key), UNANSWERED)
+        return UNANSWERED
+
+    def iterate(self, value: Value) -> list[Value] | None:
+        """Give the columns of `constraint.columns`."""
+        return list(value.args) if isinstance(value, Call) and path_of(value.function) == COLUMNS else None
+
+    # ------------------------------------------------------------------------------------------------------------------
+    # Being told
+
+    def class_created(self, cls: Class) -> None:
+        """Map a class, if Declarative does."""
+        if not self._untaken:
+            self.declarative.map_class(cls, conditional=self.conditional)
+
+    def set_attribute(self, value: Value, name: str, new: Value, origin: Origin) -> None:
+        """A naming convention set on a MetaData, and a column set on a mapped class."""
+        if self._untaken:
+            return
+        if isinstance(value, Class):
+            self.declarative.add_attribute(value, name, new, origin)
+            return
+        if not isinstance(value, Call) or callee(value) != "sqlalchemy.MetaData":
+            return
+        metadata = self.roots.metadata_of(value)
+        if name == "naming_convention":
+            metadata.convention = read_convention(new, self.runner)
+        elif name == "schema":
+            schema = plain(new)
+            metadata.schema = schema if isinstance(schema, str) else None
+
+    def call(self, call: Call) -> Value:
+        """Write down a table, an index on columns of a table, a column or a constraint appended to one; answer env.py."""
+        answer = self.script.call(call)
+        if answer is not UNANSWERED:
+            return answer
+        path = callee(call)
+        if path == "sqlalchemy.Table":
+            return self._table(call)
+        if path == "sqlalchemy.MetaData":
+            self.roots.metadata_of(call)
+            return UNANSWERED
+        if is_table_item(call):
+            self._attach(call)
+            return UNANSWERED
+        if isinstance(call.function, Attribute):
+            return self._method(call.function, call)
+        if path in ("sqlalchemy.orm.mapper", "sqlalchemy.orm.clear_mappers"):
+            self._map_imperatively(call)
+            return UNANSWERED
+        coroutine = runs_coroutine(call)
+        return self._run(coroutine, ()) if coroutine is not UNANSWERED else UNANSWERED
+
+    def _run(self, value: Value, args: tuple[Value, ...]) -> Value:
+        if isinstance(value, Function | BoundMethod):
+            return self.runner.call(value, args, {})
+        return value
+
+    def _method(self, function: Attribute, call: Call) -> Value:
+        if path_of(function.value) == f"{COLUMNS}()" and isinstance(function.value, Call):
+            columns = list(function.value.args)
+            names = [one.attributes.get("name") if isinstance(one, Instance) else one for one in columns]
+            match function.name:
+                case "values":
+                    return columns
+                case "keys":
+                    return names
+                case "items":
+                    return list(zip(names, columns, strict=True))
+        match function.name:
+            case "run_sync" if call.args:
+                connection = Symbol("sqlalchemy.engine.Connection")
+                return self._run(call.args[0], (connection, *call.args[1:]))
+            case "run_until_complete" if call.args:
+                return self._run(call.args[0], ())
+            case "append_constraint" | "append_column" if call.args:
+                record = self.records.table_of_handle(function.value)
+                if record is not None and not self._untaken:
+                    self.records.add_item(record, call.args[0])
+            case "map_imperatively":
+                self._map_imperatively(call)
+        return UNANSWERED
+
+    def _table(self, call: Call) -> Value:
+        name = plain(call.args[0] if call.args else call.kwargs.get("name"))
+        holder = call.args[1] if len(call.args) > 1 else call.kwargs.get("metadata")
+        items = list(call.args[2:])
+        metadata = None
+        if isinstance(holder, Call) and callee(holder) == "sqlalchemy.MetaData":
+            metadata = self.roots.metadata_of(holder)
+        elif isinstance(call.function, Attribute):
+            # `db.Table("name", …)`: Flask-SQLAlchemy puts its own MetaData in.
+            root = self.roots.of_database(call.function.value)
+            metadata = root.metadata if root is not None else None
+            items = list(call.args[1:])
+        if self._untaken:
+            return UNANSWERED
+        if not isinstance(name, str) or metadata is None:
+            if not isinstance(name, str) and name is not None:
+                self.records.missing.append(Unknown("the name of a Table could not be read", call.origin))
+            elif metadata is None and isinstance(holder, Unknown):
+                self.records.missing.append(Unknown(f"the MetaData of the table `{name}` could not be read: {holder.reason}", call.origin))
+            return UNANSWERED
+        schema = plain(call.kwargs.get("schema"))
+        if isinstance(schema, Unknown):
+            self.records.missing.append(Unknown(f"the schema of the table `{name}` could not be read: {schema.reason}", call.origin))
+            return UNANSWERED
+        if schema is None:
+            schema = metadata.schema
+        elif not isinstance(schema, str):
+            schema = None
+        there = self.records.existing(metadata, schema, name)
+        if there is not None:
+            if call.kwargs.get("extend_existing") is True:
+                for item in items:
+                    self.records.add_item(there, item)
+            return there.handle
+        incomplete = [Unknown("arguments of the table were not read", call.origin)] if call.unpacked else []
+        if any(call.kwargs.get(one) is not None for one in ("autoload_with", "autoload")):
+            incomplete.append(Unknown("the table is reflected from a database", call.origin))
+        path = call.origin.site.path if call.origin.site is not None else ""
+        self.records.add_table(
+            TableRecord(
+                name,
+                schema,
+                metadata,
+                metadata.convention,
+                call,
+                items,
+                dict(call.kwargs),
+                call.origin,
+                path,
+                conditional=self.conditional,
+                incomplete=incomplete,
+            )
+        )
+        return UNANSWERED
+
+    def _attach(self, call: Call) -> None:
+        """An index or a constraint over columns that are in a table already belongs to that table as soon as it is made."""
+        if self._untaken or callee(call) == "sqlalchemy.CheckConstraint":
+            return
+        elements = call.args[1:] if callee(call) == "sqlalchemy.Index" else call.args
+        record = next((found[0] for found in (self._table_of(one) for one in elements) if found is not None), None)
+        if record is not None:
+            self.records.add_item(record, call)
+
+    def _table_of(self, value: Value) -> tuple[TableRecord, str] | None:
+        """Find the table of the first column in an expression."""
+        found = self.records.attached(value)
+        if found is not None or not isinstance(value, Call):
+            return found
+        inner = (value.function.value, *value.args) if isinstance(value.function, Attribute) else value.args
+        return next((one for one in (self._table_of(arg) for arg in inner) if one is not None), None)
+
+    def _map_imperatively(self, call: Call) -> None:
+        cls, table = (*call.args, None, None)[:2]
+        if not isinstance(cls, Class) or self._untaken:
+            return
+        table = table if table is not None else call.kwargs.get("local_table")
+        record = self.records.table_of_handle(table)
+        names = {name: name for name in record.column_names()} if record is not None else {}
+        self.records.mapped[id(cls)] = MappedRecord(cls, record, names)
+
+
+def _registry(metadata: Call) -> Call:
+    """Give a stand-in for the registry of a base, whose `metadata` is this."""
+    found = metadata.attributes.get("registry")
+    if not isinstance(found, Call):
+        found = metadata.attributes["registry"] = Call(Symbol("sqlalchemy.orm.registry"), (), {"metadata": metadata})
+    return found
+
+
+def _key(schema: str | None, name: str) -> str:
+    return f"{schema}.{name}" if schema else name
+
+
+class _NoRunner:
+    """Stands in until there is an evaluator."""
+
+    def call(self, function: Value, args: object = (), kwargs: object = None, origin: object = None) -> Value:
+        """Run nothing."""
+        del function, args, kwargs, origin
+        return Unknown("nothing is evaluated yet")
+
+    def get(self, value: Value, name: str) -> Value:
+        """Look nothing up."""
+        del value, name
+        return Unknown("nothing is evaluated yet")
+
+    def annotation(self, annotation: object) -> Value:
+        """Evaluate nothing."""
+        del annotation
+        return Unknown("nothing is evaluated yet")

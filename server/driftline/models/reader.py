@@ -1,0 +1,242 @@
+"""The models stage: env.py and everything that it imports, run over values, and what that declares.
+
+Registration is a side effect of importing, so modules are evaluated in import order, as env.py reaches them; the declared schema is what is on its
+`target_metadata` then.
+
+Example: `read_models(environment, modules, ModelSettings()).schema.tables["users"]`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from driftline.models.build import build_tables, enums_of, mapped_class
+from driftline.models.core import callee
+from driftline.models.declared import Declared, EnvironmentOptions
+from driftline.models.dialect import explain_dialect
+from driftline.models.environment_script import EnvironmentScript
+from driftline.models.filters import read_options
+from driftline.models.host import ModelsHost
+from driftline.models.metadata import Metadata
+from driftline.models.records import TableRecord
+from driftline.models.unreached import candidates
+from driftline.python.evaluator import Evaluator
+from driftline.python.modules import Modules
+from driftline.python.values import Call, Module, Unknown, Value, dotted
+from driftline.schema import Schema
+from driftline.schema.naming import NamingConvention
+from driftline.schema.unknown_facts import unknown_facts
+from driftline.sources.environment import Environment
+
+_DEFAULT_DIALECT = "postgresql"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """`dialect`: SQLAlchemy's name, None to work it out. `assume`: values by dotted name. `extra_models`: modules to import besides env.py."""
+
+    dialect: str | None = None
+    assume: Mapping[str, object] = field(default_factory=dict)
+    extra_models: tuple[str, ...] = ()
+
+
+def read_models(environment: Environment, modules: Modules, settings: ModelSettings = ModelSettings()) -> Declared:  # noqa: B008 -- immutable
+    """Read the declared schema of an environment. Never raises on what users write: what could not be read is in `Declared.unknown`."""
+    return _Run(environment, modules, settings).declared()
+
+
+class _Run:
+    """One reading, from env.py to the models that it does not reach."""
+
+    def __init__(self, environment: Environment, modules: Modules, settings: ModelSettings) -> None:
+        self.environment = environment
+        self.modules = modules
+        self.settings = settings
+        self.script = EnvironmentScript(environment)
+        self.host = ModelsHost(self.script)
+        self.evaluator = Evaluator(modules, self.host, assume=settings.assume)
+        self.host.runner = self.evaluator
+        self.unknown: list[Unknown] = []
+
+    def declared(self) -> Declared:
+        """Run env.py, take what is on its MetaData, then look for what it does not reach."""
+        env = self._run_env()
+        for name in self.settings.extra_models:
+            if self.evaluator.module(name) is None:
+                self.unknown.append(Unknown(f"the module `{name}` of the setting `models` was not found"))
+        targets = self._targets(env)
+        dialect = self._dialect()
+        records = self.host.records
+        reached = [one for one in records.tables if any(one.metadata is target for target in targets)]
+        tables = build_tables(reached, records, self.evaluator, dialect)
+        classes = [mapped_class(one, dialect, reached=True) for one in records.mapped.values()]
+        known = set(map(id, records.mapped.values()))
+        missing = list(records.missing)
+        imported = list(_imported(env)) if env is not None else []
+        reads = set(self.evaluator.reads)
+
+        unreached = self._unreached(targets, set(map(id, reached)))
+        all_tables = {**build_tables(unreached, records, self.evaluator, dialect)}
+        # A class of a table that env.py reaches may be found only now: it is mapped all the same.
+        classes += [
+            mapped_class(one, dialect, reached=False)
+            for one in records.mapped.values()
+            if id(one) not in known and one.table is not None and any(one.table is table for table in unreached)
+        ]
+        schema = Schema(dialect, tables, enums_of(tables), incomplete=(*missing, *self._incomplete(targets)))
+        options = read_options(self.script.configured, imported)
+        convention = targets[0].convention if targets else NamingConvention()
+        return Declared(
+            schema,
+            tuple(classes),
+            {key: table for key, table in all_tables.items() if key not in tables},
+            convention,
+            self._with_target(options, targets),
+            tuple(self._all_unknown(schema)),
+            frozenset(reads),
+        )
+
+    # ------------------------------------------------------------------------------------------------------------------
+    # env.py
+
+    def _run_env(self) -> Module | None:
+        path = self.environment.env_path
+        if path is None:
+            self.unknown.append(Unknown("there is no env.py"))
+            return None
+        return self.evaluator.run_file(path, "env_py")
+
+    def _targets(self, env: Module | None) -> list[Metadata]:
+        """Give the MetaData objects that env.py compares with."""
+        stated = [call.kwargs["target_metadata"] for call in self.script.configured if call.kwargs.get("target_metadata") is not None]
+        if not stated and env is not None and env.names.get("target_metadata") is not None:
+            stated = [env.names["target_metadata"]]
+        found: list[Metadata] = []
+        for value in stated:
+            for one in _flat(value):
+                metadata = self._metadata(one)
+                if metadata is not None and not any(metadata is other for other in found):
+                    found.append(metadata)
+        if not found and stated:
+            found = self._fallback(stated[0])
+        return found
+
+    def _metadata(self, value: Value) -> Metadata | None:
+        if isinstance(value, Call) and callee(value) == "sqlalchemy.MetaData":
+            return self.host.roots.metadata_of(value)
+        if isinstance(value, Unknown) or value is None:
+            return None
+        made = self.evaluator.get(value, "metadata")
+        return self.host.roots.metadata_of(made) if isinstance(made, Call) and callee(made) == "sqlalchemy.MetaData" else None
+
+    def _fallback(self, value: Value) -> list[Metadata]:
+        """Choose where env.py's target could not be worked out: a Flask application's only MetaData, or the only one that holds tables."""
+        if dotted(value).startswith("flask.current_app") or "current_app" in getattr(value, "reason", ""):
+            self._find_flask_models()
+        held = {id(one.metadata): one.metadata for one in self.host.records.tables}
+        reason = value.reason if isinstance(value, Unknown) else "it is no MetaData that was read"
+        origin = getattr(value, "origin", None)
+        unknown = Unknown(f"env.py's target_metadata could not be worked out: {reason}")
+        self.unknown.append(unknown if origin is None else replace(unknown, origin=origin))
+        return list(held.values()) if len(held) == 1 else []
+
+    def _find_flask_models(self) -> None:
+        """Read the modules of a Flask application, which its factory would import."""
+        for name in candidates(self.environment, self.modules, self.evaluator.reads, self._project_files()):
+            self.evaluator.module(name)
+
+    def _project_files(self) -> Iterator[str]:
+        for root in self.modules.roots:
+            for entry in self.modules.source.list_dir(root):
+                yield f"{root}/{entry}" if entry.endswith(".py") else f"{root}/{entry}/__init__.py"
+
+    @staticmethod
+    def _with_target(options: EnvironmentOptions, targets: list[Metadata]) -> EnvironmentOptions:
+        return replace(options, target_metadata=bool(targets))
+
+    def _dialect(self) -> str:
+        if self.settings.dialect is not None:
+            return self.settings.dialect
+        guess = explain_dialect(self.environment, self.modules, urls=self.script.urls)
+        if guess is None:
+            self.unknown.append(Unknown(f"nothing says which database the project is for: {_DEFAULT_DIALECT} is assumed"))
+            return _DEFAULT_DIALECT
+        return guess.name
+
+    # ------------------------------------------------------------------------------------------------------------------
+    # What env.py does not reach
+
+    def _unreached(self, targets: list[Metadata], reached: set[int]) -> list[TableRecord]:
+        if not targets:
+            return []
+        records = self.host.records
+        bases = [target.value.origin.site.path for target in targets if target.value.origin.site is not None]
+        bases += [record.path for record in records.tables if any(record.metadata is target for target in targets)]
+        bases += [one.cls.module.path for one in records.mapped.values()]
+        bases += [root.cls.module.path for root in self._base_classes(targets)]
+        before = len(records.tables)
+        for name in candidates(self.environment, self.modules, set(self.evaluator.reads), bases):
+            self.evaluator.module(name)
+        return [
+            one
+            for one in records.tables[before:]
+            if id(one) not in reached and any(one.metadata is target for target in targets) and not _is_tests(one.path)
+        ]
+
+    def _base_classes(self, targets: list[Metadata]) -> Iterator[_Base]:
+        for root in self.host.roots.known():
+            if any(root.metadata is target for target in targets):
+                cls = root.model_class if root.model_class is not None else root.value
+                if hasattr(cls, "module"):
+                    yield _Base(cls)
+
+    # ------------------------------------------------------------------------------------------------------------------
+    # What could not be read
+
+    def _incomplete(self, targets: list[Metadata]) -> Iterator[Unknown]:
+        for target in targets:
+            if target.unknown is not None:
+                yield target.unknown
+        if not targets and self.environment.env_path is not None:
+            yield Unknown("env.py names no metadata that could be read")
+
+    def _all_unknown(self, schema: Schema) -> Iterator[Unknown]:
+        seen: set[tuple[str, object]] = set()
+        for one in (*self.unknown, *self.host.records.unknown, *unknown_facts(schema)):
+            key = (one.reason, one.origin)
+            if key not in seen:
+                seen.add(key)
+                yield one
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    cls: Value
+
+
+def _flat(value: Value) -> Iterator[Value]:
+    """Give the MetaData objects of a list of them, or the one."""
+    if isinstance(value, list | tuple | set):
+        for one in value:
+            yield from _flat(one)
+    else:
+        yield value
+
+
+def _imported(module: Module) -> Iterable[str]:
+    """Give the names of the modules that a file imports at its top."""
+    if module.syntax is None:
+        return
+    for node in ast.walk(module.syntax.tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module
+
+
+def _is_tests(path: str) -> bool:
+    return any(part in ("tests", "test") for part in path.split("/"))
+
+

@@ -1,0 +1,113 @@
+"""Models that env.py does not reach: modules of the project that would put more tables on its MetaData if somebody imported them.
+
+Candidates are found by what their bytes mention, without parsing; only those are evaluated.
+
+Example: `app/models/view.py` with `class View(Base)`, which `app/models/__init__.py` forgets, is a candidate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from os.path import basename, dirname, join
+
+from driftline.python.modules import Modules
+from driftline.sources.environment import Environment
+from driftline.sources.source import FileText, Source
+
+_MENTIONS = re.compile(r"\b(?:__tablename__|__table__|Table\(|mapped_column|Mapped\[|Column\(|table\s*=\s*True)")
+
+_LEFT_OUT = frozenset(
+    {
+        "tests",
+        "test",
+        "testing",
+        "node_modules",
+        "site-packages",
+        "dist-packages",
+        "venv",
+        "env",
+        "virtualenv",
+        "__pycache__",
+        "build",
+        "dist",
+        "vendor",
+        "_vendor",
+        "vendored",
+        "third_party",
+        "docs",
+        "examples",
+    }
+)
+_MOST_FILES = 20_000
+"""How many files are looked at, at most."""
+_DEEPEST = 12
+
+
+def candidates(environment: Environment, modules: Modules, reached: Iterable[str], bases: Iterable[str]) -> Iterator[str]:
+    """Give the dotted names of modules that could declare tables and were not read: `reached` are the paths that were.
+
+    `bases`: the paths of modules that define the bases or MetaData in question: only what lies in the same top-level packages (or beside them) is
+    looked at, and only what mentions a table.
+    """
+    done = set(reached)
+    skipped = {environment.script_location, *environment.version_locations}
+    left = [_MOST_FILES]
+    for root, top in _places(modules, set(bases)):
+        for path in _python_files(modules.source, top, skipped, left, 0):
+            if path in done:
+                continue
+            done.add(path)
+            name = _module_name(path, root)
+            if name is None or not _mentions_table(modules.source, path):
+                continue
+            yield name
+
+
+def _places(modules: Modules, bases: set[str]) -> Iterator[tuple[str, str]]:
+    """Give (import root, folder to look through) for each root that holds a base: its top-level package, or the root itself."""
+    seen: set[str] = set()
+    for path in sorted(bases):
+        root = next((one for one in modules.roots if path.startswith(join(one, ""))), None)
+        if root is None:
+            continue
+        relative = path[len(join(root, "")) :].split("/")
+        top = join(root, relative[0]) if len(relative) > 1 else root
+        if top not in seen:
+            seen.add(top)
+            yield root, top
+
+
+def _python_files(source: Source, folder: str, skipped: set[str], left: list[int], depth: int) -> Iterator[str]:
+    if depth > _DEEPEST or folder in skipped:
+        return
+    entries = source.list_dir(folder)
+    if "pyvenv.cfg" in entries:
+        return
+    for entry in entries:
+        if left[0] <= 0:
+            return
+        path = join(folder, entry)
+        if entry.endswith(".py"):
+            left[0] -= 1
+            if not _is_test(entry):
+                yield path
+        elif "." not in entry and not entry.startswith("_") and entry.lower() not in _LEFT_OUT and source.is_dir(path):
+            yield from _python_files(source, path, skipped, left, depth + 1)
+
+
+def _is_test(entry: str) -> bool:
+    return entry.startswith("test_") or entry.endswith("_test.py") or entry in ("conftest.py", "tests.py", "setup.py")
+
+
+def _mentions_table(source: Source, path: str) -> bool:
+    file = source.read(path)
+    return isinstance(file, FileText) and _MENTIONS.search(file.text) is not None
+
+
+def _module_name(path: str, root: str) -> str | None:
+    relative = path[len(join(root, "")) :].removesuffix(".py")
+    if basename(relative) == "__init__":
+        relative = dirname(relative)
+    parts = relative.split("/")
+    return ".".join(parts) if parts and all(part.isidentifier() for part in parts) else None

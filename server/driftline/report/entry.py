@@ -1,0 +1,53 @@
+"""A finding, as the audit tells it.
+
+Example: `Entry("missing-check", "CRITICAL", "audit_logs", …)`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from driftline.report.impact import impact_of
+from driftline.report.place import Place, Places
+from driftline.rules.finding import Finding, Level
+
+Severity = Literal["CRITICAL", "WARNING", "NOTE"]
+SEVERITIES: tuple[Severity, ...] = ("CRITICAL", "WARNING", "NOTE")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A finding. `item`: the column, constraint or index. `impact`: why it matters, a sentence; None where its rule does not say.
+
+    `related`: the other half: where it is, and what is to be seen there.
+    """
+
+    rule: str
+    severity: Severity
+    table: str | None
+    item: str | None
+    message: str
+    place: Place
+    related: tuple[tuple[Place, str], ...]
+    impact: str | None
+
+
+def severity_of(level: Level) -> Severity:
+    """Give the audit's word for a level."""
+    return "CRITICAL" if level is Level.ERROR else "WARNING" if level is Level.WARNING else "NOTE"
+
+
+def entry_of(finding: Finding, places: Places) -> Entry:
+    """Tell a finding."""
+    related = [(places.of(one.origin), one.message) for one in finding.related]
+    return Entry(
+        finding.rule,
+        severity_of(finding.level),
+        finding.table,
+        finding.object,
+        finding.message,
+        places.of_finding(finding),
+        tuple((place, message) for place, message in related if place is not None),
+        impact_of(finding.rule),
+    )

@@ -1,0 +1,63 @@
+"""More than one head on a branch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from driftline.migrations.graph import ancestors
+from driftline.rules.finding import Finding, Level, Related
+from driftline.rules.rule import Context, Group, Rule
+
+NAME = "multiple-heads"
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Find them: one finding for each branch label (or none) that several heads share."""
+    by_label: dict[str | None, list[str]] = {}
+    for head in context.graph.heads:
+        by_label.setdefault(_label(context, head), []).append(head)
+    for label, heads in by_label.items():
+        if len(heads) > 1:
+            yield _finding(context, label, heads)
+
+
+def _finding(context: Context, label: str | None, heads: list[str]) -> Finding:
+    places = {revision: place for place, revision in enumerate(context.graph.order)}
+    *others, last = sorted(heads, key=lambda head: places.get(head, len(places)))
+    one = context.graph.revisions[last]
+    named = ", ".join(f"`{head}`" for head in (*others, last))
+    branch = f" of branch `{label}`" if label is not None else ""
+    return Finding(
+        NAME,
+        Group.HISTORY.value,
+        Level.WARNING,
+        f"There are {len(heads)} heads{branch}: {named}; `alembic upgrade head` refuses to run. Join them with "
+        "`alembic "
+        f"merge {' '.join((*others, last))}`, or make one follow the other.",
+        one.origin,
+        one.path,
+        revision=last,
+        related=tuple(Related(f"head `{head}`", context.graph.revisions[head].origin) for head in others),
+    )
+
+
+def _label(context: Context, head: str) -> str | None:
+    """The branch label that only this head's history has: `alembic upgrade LABEL@head` then names it."""
+    shared = ancestors(context.graph, (other for other in context.graph.heads if other != head))
+    own = ancestors(context.graph, (head,)) - shared
+    labels = sorted(label for one in own for label in context.graph.revisions[one].branch_labels)
+    return labels[0] if labels else None
+
+
+RULE = Rule(
+    NAME,
+    "more than one head",
+    Group.HISTORY,
+    Level.WARNING,
+    check,
+    sources=(
+        "sqlalchemy-lsp",
+        "alembic-graph-extension",
+        "pytest-alembic:single_head_revision",
+    ),
+)

@@ -1,0 +1,75 @@
+"""Server defaults that differ between model and migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from driftline.compare.difference import Difference
+from driftline.compare.server_defaults import default_sql
+from driftline.rules.drift_finding import drift_finding
+from driftline.rules.finding import Finding, Level
+from driftline.rules.halves import in_model, made
+from driftline.rules.rule import Context, Group, Rule
+from driftline.schema import Column, Table
+
+NAME = "server-default-mismatch"
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Find those that mean something else.
+
+    A default that only the database has is left alone, unless Alembic reports it or the ORM overwrites it, which sends
+    NULL where the model knows of no default.
+    """
+    for one in context.of_kind("modify_default"):
+        stated, migrated = one.declared, one.migrated
+        if not isinstance(stated, Column) or not isinstance(migrated, Column):
+            continue
+        ours, theirs = default_sql(stated.server_default), default_sql(migrated.server_default)
+        level = Level.WARNING
+        if ours is None:
+            overwritten = stated.nullable is False and not stated.python_default
+            if not one.operations and not overwritten:
+                continue
+            level = Level.WARNING if one.operations else Level.INFORMATION
+        half = made(context, one.table, _default_of(stated.name), migrated.origin)
+        message = (
+            f"`{one.table}.{one.name}` {_written(ours)} in the model, and {half.subject} gave it {_given(theirs)}"
+            f"{_consequence(one, ours, theirs)} Make both say the same."
+        )
+        origin = in_model(context, one.table, stated=stated.origin)
+        yield drift_finding(NAME, level, message, one, origin=origin, half=half, related=half.related())
+
+
+def _default_of(name: str) -> Callable[[Table], object]:
+    def default(table: Table) -> object:
+        column = table.column(name)
+        return None if column is None else (column.server_default or "none")
+
+    return default
+
+
+def _written(sql: str | None) -> str:
+    return "has no server default" if sql is None else f"has the server default `{sql}`"
+
+
+def _given(sql: str | None) -> str:
+    return "none" if sql is None else f"`{sql}`"
+
+
+def _consequence(one: Difference, ours: str | None, theirs: str | None) -> str:
+    if one.apparent is not None:
+        return f": {one.apparent}, but Alembic compares the texts."
+    if ours is None:
+        return ": an INSERT through the ORM sends NULL instead." if not one.operations else "."
+    return ": INSERTs that rely on it fail, or get NULL." if theirs is None else "."
+
+
+RULE = Rule(
+    NAME,
+    "a server default that differs",
+    Group.DRIFT,
+    Level.WARNING,
+    check,
+    sources=("alembic:modify_default",),
+)

@@ -1,0 +1,43 @@
+"""Revisions that follow a revision which no file has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from driftline.rules.finding import Finding, Level
+from driftline.rules.revision_text import nearest
+from driftline.rules.rule import Context, Group, Rule
+
+NAME = "unknown-down-revision"
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Find them, unless a revision file was not read: it could be the missing one."""
+    if context.graph.unknown:
+        return
+    for revision, parent in context.graph.missing:
+        one = context.graph.revisions[revision]
+        yield Finding(
+            NAME,
+            Group.HISTORY.value,
+            Level.ERROR,
+            f"Revision `{revision}` follows `{parent}`, and no file has that revision{nearest(context, parent)}: "
+            "Alembic "
+            "can't load the history. Correct `down_revision`, or restore the missing file.",
+            one.down_revision_origin if one.down_revision_origin.sites else one.origin,
+            one.path,
+            revision=revision,
+        )
+
+
+RULE = Rule(
+    NAME,
+    "a down_revision that no file has",
+    Group.HISTORY,
+    Level.ERROR,
+    check,
+    sources=(
+        "sqlalchemy-lsp",
+        "alembic-graph-extension",
+    ),
+)

@@ -1,0 +1,238 @@
+"""New revision files: numbers, names and frames in the project's own way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from textwrap import dedent
+
+import alembic
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from driftline.compare.difference import Difference
+from driftline.fixes import fixes_for
+from driftline.fixes.offers import scaffold
+from driftline.fixes.operations import Code
+from driftline.fixes.revision import NewRevision, next_id, followed, plain_revision, revision_path, slug, write_revision
+from driftline.migrations.graph import Graph
+from driftline.python.values import Unknown
+from driftline.rules.finding import Finding, Level
+from driftline.schema import CheckConstraint, Table
+from tests.fixes.fake_project import ENVIRONMENT, numbered, project
+
+NOW = datetime(2026, 2, 3, 4, 5, 6)  # noqa: DTZ001 -- Alembic's own: local time
+CODE = Code('op.drop_table("x")', 'op.create_table("x", sa.Column("id", sa.Integer()))')
+CHECK = CheckConstraint("ck_tokens_positive", "amount > 0")
+FINDING = Finding(
+    "missing-check",
+    "drift",
+    Level.ERROR,
+    "…",
+    table="tokens",
+    object=CHECK.name,
+    difference=Difference("add_check", "tokens", CHECK.name, CHECK, None),
+)
+TEMPLATES = Path(alembic.__file__).parent / "templates"
+
+
+@pytest.mark.parametrize(
+    ("ids", "following"),
+    [
+        (("0001", "0002", "0013"), "0014"),
+        (("1", "2", "9"), "10"),
+        (("099",), "100"),
+        (("999",), "1000"),
+        (("0001", "0003", "0002"), "0004"),
+        (("20240101", "20240102"), "20240103"),
+    ],
+)
+def test_numbers_go_on(ids: tuple[str, ...], following: str) -> None:
+    """A project that numbers its revisions gets the next number, in as many digits."""
+    assert next_id(numbered(*ids), ids[-1], "seed") == following
+
+
+@pytest.mark.parametrize("ids", [("1975ea83b712",), ("0001_first", "0002_second"), ("123456789012",), ()])
+def test_other_ids_are_digests(ids: tuple[str, ...]) -> None:
+    """Elsewhere an id is twelve hexadecimal digits, the same for the same changes, another for others and for taken ones."""
+    graph = numbered(*ids)
+    head = ids[-1] if ids else None
+    made = next_id(graph, head, "seed")
+
+    assert len(made) == 12
+    assert set(made) <= set("0123456789abcdef")
+    assert made == next_id(graph, head, "seed")
+    assert made != next_id(graph, head, "other")
+    assert made != next_id(graph, head, "seed", taken=(made,))
+
+
+def test_numbers_promised_to_others() -> None:
+    """Several revisions that are shown at once have different numbers."""
+    assert next_id(numbered("0013"), "0013", "seed", taken=("0014",)) == "0015"
+
+
+@pytest.mark.parametrize(
+    ("graph", "head"),
+    [
+        (numbered("0001", "0002"), "0002"),
+        (Graph(), None),
+        (replace(numbered("0001"), heads=("0001", "0002")), Unknown("there are 2 heads")),
+        (replace(numbered("0001"), missing=(("0001", "0000"),)), Unknown("the revision graph is broken")),
+    ],
+)
+def test_followed(graph: Graph, head: str | Unknown | None) -> None:
+    """There is something to follow only where there is one head, and the graph below it holds."""
+    assert followed(graph) == head
+
+
+@pytest.mark.parametrize("message", ["Add ck_users to Users!", "x" * 60, "a b " * 20, "größe 1", "one\ntwo"])
+def test_slug_is_alembics(message: str, tmp_path: Path) -> None:
+    """File names are made as `alembic revision` makes them."""
+    config = Config()
+    config.set_main_option("script_location", str(tmp_path))
+    script = ScriptDirectory.from_config(config)
+
+    assert f"/v/1_{slug(message)}.py" == str(script._rev_path("/v", "1", message, NOW))
+
+
+@pytest.mark.parametrize(
+    ("template", "name", "path"),
+    [
+        (None, "{}_made.py", "versions/0002_add_it.py"),
+        (None, "{}-made-it.py", "versions/0002-add_it.py"),
+        (None, "made_{}.py", "versions/add_it_0002.py"),
+        (None, "nothing_like_it.py", "versions/0002_add_it.py"),
+        ("%(year)d_%(month).2d_%(day).2d-%(rev)s_%(slug)s", "{}_made.py", "versions/2026_02_03-0002_add_it.py"),
+        ("%(year)d/%(hour).2d%(minute).2d%(second).2d_%(slug)s", "{}.py", "versions/2026/040506_add_it.py"),
+        ("%(nonsense)s", "{}_made.py", "versions/0002_add_it.py"),
+    ],
+)
+def test_path(template: str | None, name: str, path: str) -> None:
+    """The file template decides; without one, what the other revisions are called."""
+    one = project(graph=numbered("0001", name=name), environment=replace(ENVIRONMENT, file_template=template))
+
+    assert revision_path(one, NewRevision("0002", "0001", "add it", CODE), NOW) == f"/p/alembic/{path}"
+
+
+def test_path_beside_the_head() -> None:
+    """Where there are several version folders, the new revision stands in the head's."""
+    environment = replace(ENVIRONMENT, version_locations=("/p/one", "/p/two"))
+    one = project(graph=numbered("0001", folder="/p/two"), environment=environment)
+
+    assert revision_path(one, NewRevision("0002", "0001", "add it", CODE), NOW) == "/p/two/0002_add_it.py"
+
+
+@pytest.mark.parametrize("template", ["generic", "async", "pyproject"])
+def test_alembics_templates(template: str) -> None:
+    """Alembic's own templates take what is scaffolded, as they take what autogenerate finds."""
+    text = (TEMPLATES / template / "script.py.mako").read_text()
+    one = project({"/p/alembic/script.py.mako": text})
+    code = replace(CODE, imports=("from sqlalchemy.dialects import postgresql",))
+    path, made = write_revision(one, NewRevision("0002", "0001", "add it", code), NOW) or ("", "")
+    names: dict[str, object] = {}
+    exec(compile(made, path, "exec"), names)  # noqa: S102 -- a revision is a program
+
+    assert path == "/p/alembic/versions/0002_add_it.py"
+    assert (names["revision"], names["down_revision"]) == ("0002", "0001")
+    assert (names["branch_labels"], names["depends_on"]) == (None, None)
+    assert "Create Date: 2026-02-03 04:05:06" in made
+    assert "from sqlalchemy.dialects import postgresql\n" in made
+    assert '\n    op.drop_table("x")\n' in made
+
+
+def test_own_template() -> None:
+    """The project's template is rendered, whatever it makes of a revision, with its line ends."""
+    mako = '"""${message}"""\r\nrevision = ${repr(up_revision)}\r\ndef upgrade():\r\n    ${upgrades}\r\n'
+    path, made = write_revision(project({"/p/alembic/script.py.mako": mako}), NewRevision("2", "1", "m", CODE), NOW) or ("", "")
+
+    assert made == '"""m"""\r\nrevision = \'2\'\r\ndef upgrade():\r\n    op.drop_table("x")\r\n'
+
+
+@pytest.mark.parametrize("mako", ["${undefined.attribute}", "<% raise SystemExit %>", "this is no python", "${"])
+def test_template_that_does_not_work(mako: str) -> None:
+    """A template that fails, or makes no Python, gives way to a plain frame."""
+    new = NewRevision("0002", "0001", "add it", CODE)
+    written = write_revision(project({"/p/alembic/script.py.mako": mako}), new, NOW)
+
+    assert written == ("/p/alembic/versions/0002_add_it.py", plain_revision(new))
+
+
+def test_never_over_a_file() -> None:
+    """Nothing is made where a file of that name is."""
+    one = project({"/p/alembic/versions/0002_add_it.py": ""})
+
+    assert write_revision(one, NewRevision("0002", "0001", "add it", CODE), NOW) is None
+
+
+def test_plain_revision() -> None:
+    """The plain frame is what an author would write."""
+    new = NewRevision("0002", ("a", "b"), 'say "it"', CODE)
+
+    assert plain_revision(new) == dedent(
+        '''\
+        """say "it" """
+
+        import sqlalchemy as sa
+        from alembic import op
+
+        revision = "0002"
+        down_revision = ("a", "b")
+        branch_labels = None
+        depends_on = None
+
+
+        def upgrade() -> None:
+            op.drop_table("x")
+
+
+        def downgrade() -> None:
+            op.create_table("x", sa.Column("id", sa.Integer()))
+        '''
+    )
+
+
+def test_merge_revision() -> None:
+    """A revision that does nothing needs no imports."""
+    made = plain_revision(NewRevision("3", ("1", "2"), "merge", Code("", "")))
+
+    assert made.startswith('"""merge"""\n\nrevision = "3"\n')
+    assert made.count("\n    pass\n") == 2
+
+
+def test_offer() -> None:
+    """A revision is offered as unsafe, says what it does, and is built on demand alone."""
+    one = project(declared={"tokens": Table("tokens")}, migrated={"tokens": Table("tokens")}, graph=numbered("0013"))
+    (offer,) = fixes_for(FINDING, one)
+    fix = offer.build()
+
+    assert offer.title == "Create a revision that adds CHECK constraint ck_tokens_positive to tokens"
+    assert (offer.applicability, offer.revision) == ("unsafe", True)
+    assert fix is not None
+    assert list(fix.creates) == ["/p/alembic/versions/0014_add_ck_tokens_positive_to_tokens.py"]
+    assert not fix.edits
+
+
+def test_no_offer_with_several_heads() -> None:
+    """A revision that could follow either of two heads is not offered."""
+    graph = replace(numbered("0013"), heads=("0012", "0013"))
+
+    assert fixes_for(FINDING, project(migrated={"tokens": Table("tokens")}, graph=graph)) == ()
+
+
+@pytest.mark.parametrize("words", [{"uncertain": "it rests on a branch"}, {"apparent": "Alembic alone sees it"}])
+def test_no_offer_for_what_is_not_sure(words: dict[str, str]) -> None:
+    """What rests on an assumption, or only seems to differ, is not cured."""
+    finding = replace(FINDING, difference=replace(FINDING.difference, **words))
+
+    assert fixes_for(finding, project(migrated={"tokens": Table("tokens")})) == ()
+
+
+def test_scaffold_is_stable() -> None:
+    """The same changes make the same revision, so that listing and building agree."""
+    one = project(migrated={"tokens": Table("tokens")}, graph=numbered("ae10"))
+    (offer,) = fixes_for(FINDING, one)
+
+    assert list(offer.build().creates) == list(offer.build().creates)
+    assert scaffold((), one, title="nothing", now=NOW) is None
