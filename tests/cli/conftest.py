@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.engine import shop
 
 from driftline.cli import main
+from tests.engine import shop
 
 
 @dataclass(frozen=True)

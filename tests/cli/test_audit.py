@@ -22,7 +22,7 @@ def test_a_pipe_gets_markdown(run: Run) -> None:
 
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("# ")
-    assert "## Executive Summary" in ran.out
+    assert "## Executive summary" in ran.out
     assert "\x1b" not in ran.out
     assert ran.out.endswith("\n")
 
@@ -49,7 +49,7 @@ def test_an_older_audit_is_replaced(run: Run, project: Path) -> None:
     assert (project / "AUDIT.md").read_text(encoding="utf-8") != before
 
 
-@pytest.mark.parametrize("content", [b"# My notes\n", b"", b"\xff\xfe", b"# Audit\n\n## Executive Summary\n"])
+@pytest.mark.parametrize("content", [b"# My notes\n", b"", b"\xff\xfe", b"# Audit\n\n## Executive summary\n"])
 def test_no_other_file_is_overwritten(run: Run, project: Path, content: bytes) -> None:
     """What driftline did not write stays as it is."""
     (project / "NOTES.md").write_bytes(content)

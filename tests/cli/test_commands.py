@@ -58,10 +58,9 @@ def test_the_schema_of_the_migrations(run: Run, at: str, tables: dict[str, list[
 @pytest.mark.parametrize(
     ("at", "said"),
     [
-        ("0004", "there is no revision `0004`; did you mean `0003`? (among the 3 revisions of alembic)"),
-        ("000", "`000` could be any of the revisions `0001`, `0002`, `0003`"),
-        ("base", "at `base` nothing is migrated yet; name a revision"),
-        ("x@head", "the branch `x` has no heads"),
+        ("0004", "there is no revision or branch `0004`; did you mean `0003`? (alembic has 3 revisions)"),
+        ("000", "several revisions start with `000`: `0001`, `0002`, `0003` (alembic has 3 revisions)"),
+        ("x@head", "there is no branch `x` (alembic has 3 revisions)"),
     ],
 )
 @pytest.mark.usefixtures("project")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from tests.engine import shop
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def test_a_folder_that_is_not_there(run: Run, words: list[str], tmp_path: Path) 
             "alembic.ini:1: it cannot be read: it is not UTF-8 text (byte 0xff on line 2)",
         ),
         ("alembic.ini", b"[alembic]\nscript_location = gone\n", "alembic.ini:2: `script_location` is `gone`"),
-        ("driftline.toml", b"select = [\n", "driftline.toml:2: it is no valid TOML"),
+        ("driftline.toml", b"\nselect = [\n", "driftline.toml:2: it is no valid TOML"),
         (
             "driftline.toml",
             b"\nselekt = []\n",
@@ -131,7 +132,7 @@ def test_check_and_audit_do_all_environments(run: Run, two: Path) -> None:
     findings = json.loads(run("check", "--format", "json", str(two)).out)["findings"]
 
     assert {one["environment"] for one in findings} == {"alembic", "other/alembic"}
-    assert run("audit").out.count("## Executive Summary") == 2
+    assert run("audit").out.count("## Executive summary") == 2
 
 
 @pytest.mark.parametrize("words", [["schema", "models"], ["history", "orders"], ["diff", "0001", "0002"]])

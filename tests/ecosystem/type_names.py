@@ -34,12 +34,13 @@ _WHOLE = {"NUMERIC()": "NUMERIC"}
 
 def comparable(ddl: str) -> str:
     """The form of a type in which it is compared: without its collation, its quotes and its schema, in upper case."""
-    element, brackets = re.fullmatch(r"(.*?)((?:\[\])*)", " ".join(ddl.split()), re.DOTALL).groups()  # type: ignore[union-attr]
+    whole = " ".join(ddl.split())
+    element = re.sub(r"(\[\])+$", "", whole)
     word = _scaled(_WHOLE.get(element.upper(), element.upper())).replace('"', "")
     word = re.sub(r" COLLATE \S+", "", word)
     if re.fullmatch(r"[A-Z_0-9]+\.[A-Z_0-9]+", word):
         word = word.rpartition(".")[2]
-    return _SAME.get(word, word) + brackets
+    return _SAME.get(word, word) + whole[len(element) :]
 
 
 def _scaled(word: str) -> str:

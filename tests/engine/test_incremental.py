@@ -9,7 +9,6 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from tests.engine import shop
 
 from driftline.engine.analyse import analysis
 from driftline.engine.analysis import Analysis
@@ -18,6 +17,7 @@ from driftline.engine.project import open_project
 from driftline.engine.session import Session
 from driftline.schema.document import schema_document
 from driftline.sources.memory import MemorySource
+from tests.engine import shop
 
 PROBLEMS = "problems"
 

@@ -99,7 +99,8 @@ class Editor(LanguageClient):
         )
         result = await self.asked(self.initialize_async(params))
         self.server_capabilities = result.capabilities
-        self.encoding = str((result.capabilities.position_encoding or types.PositionEncodingKind.Utf16).value)
+        agreed = result.capabilities.position_encoding or types.PositionEncodingKind.Utf16
+        self.encoding = types.PositionEncodingKind(agreed).value
         self.pulls = result.capabilities.diagnostic_provider is not None
         if initialized:
             self.initialized(types.InitializedParams())
@@ -270,7 +271,7 @@ class Editor(LanguageClient):
 
     async def settle(self) -> None:
         """Wait until the server has looked at everything that it was told."""
-        await self.execute("driftline.audit")
+        await self.execute("driftline.audit", None)
 
     async def findings(self, path: Path) -> Diagnostics:
         """The diagnostics of an open file as it is now, whichever way this editor gets them."""

@@ -27,7 +27,8 @@ def describe_metadata(metadata: sa.MetaData, dialect_name: str) -> Facts:
     dialect = registry.load(dialect_name)()
     enums: dict[str, list[str]] = {}
     tables = {
-        _key(table.schema, table.name, dialect_name): _describe_real_table(table, dialect, enums) for table in metadata.tables.values()
+        _key(table.schema, table.name, dialect_name): _describe_real_table(table, dialect, enums)
+        for table in metadata.tables.values()
     }
     return flat({"tables": tables, "enums": enums if dialect_name == "postgresql" else {}})
 
@@ -100,7 +101,9 @@ def _describe_real_table(table: sa.Table, dialect: Dialect, enums: dict[str, lis
                     "name": name_of(constraint),
                     "columns": [column.name for column in constraint.columns],
                     "table": _key(
-                        constraint.elements[0].column.table.schema, constraint.elements[0].column.table.name, dialect.name
+                        constraint.elements[0].column.table.schema,
+                        constraint.elements[0].column.table.name,
+                        dialect.name,
                     ),
                     "referred": [element.column.name for element in constraint.elements],
                     "ondelete": constraint.ondelete and constraint.ondelete.upper(),
@@ -157,11 +160,17 @@ def _describe_real_index(index: sa.Index, dialect: Dialect, name_of: Any) -> Fac
         "name": name_of(index),
         "columns": columns,
         "expressions": [
-            None if column is not None else compiler.sql_compiler.process(element, include_table=False, literal_binds=True)
+            None
+            if column is not None
+            else compiler.sql_compiler.process(element, include_table=False, literal_binds=True)
             for column, element in zip(columns, index.expressions, strict=True)
         ],
         "unique": bool(index.unique),
-        "where": None if where is None else compiler.sql_compiler.process(sa.sql.coercions.expect(sa.sql.roles.DDLExpressionRole, where), include_table=False, literal_binds=True),
+        "where": None
+        if where is None
+        else compiler.sql_compiler.process(
+            sa.sql.coercions.expect(sa.sql.roles.DDLExpressionRole, where), include_table=False, literal_binds=True
+        ),
         "using": (index.dialect_options["postgresql"].get("using") or None) if dialect.name == "postgresql" else None,
     }
 
@@ -174,7 +183,9 @@ def describe_schema(schema: Schema) -> Facts:
     return flat(
         {
             "tables": {key: _describe_table(table) for key, table in schema.tables.items()},
-            "enums": {key: list(enum.labels) for key, enum in schema.enums.items()} if schema.dialect == "postgresql" else {},
+            "enums": {key: list(enum.labels) for key, enum in schema.enums.items()}
+            if schema.dialect == "postgresql"
+            else {},
         }
     )
 
@@ -190,7 +201,8 @@ def _describe_column(column: Column) -> Facts:
         "nullable": _known(column.nullable),
         "default": None if default is None else "<fetched>" if default.fetched else _known(default.sql),
         "computed": None if column.computed is None else (_known(column.computed.sql), column.computed.persisted),
-        "identity": column.identity is not None and (column.identity.always, dict(column.identity.options).get("start")),
+        "identity": column.identity is not None
+        and (column.identity.always, dict(column.identity.options).get("start")),
         "serial": column.serial,
         "comment": column.comment,
     }

@@ -26,7 +26,11 @@ class Recorder:
 
     def __call__(self, *args: object, **kwargs: object) -> Recorder:
         """Record a call."""
-        return Recorder(Call(self._value, tuple(value_of(one) for one in args), {name: value_of(one) for name, one in kwargs.items()}))
+        return Recorder(
+            Call(
+                self._value, tuple(value_of(one) for one in args), {name: value_of(one) for name, one in kwargs.items()}
+            )
+        )
 
     def _operator(self, op: str, *operands: object) -> Recorder:
         return Recorder(Operator(op, tuple(value_of(one) for one in operands)))

@@ -67,7 +67,11 @@ def _cases(draw: st.DrawFn) -> dict[str, Any]:
         "table": draw(_LONG),
         "schema": draw(st.sampled_from((None, "auth", "a.b"))),
         "columns": draw(st.lists(_LONG, min_size=1, max_size=3, unique=True)),
-        "given": draw(st.one_of(st.none(), _WORDS, _WORDS.map(FinalName), st.integers(50, 80).map(lambda size: FinalName("n" * size)))),
+        "given": draw(
+            st.one_of(
+                st.none(), _WORDS, _WORDS.map(FinalName), st.integers(50, 80).map(lambda size: FinalName("n" * size))
+            )
+        ),
         "referred": draw(_WORDS),
         "dialect": draw(st.sampled_from(DIALECTS)),
     }
@@ -93,7 +97,9 @@ def _real_name(case: dict[str, Any]) -> str | None:
         ),
     }[kind]()
     try:
-        table = sa.Table(case["table"], metadata, *items.values(), *([made] if kind != "ix" else []), schema=case["schema"])
+        table = sa.Table(
+            case["table"], metadata, *items.values(), *([made] if kind != "ix" else []), schema=case["schema"]
+        )
         if kind == "ix":
             made = next(iter(table.indexes), None) or made
         if made.name is None:
@@ -169,7 +175,8 @@ def test_what_a_name_depends_on_makes_it_unknown() -> None:
 def test_a_token_of_the_users_own_is_filled_in() -> None:
     """If a convention has a callable token that was read, what it gives stands in the name."""
     convention = NamingConvention(
-        {"uq": "uq__%(table_name)s__%(all_columns)s"}, tokens={"all_columns": lambda named: "+".join(str(one) for one in named.columns)}
+        {"uq": "uq__%(table_name)s__%(all_columns)s"},
+        tokens={"all_columns": lambda named: "+".join(str(one) for one in named.columns)},
     )
 
     assert ("uq__users__email", True) == _name("uq", None, convention)

@@ -19,7 +19,15 @@ DIALECTS = ("postgresql", "sqlite", "mysql", "mariadb")
 
 _CHARACTER = ("()", "(9)", "(length=9)", "(0)", "(None)", "(9, 'C')", "(collation='C')")
 _TIMEZONE = ("()", "(True)", "(timezone=True)", "(False)")
-_NUMBER = ("()", "(10)", "(10, 2)", "(precision=10, scale=0)", "(scale=2)", "(10, 2, asdecimal=False)", "(asdecimal=False)")
+_NUMBER = (
+    "()",
+    "(10)",
+    "(10, 2)",
+    "(precision=10, scale=0)",
+    "(scale=2)",
+    "(10, 2, asdecimal=False)",
+    "(asdecimal=False)",
+)
 _FLOAT = ("()", "(10)", "(53)", "(precision=24)", "(asdecimal=True)")
 _NOTHING = ("()", "")
 _ENUM = (
@@ -38,15 +46,30 @@ _ENUM = (
 
 ARGUMENTS = {
     **dict.fromkeys(
-        ("sa.String", "sa.Unicode", "sa.VARCHAR", "sa.NVARCHAR", "sa.Text", "sa.UnicodeText", "sa.TEXT", "sa.CHAR", "sa.NCHAR", "sa.CLOB"),
+        (
+            "sa.String",
+            "sa.Unicode",
+            "sa.VARCHAR",
+            "sa.NVARCHAR",
+            "sa.Text",
+            "sa.UnicodeText",
+            "sa.TEXT",
+            "sa.CHAR",
+            "sa.NCHAR",
+            "sa.CLOB",
+        ),
         _CHARACTER,
     ),
     **dict.fromkeys(("postgresql.VARCHAR", "postgresql.TEXT", "postgresql.CHAR"), _CHARACTER),
     **dict.fromkeys(("sa.DateTime", "sa.DATETIME", "sa.TIMESTAMP", "sa.Time", "sa.TIME"), _TIMEZONE),
-    **dict.fromkeys(("postgresql.TIMESTAMP", "postgresql.TIME"), (*_TIMEZONE, "(True, 3)", "(precision=0)", "(timezone=True, precision=6)")),
+    **dict.fromkeys(
+        ("postgresql.TIMESTAMP", "postgresql.TIME"),
+        (*_TIMEZONE, "(True, 3)", "(precision=0)", "(timezone=True, precision=6)"),
+    ),
     **dict.fromkeys(("sa.Numeric", "sa.NUMERIC", "sa.DECIMAL", "postgresql.NUMERIC"), _NUMBER),
     **dict.fromkeys(
-        ("sa.Float", "sa.FLOAT", "sa.REAL", "postgresql.FLOAT", "postgresql.REAL", "postgresql.DOUBLE_PRECISION"), (*_FLOAT, "(None, True)")
+        ("sa.Float", "sa.FLOAT", "sa.REAL", "postgresql.FLOAT", "postgresql.REAL", "postgresql.DOUBLE_PRECISION"),
+        (*_FLOAT, "(None, True)"),
     ),
     **dict.fromkeys(("sa.Double", "sa.DOUBLE", "sa.DOUBLE_PRECISION"), _FLOAT),
     **dict.fromkeys(
@@ -88,7 +111,9 @@ ARGUMENTS = {
         ),
         _NOTHING,
     ),
-    **dict.fromkeys(("sa.Boolean", "sa.BOOLEAN", "postgresql.BOOLEAN"), ("()", "", "(name='b')", "(create_constraint=True)")),
+    **dict.fromkeys(
+        ("sa.Boolean", "sa.BOOLEAN", "postgresql.BOOLEAN"), ("()", "", "(name='b')", "(create_constraint=True)")
+    ),
     "sa.Interval": ("()", "(native=False)", "(second_precision=3)", "(True, 3, 2)"),
     "postgresql.INTERVAL": ("()", "(fields='YEAR TO MONTH')", "(precision=3)"),
     **dict.fromkeys(("sa.LargeBinary", "sa.BLOB", "postgresql.BYTEA"), ("()", "(5)", "(length=5)")),
@@ -184,7 +209,9 @@ def test_enum_types_know_their_labels_and_their_native_type() -> None:
     made = read_type(array, CoreContext("postgresql"))
 
     assert ("s.e", ("a", "b")) == (made.enum, made.labels)
-    assert (None, ("x",)) == (lambda one: (one.enum, one.labels))(read_type(recorded("sa.Enum('x', name='e')"), CoreContext("sqlite")))
+
+    varchar = read_type(recorded("sa.Enum('x', name='e')"), CoreContext("sqlite"))
+    assert (None, ("x",)) == (varchar.enum, varchar.labels)
 
 
 def test_the_default_schema_is_not_written() -> None:

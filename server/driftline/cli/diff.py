@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from driftline.cli.workspace import add_environment_arguments, add_path_argument, ensure_readable, one_environment
@@ -55,14 +54,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _document(name: str, work: Work) -> Document:
     """The schema document at the revision that `name` means."""
-    from driftline.cli.revisions import BASE, known_revision
+    from driftline.cli.revisions import at_revision
     from driftline.engine import analyse
     from driftline.schema.document import schema_document
 
-    revision = known_revision(name, work)
-    if revision == BASE:
-        return {"tables": {}, "enums": {}}
-    return cast("Document", schema_document(analyse.migrated(replace(work, at=revision)).schema))
+    return cast("Document", schema_document(analyse.migrated(at_revision(name, work)).schema))
 
 
 def difference(old: Document, new: Document) -> Document:

@@ -149,7 +149,8 @@ def _named(projects: Sequence[Project], name: str | None) -> list[Work]:
         if problems:
             raise Failure(_sentences(problems))
         return works
-    chosen = [work for work in works if _is_named(work, name)]
+    # Its place is one environment's own; a section's name, mostly `alembic`, may be the name of many.
+    chosen = [work for work in works if _is_at(work, name)] or [work for work in works if work.environment.name == name]
     if not chosen:
         msg = f"there is no Alembic environment `{name}`.\n{_listed(works)}"
         raise Failure(msg)
@@ -161,13 +162,10 @@ def _named(projects: Sequence[Project], name: str | None) -> list[Work]:
     return chosen
 
 
-def _is_named(work: Work, name: str) -> bool:
+def _is_at(work: Work, name: str) -> bool:
     environment = work.environment
-    place = absolute(name, current_folder())
-    return name.rstrip("/") in {environment.name, environment.label} or place in {
-        environment.script_location,
-        environment.config_path,
-    }
+    places = {absolute(name, folder) for folder in (current_folder(), work.folder)}
+    return not places.isdisjoint({environment.script_location, environment.config_path})
 
 
 def _several(works: Sequence[Work]) -> str:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from driftline.engine.analysis import Analysis
 from driftline.engine.places import Places, place_of
 from driftline.engine.suppressions import Suppressions, read_suppressions
-from driftline.python.values import Unknown
 from driftline.sources.import_roots import find_site_packages
 from driftline.sources.paths import relative_to
 from driftline.sources.source import FileText, Source, Unreadable
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from driftline.migrations.history import Migrated
     from driftline.models.declared import Declared
     from driftline.python.modules import Modules
+    from driftline.python.values import Unknown
     from driftline.rules.finding import Finding
     from driftline.sources.environment import Environment
 
@@ -60,16 +60,9 @@ def graph(work: Work) -> Graph:
     return work.session.stage("graph", work.key, (environment,), lambda source: read_graph(environment, source, parse))
 
 
-def dialect(work: Work) -> str | Unknown:
+def dialect(work: Work) -> str:
     """Give the name of the dialect: what the settings say, else what the project does."""
-    if work.settings.dialect is not None:
-        return work.settings.dialect
-    from driftline.models.dialect import guess_dialect
-
-    environment = work.environment
-    return work.session.stage(
-        "dialect", work.key, (environment,), lambda source: guess_dialect(environment, _modules(work, source))
-    )
+    return work.settings.dialect or declared(work).schema.dialect
 
 
 def declared(work: Work) -> Declared:
@@ -77,7 +70,7 @@ def declared(work: Work) -> Declared:
     from driftline.models.reader import ModelSettings, read_models
 
     environment, settings = work.environment, work.settings
-    options = ModelSettings(_dialect_name(work), settings.assume, settings.models)
+    options = ModelSettings(settings.dialect, settings.assume, settings.models)
     return work.session.stage(
         "models",
         work.key,
@@ -90,8 +83,8 @@ def migrated(work: Work) -> Migrated:
     """Replay the migrations."""
     from driftline.migrations.replay import replay
 
-    environment, name = work.environment, _dialect_name(work)
-    revisions, models = graph(work), declared(work)
+    environment, revisions, models = work.environment, graph(work), declared(work)
+    name = models.schema.dialect
     return work.session.stage(
         "replay",
         _key_at(work),
@@ -104,7 +97,8 @@ def differences(work: Work) -> Mapping[str, tuple[Difference, ...]]:
     """Compare the declared with the migrated schema, by table key."""
     from driftline.compare.compare import compare
 
-    models, history, name = declared(work), migrated(work), _dialect_name(work)
+    models, history = declared(work), migrated(work)
+    name = models.schema.dialect
     return work.session.stage(
         "compare", _key_at(work), (models, history, name), lambda _source: compare(models, history, name)
     )
@@ -147,13 +141,13 @@ def analysis(work: Work) -> Analysis:
     models, history, revisions = declared(work), migrated(work), graph(work)
     whole = Analysis(
         environment=work.environment,
-        dialect=_dialect_name(work),
+        dialect=models.schema.dialect,
         declared=models,
         migrated=history,
         graph=revisions,
         differences=differences(work),
         findings=findings(work),
-        unknown=tuple(_unknown(work, models.unknown, history.unknown, revisions.unknown)),
+        unknown=tuple(_unknown(models.unknown, history.unknown, revisions.unknown)),
         locate=places.locate,
         locate_in=places.locate_in,
         source=session.source,
@@ -202,21 +196,10 @@ def _modules(work: Work, source: Source) -> Modules:
     return Modules(source, work.environment.import_roots, work.session.parse, _packages(work))
 
 
-_DEFAULT_DIALECT = "postgresql"
-"""The dialect where nothing tells it: most projects that have migrations use it."""
-
-
-def _dialect_name(work: Work) -> str:
-    found = dialect(work)
-    return found if isinstance(found, str) else _DEFAULT_DIALECT
-
-
-def _unknown(work: Work, *parts: Iterable[Unknown]) -> Iterator[Unknown]:
+def _unknown(*parts: Iterable[Unknown]) -> Iterator[Unknown]:
     """What could not be read, each place and reason once."""
     seen: set[tuple[object, str]] = set()
-    guessed = dialect(work)
-    own = (guessed,) if isinstance(guessed, Unknown) else ()
-    for one in (*own, *(unknown for part in parts for unknown in part)):
+    for one in (unknown for part in parts for unknown in part):
         if (one.origin, one.reason) not in seen:
             seen.add((one.origin, one.reason))
             yield one

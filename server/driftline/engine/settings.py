@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from driftline.rules.finding import Level
 from driftline.sources.environment import ConfigProblem
-from driftline.sources.paths import absolute, folder_of, matches, relative_to
+from driftline.sources.paths import absolute, folder_of, is_within, matches, relative_to
 from driftline.sources.settings_file import find_settings, table_path
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Settings:
     def ignores_in(self, path: str, rule: str, group: str) -> bool:
         """Whether `per-file-ignores` silences a rule in the file at `path` (absolute)."""
         place = relative_to(path, self.folder)
-        return any(
+        return is_within(path, self.folder) and any(
             matches(place, pattern) and not {rule, group, EVERYTHING}.isdisjoint(names)
             for pattern, names in self.per_file_ignores.items()
         )

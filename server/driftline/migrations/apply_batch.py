@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from driftline.migrations.apply_constraints import with_columns_seen
 from driftline.migrations.apply_tables import altered_column, with_default
 from driftline.migrations.operation import (
     AddColumn,
@@ -221,7 +222,9 @@ def _apply(work: Working, copy: _Copy, operation: Operation) -> None:
         case DropConstraint():
             _drop_constraint(work, copy, operation)
         case CreateIndex(index=index):
-            copy.new_indexes.append(replace(index, conditional=index.conditional or work.assumed))
+            shape = replace(copy.table, columns=tuple(copy.columns.values()))
+            seen = with_columns_seen(index, shape)
+            copy.new_indexes.append(replace(seen, conditional=seen.conditional or work.assumed))
         case DropIndex():
             _drop_index(work, copy, operation)
         case _:

@@ -23,6 +23,7 @@ from driftline.migrations.database_names import (
     numbered,
 )
 from driftline.migrations.sql_text import columns_in
+from driftline.models.core import text_element
 from driftline.migrations.working import Working, constraint_names, darkened, key_constraint_names
 from driftline.python.values import Unknown
 from driftline.schema import (
@@ -226,6 +227,7 @@ def _plain_index(name: str, columns: tuple[str, ...]) -> Index:
 def add_index(work: Working, key: str, index: Index, *, if_not_exists: bool = False) -> None:
     """Add `index` to the table with the key `key`, which must be in the state."""
     table = work.tables[key]
+    index = with_columns_seen(index, table)
     name = index.name
     if isinstance(name, str) and _index_exists(work, table, name):
         if not if_not_exists and not table.incomplete:
@@ -253,6 +255,19 @@ def add_index(work: Working, key: str, index: Index, *, if_not_exists: bool = Fa
         ]
         indexes = tuple(one for one in indexes if one not in replaced)
     work.put(replace(table, indexes=(*indexes, made)))
+
+
+def with_columns_seen(index: Index, table: Table) -> Index:
+    """Give `index` with each element that is SQL text naming a column (`text("created_at DESC")`) as that column's."""
+    if None not in index.columns:
+        return index
+    elements = tuple(
+        text_element(one.sql, lambda name: table.column(name) is not None, one.modifiers)
+        if one.column is None and isinstance(one.sql, str)
+        else one
+        for one in index.elements
+    )
+    return replace(index, elements=elements)
 
 
 def _index_exists(work: Working, table: Table, name: str) -> bool:

@@ -69,7 +69,7 @@ def create_table(work: Working, operation: CreateTable) -> None:
     work.put(bare)
     if operation.temporary:
         work.temporary.add(made.key)
-    work.gone.discard(made.key)
+    work.gone.pop(made.key, None)
     # PostgreSQL makes up names in this order: checks with the table, then the primary key, the other indexes, foreign
     # keys.
     for check in made.check_constraints:
@@ -185,7 +185,7 @@ def rename_table(work: Working, key: str, new_name: str, new_schema: str | None,
             ),
         )
     work.move(key, moved)
-    work.gone.discard(new_key)
+    work.gone.pop(new_key, None)
     retarget_foreign_keys(work, new_key, lambda one: _retarget(one, key, new_key))
 
 

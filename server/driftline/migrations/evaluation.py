@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from driftline.migrations.graph import Revision
@@ -16,10 +16,13 @@ from driftline.migrations.operation import Opaque, Operation
 from driftline.migrations.operation_reader import SIGNATURES
 from driftline.migrations.recorder import Recorder
 from driftline.migrations.working import Working
+from driftline.python.branches import is_awaited
 from driftline.python.evaluator import Evaluator
-from driftline.python.origin import Origin
+from driftline.python.exceptions import raised_by_host
+from driftline.python.host import RaisedError
+from driftline.python.origin import NOWHERE, Origin
 from driftline.python.syntax import Syntax
-from driftline.python.values import Function, Module, Unknown
+from driftline.python.values import Function, Module, Unknown, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,42 @@ class Evaluated:
     introspected: bool
     unknown: tuple[Unknown, ...] = ()
     reads: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The evaluator, as the recorder sees it."""
+
+    evaluator: Evaluator
+
+    def call(
+        self, function: Value, args: Sequence[Value] = (), kwargs: Mapping[str, Value] | None = None, origin: Origin = NOWHERE
+    ) -> Value:
+        """Run a function that was read."""
+        return self.evaluator.call(function, args, kwargs, origin)
+
+    def get(self, value: Value, name: str) -> Value:
+        """Give `value.name`."""
+        return self.evaluator.get(value, name)
+
+    def node_of(self, origin: Origin) -> tuple[ast.AST | None, ast.AST | None]:
+        """Find the node that `origin` is about, and the innermost function around it."""
+        site = origin.site
+        loaded = self.evaluator.modules_loaded.values()
+        syntax = next((one.syntax for one in loaded if site is not None and one.path == site.path), None)
+        node = syntax.node_of(site) if syntax is not None and site is not None else None
+        if syntax is None or node is None:
+            return None, None
+        around = [
+            one
+            for one in ast.walk(syntax.tree)
+            if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and any(inner is node for inner in ast.walk(one))
+        ]
+        return node, around[-1] if around else None
+
+    def awaits(self, error: RaisedError) -> bool:
+        """Whether a `try` around the call at hand would catch `error`."""
+        return is_awaited(self.evaluator._run, raised_by_host(error))  # noqa: SLF001 -- nobody else asks
 
 
 def evaluate_revision(

@@ -127,12 +127,6 @@ def read_raw_sql(
     return tuple(reading.found)
 
 
-def mentions_ddl(text: str) -> bool:
-    """Whether a text of which only parts are known could be DDL."""
-    first = _FIRST_WORD.match(text)
-    return not (first is not None and first[1].upper() in _NO_EFFECT and ";" not in text)
-
-
 def _read_statement(statement: Statement, reading: _Reading) -> None:
     cursor = Cursor(statement.text, statement.tokens, reading.dialect)
     before = len(reading.found)

@@ -11,6 +11,7 @@ Example: `recorder.begin(work)`, then the evaluator runs `upgrade()`, then `reco
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -45,6 +46,7 @@ from driftline.migrations.operation_reader import (
     enums_of,
     read_operation,
 )
+from driftline.migrations.partial_sql import read_partial_sql, text_with_gaps
 from driftline.migrations.raw_sql import read_raw_sql
 from driftline.migrations.working import Working
 from driftline.models.core import (
@@ -73,8 +75,16 @@ class Evaluation(Protocol):
         """Run a function that was read."""
         ...
 
-    def is_awaited(self, name: str) -> bool:
-        """Whether a `try` around the call at hand would catch an exception whose class, or a base of it, is called `name`."""
+    def get(self, value: Value, name: str) -> Value:
+        """Give `value.name`."""
+        ...
+
+    def node_of(self, origin: Origin) -> tuple[ast.AST | None, ast.AST | None]:
+        """Find the node that `origin` is about, and the innermost function around it."""
+        ...
+
+    def awaits(self, error: RaisedError) -> bool:
+        """Whether a `try` around the call at hand would catch `error`."""
         ...
 
 
@@ -275,14 +285,11 @@ class Recorder(Host):
         branch = next((one for one in reversed(self._branches) if one.taken is Taken.UNTAKEN), None)
         if branch is None and self._branches:
             branch = self._branches[-1]
-        guarded = self.evaluator is not None and any(
-            self.evaluator.is_awaited(one) for one in ("ProgrammingError", *_DATABASE_ERRORS)
-        )
+        guarded = self.evaluator is not None and self.evaluator.awaits(_refused(""))
         return Stating(self._context(), call.origin, branch, guarded)
 
     def _context(self) -> CoreContext:
-        runner: Any = self.evaluator
-        return CoreContext(self.dialect, self.convention, runner=runner)
+        return CoreContext(self.dialect, self.convention, runner=self.evaluator)
 
     def _record(self, operation: Operation) -> None:
         """Record an operation; where a `try` waits for its failure, find out whether it fails."""
@@ -295,7 +302,7 @@ class Recorder(Host):
             trial = apply(work.schema(), _unguarded(operation), unseen=work.unseen_reason)
             sure = [one for one in trial.problems if not one.conditional]
             if sure:
-                raise RaisedError("ProgrammingError", sure[0].message, _DATABASE_ERRORS)
+                raise _refused(sure[0].message)
         self.operations.append(operation)
 
     def _invoke(self, call: Call) -> Value:
@@ -591,16 +598,26 @@ class Recorder(Host):
             ):
                 self._record(operation)
         elif isinstance(statement, Unknown):
-            self._record(
-                stating.opaque(
-                    Unknown(f"an SQL text that is not known: {statement.reason}", stating.origin), creates=True
-                )
-            )
+            self._execute_unknown(statement, stating)
         elif isinstance(statement, list | tuple):
             for one in statement:
                 self._execute(one, call)
         else:
             self._execute_construct(statement, stating, call)
+
+    def _execute_unknown(self, statement: Unknown, stating: Stating) -> None:
+        """Record what is known of a statement that is not known as a whole: its source may say most of it."""
+        what = Unknown(f"an SQL text that is not known: {statement.reason}", stating.origin)
+        node, function = self.evaluator.node_of(stating.origin) if self.evaluator is not None else (None, None)
+        argument = next(iter(node.args), None) if isinstance(node, ast.Call) else None
+        text = text_with_gaps(argument, function) if argument is not None else None
+        if text is None:
+            self._record(stating.opaque(what, creates=True))
+            return
+        for operation in read_partial_sql(
+            text, self.dialect, what, origin=stating.origin, branch=stating.branch, guarded=stating.guarded
+        ):
+            self._record(operation)
 
     def _execute_construct(self, statement: Value, stating: Stating, call: Call) -> None:
         path = callee(statement)
@@ -659,6 +676,10 @@ def _autoloads(table: Call) -> bool:
     return callee(table) == "sqlalchemy.Table" and any(
         table.kwargs.get(one) not in (None, False) for one in ("autoload_with", "autoload")
     )
+
+
+def _refused(reason: str) -> RaisedError:
+    return RaisedError("ProgrammingError", reason, _DATABASE_ERRORS)
 
 
 def _unguarded(operation: Operation) -> Operation:

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from driftline.migrations.apply import perform
-from driftline.migrations.evaluation import Evaluated, evaluate_revision
+from driftline.migrations.evaluation import Evaluated, Running, evaluate_revision
 from driftline.migrations.graph import Graph, Revision, order_up_to
 from driftline.migrations.graph_order import inverted, reach
 from driftline.migrations.history import Migrated, ReplayProblem
@@ -118,7 +118,7 @@ def _run(history: _History, unseen: Unknown | None, known: Mapping[str, Evaluate
     work = Working.of(Schema(history.dialect), unseen)
     recorder = Recorder(history.dialect, history.declared.convention, history.version_table)
     evaluator = Evaluator(history.modules, recorder)
-    recorder.evaluator = evaluator
+    recorder.evaluator = Running(evaluator)
     evaluated: dict[str, Evaluated] = {}
     tables_at: dict[str, frozenset[str]] = {}
     for name in history.order:

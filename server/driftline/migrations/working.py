@@ -47,7 +47,7 @@ class Working:
     incomplete: list[Unknown] = field(default_factory=list)
     unseen_reason: Unknown | None = None
     unseen: set[str] = field(default_factory=set)
-    gone: set[str] = field(default_factory=set)
+    gone: dict[str, int] = field(default_factory=dict)
     touched_unseen: list[tuple[str, str, Operation]] = field(default_factory=list)
     made_types: set[str] = field(default_factory=set)
     temporary: set[str] = field(default_factory=set)
@@ -108,7 +108,7 @@ class Working:
         self._store(key, None)
         del self.tables[key]
         self.unseen.discard(key)
-        self.gone.add(key)
+        self.gone[key] = len(self.incomplete)
 
     def move(self, key: str, table: Table) -> None:
         """Put `table`, which has another key, in the place of the one with the key `key`."""
@@ -118,7 +118,7 @@ class Working:
         self.tables = {
             table.key if one == key else one: table if one == key else other for one, other in self.tables.items()
         }
-        self.gone.add(key)
+        self.gone[key] = len(self.incomplete)
         if key in self.unseen:
             self.unseen.discard(key)
             self.unseen.add(table.key)
@@ -165,11 +165,10 @@ class Working:
 
     def absence(self, key: str) -> Unknown | None:
         """Say why a table that is not in `tables` could be there all the same; None where it is surely absent."""
-        if key in self.gone:
-            return None
         if self.unseen_reason is not None:
             return self.unseen_reason
-        return self.incomplete[0] if self.incomplete else None
+        since = self.gone.get(key, 0)
+        return self.incomplete[since] if len(self.incomplete) > since else None
 
     def find(self, key: str, doing: str) -> Table | None:
         """Give the table that an operation is about; None, with a problem recorded, where it is surely absent.

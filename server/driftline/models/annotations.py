@@ -14,7 +14,14 @@ from driftline.models.core import callee, path_of, plain
 from driftline.models.core.enums import is_enum_class
 from driftline.python.values import Call, Class, Operator, Symbol, Unknown, Value
 
-_CONTAINERS = frozenset({"sqlalchemy.orm.Mapped", "sqlalchemy.orm.DynamicMapped", "sqlalchemy.orm.WriteOnlyMapped", "sqlalchemy.orm.Unmapped"})
+_CONTAINERS = frozenset(
+    {
+        "sqlalchemy.orm.Mapped",
+        "sqlalchemy.orm.DynamicMapped",
+        "sqlalchemy.orm.WriteOnlyMapped",
+        "sqlalchemy.orm.Unmapped",
+    }
+)
 _OPTIONAL = frozenset({"typing.Optional", "typing_extensions.Optional"})
 _UNION = frozenset({"typing.Union", "typing_extensions.Union", "types.UnionType"})
 _ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
@@ -54,7 +61,7 @@ class MappedAnnotation:
 
 def mapped_annotation(value: Value) -> MappedAnnotation | None:
     """Read an evaluated annotation; None where it is no `Mapped[…]`."""
-    if not isinstance(value, Operator) or value.op != "[]" or path_of(value) not in _CONTAINERS or len(value.operands) != 2:  # noqa: PLR2004
+    if not isinstance(value, Operator) or value.op != "[]" or path_of(value) not in _CONTAINERS:
         return None
     return read_inner(value.operands[1], path_of(value))
 
@@ -86,8 +93,13 @@ def read_inner(inner: Value, container: str) -> MappedAnnotation:
 
 def _arguments(value: Operator) -> tuple[Value, ...]:
     """Give what stands in the brackets of `X[a, b]`."""
-    inner = value.operands[1]
-    return inner if isinstance(inner, tuple) else (inner,)
+    inner = value.operands[1:]
+    return inner[0] if len(inner) == 1 and isinstance(inner[0], tuple) else inner
+
+
+def annotated_metadata(value: Operator) -> tuple[Value, ...]:
+    """Give what stands behind the type in `Annotated[type, …]`."""
+    return _arguments(value)[1:]
 
 
 def aliased(value: Value) -> Value:
@@ -173,13 +185,19 @@ def type_of(matched: Value, type_map: Mapping[Value, Value]) -> Value:
     literal = path_of(matched) in _LITERAL
     for candidate in _search(matched, literal=literal):
         found = next((value for key, value in type_map.items() if same_type(without_none(key), candidate)), None)
-        generic = found is not None and path_of(candidate) in ("enum.Enum", *_LITERAL) and not same_type(candidate, matched)
+        generic = (
+            found is not None and path_of(candidate) in ("enum.Enum", *_LITERAL) and not same_type(candidate, matched)
+        )
         if found is not None and (generic or same_type(candidate, matched)):
             return _for_enum(found, matched, literal=literal) if generic or literal else _made_for(found, matched)
         if found is not None:
             # A supertype's entry says nothing of a subtype's.
             continue
-        default = DEFAULT_TYPES.get(path_of(candidate)) if isinstance(candidate, Symbol) and same_type(candidate, matched) else None
+        default = (
+            DEFAULT_TYPES.get(path_of(candidate))
+            if isinstance(candidate, Symbol) and same_type(candidate, matched)
+            else None
+        )
         if default is not None:
             return Symbol(f"sqlalchemy.{default}")
     if literal:
@@ -224,7 +242,11 @@ def _enum_of_literal(matched: Value, kwargs: Mapping[str, Value], written: tuple
     labels = list(_literal_values(matched))
     if not labels or not all(isinstance(one, str) for one in labels):
         return Unknown("a Literal that is not all strings")
-    return Call(Symbol("sqlalchemy.Enum"), tuple(labels), {"native_enum": False, **{k: v for k, v in kwargs.items() if k != "native_enum"}})
+    return Call(
+        Symbol("sqlalchemy.Enum"),
+        tuple(labels),
+        {"native_enum": False, **{k: v for k, v in kwargs.items() if k != "native_enum"}},
+    )
 
 
 def _literal_values(value: Value) -> Iterator[Value]:

@@ -52,7 +52,9 @@ def record_key(record: TableRecord, dialect: str) -> str:
 def _table(record: TableRecord, records: Records, runner: Runner, dialect: str) -> Table:
     context = _context(record, records, runner, dialect)
     inner = replace(context, table_schema=record.schema)
-    items: list[Value | ColumnParts] = [_parts(item, inner) if isinstance(item, DraftColumn) else item for item in record.items]
+    items: list[Value | ColumnParts] = [
+        _parts(item, inner) if isinstance(item, DraftColumn) else item for item in record.items
+    ]
     table = read_table(record.name, record.schema, items, record.kwargs, context, record.origin)
     if record.metadata.unknown is not None:
         table = replace(table, incomplete=(*table.incomplete, record.metadata.unknown))
@@ -65,7 +67,11 @@ def _parts(draft: DraftColumn, context: CoreContext) -> ColumnParts:
     """Read a column's call, and add what its annotation and its attribute say."""
     parts = read_column(draft.call, context)
     parts = named(parts, draft.name)
-    column = replace(parts.column, attribute=draft.key or None, origin=draft.origin if draft.origin.site is not None else parts.column.origin)
+    column = replace(
+        parts.column,
+        attribute=draft.key or None,
+        origin=draft.origin if draft.origin.site is not None else parts.column.origin,
+    )
     type_call = parts.type_call
     if not parts.typed and not parts.foreign_keys and draft.type_value is not None:
         made = read_type(draft.type_value, context)
@@ -75,7 +81,13 @@ def _parts(draft: DraftColumn, context: CoreContext) -> ColumnParts:
     nullable_given = parts.nullable_given
     if draft.nullable is not None:
         column, nullable_given = replace(column, nullable=draft.nullable), True
-    return replace(parts, column=column, type_call=type_call, nullable_given=nullable_given, typed=parts.typed or type_call is not None)
+    return replace(
+        parts,
+        column=column,
+        type_call=type_call,
+        nullable_given=nullable_given,
+        typed=parts.typed or type_call is not None,
+    )
 
 
 def enums_of(tables: Mapping[str, Table]) -> dict[str, Enum]:
@@ -87,7 +99,9 @@ def enums_of(tables: Mapping[str, Table]) -> dict[str, Enum]:
             if key is None or key in found:
                 continue
             schema, _, name = key.rpartition(".")
-            found[key] = Enum(name, column.type.labels or (), schema or None, origin=column.origin, conditional=table.conditional)
+            found[key] = Enum(
+                name, column.type.labels or (), schema or None, origin=column.origin, conditional=table.conditional
+            )
     return found
 
 

@@ -23,12 +23,16 @@ from driftline.python.values import Annotation, Call, Class, Function, Symbol, U
 
 _COLUMNS = frozenset({"sqlalchemy.Column", "sqlalchemy.orm.mapped_column", "sqlalchemy.orm.unmapped_column"})
 _MAPPED_COLUMNS = frozenset({"sqlalchemy.orm.mapped_column", "sqlalchemy.orm.unmapped_column"})
-_COLUMN_PROPERTIES = frozenset({"sqlalchemy.orm.column_property", "sqlalchemy.orm.deferred", "sqlalchemy.orm.composite"})
+_COLUMN_PROPERTIES = frozenset(
+    {"sqlalchemy.orm.column_property", "sqlalchemy.orm.deferred", "sqlalchemy.orm.composite"}
+)
 _RELATIONSHIPS = frozenset(
     {"sqlalchemy.orm.relationship", "sqlalchemy.orm.relation", "sqlalchemy.orm.dynamic_loader", "sqlmodel.Relationship"}
 )
 _SPECIAL = frozenset({"__tablename__", "__table_args__", "__table__", "__mapper_args__"})
-_CONCRETE = frozenset({"sqlalchemy.ext.declarative.AbstractConcreteBase", "sqlalchemy.ext.declarative.DeferredReflection"})
+_CONCRETE = frozenset(
+    {"sqlalchemy.ext.declarative.AbstractConcreteBase", "sqlalchemy.ext.declarative.DeferredReflection"}
+)
 
 
 @dataclass(slots=True)
@@ -63,7 +67,9 @@ def _names_declared_attr(path: str) -> bool:
 
 
 def _is_cascading(value: Value) -> bool:
-    return isinstance(value, Function) and any(dotted(one).endswith("declared_attr.cascading") for one in value.decorators)
+    return isinstance(value, Function) and any(
+        dotted(one).endswith("declared_attr.cascading") for one in value.decorators
+    )
 
 
 class Declarative:
@@ -85,7 +91,9 @@ class Declarative:
             return
         if any(path_of(base) in _CONCRETE for base in cls.bases):
             return
-        if root.kind is Kind.SQLMODEL and (cls.keywords.get("table") is not True or self._mapped_base(cls, root) is not None):
+        if root.kind is Kind.SQLMODEL and (
+            cls.keywords.get("table") is not True or self._mapped_base(cls, root) is not None
+        ):
             return
         self._map(cls, root, conditional=conditional)
 
@@ -115,7 +123,9 @@ class Declarative:
             self._make_table(cls, root, scan, drafts, record)
         for base in scanned_classes(cls, root):
             record.validators += [
-                made for made in (read_validator(value, self.reader) for value in base.names.values()) if made is not None
+                made
+                for made in (read_validator(value, self.reader) for value in base.names.values())
+                if made is not None
             ]
 
     def _mapped_base(self, cls: Class, root: Root) -> MappedRecord | None:
@@ -209,7 +219,14 @@ class Declarative:
                 if holder is not base:
                     continue
                 annotation = self._annotation(base, name)
-                made = Call(value.function, value.args, value.kwargs, value.origin, dict(value.attributes), unpacked=value.unpacked)
+                made = Call(
+                    value.function,
+                    value.args,
+                    value.kwargs,
+                    value.origin,
+                    dict(value.attributes),
+                    unpacked=value.unpacked,
+                )
             else:
                 continue
             cls.names[name] = made
@@ -257,7 +274,9 @@ class Declarative:
         returns = getattr(function.node, "returns", None)
         if returns is None:
             return None
-        return mapped_annotation(self.reader.annotation(Annotation(returns, function.module, function.scope, function.origin)))
+        return mapped_annotation(
+            self.reader.annotation(Annotation(returns, function.module, function.scope, function.origin))
+        )
 
     # ------------------------------------------------------------------------------------------------------------------
     # Columns
@@ -276,7 +295,9 @@ class Declarative:
             elif path in _RELATIONSHIPS:
                 record.relationships.append(name)
             elif isinstance(value, Unknown) and (one.annotation is not None or _looks_like_column(cls, name)):
-                self.records.unknown.append(Unknown(f"the attribute `{name}` of `{cls.name}` could not be read: {value.reason}", one.origin))
+                self.records.unknown.append(
+                    Unknown(f"the attribute `{name}` of `{cls.name}` could not be read: {value.reason}", one.origin)
+                )
                 scan.attributes[name] = replace(one, value=value)
         return drafts
 
@@ -313,7 +334,9 @@ class Declarative:
             return
         if not isinstance(scan.tablename, str):
             reason = scan.tablename.reason if isinstance(scan.tablename, Unknown) else "it is no string"
-            self.records.missing.append(Unknown(f"the table name of `{cls.name}` could not be read: {reason}", cls.origin))
+            self.records.missing.append(
+                Unknown(f"the table name of `{cls.name}` could not be read: {reason}", cls.origin)
+            )
             return
         args, kwargs, unknown = _table_args(scan.table_args)
         if root.kind is Kind.FLASK and record.inherits is not None and not _has_primary_key(ordered, args):
@@ -323,7 +346,9 @@ class Declarative:
         metadata = stated_metadata(cls, root, self.roots)
         schema = _schema(kwargs, metadata.schema)
         if isinstance(schema, Unknown):
-            self.records.missing.append(Unknown(f"the schema of the table of `{cls.name}` could not be read: {schema.reason}", cls.origin))
+            self.records.missing.append(
+                Unknown(f"the schema of the table of `{cls.name}` could not be read: {schema.reason}", cls.origin)
+            )
             return
         table = TableRecord(
             scan.tablename,
@@ -366,7 +391,9 @@ class Declarative:
                 record.relationships.append(name)
             return
         draft = DraftColumn(name, value, origin=origin)
-        record.table.items = [item for item in record.table.items if not (isinstance(item, DraftColumn) and item.name == draft.name)]
+        record.table.items = [
+            item for item in record.table.items if not (isinstance(item, DraftColumn) and item.name == draft.name)
+        ]
         self.records.add_item(record.table, draft)
         record.attributes[name] = draft.name
 
@@ -415,7 +442,13 @@ def _looks_like_column(cls: Class, name: str) -> bool:
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             if any(isinstance(target, ast.Name) and target.id == name for target in targets):
                 function = statement.value.func
-                written = function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+                written = (
+                    function.attr
+                    if isinstance(function, ast.Attribute)
+                    else function.id
+                    if isinstance(function, ast.Name)
+                    else ""
+                )
                 return "column" in written.lower()
     return False
 
@@ -457,5 +490,3 @@ def flask_tablename(cls: Class, root: Root, records: Records) -> str | None:
                 return None
             break
     return re.sub(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))", r"_\1", cls.name).lower().lstrip("_")
-
-

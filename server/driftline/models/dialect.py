@@ -12,11 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from os.path import dirname, join
+from itertools import islice
 
 from driftline.python.modules import Modules
 from driftline.python.values import Unknown
 from driftline.sources.environment import Environment
+from driftline.sources.paths import absolute, upwards
 from driftline.sources.source import FileText, Source
 
 # Names in URLs, and the dialect that SQLAlchemy takes them for. What speaks PostgreSQL's DDL is PostgreSQL here.
@@ -56,9 +57,19 @@ _DRIVERS = {
     "pymssql": "mssql",
     "aiosqlite": "sqlite",
 }
-_REQUIREMENTS = ("pyproject.toml", "requirements.txt", "requirements/base.txt", "requirements/prod.txt", "setup.cfg", "setup.py", "Pipfile")
+_REQUIREMENTS = (
+    "pyproject.toml",
+    "requirements.txt",
+    "requirements/base.txt",
+    "requirements/prod.txt",
+    "setup.cfg",
+    "setup.py",
+    "Pipfile",
+)
 _DISTRIBUTION = re.compile(r"^[\s\"'\-]*([A-Za-z0-9][A-Za-z0-9_.\-]*)", re.MULTILINE)
-_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+\(?([^\n)]*)|import[ \t]+([\w., \t]+))", re.MULTILINE)
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+\(?([^\n)]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
+)
 _SETTINGS = ("config", "settings", "database", "db", "session", "engine", "conf", "core", "base", "env", "models")
 _MOST_FILES = 60
 """How many files behind env.py are looked at for a URL, at most."""
@@ -99,12 +110,16 @@ def explain_dialect(environment: Environment, modules: Modules, *, urls: Iterabl
     guess = _foremost(written, "database URLs in the files behind env.py")
     if guess is not None:
         return guess
-    revisions = [text for text in (_text(source, path) for path in _revision_files(environment, source)) if text is not None]
+    revisions = [
+        text for text in (_text(source, path) for path in _revision_files(environment, source)) if text is not None
+    ]
     imported = Counter(one for text in (*texts, *revisions) for one in set(_IMPORTED.findall(text)))
     guess = _foremost(imported, "the dialect that models and revisions import")
     if guess is not None:
         return guess
-    required = Counter(_DRIVERS[one] for text in _requirements(environment, source) for one in _distributions(text) if one in _DRIVERS)
+    required = Counter(
+        _DRIVERS[one] for text in _requirements(environment, source) for one in _distributions(text) if one in _DRIVERS
+    )
     return _foremost(required, "the database drivers that the project requires")
 
 
@@ -164,19 +179,15 @@ def _revision_files(environment: Environment, source: Source) -> Iterable[str]:
     for folder in environment.version_locations:
         for entry in source.list_dir(folder):
             if entry.endswith(".py"):
-                yield join(folder, entry)
+                yield absolute(entry, folder)
 
 
 def _requirements(environment: Environment, source: Source) -> Iterable[str]:
-    folder = environment.root
-    for _ in range(_PARENTS):
+    for folder in islice(upwards(environment.root), _PARENTS):
         for name in _REQUIREMENTS:
-            path = join(folder, name)
+            path = absolute(name, folder)
             if source.is_file(path) and (text := _text(source, path)) is not None:
                 yield text
-        if dirname(folder) == folder:
-            return
-        folder = dirname(folder)
 
 
 def _distributions(text: str) -> set[str]:

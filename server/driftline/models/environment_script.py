@@ -113,7 +113,11 @@ class EnvironmentScript:
                 default = call.kwargs.get("default", call.args[2] if len(call.args) > 2 else None)  # noqa: PLR2004 -- the third
                 if first == self.environment.name and isinstance(second, str):
                     return self.options.get(second, default)
-                return self.environment.sections.get(first, {}).get(second, default) if isinstance(second, str) else UNANSWERED
+                return (
+                    self.environment.sections.get(first, {}).get(second, default)
+                    if isinstance(second, str)
+                    else UNANSWERED
+                )
             case "set_section_option":
                 third = call.args[2] if len(call.args) > 2 else call.kwargs.get("value")  # noqa: PLR2004 -- the third
                 if first == self.environment.name and isinstance(second, str):

@@ -12,7 +12,14 @@ from driftline.models.declared import EnvironmentOptions
 from driftline.python.values import Call, Unknown, Value
 
 _FILTERS = ("include_object", "include_name")
-_PLUGINS = ("alembic_postgresql_enum", "alembic_utils", "alembic_enums", "alembic_pg_autogen", "geoalchemy2", "alembic_toolkit")
+_PLUGINS = (
+    "alembic_postgresql_enum",
+    "alembic_utils",
+    "alembic_enums",
+    "alembic_pg_autogen",
+    "geoalchemy2",
+    "alembic_toolkit",
+)
 
 
 def read_options(configured: Sequence[Call], modules: Sequence[str]) -> EnvironmentOptions:
@@ -29,7 +36,9 @@ def read_options(configured: Sequence[Call], modules: Sequence[str]) -> Environm
     batch = given.get("render_as_batch")
     return EnvironmentOptions(
         compare_type=_flag(given.get("compare_type"), unread, default=True, name="compare_type"),
-        compare_server_default=_flag(given.get("compare_server_default"), unread, default=False, name="compare_server_default"),
+        compare_server_default=_flag(
+            given.get("compare_server_default"), unread, default=False, name="compare_server_default"
+        ),
         render_as_batch=batch is True,
         include_schemas=_flag(given.get("include_schemas"), unread, default=False, name="include_schemas"),
         filtered=filtered if filtered is not None else unread,

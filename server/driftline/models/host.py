@@ -30,7 +30,17 @@ _WANTED = frozenset(
 
 # Base classes of these libraries are known here; reading their sources would tell nothing more.
 _KNOWN_LIBRARIES = frozenset(
-    {"sqlmodel", "flask_sqlalchemy", "flask_appbuilder", "pydantic", "pydantic_settings", "typing_extensions", "abc", "flask", "geoalchemy2"}
+    {
+        "sqlmodel",
+        "flask_sqlalchemy",
+        "flask_appbuilder",
+        "pydantic",
+        "pydantic_settings",
+        "typing_extensions",
+        "abc",
+        "flask",
+        "geoalchemy2",
+    }
 )
 
 
@@ -166,7 +176,13 @@ class ModelsHost(Host):
         if root.model_class is not None:
             found = next((one.names[name] for one in scanned_classes(cls, root) if name in one.names), UNANSWERED)
             if isinstance(found, Function):
-                return self.runner.call(found, (cls,), {}) if is_declared_attr(found) else BoundMethod(found, cls) if found.decorators else found
+                return (
+                    self.runner.call(found, (cls,), {})
+                    if is_declared_attr(found)
+                    else BoundMethod(found, cls)
+                    if found.decorators
+                    else found
+                )
             return found
         return UNANSWERED
 
@@ -195,7 +211,10 @@ class ModelsHost(Host):
         if isinstance(value, Call) and path_of(value.function) == COLUMNS:
             if isinstance(key, int) and -len(value.args) <= key < len(value.args):
                 return value.args[key]
-            return next((one for one in value.args if isinstance(one, Instance) and one.attributes.get("name") == key), UNANSWERED)
+            return next(
+                (one for one in value.args if isinstance(one, Instance) and one.attributes.get("name") == key),
+                UNANSWERED,
+            )
         return UNANSWERED
 
     def iterate(self, value: Value) -> list[Value] | None:
@@ -296,11 +315,15 @@ class ModelsHost(Host):
             if not isinstance(name, str) and name is not None:
                 self.records.missing.append(Unknown("the name of a Table could not be read", call.origin))
             elif metadata is None and isinstance(holder, Unknown):
-                self.records.missing.append(Unknown(f"the MetaData of the table `{name}` could not be read: {holder.reason}", call.origin))
+                self.records.missing.append(
+                    Unknown(f"the MetaData of the table `{name}` could not be read: {holder.reason}", call.origin)
+                )
             return UNANSWERED
         schema = plain(call.kwargs.get("schema"))
         if isinstance(schema, Unknown):
-            self.records.missing.append(Unknown(f"the schema of the table `{name}` could not be read: {schema.reason}", call.origin))
+            self.records.missing.append(
+                Unknown(f"the schema of the table `{name}` could not be read: {schema.reason}", call.origin)
+            )
             return UNANSWERED
         if schema is None:
             schema = metadata.schema

@@ -13,7 +13,13 @@ from driftline.models.core import Runner, path_of, plain
 from driftline.python.values import Call, Class, Function, Instance, Module, Symbol, Unknown, Value
 from driftline.schema.naming import NamedConstraint, NamingConvention, Token
 
-_KINDS = {"Index": "ix", "PrimaryKeyConstraint": "pk", "CheckConstraint": "ck", "UniqueConstraint": "uq", "ForeignKeyConstraint": "fk"}
+_KINDS = {
+    "Index": "ix",
+    "PrimaryKeyConstraint": "pk",
+    "CheckConstraint": "ck",
+    "UniqueConstraint": "uq",
+    "ForeignKeyConstraint": "fk",
+}
 
 COLUMNS = "driftline.columns_of_a_constraint"
 """The symbol whose `Call` stands for `constraint.columns` in a token of the user's own; its arguments are the columns."""
@@ -37,7 +43,11 @@ def read_metadata(call: Call, runner: Runner) -> Metadata:
     if schema is None or isinstance(schema, str):
         found.schema = schema or None
     else:
-        found.unknown = schema if isinstance(schema, Unknown) else Unknown("the schema of the MetaData could not be read", call.origin)
+        found.unknown = (
+            schema
+            if isinstance(schema, Unknown)
+            else Unknown("the schema of the MetaData could not be read", call.origin)
+        )
     if call.unpacked:
         found.convention = NamingConvention({}, unknown=Unknown("arguments of the MetaData were not read", call.origin))
     return found
@@ -63,7 +73,11 @@ def read_convention(value: Value, runner: Runner) -> NamingConvention:
         elif isinstance(template, Function):
             tokens[key] = _token(template, key, runner)
         else:
-            templates[key] = template if isinstance(template, Unknown) else Unknown(f"the naming convention's `{key}` could not be read")
+            templates[key] = (
+                template
+                if isinstance(template, Unknown)
+                else Unknown(f"the naming convention's `{key}` could not be read")
+            )
     return NamingConvention(templates, tokens=tokens)
 
 
@@ -81,7 +95,8 @@ def _token(function: Function, key: str, runner: Runner) -> Token:
     def token(named: NamedConstraint) -> str | Unknown:
         table = _thing("Table", function, name=named.table, schema=named.schema)
         columns = [
-            one if isinstance(one, Unknown) else _thing("Column", function, name=one, key=one, table=table) for one in named.columns
+            one if isinstance(one, Unknown) else _thing("Column", function, name=one, key=one, table=table)
+            for one in named.columns
         ]
         attributes: dict[str, Value] = {
             "name": named.given,
@@ -104,7 +119,11 @@ def _token(function: Function, key: str, runner: Runner) -> Token:
         answer = runner.call(function, (_thing("Constraint", function, **attributes), table), {})
         if isinstance(answer, str):
             return answer
-        return answer if isinstance(answer, Unknown) else Unknown(f"the naming convention's `{key}` could not be worked out")
+        return (
+            answer
+            if isinstance(answer, Unknown)
+            else Unknown(f"the naming convention's `{key}` could not be worked out")
+        )
 
     return token
 

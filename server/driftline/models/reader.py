@@ -42,7 +42,7 @@ class ModelSettings:
     extra_models: tuple[str, ...] = ()
 
 
-def read_models(environment: Environment, modules: Modules, settings: ModelSettings = ModelSettings()) -> Declared:  # noqa: B008 -- immutable
+def read_models(environment: Environment, modules: Modules, settings: ModelSettings = ModelSettings()) -> Declared:
     """Read the declared schema of an environment. Never raises on what users write: what could not be read is in `Declared.unknown`."""
     return _Run(environment, modules, settings).declared()
 
@@ -110,7 +110,11 @@ class _Run:
 
     def _targets(self, env: Module | None) -> list[Metadata]:
         """Give the MetaData objects that env.py compares with."""
-        stated = [call.kwargs["target_metadata"] for call in self.script.configured if call.kwargs.get("target_metadata") is not None]
+        stated = [
+            call.kwargs["target_metadata"]
+            for call in self.script.configured
+            if call.kwargs.get("target_metadata") is not None
+        ]
         if not stated and env is not None and env.names.get("target_metadata") is not None:
             stated = [env.names["target_metadata"]]
         found: list[Metadata] = []
@@ -129,7 +133,11 @@ class _Run:
         if isinstance(value, Unknown) or value is None:
             return None
         made = self.evaluator.get(value, "metadata")
-        return self.host.roots.metadata_of(made) if isinstance(made, Call) and callee(made) == "sqlalchemy.MetaData" else None
+        return (
+            self.host.roots.metadata_of(made)
+            if isinstance(made, Call) and callee(made) == "sqlalchemy.MetaData"
+            else None
+        )
 
     def _fallback(self, value: Value) -> list[Metadata]:
         """Choose where env.py's target could not be worked out: a Flask application's only MetaData, or the only one that holds tables."""
@@ -161,7 +169,9 @@ class _Run:
             return self.settings.dialect
         guess = explain_dialect(self.environment, self.modules, urls=self.script.urls)
         if guess is None:
-            self.unknown.append(Unknown(f"nothing says which database the project is for: {_DEFAULT_DIALECT} is assumed"))
+            self.unknown.append(
+                Unknown(f"nothing says which database the project is for: {_DEFAULT_DIALECT} is assumed")
+            )
             return _DEFAULT_DIALECT
         return guess.name
 
@@ -238,5 +248,3 @@ def _imported(module: Module) -> Iterable[str]:
 
 def _is_tests(path: str) -> bool:
     return any(part in ("tests", "test") for part in path.split("/"))
-
-

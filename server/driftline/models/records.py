@@ -147,7 +147,9 @@ class Records:
 
 def unwrapped_column(value: Value) -> Value:
     """See through what only annotates a column: `foreign(x)`, `remote(x)`, and `Model.x.expression`."""
-    while isinstance(value, Call) and callee(value) in ("sqlalchemy.orm.foreign", "sqlalchemy.orm.remote") and value.args:
+    while (
+        isinstance(value, Call) and callee(value) in ("sqlalchemy.orm.foreign", "sqlalchemy.orm.remote") and value.args
+    ):
         value = value.args[0]
     while isinstance(value, Attribute) and value.name in ("expression", "property") and path_of(value.value):
         value = value.value

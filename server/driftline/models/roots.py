@@ -144,7 +144,9 @@ class Roots:
 
     def _declarative(self, cls: Class) -> Root:
         """Give the root of a class below `DeclarativeBase`: the last class of its order that inherits from it directly."""
-        bases = [one for one in cls.mro() if isinstance(one, Class) and any(path_of(base) in _BASES for base in one.bases)]
+        bases = [
+            one for one in cls.mro() if isinstance(one, Class) and any(path_of(base) in _BASES for base in one.bases)
+        ]
         top = bases[-1] if bases else cls
         known = self._known(top)
         if known is not None:
@@ -178,7 +180,14 @@ class Roots:
             registry = self._of_registry(call.function.value)
             model = call.kwargs.get("cls")
             return self._remember(
-                call, Root(call, Kind.DECLARATIVE, registry.metadata, registry.type_map, model if isinstance(model, Class) else None)
+                call,
+                Root(
+                    call,
+                    Kind.DECLARATIVE,
+                    registry.metadata,
+                    registry.type_map,
+                    model if isinstance(model, Class) else None,
+                ),
             )
         stated = call.kwargs.get("metadata")
         metadata = self.metadata_of(stated) if isinstance(stated, Call) else self._new_metadata()
@@ -186,7 +195,9 @@ class Roots:
             metadata.unknown = stated
         model = call.kwargs.get("cls")
         types = _type_map(call.kwargs.get("type_annotation_map"))
-        return self._remember(call, Root(call, Kind.DECLARATIVE, metadata, types, model if isinstance(model, Class) else None))
+        return self._remember(
+            call, Root(call, Kind.DECLARATIVE, metadata, types, model if isinstance(model, Class) else None)
+        )
 
     def _of_registry(self, registry: Value) -> Root:
         """Give the root that a `registry(…)` stands for."""
@@ -211,7 +222,11 @@ class Roots:
         for decorator in cls.decorators:
             if path_of(decorator) == "sqlalchemy.orm.as_declarative()" and isinstance(decorator, Call):
                 stated = decorator.kwargs.get("metadata")
-                metadata = self.metadata_of(stated) if isinstance(stated, Call) else self._with_registry(cls, Kind.DECLARATIVE).metadata
+                metadata = (
+                    self.metadata_of(stated)
+                    if isinstance(stated, Call)
+                    else self._with_registry(cls, Kind.DECLARATIVE).metadata
+                )
                 return self._remember(cls, Root(cls, Kind.DECLARATIVE, metadata))
             if _is_base_decorator(decorator):
                 registry = self._of_registry(decorator.function.value)
@@ -240,18 +255,26 @@ def _mapping_registry(decorator: Value) -> Value:
     function = decorator.function if isinstance(decorator, Call) else decorator
     if isinstance(function, Attribute) and function.name in ("mapped", "mapped_as_dataclass"):
         return function.value
-    if callee(decorator) in ("sqlalchemy.orm.mapped_as_dataclass", "sqlalchemy.orm.mapped") and isinstance(decorator, Call):
+    if callee(decorator) in ("sqlalchemy.orm.mapped_as_dataclass", "sqlalchemy.orm.mapped") and isinstance(
+        decorator, Call
+    ):
         return decorator.args[0] if decorator.args else decorator.kwargs.get("registry")
     return None
 
 
 def _is_base_decorator(decorator: Value) -> bool:
-    return isinstance(decorator, Call) and isinstance(decorator.function, Attribute) and decorator.function.name == "as_declarative_base"
+    return (
+        isinstance(decorator, Call)
+        and isinstance(decorator.function, Attribute)
+        and decorator.function.name == "as_declarative_base"
+    )
 
 
 def _is_flask_object(call: Call) -> bool:
     path = call.callee
-    return path.startswith(("flask_sqlalchemy.", "flask_appbuilder.", "quart_sqlalchemy.")) and path.rpartition(".")[2] in (
+    return path.startswith(("flask_sqlalchemy.", "flask_appbuilder.", "quart_sqlalchemy.")) and path.rpartition(".")[
+        2
+    ] in (
         "SQLAlchemy",
         "SQLA",
     )
@@ -276,7 +299,9 @@ def stated_metadata(cls: Class, root: Root, roots: Roots) -> Metadata:
         value = one.names.get("metadata")
         if isinstance(value, Call) and callee(value) == "sqlalchemy.MetaData":
             return roots.metadata_of(value)
-    bind_key = plain(next((one.names["__bind_key__"] for one in scanned_classes(cls, root) if "__bind_key__" in one.names), None))
+    bind_key = plain(
+        next((one.names["__bind_key__"] for one in scanned_classes(cls, root) if "__bind_key__" in one.names), None)
+    )
     if root.kind is Kind.FLASK and isinstance(bind_key, str):
         return _bound_metadata(bind_key, root, roots)
     return root.metadata

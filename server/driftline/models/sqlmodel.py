@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from driftline.models.annotations import includes_none, read_inner
+from driftline.models.annotations import annotated_metadata, includes_none, read_inner
 from driftline.models.core import Runner, callee, path_of, plain
 from driftline.models.core.enums import is_enum_class
 from driftline.models.roots import Root, scanned_classes
@@ -113,8 +113,7 @@ def _field_in_annotation(kind: Value) -> Call | None:
 def _metadata(kind: Value) -> Iterator[Value]:
     if isinstance(kind, Operator):
         if kind.op == "[]" and path_of(kind) in ("typing.Annotated", "typing_extensions.Annotated"):
-            inner = kind.operands[1]
-            yield from inner[1:] if isinstance(inner, tuple) else ()
+            yield from annotated_metadata(kind)
             return
         for one in kind.operands:
             yield from _metadata(one)
@@ -123,7 +122,11 @@ def _metadata(kind: Value) -> Iterator[Value]:
 def _type(kind: Value, given: Mapping[str, Value]) -> Value:
     """Give the type that a field's Python type stands for."""
     inner = read_inner(kind, "").matched[-1]
-    limits = {name: plain(given[name]) for name in ("max_length", "max_digits", "decimal_places") if given.get(name) is not None}
+    limits = {
+        name: plain(given[name])
+        for name in ("max_length", "max_digits", "decimal_places")
+        if given.get(name) is not None
+    }
     if is_enum_class(inner):
         return Call(Symbol("sqlalchemy.Enum"), (inner,), {})
     paths = [path_of(one) for one in inner.mro()] if isinstance(inner, Class) else [path_of(inner)]
@@ -135,5 +138,7 @@ def _type(kind: Value, given: Mapping[str, Value]) -> Value:
             return Symbol(f"sqlalchemy.{_TYPES[path]}")
         if path == "decimal.Decimal":
             numbers = {"precision": limits.get("max_digits"), "scale": limits.get("decimal_places")}
-            return Call(Symbol("sqlalchemy.Numeric"), (), {name: one for name, one in numbers.items() if one is not None})
+            return Call(
+                Symbol("sqlalchemy.Numeric"), (), {name: one for name, one in numbers.items() if one is not None}
+            )
     return inner if isinstance(inner, Unknown) else Unknown("no type is known for the annotation")

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from os.path import basename, dirname, join
 
 from driftline.python.modules import Modules
 from driftline.sources.environment import Environment
+from driftline.sources.paths import absolute, is_within, relative_to
 from driftline.sources.source import FileText, Source
 
 _MENTIONS = re.compile(r"\b(?:__tablename__|__table__|Table\(|mapped_column|Mapped\[|Column\(|table\s*=\s*True)")
@@ -44,7 +44,9 @@ _MOST_FILES = 20_000
 _DEEPEST = 12
 
 
-def candidates(environment: Environment, modules: Modules, reached: Iterable[str], bases: Iterable[str]) -> Iterator[str]:
+def candidates(
+    environment: Environment, modules: Modules, reached: Iterable[str], bases: Iterable[str]
+) -> Iterator[str]:
     """Give the dotted names of modules that could declare tables and were not read: `reached` are the paths that were.
 
     `bases`: the paths of modules that define the bases or MetaData in question: only what lies in the same top-level packages (or beside them) is
@@ -68,11 +70,11 @@ def _places(modules: Modules, bases: set[str]) -> Iterator[tuple[str, str]]:
     """Give (import root, folder to look through) for each root that holds a base: its top-level package, or the root itself."""
     seen: set[str] = set()
     for path in sorted(bases):
-        root = next((one for one in modules.roots if path.startswith(join(one, ""))), None)
+        root = next((one for one in modules.roots if is_within(path, one)), None)
         if root is None:
             continue
-        relative = path[len(join(root, "")) :].split("/")
-        top = join(root, relative[0]) if len(relative) > 1 else root
+        relative = relative_to(path, root).split("/")
+        top = absolute(relative[0], root) if len(relative) > 1 else root
         if top not in seen:
             seen.add(top)
             yield root, top
@@ -87,7 +89,7 @@ def _python_files(source: Source, folder: str, skipped: set[str], left: list[int
     for entry in entries:
         if left[0] <= 0:
             return
-        path = join(folder, entry)
+        path = absolute(entry, folder)
         if entry.endswith(".py"):
             left[0] -= 1
             if not _is_test(entry):
@@ -106,8 +108,7 @@ def _mentions_table(source: Source, path: str) -> bool:
 
 
 def _module_name(path: str, root: str) -> str | None:
-    relative = path[len(join(root, "")) :].removesuffix(".py")
-    if basename(relative) == "__init__":
-        relative = dirname(relative)
-    parts = relative.split("/")
+    parts = relative_to(path, root).removesuffix(".py").split("/")
+    if parts[-1] == "__init__":
+        parts.pop()
     return ".".join(parts) if parts and all(part.isidentifier() for part in parts) else None

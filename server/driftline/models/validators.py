@@ -81,7 +81,10 @@ def _is_not_none(node: ast.expr, guarded: str) -> bool:
 
 
 def _rebinds(statement: ast.stmt, guarded: str) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == guarded and isinstance(node.ctx, ast.Store) for node in ast.walk(statement))
+    return any(
+        isinstance(node, ast.Name) and node.id == guarded and isinstance(node.ctx, ast.Store)
+        for node in ast.walk(statement)
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -102,7 +105,7 @@ def _values(node: ast.expr, function: Function, runner: Runner) -> tuple[object,
     return values if all(isinstance(one, str | int | None) for one in values) else None
 
 
-def _evaluated(node: ast.expr, function: Function, runner: Runner) -> Value:  # noqa: PLR0911 -- one line a form
+def _evaluated(node: ast.expr, function: Function, runner: Runner) -> Value:
     """Evaluate the few forms a fixed collection takes: literals, names of the module or class, an enum's values."""
     match node:
         case ast.Constant():
@@ -148,5 +151,3 @@ def _of_comprehension(node: ast.ListComp | ast.SetComp | ast.GeneratorExp, funct
     if not is_enum_class(cls) or not isinstance(node.elt, ast.Attribute) or node.elt.attr not in ("value", "name"):
         return None
     return [one.value if node.elt.attr == "value" else one.name for one in members(cls)]
-
-

@@ -21,7 +21,8 @@ from driftline.python.interest import calls_wanted, does_work, ends_in_jump
 from driftline.python.interpreter import STATEMENTS, Interpreter, Signal, evaluate
 from driftline.python.journal import MISSING, Change, Journal, put
 from driftline.python.scope import bound_names
-from driftline.python.values import Unknown, Value
+from driftline.python.origin import Origin
+from driftline.python.values import Annotation, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,7 +133,8 @@ def _give_up(run: Interpreter, reason: str, statement: ast.stmt, scope: Scope) -
 
 def shadow(run: Interpreter, body: Body, scope: Scope, condition: str, node: ast.AST) -> None:
     """Follow a block that Python would not run, telling the host so, and undo what it did."""
-    outer, run.journal = run.journal, Journal()
+    outer, outer_shadow = run.journal, run.shadow
+    run.journal = run.shadow = journal = Journal()
     frame = scope.frame
     result, on_yield, jumped_at, depth = frame.result, frame.on_yield, run.jumped_at, run.depth
     open_loop, ends, results = frame.open_loop, frame.ends, frame.results
@@ -150,8 +152,8 @@ def shadow(run: Interpreter, body: Body, scope: Scope, condition: str, node: ast
             finally:
                 _leave(frame, 0)
     finally:
-        run.journal.undo()
-        run.journal = outer
+        journal.undo()
+        run.journal, run.shadow = outer, outer_shadow
         frame.result, frame.on_yield, run.jumped_at, run.depth = result, on_yield, jumped_at, depth
         frame.open_loop, frame.ends, frame.results = open_loop, ends, results
 
@@ -277,7 +279,9 @@ def _merge(run: Interpreter, one: Change | None, other: Change | None, reason: U
         return
     first = one.after if one else known.before
     second = other.after if other else known.before
-    if known.key is not None:
+    if isinstance(first, (Origin, Annotation)) or isinstance(second, (Origin, Annotation)):
+        _write(run, known.owner, known.key, second if first is MISSING else first)
+    elif known.key is not None:
         _write(run, known.owner, known.key, first if same(first, second) else reason)
     elif type(known.owner) is list:
         _write(run, known.owner, None, _merged_list(first, second, reason))

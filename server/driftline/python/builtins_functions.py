@@ -417,7 +417,8 @@ def _make_type(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scop
     cls.origin = run.origin(node, scope)
     cls.origins.update(dict.fromkeys(cls.names, cls.origin))
     cls.conditional = run.assumed > 0
-    run.changing(run.classes)
+    if run.journal is not None:
+        run.journal.appended(run.classes)
     run.classes.append(cls)
     run.host.class_created(cls)
     return cls

@@ -74,7 +74,8 @@ def make_class(run: Interpreter, node: ast.ClassDef, scope: Scope) -> Value:
     run.depth -= 1
     if is_enum(cls):
         make_members(run, cls, node, scope)
-    run.changing(run.classes)
+    if run.journal is not None:
+        run.journal.appended(run.classes)
     run.classes.append(cls)
     _tell_base(run, cls, node, scope)
     result = _decorate(run, cls, decorators, node, scope)

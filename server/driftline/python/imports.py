@@ -60,11 +60,16 @@ def import_module(run: Interpreter, name: str, *, library: bool = False) -> Modu
         raise raised("ModuleNotFoundError", f"No module named {name!r}")
     if found.library and not library:
         return Symbol(name)
-    module = _load(run, found)
-    if isinstance(module, Module) and parent in run.loaded:
-        holder = run.loaded[parent]
-        run.changing_key(holder.names, last)
-        holder.names[last] = module
+    # What a branch imports stays imported, unless nothing of what it does is kept.
+    outer, run.journal = run.journal, run.shadow
+    try:
+        module = _load(run, found)
+        if isinstance(module, Module) and parent in run.loaded:
+            holder = run.loaded[parent]
+            run.changing_key(holder.names, last)
+            holder.names[last] = module
+    finally:
+        run.journal = outer
     return module
 
 
@@ -213,8 +218,8 @@ def _import_star(run: Interpreter, module: Value, node: ast.ImportFrom, scope: S
             for name in names:
                 bind(run, name, Symbol(f"{module.path}.{name}"), node, scope)
             return
-        run.changing(scope.module.stars)
-        scope.module.stars.append(module.path)
+        if module.path not in scope.module.stars:
+            scope.module.stars.append(module.path)
         return
     if not isinstance(module, Module):
         return
@@ -227,8 +232,7 @@ def _import_star(run: Interpreter, module: Value, node: ast.ImportFrom, scope: S
     for name in names:
         bind(run, name, member(run, module, name, node, scope), node, scope)
     if module.stars and exported is None:
-        run.changing(scope.module.stars)
-        scope.module.stars.extend(module.stars)
+        scope.module.stars.extend(one for one in module.stars if one not in scope.module.stars)
 
 
 def bind(run: Interpreter, name: str, value: Value, node: ast.AST, scope: Scope) -> None:
@@ -268,13 +272,12 @@ def assumed_value(run: Interpreter, path: str, value: Value) -> Value:
     return value
 
 
-def bind_for_type_checkers(run: Interpreter, body: list[ast.stmt], scope: Scope) -> None:
+def bind_for_type_checkers(body: list[ast.stmt], scope: Scope) -> None:
     """Remember what is bound under `if TYPE_CHECKING:`, without running it."""
     from driftline.python.scope import bound_names
 
     for statement in body:
         for name in bound_names(statement):
-            run.changing_key(scope.module.typing_only, name)  # type: ignore[arg-type]
             scope.module.typing_only[name] = statement
 
 
@@ -304,7 +307,7 @@ def _look_into_library(run: Interpreter, path: str) -> Value:
         found = run.modules.find(".".join(parts[:length]))
         if found is None or not found.library or not found.has_file:
             continue
-        module = run.loaded.get(found.name) or _load(run, found)
+        module = import_module(run, found.name, library=True)
         value: Value = module
         for name in parts[length:]:
             if isinstance(value, Module):

@@ -85,6 +85,7 @@ class Interpreter:
         "loaded",
         "modules",
         "reads",
+        "shadow",
         "size",
         "steps",
         "tells_calls",
@@ -110,6 +111,8 @@ class Interpreter:
         self.entries = 0
         """How many entries from outside are under way: a host may evaluate while it is being told."""
         self.journal: Journal | None = None
+        self.shadow: Journal | None = None
+        """The journal of the shadow around here: what is imported there is undone with it."""
         self.caller: Trace | None = None
         self.assumed = 0
         """How many branches around here are only assumed to be taken."""

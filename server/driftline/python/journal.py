@@ -22,6 +22,8 @@ class _Missing:
 MISSING: Final = _Missing()
 """Stands for "there was no such key"."""
 
+_APPENDED: Final = ("", "appended")
+
 Container = Any
 """A `list`, `dict` or `set`."""
 
@@ -56,6 +58,10 @@ class Journal:
             self._whole[id(container)] = container
             self._entries.append((container, None, container.copy()))
 
+    def appended(self, container: list[Any]) -> None:
+        """Note that something is about to be appended to one of the evaluator's own lists."""
+        self._entries.append((container, _APPENDED, len(container)))
+
     def attribute(self, owner: object, name: str) -> None:
         """Note an attribute of one of the evaluator's own objects, which is about to change."""
         self._entries.append((owner, (name,), getattr(owner, name)))
@@ -65,6 +71,8 @@ class Journal:
         for owner, key, before in reversed(self._entries):
             if key is None:
                 put(owner, before)
+            elif key is _APPENDED:
+                del owner[before:]
             elif type(key) is tuple:
                 setattr(owner, key[0], before)
             elif before is MISSING:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from functools import lru_cache
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
 
@@ -92,10 +93,14 @@ def _compiled(run: Interpreter, pattern: Value, flags: Value, node: ast.AST, sco
         raise raised_from(error) from error
 
 
+@lru_cache(maxsize=256)
+def _repetitions_of(pattern: re.Pattern[Any]) -> int:
+    return _repetitions(_parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG))
+
+
 def _is_short_work(pattern: re.Pattern[Any], text: Any) -> bool:
-    repetitions = _repetitions(_parser.parse(pattern.pattern, pattern.flags & ~re.LOCALE & ~re.DEBUG))
     work = 1
-    for _ in range(repetitions + 1):
+    for _ in range(_repetitions_of(pattern) + 1):
         work *= max(len(text), 1)
         if work > _MOST_WORK:
             return False

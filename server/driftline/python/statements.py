@@ -273,7 +273,7 @@ def _if(run: Interpreter, node: ast.If, scope: Scope) -> Signal | None:
     while True:
         test, body, orelse = node.test, node.body, node.orelse
         if _is_for_type_checkers(test):
-            bind_for_type_checkers(run, body, scope)
+            bind_for_type_checkers(body, scope)
             return execute(run, orelse, scope) if orelse else None
         value = EXPRESSIONS[type(test)](run, test, scope)
         known = value if value is True or value is False else truth(run, value, test, scope)

@@ -18,7 +18,7 @@ SEVERITIES: tuple[Severity, ...] = ("CRITICAL", "WARNING", "NOTE")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A finding. `item`: the column, constraint or index. `impact`: why it matters, a sentence; None where its rule does not say.
+    """A finding. `item`: the column, constraint or index. `impact`: why it matters, a sentence, where its rule says.
 
     `related`: the other half: where it is, and what is to be seen there.
     """

@@ -1,6 +1,7 @@
 """What the audit says of a table: its two halves side by side.
 
-What is alike is decided by the comparison (`analysis.differences`), not here: a row is marked by the finding that is about it.
+What is alike is decided by the comparison (`analysis.differences`), not here: a row is marked by the finding that is
+about it.
 
 Example: a row of the column table is `ColumnRow("user_id", "UUID", "UUID", …, Mark.CRITICAL)`.
 """
@@ -38,7 +39,7 @@ class Mark(Enum):
     SAME = "✅"
     CRITICAL = "❌"
     WARNING = "⚠️"
-    NOTE = "ℹ️"
+    NOTE = "ℹ️"  # noqa: RUF001 -- the sign, not the letter
 
 
 class State(Enum):
@@ -67,7 +68,7 @@ class ColumnRow:
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
-    """A foreign key's two halves: what each does ON DELETE, with other options behind it; None where a half lacks it."""
+    """A foreign key's two halves: what each does ON DELETE, and other options; None where a half lacks it."""
 
     columns: tuple[str, ...]
     references: str
@@ -195,24 +196,24 @@ class _Marks:
         for one in found:
             if one.difference is not None:
                 known = {id(part) for part in self._differences}
-                self._differences += [
-                    part for part in (one.difference, *one.difference.parts) if id(part) not in known
-                ]
+                self._differences += [part for part in (one.difference, *one.difference.parts) if id(part) not in known]
         self._whole = next((one for one in self._differences if one.kind in ("add_table", "remove_table")), None)
 
     def of(self, *parts: object) -> Mark:
         """Give the mark of a row that shows these schema values (None among them: a half that lacks it)."""
         wanted = [one for one in parts if one is not None]
-        about = [one for one in self._differences if any(half is part for half in _halves(one) for part in wanted)]
+        about = [one for one in self._differences if any(half == part for half in _halves(one) for part in wanted)]
         if self._whole is not None:
             about.append(self._whole)
         return self._worst(about)
 
     def _worst(self, about: Sequence[Difference]) -> Mark:
-        if not about:
-            return Mark.SAME
-        severities = [self._severities.get(id(one), "NOTE") for one in about]
-        return _MARKS[min(severities, key=SEVERITIES.index)]
+        severities: list[Severity] = [
+            self._severities.get(id(one), "NOTE")
+            for one in about
+            if id(one) in self._severities or one.apparent is None
+        ]
+        return _MARKS[min(severities, key=SEVERITIES.index)] if severities else Mark.SAME
 
 
 def _halves(difference: Difference) -> tuple[object, object]:
@@ -294,7 +295,9 @@ def _keys(table: Table, other: Table, marks: _Marks) -> Iterator[KeyRow]:
         if key is None:
             continue
         targets = dict.fromkeys(_target(one) for one in (declared, migrated) if one is not None)
-        yield KeyRow(key.columns, " / ".join(targets), _options(declared), _options(migrated), marks.of(declared, migrated))
+        yield KeyRow(
+            key.columns, " / ".join(targets), _options(declared), _options(migrated), marks.of(declared, migrated)
+        )
 
 
 def _options(key: ForeignKey | None) -> str | None:
@@ -318,7 +321,13 @@ def _others(table: Table, other: Table, marks: _Marks) -> Iterator[ItemRow]:
     yield from _items(table.exclude_constraints, other.exclude_constraints, _says_exclude, marks)
     if table.comment or other.comment:
         mark = marks.of(table, other)
-        yield ItemRow("comment" if table.comment else None, "comment" if other.comment else None, table.comment or "", other.comment, mark)
+        yield ItemRow(
+            "comment" if table.comment else None,
+            "comment" if other.comment else None,
+            table.comment or "",
+            other.comment,
+            mark,
+        )
 
 
 _Item = TypeVar("_Item", PrimaryKey, UniqueConstraint, Index, CheckConstraint, ExcludeConstraint)
@@ -371,7 +380,8 @@ def _says_unique(constraint: UniqueConstraint) -> str:
 
 def _says_index(index: Index) -> str:
     elements = ", ".join(
-        " ".join((one.column or (one.sql if isinstance(one.sql, str) else "?"), *one.modifiers)) for one in index.elements
+        " ".join((one.column or (one.sql if isinstance(one.sql, str) else "?"), *one.modifiers))
+        for one in index.elements
     )
     unique = "" if index.unique is False else ", unique" if index.unique is True else ", unique?"
     options = "".join(f", {name} {value}" for name, value in index.options if value is not None)

@@ -26,7 +26,9 @@ class UnknownPlace:
     reason: str
 
 
-def schema_document(schema: Schema, unknown: Sequence[UnknownPlace] = (), *, declared: bool = False) -> dict[str, object]:
+def schema_document(
+    schema: Schema, unknown: Sequence[UnknownPlace] = (), *, declared: bool = False
+) -> dict[str, object]:
     """Give the document of a schema, keys sorted; `unknown` lists every place behind a fact that could not be read.
 
     `declared`: it is what models say, where a SERIAL column has no server default; in a migrated schema the database has made one. A fact that is Unknown is written as if nothing were said of it (a type as "", a name as null, a flag as its default): whoever needs to
@@ -34,7 +36,9 @@ def schema_document(schema: Schema, unknown: Sequence[UnknownPlace] = (), *, dec
     """
     return {
         "dialect": schema.dialect,
-        "enums": {key: list(enum.labels) for key, enum in sorted(schema.enums.items())} if schema.dialect == "postgresql" else {},
+        "enums": {key: list(enum.labels) for key, enum in sorted(schema.enums.items())}
+        if schema.dialect == "postgresql"
+        else {},
         "tables": {key: _table(table, declared=declared) for key, table in sorted(schema.tables.items())},
         "unknown": [
             {"line": place.line, "path": place.path, "reason": place.reason}
@@ -46,7 +50,10 @@ def schema_document(schema: Schema, unknown: Sequence[UnknownPlace] = (), *, dec
 def _table(table: Table, *, declared: bool) -> dict[str, object]:
     return {
         "check_constraints": [_check(one) for one in table.check_constraints],
-        "columns": {column.name: _column(column, declared=declared) for column in sorted(table.columns, key=lambda one: one.name)},
+        "columns": {
+            column.name: _column(column, declared=declared)
+            for column in sorted(table.columns, key=lambda one: one.name)
+        },
         "comment": table.comment,
         "exclude_constraints": [_exclude(one) for one in table.exclude_constraints],
         "foreign_keys": [_foreign_key(one) for one in table.foreign_keys],

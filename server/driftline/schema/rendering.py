@@ -397,7 +397,10 @@ _COMMON: dict[str, tuple[tuple[str, ...], _Renderer]] = {
     "sqlalchemy.DECIMAL": (_NUMBER, _exact("DECIMAL")),
     "sqlalchemy.LargeBinary": (("length",), _large_binary),
     "sqlalchemy.BLOB": (("length",), _always("BLOB", "BLOB", None)),
-    "sqlalchemy.PickleType": (("protocol", "pickler", "comparator", "impl"), lambda given, at: None if "impl" in given else _large_binary({}, at)),
+    "sqlalchemy.PickleType": (
+        ("protocol", "pickler", "comparator", "impl"),
+        lambda given, at: None if "impl" in given else _large_binary({}, at),
+    ),
     "sqlalchemy.JSON": _JSON,
     "sqlalchemy.Uuid": (("as_uuid", "native_uuid"), _uuid),
     "sqlalchemy.UUID": (("as_uuid",), _everywhere("UUID")),
@@ -407,7 +410,10 @@ _COMMON: dict[str, tuple[tuple[str, ...], _Renderer]] = {
     _POSTGRESQL + "JSON": (("none_as_null", "astext_type"), _everywhere("JSON")),
     _POSTGRESQL + "JSONB": (("none_as_null", "astext_type"), _only_postgresql("JSONB")),
     _POSTGRESQL + "ARRAY": (("item_type", "as_tuple", "dimensions", "zero_indexes"), _array),
-    _POSTGRESQL + "ENUM": (("*",), lambda given, at: _enum({**given, "native_enum": True}, at) if at == "postgresql" else None),
+    _POSTGRESQL + "ENUM": (
+        ("*",),
+        lambda given, at: _enum({**given, "native_enum": True}, at) if at == "postgresql" else None,
+    ),
     _POSTGRESQL + "BYTEA": (("length",), _only_postgresql("BYTEA")),
     _POSTGRESQL + "INET": ((), _only_postgresql("INET")),
     _POSTGRESQL + "CIDR": ((), _only_postgresql("CIDR")),
@@ -439,7 +445,12 @@ _ARRAYS = frozenset({"sqlalchemy.ARRAY", _POSTGRESQL + "ARRAY"})
 
 _AFFINITIES = {
     f"{package}.{name}": kind
-    for package in ("sqlalchemy", "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.mysql", "sqlalchemy.dialects.sqlite")
+    for package in (
+        "sqlalchemy",
+        "sqlalchemy.dialects.postgresql",
+        "sqlalchemy.dialects.mysql",
+        "sqlalchemy.dialects.sqlite",
+    )
     for name, kind in {
         "Integer": "integer",
         "INTEGER": "integer",
@@ -468,7 +479,7 @@ _POSTGRESQL_RESERVED = frozenset(
     fetch for foreign from grant group having in initially intersect into leading limit localtime localtimestamp new not null of off
     offset old on only or order placing primary references returning select session_user some symmetric table then to trailing true
     union unique user using variadic when where window with authorization between binary cross current_schema freeze full ilike inner
-    is isnull join left like natural notnull outer over overlaps right similar verbose""".split()
+    is isnull join left like natural notnull outer over overlaps right similar verbose""".split()  # noqa: SIM905 -- ninety words read better without their quotes
 )
 _PLAIN_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
@@ -510,7 +521,9 @@ def sqlalchemy_dialect(name: str) -> Dialect | Unknown:
     # A parameter style that gives `%` no meaning keeps it single in literals, as it is on the server.
     try:
         if name == "mariadb":
-            from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect  # the registry gives an unusable object for this name
+            from sqlalchemy.dialects.mysql.mariadb import (
+                MariaDBDialect,
+            )  # the registry gives an unusable object for this name
 
             return MariaDBDialect(paramstyle="named")
         return registry.load(name)(paramstyle="named")  # type: ignore[no-any-return, no-untyped-call, unused-ignore]

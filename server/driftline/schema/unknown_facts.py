@@ -31,32 +31,34 @@ def unknown_facts_of_table(table: Table) -> Iterator[Unknown]:
         yield _placed(unknown, table.origin)
     for column in table.columns:
         yield from _of_column(column)
-    if isinstance(table.primary_key.name, Unknown):
-        yield _placed(table.primary_key.name, table.primary_key.origin)
+    for fact, origin in _stated(table):
+        if isinstance(fact, Unknown):
+            yield _placed(fact, origin)
+
+
+def _stated(table: Table) -> Iterator[tuple[object, Origin]]:
+    """Give what a table's constraints and indexes state, with their places."""
+    yield table.primary_key.name, table.primary_key.origin
     for key in table.foreign_keys:
-        for said in (key.name, key.referred_table, key.ondelete, key.onupdate):
-            if isinstance(said, Unknown):
-                yield _placed(said, key.origin)
+        yield from ((fact, key.origin) for fact in (key.name, key.referred_table, key.ondelete, key.onupdate))
     for unique in table.unique_constraints:
-        if isinstance(unique.name, Unknown):
-            yield _placed(unique.name, unique.origin)
+        yield unique.name, unique.origin
     for index in table.indexes:
-        parts: tuple[object, ...] = tuple(element.sql for element in index.elements) + tuple(value for _, value in index.options)
-        for fact in (index.name, index.unique, *parts):
-            if isinstance(fact, Unknown):
-                yield _placed(fact, index.origin)
+        yield from ((fact, index.origin) for fact in (index.name, index.unique))
+        yield from ((element.sql, index.origin) for element in index.elements)
+        yield from ((value, index.origin) for _, value in index.options)
     for check in table.check_constraints:
-        for told in (check.name, check.sql):
-            if isinstance(told, Unknown):
-                yield _placed(told, check.origin)
+        yield from ((fact, check.origin) for fact in (check.name, check.sql))
     for exclude in table.exclude_constraints:
-        if isinstance(exclude.name, Unknown):
-            yield _placed(exclude.name, exclude.origin)
+        yield exclude.name, exclude.origin
 
 
 def _of_column(column: Column) -> Iterator[Unknown]:
     if column.type.unknown is not None:
-        yield _placed(Unknown(f"the type of `{column.name}`: {column.type.unknown.reason}", column.type.unknown.origin), column.origin)
+        yield _placed(
+            Unknown(f"the type of `{column.name}`: {column.type.unknown.reason}", column.type.unknown.origin),
+            column.origin,
+        )
     if isinstance(column.nullable, Unknown):
         yield _placed(column.nullable, column.origin)
     default = column.server_default

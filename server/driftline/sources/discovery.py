@@ -16,7 +16,7 @@ from driftline.sources.alembic_config import AlembicConfig, first_problem
 from driftline.sources.environment import ConfigProblem, Environment
 from driftline.sources.import_roots import import_roots, locate_resource
 from driftline.sources.ini_file import Ini, read_ini
-from driftline.sources.paths import absolute, matches, relative_to, upwards
+from driftline.sources.paths import absolute, is_within, matches, relative_to, upwards
 from driftline.sources.source import FileText, Source
 from driftline.sources.toml_file import Toml, read_toml
 
@@ -31,6 +31,7 @@ MOST_FOLDERS = 50_000
 """How many folders are looked into before a search ends: nobody's project is larger, but a home folder is."""
 
 _NEVER_ENTERED = frozenset({"__pycache__", "node_modules", "site-packages", "dist-packages"})
+_FILLED_IN = frozenset("{}<>$@")
 _SECTION = re.compile(r"^\[alembic\]", re.MULTILINE)
 
 
@@ -254,8 +255,8 @@ def _resolve(found: _Found, base: str, source: Source) -> Discovery:
     free = [folder for folder in found.script_folders if folder not in claimed]
     for config in homeless:
         folder = os.path.dirname(config.path)
-        below = [one for one in free if one == folder or one.startswith(folder + os.sep)]
-        if len(below) == 1:
+        below = [one for one in free if is_within(one, folder)]
+        if len(below) == 1 and _is_placeholder(config.text("script_location")):
             made = _environment(config, base, source, script_location=below[0])
             if isinstance(made, Environment):
                 environments.setdefault((made.script_location, made.version_locations), made)
@@ -271,6 +272,11 @@ def _resolve(found: _Found, base: str, source: Source) -> Discovery:
         environments.values(), key=lambda one: (one.config_path or one.script_location, one.name != "alembic")
     )
     return Discovery(tuple(ordered), problems=tuple(dict.fromkeys(problems)))
+
+
+def _is_placeholder(value: str | ConfigProblem | None) -> bool:
+    """Whether a script location is for a program to fill in (`{alembic_dir}`), or is not there."""
+    return value is None or (isinstance(value, str) and not _FILLED_IN.isdisjoint(value))
 
 
 def _is_within(folder: str, environment: Environment) -> bool:

@@ -176,7 +176,10 @@ def _read(source: str, dialect: str, convention: dict[str, str] | None) -> Schem
         tables[made.key] = made
     tables = {key: with_types(table, tables.get) for key, table in tables.items()}
     enums = {
-        column.type.enum: column.type.labels for table in tables.values() for column in table.columns if column.type.enum is not None
+        column.type.enum: column.type.labels
+        for table in tables.values()
+        for column in table.columns
+        if column.type.enum is not None
     }
     made_enums = {
         key: Enum(key.rpartition(".")[2], labels or (), key.rpartition(".")[0] or None) for key, labels in enums.items()
@@ -192,7 +195,10 @@ def _real(source: str, convention: dict[str, str] | None) -> sa.MetaData:
 
 # SQLite has no autoincrement in a composite key: SQLAlchemy refuses to compile it.
 CASES = [
-    (name, dialect) for name in SOURCES for dialect in ("postgresql", "sqlite") if (name, dialect) != ("serial in a composite key", "sqlite")
+    (name, dialect)
+    for name in SOURCES
+    for dialect in ("postgresql", "sqlite")
+    if (name, dialect) != ("serial in a composite key", "sqlite")
 ]
 
 
@@ -267,7 +273,8 @@ def test_sql_expressions_are_written_as_sqlalchemy_compiles_them(dialect: str) -
     compiler: Any = sqlalchemy_dialect(dialect)
     expressions = EXPRESSIONS if dialect == "mysql" else EXPRESSIONS + CASTS
     expected = {
-        one: str(real(one).compile(dialect=compiler, compile_kwargs={"literal_binds": True, "include_table": False})) for one in expressions
+        one: str(real(one).compile(dialect=compiler, compile_kwargs={"literal_binds": True, "include_table": False}))
+        for one in expressions
     }
 
     assert expected == {one: read_expression(recorded(one), CoreContext(dialect)) for one in expressions}

@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from driftline.models.core.canonical import callee, canonical, path_of
 from driftline.models.core.column import merged_column, named, read_action, read_column, read_foreign_key, read_identity
-from driftline.models.core.constraint import TableItem, index_element, is_table_item, options_of, read_constraint, read_target, text_element
+from driftline.models.core.constraint import (
+    TableItem,
+    index_element,
+    is_table_item,
+    options_of,
+    read_constraint,
+    read_target,
+    text_element,
+)
 from driftline.models.core.context import ColumnPlace, CoreContext, Locate, Runner, is_call, locate_core_column
 from driftline.models.core.names import is_final, plain, plain_bool, read_name
 from driftline.models.core.parts import ColumnParts, ForeignKeyPart

@@ -69,22 +69,41 @@ _ORM_NAMES = frozenset(
     }
 )
 _SQLMODEL_OWN = frozenset(
-    {"SQLModel", "Field", "Relationship", "AutoString", "Session", "create_engine", "FieldInfo", "RelationshipInfo", "GUID"}
+    {
+        "SQLModel",
+        "Field",
+        "Relationship",
+        "AutoString",
+        "Session",
+        "create_engine",
+        "FieldInfo",
+        "RelationshipInfo",
+        "GUID",
+    }
 )
-_FLASK_OWN = frozenset({"Model", "session", "engine", "engines", "metadata", "metadatas", "Query", "init_app", "create_all", "drop_all"})
+_FLASK_OWN = frozenset(
+    {"Model", "session", "engine", "engines", "metadata", "metadatas", "Query", "init_app", "create_all", "drop_all"}
+)
 _DIALECTS = "sqlalchemy.dialects."
-_FUNCTION_CLASSES = frozenset({"GenericFunction", "FunctionElement", "Function", "ReturnTypeFromArgs", "AnsiFunction", "func"})
+_FUNCTION_CLASSES = frozenset(
+    {"GenericFunction", "FunctionElement", "Function", "ReturnTypeFromArgs", "AnsiFunction", "func"}
+)
 
 
 @lru_cache(maxsize=8192)
-def canonical(path: str) -> str:  # noqa: PLR0911 -- one line a place that re-exports
+def canonical(path: str) -> str:
     """Give the one path that a thing of SQLAlchemy's is known by here; any other path as it is.
 
     Core and types are `sqlalchemy.X`, a dialect's types `sqlalchemy.dialects.D.X`, functions `sqlalchemy.func.x`, the ORM's
     `sqlalchemy.orm.X`.
     """
     package, _, name = path.rpartition(".")
-    for functions in ("sqlalchemy.func.", "sqlalchemy.sql.func.", "sqlalchemy.sql.expression.func.", "sqlalchemy.sql.functions.func."):
+    for functions in (
+        "sqlalchemy.func.",
+        "sqlalchemy.sql.func.",
+        "sqlalchemy.sql.expression.func.",
+        "sqlalchemy.sql.functions.func.",
+    ):
         if path.startswith(functions):
             return "sqlalchemy.func." + path.removeprefix(functions)
     if package in _CORE_MODULES:

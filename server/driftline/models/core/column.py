@@ -60,7 +60,9 @@ def read_column(call: Call, context: CoreContext) -> ColumnParts:
         autoincrement=_autoincrement(kwargs.get("autoincrement")),
         comment=comment if isinstance(comment, str) else None,
         collation=_collation(made_type),
-        python_default=_is_given(kwargs, "default") or _is_given(kwargs, "insert_default") or _is_given(kwargs, "default_factory"),
+        python_default=_is_given(kwargs, "default")
+        or _is_given(kwargs, "insert_default")
+        or _is_given(kwargs, "default_factory"),
         origin=call.origin,
     )
     return ColumnParts(
@@ -89,7 +91,11 @@ def _sort(call: Call) -> _Items:
     kwargs = call.kwargs
     if "name" in kwargs or "_Column__name_pos" in kwargs:
         items.name = read_name(kwargs.get("name"))
-    if rest and "name" not in kwargs and (isinstance(plain(rest[0]), str) or rest[0] is None or _is_named_by_unknown(rest)):
+    if (
+        rest
+        and "name" not in kwargs
+        and (isinstance(plain(rest[0]), str) or rest[0] is None or _is_named_by_unknown(rest))
+    ):
         first = rest.pop(0)
         items.name = read_name(first)
     items.type = kwargs.get("type_", kwargs.get("type"))
@@ -125,10 +131,15 @@ def _sort_one(one: Value, items: _Items) -> None:
             if items.type is None and (is_type(one) or isinstance(one, Unknown)):
                 items.type = one
             else:
-                items.unknown = [*(items.unknown or ()), one if isinstance(one, Unknown) else Unknown("an argument of the column was not read")]
+                items.unknown = [
+                    *(items.unknown or ()),
+                    one if isinstance(one, Unknown) else Unknown("an argument of the column was not read"),
+                ]
 
 
-def _nullable(kwargs: Mapping[str, Value], primary_key: bool | Unknown, items: _Items, *, unpacked: bool) -> tuple[bool | Unknown, bool]:
+def _nullable(
+    kwargs: Mapping[str, Value], primary_key: bool | Unknown, items: _Items, *, unpacked: bool
+) -> tuple[bool | Unknown, bool]:
     """Give nullability and whether it is said; unsaid, primary keys and identity columns are NOT NULL."""
     if "nullable" in kwargs:
         # None is as good as False: the compiler only asks for the truth of it.
@@ -191,7 +202,9 @@ def read_action(value: Value) -> str | Unknown | None:
     value = plain(value)
     if value is None or isinstance(value, Unknown):
         return value
-    return " ".join(value.upper().split()) if isinstance(value, str) else Unknown("a referential action could not be read")
+    return (
+        " ".join(value.upper().split()) if isinstance(value, str) else Unknown("a referential action could not be read")
+    )
 
 
 def read_flag(value: Value) -> bool | None:

@@ -17,7 +17,16 @@ from driftline.models.core.parts import ColumnParts, ForeignKeyPart
 from driftline.models.core.sql import columns_of, read_expression, unescape_text
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Attribute, Call, Unknown, Value
-from driftline.schema import CheckConstraint, ExcludeConstraint, ForeignKey, Index, IndexElement, PrimaryKey, UniqueConstraint, table_key
+from driftline.schema import (
+    CheckConstraint,
+    ExcludeConstraint,
+    ForeignKey,
+    Index,
+    IndexElement,
+    PrimaryKey,
+    UniqueConstraint,
+    table_key,
+)
 from driftline.schema.constraint import Name
 from driftline.schema.naming import FinalName, Kind, constraint_name
 
@@ -175,7 +184,11 @@ def _unique(call: Call, table: TableShape, context: CoreContext) -> UniqueConstr
 
 
 def unique_of(
-    columns: tuple[str, ...], given: str | FinalName | Unknown | None, table: TableShape, context: CoreContext, call: Call
+    columns: tuple[str, ...],
+    given: str | FinalName | Unknown | None,
+    table: TableShape,
+    context: CoreContext,
+    call: Call,
 ) -> UniqueConstraint:
     """Make a unique constraint over `columns`."""
     name, made = _final_name("uq", given, columns, table, context)
@@ -220,7 +233,9 @@ def _exclude(call: Call, table: TableShape, context: CoreContext) -> ExcludeCons
     options += [one for one in options_of(call.kwargs, context) if one[0] in ("deferrable", "initially")]
     # SQLAlchemy looks conventions up along the class hierarchy; ExcludeConstraint is none of the named kinds.
     given = read_name(call.kwargs.get("name"))
-    return ExcludeConstraint(str(given) if isinstance(given, str) else given, tuple(elements), tuple(sorted(options)), origin=call.origin)
+    return ExcludeConstraint(
+        str(given) if isinstance(given, str) else given, tuple(elements), tuple(sorted(options)), origin=call.origin
+    )
 
 
 def _foreign_key(call: Call, table: TableShape, context: CoreContext) -> ForeignKey | Unknown:
@@ -299,7 +314,9 @@ def read_target(value: Value, local: str, context: CoreContext) -> ColumnPlace |
 # ---------------------------------------------------------------------------------------------------------------------
 # Indexes
 
-_TEXT_ELEMENT = re.compile(r'\s*("?)(?P<name>\w+)\1(?P<order>\s+(?:asc|desc))?(?P<nulls>\s+nulls\s+(?:first|last))?\s*\Z', re.IGNORECASE)
+_TEXT_ELEMENT = re.compile(
+    r'\s*("?)(?P<name>\w+)\1(?P<order>\s+(?:asc|desc))?(?P<nulls>\s+nulls\s+(?:first|last))?\s*\Z', re.IGNORECASE
+)
 _MODIFIER_METHODS = {
     "desc": "desc",
     "asc": "asc",
@@ -313,10 +330,12 @@ _MODIFIER_METHODS = {
 def _index(call: Call, table: TableShape, context: CoreContext) -> Index:
     given = read_name(call.args[0] if call.args else call.kwargs.get("name"))
     expressions = call.args[1:] if call.args else call.kwargs.get("expressions", ())
-    return index_of(given, list(expressions), plain_bool(call.kwargs.get("unique"), default=False), table, context, call)
+    return index_of(
+        given, list(expressions), plain_bool(call.kwargs.get("unique"), default=False), table, context, call
+    )
 
 
-def index_of(  # noqa: PLR0913 -- what an index is made of
+def index_of(
     given: str | FinalName | Unknown | None,
     expressions: Sequence[Value],
     unique: bool | Unknown,  # noqa: FBT001 -- a fact, passed on
@@ -329,7 +348,11 @@ def index_of(  # noqa: PLR0913 -- what an index is made of
     mentioned: list[str] = []
     for expression, element in zip(expressions, elements, strict=True):
         # A convention sees the first column of each expression, and nothing of SQL that is given as text.
-        columns = [element.column] if element.column is not None and not is_text(expression) else list(columns_of(expression, context))
+        columns = (
+            [element.column]
+            if element.column is not None and not is_text(expression)
+            else list(columns_of(expression, context))
+        )
         mentioned += columns[:1]
     name, made = _final_name("ix", given, mentioned, table, context)
     return Index(name, tuple(elements), unique, options_of(call.kwargs, context), convention=made, origin=call.origin)
@@ -340,7 +363,9 @@ def is_text(value: Value) -> bool:
     return callee(value) in ("sqlalchemy.text", "sqlalchemy.literal_column")
 
 
-def index_element(value: Value, column_name: Callable[[str], str], context: CoreContext, *, known: Callable[[str], bool] | None = None) -> IndexElement:
+def index_element(
+    value: Value, column_name: Callable[[str], str], context: CoreContext, *, known: Callable[[str], bool] | None = None
+) -> IndexElement:
     """Read one element of an index: a column's key, a column value, or an expression, with what orders it.
 
     `column_name` gives the name for a key. `known`: whether the table has a column of a name; text such as `x DESC` is then seen as that column.
@@ -396,4 +421,3 @@ _READERS: dict[str, _Reader] = {
     "sqlalchemy.Index": _index,
     "sqlalchemy.dialects.postgresql.ExcludeConstraint": _exclude,
 }
-

@@ -18,7 +18,9 @@ from driftline.schema.naming import NamingConvention
 class Runner(Protocol):
     """What the readers need of the evaluator: to run a function that the user wrote (a `values_callable`, a TypeDecorator's method)."""
 
-    def call(self, function: Value, args: Sequence[Value] = (), kwargs: Mapping[str, Value] = ..., origin: Origin = NOWHERE) -> Value:
+    def call(
+        self, function: Value, args: Sequence[Value] = (), kwargs: Mapping[str, Value] = ..., origin: Origin = NOWHERE
+    ) -> Value:
         """Run `function` over values."""
         ...
 
@@ -84,7 +86,9 @@ class CoreContext:
 
     def schema_key(self, schema: str | None) -> str | None:
         """Give a schema's name as table keys write it: None for the default one."""
-        return None if schema is None or schema == (self.default_schema or _DEFAULT_SCHEMAS.get(self.dialect)) else schema
+        return (
+            None if schema is None or schema == (self.default_schema or _DEFAULT_SCHEMAS.get(self.dialect)) else schema
+        )
 
     def run(self, function: Value, *args: Value, doing: str) -> Value:
         """Run a function of the user's; Unknown (`doing` says what for) where nobody can."""

@@ -15,7 +15,9 @@ _ENUM_BASES = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag
 
 def is_enum_class(value: Value) -> bool:
     """Whether a value is a class of the user's that is a Python enum."""
-    return isinstance(value, Class) and any(path_of(base) in _ENUM_BASES for base in value.mro() if not isinstance(base, Class))
+    return isinstance(value, Class) and any(
+        path_of(base) in _ENUM_BASES for base in value.mro() if not isinstance(base, Class)
+    )
 
 
 def members(cls: Class, *, aliases: bool = False) -> list[EnumMember]:
@@ -35,13 +37,19 @@ def _same_value(one: Value, other: Value) -> bool:
     return isinstance(one, known) and isinstance(other, known) and type(one) is type(other) and one == other
 
 
-def class_labels(cls: Class, values_callable: Value, *, omit_aliases: bool, context: CoreContext) -> tuple[str, ...] | Unknown:
+def class_labels(
+    cls: Class, values_callable: Value, *, omit_aliases: bool, context: CoreContext
+) -> tuple[str, ...] | Unknown:
     """Give the labels that `Enum(cls, values_callable=…)` stores: names, or what the callable gives for the class."""
     if values_callable is None:
         names = tuple(member.name for member in members(cls, aliases=not omit_aliases))
-        return names if names else Unknown(f"the members of `{cls.name}` could not be read", cls.origin)
+        return names or Unknown(f"the members of `{cls.name}` could not be read", cls.origin)
     made = context.run(values_callable, cls, doing="`values_callable`")
-    return string_labels(list(made)) if isinstance(made, list | tuple) else _as_unknown(made, "what `values_callable` gives")
+    return (
+        string_labels(list(made))
+        if isinstance(made, list | tuple)
+        else _as_unknown(made, "what `values_callable` gives")
+    )
 
 
 def string_labels(values: list[Value]) -> tuple[str, ...] | Unknown:

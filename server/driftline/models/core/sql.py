@@ -40,12 +40,22 @@ _COMPARISON, _AND, _OR, _SUFFIX = 5, 3, 2, 3
 
 # Functions that SQL writes without parentheses (`AnsiFunction` in sqlalchemy/sql/functions.py).
 _WITHOUT_PARENTHESES = frozenset(
-    {"current_date", "current_time", "current_timestamp", "current_user", "localtime", "localtimestamp", "session_user", "sysdate", "user"}
+    {
+        "current_date",
+        "current_time",
+        "current_timestamp",
+        "current_user",
+        "localtime",
+        "localtimestamp",
+        "session_user",
+        "sysdate",
+        "user",
+    }
 )
 # Functions whose names SQLAlchemy knows, and writes in lower case however they are written.
 _KNOWN_FUNCTIONS = frozenset(
     """coalesce max min sum now concat char_length random count array_agg mode percentile_cont percentile_disc rank dense_rank percent_rank
-    cume_dist cube rollup grouping_sets aggregate_strings pow""".split()
+    cume_dist cube rollup grouping_sets aggregate_strings pow""".split()  # noqa: SIM905 -- words read better so
 )
 
 
@@ -217,7 +227,11 @@ class _Writer:
                 first = first if first is not None else call.kwargs.get("text")
                 if isinstance(first, str):
                     return (unescape_text(first) if path == "sqlalchemy.text" else first), _ATOM
-                raise _Unreadable(first if isinstance(first, Unknown) else Unknown("the SQL of `text()` could not be read", call.origin))
+                raise _Unreadable(
+                    first
+                    if isinstance(first, Unknown)
+                    else Unknown("the SQL of `text()` could not be read", call.origin)
+                )
             case "sqlalchemy.true" | "sqlalchemy.false":
                 return self._constant(path == "sqlalchemy.true"), _ATOM
             case "sqlalchemy.null":

@@ -55,7 +55,7 @@ class _Draft:
     incomplete: list[Unknown] = field(default_factory=list)
 
 
-def read_table(  # noqa: PLR0913 -- what a `Table(…)` call says
+def read_table(
     name: str,
     schema: str | None,
     items: Sequence[Value | ColumnParts],
@@ -227,7 +227,13 @@ def _primary_key(draft: _Draft, shape: TableShape, context: CoreContext, origin:
     if given is not None:
         return replace(explicit, columns=flagged) if explicit is not None else PrimaryKey(given, flagged)
     name, _ = constraint_name(
-        "pk", None, table=shape.name, schema=shape.schema, columns=flagged, convention=context.convention, dialect=context.dialect
+        "pk",
+        None,
+        table=shape.name,
+        schema=shape.schema,
+        columns=flagged,
+        convention=context.convention,
+        dialect=context.dialect,
     )
     stated = next((parts.column.origin for parts in draft.columns if parts.primary_key is True), origin)
     return PrimaryKey(name, flagged, origin=explicit.origin if explicit is not None else stated)
@@ -245,7 +251,9 @@ def _finished(parts: ColumnParts, primary_key: PrimaryKey, draft: _Draft, contex
     return column
 
 
-def is_autoincrement(parts: ColumnParts, primary_key: PrimaryKey, foreign_keys: Sequence[ForeignKey], dialect: str) -> bool:
+def is_autoincrement(
+    parts: ColumnParts, primary_key: PrimaryKey, foreign_keys: Sequence[ForeignKey], dialect: str
+) -> bool:
     """Whether a primary key column is the table's autoincrement column, as `PrimaryKeyConstraint._autoincrement_column` decides; and SERIAL, at that."""
     column = parts.column
     if column.identity is not None or parts.has_default or column.computed is not None:
@@ -281,7 +289,9 @@ def _with_type(column: Column, table: Table, lookup: Lookup) -> Column:
             return column
         seen.add((holder.key, current.name))
         name = current.name
-        reference = next((one for one in holder.foreign_keys if name in one.columns and isinstance(one.referred_table, str)), None)
+        reference = next(
+            (one for one in holder.foreign_keys if name in one.columns and isinstance(one.referred_table, str)), None
+        )
         if reference is None or not isinstance(reference.referred_table, str):
             return column
         at = reference.columns.index(name)
@@ -290,5 +300,3 @@ def _with_type(column: Column, table: Table, lookup: Lookup) -> Column:
         holder = holder if reference.referred_table == holder.key else lookup(reference.referred_table)
         current = holder.column(reference.referred_columns[at]) if holder is not None else None
     return column if current is None else replace(column, type=current.type, collation=current.collation)
-
-

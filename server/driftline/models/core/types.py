@@ -129,7 +129,10 @@ def _with_variant(base: Value, call: Call, context: CoreContext) -> TypeCall | T
         return made
     if not call.args:
         return Unknown("`with_variant` without a type", call.origin)
-    dialects = tuple(plain(one) for one in (*call.args[1:], *((call.kwargs["dialect_name"],) if "dialect_name" in call.kwargs else ())))
+    dialects = tuple(
+        plain(one)
+        for one in (*call.args[1:], *((call.kwargs["dialect_name"],) if "dialect_name" in call.kwargs else ()))
+    )
     if not all(isinstance(one, str) for one in dialects):
         return Unknown("the dialects of a variant could not be read", call.origin)
     variant = type_call(call.args[0], context)
@@ -143,7 +146,9 @@ def _with_variant(base: Value, call: Call, context: CoreContext) -> TypeCall | T
     return TypeCall(WITH_VARIANT, (made, variant, *dialects))
 
 
-def _of_path(path: str, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext) -> TypeCall | Type | Unknown:
+def _of_path(
+    path: str, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext
+) -> TypeCall | Type | Unknown:
     if path in _ENUMS:
         return _enum(path, args, kwargs, context)
     if path in _DECORATORS or path in _CUSTOM:
@@ -179,7 +184,9 @@ def _enum(path: str, args: Sequence[Value], kwargs: Mapping[str, Value], context
         cls = args[0]
         if not is_enum_class(cls):
             return Unknown(f"`{cls.name}` is not an enum that could be read", cls.origin)
-        labels = class_labels(cls, kwargs.get("values_callable"), omit_aliases=omit_aliases is not False, context=context)
+        labels = class_labels(
+            cls, kwargs.get("values_callable"), omit_aliases=omit_aliases is not False, context=context
+        )
         if kwargs.get("name") is None:
             name = cls.name.lower()
     elif len(args) == 1 and isinstance(args[0], Symbol | Call):
@@ -225,7 +232,11 @@ def _in_default_schema(call: TypeCall, context: CoreContext) -> TypeCall:
 
 
 def _of_class(
-    cls: Class, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext, instance: Instance | None = None
+    cls: Class,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    context: CoreContext,
+    instance: Instance | None = None,
 ) -> TypeCall | Type | Unknown:
     """Read a class of the user's: a TypeDecorator by its `impl`, a `UserDefinedType` by `get_col_spec`, a subclass of a type as that type."""
     for base in cls.mro():
@@ -262,7 +273,9 @@ def _decorator(
     return made
 
 
-def _implementation(impl: Value, given: tuple[Sequence[Value], Mapping[str, Value]] | Unknown, context: CoreContext) -> TypeCall | Type | Unknown:
+def _implementation(
+    impl: Value, given: tuple[Sequence[Value], Mapping[str, Value]] | Unknown, context: CoreContext
+) -> TypeCall | Type | Unknown:
     """`impl` is a type class, which gets the decorator's arguments, or an instance, which does not need any."""
     if isinstance(impl, Symbol | Class):
         if isinstance(given, Unknown):
@@ -277,20 +290,22 @@ def _implementation(impl: Value, given: tuple[Sequence[Value], Mapping[str, Valu
 def _passed_on(
     cls: Class, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext, instance: Instance | None
 ) -> tuple[Sequence[Value], Mapping[str, Value]] | Unknown:
-    """Give the arguments that reach `TypeDecorator.__init__`: the constructor's own, or what a written `__init__` hands to `super()`."""
-    found = cls.lookup("__init__")
-    if found is None:
+    """Give the arguments that reach the symbolic base's `__init__`: the constructor's own, or what a written `__init__` hands to `super()`."""
+    if instance is None and cls.lookup("__init__") is None:
         return args, kwargs
     if instance is None:
-        return Unknown(f"`{cls.name}.__init__` was not read", cls.origin)
-    handed = instance.attributes.get(SUPER_ARGUMENTS)
-    if isinstance(handed, Call):
-        return handed.args, handed.kwargs
-    return (), {}
-
-
-SUPER_ARGUMENTS = "__driftline_super_arguments__"
-"""The attribute of an `Instance` under which whoever hosts the evaluator keeps the `Call` of `super().__init__(…)` that went to a symbol."""
+        made = context.run(cls, *args, doing=f"`{cls.name}.__init__`")
+        if not isinstance(made, Instance):
+            return made if isinstance(made, Unknown) else Unknown(f"`{cls.name}.__init__` was not read", cls.origin)
+        instance = made
+    handed = instance.base_call
+    if handed is None:
+        return (), {}
+    return (
+        (handed.args, handed.kwargs)
+        if not handed.unpacked
+        else Unknown(f"arguments of `{cls.name}` were not read", cls.origin)
+    )
 
 
 def _dialect_implementation(
@@ -304,7 +319,11 @@ def _dialect_implementation(
         return answer
     if answer is _DefaultImplementation:
         return made
-    if isinstance(answer, Call) and isinstance(answer.function, Attribute | Symbol) and answer.function.name == "type_descriptor":
+    if (
+        isinstance(answer, Call)
+        and isinstance(answer.function, Attribute | Symbol)
+        and answer.function.name == "type_descriptor"
+    ):
         answer = answer.args[0] if answer.args else None
         if answer is _DefaultImplementation:
             return made
@@ -320,7 +339,11 @@ def dialect_symbol(dialect: str) -> Instance:
     """Give a stand-in for SQLAlchemy's dialect object, as far as a TypeDecorator looks at it: its `name`, and `type_descriptor`."""
     return Instance(
         _DIALECT_CLASS,
-        {"name": dialect, "type_descriptor": Symbol("sqlalchemy.engine.Dialect.type_descriptor"), "driver": Unknown("the driver is not known")},
+        {
+            "name": dialect,
+            "type_descriptor": Symbol("sqlalchemy.engine.Dialect.type_descriptor"),
+            "driver": Unknown("the driver is not known"),
+        },
     )
 
 
@@ -346,20 +369,29 @@ def _custom(
     found = cls.lookup("get_col_spec")
     if found is None or not isinstance(found[1], Function):
         return Unknown(f"`{cls.name}` says nothing of its DDL", cls.origin)
-    receiver = instance if instance is not None else Instance(cls)
-    if instance is None and (args or kwargs):
-        return Unknown(f"`{cls.name}.__init__` was not read", cls.origin)
+    receiver: Value = instance
+    if receiver is None:
+        receiver = context.run(cls, *args, doing=f"`{cls.name}.__init__`") if not kwargs else None
+        if not isinstance(receiver, Instance):
+            return Unknown(f"`{cls.name}.__init__` was not read", cls.origin)
     answer = context.run(found[1], receiver, doing=f"`{cls.name}.get_col_spec`")
     if isinstance(answer, str):
         return Type(answer)
-    return answer if isinstance(answer, Unknown) else Unknown(f"what `{cls.name}.get_col_spec` gives could not be read", cls.origin)
+    return (
+        answer
+        if isinstance(answer, Unknown)
+        else Unknown(f"what `{cls.name}.get_col_spec` gives could not be read", cls.origin)
+    )
 
 
 def _initialised(
-    cls: Class, path: str, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext, instance: Instance | None
+    cls: Class,
+    path: str,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    context: CoreContext,
+    instance: Instance | None,
 ) -> TypeCall | Type | Unknown:
     """Read a subclass of a type with an `__init__` of its own."""
     given = _passed_on(cls, args, kwargs, context, instance)
     return given if isinstance(given, Unknown) else _of_path(path, given[0], given[1], context)
-
-

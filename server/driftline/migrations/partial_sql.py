@@ -1,0 +1,96 @@
+"""SQL texts of which only parts are known: f-strings, `%` and `+` over values that could not be worked out.
+
+What is known is often enough: an UPDATE with an unknown value changes no table's definition, and an ALTER of a known table
+touches no other one.
+
+Example: of `f"UPDATE users SET created = '{now}'"` the text with gaps is `UPDATE users SET created = '␣'`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import replace
+
+from driftline.migrations.operation import CreateTable, Execute, Opaque, Operation
+from driftline.migrations.raw_sql import read_raw_sql
+from driftline.python.host import Branch
+from driftline.python.origin import Origin
+from driftline.python.values import Unknown
+
+GAP = "driftline_gap"
+"""Stands where a part of the text is not known; a word, so that the rest can be read as SQL."""
+
+_DEPTH = 20
+
+
+def text_with_gaps(node: ast.expr, function: ast.AST | None, depth: int = 0) -> str | None:
+    """Give the text that an expression makes, with `GAP` for each part that its source does not say; None where it says nothing.
+
+    `function`: where names that the expression uses are assigned.
+    """
+    if depth > _DEPTH:
+        return None
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else GAP for part in node.values
+        )
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left, right = text_with_gaps(node.left, function, depth + 1), text_with_gaps(node.right, function, depth + 1)
+        return None if left is None and right is None else f"{left if left is not None else GAP}{right if right is not None else GAP}"
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        return _filled(text_with_gaps(node.left, function, depth + 1))
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+            return _braces_filled(text_with_gaps(node.func.value, function, depth + 1))
+        # text(…), textwrap.dedent(…), sa.DDL(…) and methods that keep the statement
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("bindparams", "execution_options", "strip"):
+            return text_with_gaps(node.func.value, function, depth + 1)
+        return text_with_gaps(node.args[0], function, depth + 1) if node.args else None
+    if isinstance(node, ast.Name) and function is not None:
+        assigned = [
+            one.value
+            for one in ast.walk(function)
+            if isinstance(one, ast.Assign) and any(isinstance(target, ast.Name) and target.id == node.id for target in one.targets)
+        ]
+        return text_with_gaps(assigned[0], function, depth + 1) if len(assigned) == 1 else None
+    return None
+
+
+def _filled(text: str | None) -> str | None:
+    if text is None:
+        return None
+    import re
+
+    return re.sub(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]", GAP, text).replace("%%", "%")
+
+
+def _braces_filled(text: str | None) -> str | None:
+    if text is None:
+        return None
+    import re
+
+    return re.sub(r"\{[^{}]*\}", GAP, text)
+
+
+def read_partial_sql(
+    text: str, dialect: str, what: Unknown, *, origin: Origin, branch: Branch | None, guarded: bool
+) -> Iterable[Operation]:
+    """Give the operations of a text with gaps; one that depends on a gap is opaque, and as narrow as the text allows."""
+    for operation in read_raw_sql(text, dialect, origin=origin, branch=branch, guarded=guarded):
+        if isinstance(operation, Execute) or GAP not in repr(operation):
+            yield operation
+            continue
+        table = operation.table
+        known = table is not None and GAP not in table
+        opaque = Opaque(
+            what,
+            frozenset({table}) if known and table is not None else None,
+            creates=isinstance(operation, CreateTable) or (isinstance(operation, Opaque) and operation.creates),
+            origin=origin,
+            branch=branch,
+            guarded=guarded,
+        )
+        yield replace(opaque, raw=True)

@@ -1,0 +1,94 @@
+"""`make ecosystem`: reads the real projects and holds what Driftline says of them against the truth.
+
+Example: `make ecosystem ARGS="--project dstack --facts 200"`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.ecosystem import baseline, report
+from tests.ecosystem.fetching import Cache, NotAvailableError, fetch
+from tests.ecosystem.figures import figures
+from tests.ecosystem.judgement import read_exceptions, read_verdicts
+from tests.ecosystem.project import Project, read_projects
+from tests.ecosystem.reading import ROOT, read
+from tests.ecosystem.report import Result
+from tests.ecosystem.truth import read_truth
+
+CACHE = ROOT / ".cache" / "ecosystem"
+
+TRUTH = ROOT.parent / "shared" / "truth"
+
+CLEAN, REGRESSED, WRONG_USAGE = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
+    """Read, print, and give the exit code: 1 where something got worse, crashed or could not be had."""
+    projects = read_projects()
+    arguments = _parser(projects).parse_args(argv)
+    chosen = [one for one in projects if not arguments.project or one.name in arguments.project]
+    truths = [Path(one) for one in environ.get("DRIFTLINE_TRUTH", str(TRUTH)).split(os.pathsep)]
+    checkouts = Path(environ["DRIFTLINE_ECOSYSTEM"]) if environ.get("DRIFTLINE_ECOSYSTEM") else None
+    results: list[Result] = []
+    failed = False
+    for project in chosen:
+        try:
+            results.append(_read(project, checkouts, truths))
+        except NotAvailableError as error:
+            _tell(f"{project.name} is not read: {error}")
+            failed = failed or not error.expected
+    changed = baseline.changes(baseline.read_baseline(), [one.figures for one in results])
+    _print(results, arguments.facts, arguments.table)
+    if arguments.update:
+        baseline.write_baseline([one.figures for one in results])
+        failed = failed or any(one.figures.crashes for one in results)
+    elif results:
+        print("\n".join(report.moved(changed)))
+        failed = failed or any(one.worse for one in changed)
+    return REGRESSED if failed or not results else CLEAN
+
+
+def _parser(projects: Sequence[Project]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="make ecosystem", description="Holds Driftline's reading of real projects against the truth about them."
+    )
+    names = [one.name for one in projects]
+    parser.add_argument("--project", action="append", default=[], choices=names, metavar="NAME", help="only this one")
+    parser.add_argument("--facts", type=int, default=20, metavar="N", help="differing facts to list (default: 20)")
+    parser.add_argument("--table", default="*", metavar="PATTERN", help="list differing facts of these tables only")
+    parser.add_argument("--update", action="store_true", help="keep the figures as the new baseline")
+    return parser
+
+
+def _read(project: Project, checkouts: Path | None, truths: Sequence[Path]) -> Result:
+    _tell(f"reading {project.name}")
+    fetched = fetch(project, Cache(CACHE), checkouts)
+    truth = read_truth(project.name, truths)
+    if truth is None:
+        _tell(f"there is no truth about {project.name} in {', '.join(map(str, truths))}: it is not scored")
+    reading = read(project, fetched, all_models=truth is not None and "models_all" in truth.documents)
+    return Result(figures(project.name, reading, truth, read_exceptions(), read_verdicts()), reading, truth)
+
+
+def _print(results: Sequence[Result], limit: int, tables: str) -> None:
+    if not results:
+        return
+    print("\n".join(report.summary(results)))
+    print("\n".join(report.findings(results)))
+    print("\n".join(report.not_understood(results)))
+    for one in results:
+        print("\n".join(report.differing(one, limit, tables)))
+    print("\n".join(report.crashes(results)))
+
+
+def _tell(sentence: str) -> None:
+    print(f"ecosystem: {sentence}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

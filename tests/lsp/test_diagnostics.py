@@ -1,0 +1,323 @@
+"""Diagnostics: one set for each file, of the text as it is now, and none when there is no reason any more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lsprotocol import types
+from pygls import uris
+from tests.lsp.capabilities import neovim
+from tests.lsp.conftest import Start
+from tests.lsp.editor import Editor, rules
+from tests.lsp.shop import RULES, SECOND_REVISION, Shop, make_shop
+
+
+def of_rule(rule: str, diagnostics: list[types.Diagnostic] | tuple[types.Diagnostic, ...]) -> types.Diagnostic:
+    """The one diagnostic of a rule that is not a mirror."""
+    (one,) = [one for one in diagnostics if one.code == rule and not (one.data or {}).get("mirror")]
+    return one
+
+
+async def test_opening_a_file_leads_to_exactly_one_set(start: Start, shop: Shop) -> None:
+    """One set with all there is, also when the file is opened before the first index, and also when it is empty."""
+    editor = await start(neovim(), [shop.folder])
+    await editor.open(shop.orders)
+    await editor.open(shop.users)
+    await editor.until("a set for users.py", lambda: editor.published(shop.users))
+    await editor.until("a set for orders.py", lambda: editor.published(shop.orders))
+    # Whatever was still to come for them has come when a third file has its set.
+    await editor.open(shop.first)
+    await editor.until("a set for the revision", lambda: [one for one in editor.published(shop.first) if one.version])
+
+    assert [(1, RULES)] == [(one.version, rules(one.diagnostics)) for one in editor.published(shop.orders)]
+    assert [(1, [])] == [(one.version, rules(one.diagnostics)) for one in editor.published(shop.users)]
+
+
+async def test_opening_a_file_again_leads_to_a_set_again(start: Start, shop: Shop) -> None:
+    """A client that forgets a file's diagnostics with the file gets them again."""
+    editor = await start(neovim(), [shop.folder])
+    await editor.open(shop.orders)
+    await editor.until("a set", lambda: editor.published(shop.orders))
+    editor.close(shop.orders)
+    await editor.settle()
+    before = len(editor.published(shop.orders))
+    await editor.open(shop.orders)
+    await editor.until("another set", lambda: len(editor.published(shop.orders)) > before)
+
+    assert RULES == rules(editor.shown(shop.orders))
+
+
+async def test_a_diagnostic_says_all_there_is_to_say(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+    """Source, rule, level, the rule's page, the place, and the other half's place."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.orders)
+
+    one = of_rule("extra-foreign-key", list(await editor.findings(shop.orders)))
+    assert one.code_description is not None
+    page = Path(str(uris.to_fs_path(one.code_description.href)))
+    (half, *_) = one.related_information or ()
+    call = editor.under(shop.first, half.location.range)
+
+    assert ("driftline", types.DiagnosticSeverity.Error) == (one.source, one.severity)
+    assert editor.under(shop.orders, one.range).startswith("user_id")
+    assert "extra-foreign-key" in page.read_text(encoding="utf-8")
+    assert "users" in one.message
+    assert shop.first.as_uri() == half.location.uri
+    assert "ForeignKeyConstraint" in call or "create_table" in call
+    assert half.message
+    assert one.data
+
+
+async def test_files_that_are_not_open_are_concerned_too(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+    """What is wrong in the whole folder is shown, whichever file is open."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.users)
+    await editor.settle()
+
+    if editor.pulls:
+        reports = {one.uri: one for one in (await editor.pull_all()).items}
+        report = reports[shop.orders.as_uri()]
+        assert isinstance(report, types.WorkspaceFullDocumentDiagnosticReport)
+        found = report.items
+    else:
+        found = list(editor.shown(shop.orders))
+
+    assert RULES == rules(found)
+
+
+async def test_an_edit_in_one_file_changes_what_is_wrong_in_another(
+    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+) -> None:
+    """The foreign key goes from the migration's buffer, unsaved, and the model is right; it comes back, and is wrong."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.orders)
+    await editor.open(shop.first)
+    assert RULES == await editor.rules(shop.orders)
+    constraint = next(line + "\n" for line in editor.text(shop.first).splitlines() if "ForeignKeyConstraint" in line)
+
+    editor.change(shop.first, (constraint, ""))
+    gone = await editor.rules(shop.orders)
+    editor.change(shop.first, ('        sa.PrimaryKeyConstraint("id", name="pk_orders")', f'{constraint}        sa.PrimaryKeyConstraint("id", name="pk_orders")'))
+    back = await editor.rules(shop.orders)
+
+    assert ["missing-check"] == gone
+    assert RULES == back
+
+
+async def test_changes_apply_in_order(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+    """Two changes that build on each other, in one notification and in two, give the text that the user sees."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.orders)
+    editor.change(
+        shop.orders,
+        ("class Order", "# a line\n# another\n\n\nclass Order"),
+        ("# another\n\n\nclass Order", "# another\n# a third\n\n\nclass Order"),
+        ("user_id: Mapped[int] = mapped_column()", "user_id: Mapped[int]"),
+    )
+    editor.change(shop.orders, ("user_id: Mapped[int]", "user_id: Mapped[int] = mapped_column(index=False)"))
+    editor.change(shop.orders, ("# a line\n", ""))
+
+    one = of_rule("extra-foreign-key", list(await editor.findings(shop.orders)))
+
+    assert editor.under(shop.orders, one.range).startswith("user_id: Mapped[int] = mapped_column(index=False)"[: len(editor.under(shop.orders, one.range))])
+    assert editor.position(shop.orders, editor.text(shop.orders).index("user_id")).line == one.range.start.line
+
+
+async def test_a_change_is_shown_without_being_asked_for(start: Start, shop: Shop) -> None:
+    """A client that is sent diagnostics gets new ones after a pause in the typing, for the text of that moment."""
+    editor = await start(neovim(), [shop.folder])
+    await editor.open(shop.orders)
+    await editor.until("the first set", lambda: editor.published(shop.orders))
+
+    editor.change(shop.orders, ("__table_args__", "_no_args"))
+    await editor.until("one finding less", lambda: rules(editor.shown(shop.orders)) == ["extra-foreign-key"])
+
+    assert 2 == editor.published(shop.orders)[-1].version
+
+
+async def test_a_client_that_pulls_is_told_to_pull_again(start: Start, shop: Shop) -> None:
+    """What changed in another file reaches it by a refresh, and never by a push."""
+    from tests.lsp.capabilities import vscode
+
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    first = await editor.pull(shop.orders)
+    assert isinstance(first, types.RelatedFullDocumentDiagnosticReport)
+    unchanged = await editor.pull(shop.orders, first.result_id)
+    before = editor.diagnostic_refresh_count
+    editor.write(shop.versions / "0002_check.py", SECOND_REVISION)
+    await editor.until("a refresh", lambda: editor.diagnostic_refresh_count > before)
+    second = await editor.pull(shop.orders, first.result_id)
+    assert isinstance(second, types.RelatedFullDocumentDiagnosticReport)
+
+    assert isinstance(unchanged, types.RelatedUnchangedDocumentDiagnosticReport)
+    assert unchanged.result_id == first.result_id
+    assert (RULES, ["extra-foreign-key"]) == (rules(first.items), rules(second.items))
+    assert second.result_id != first.result_id
+    assert [] == editor.published(shop.orders)
+
+
+async def test_a_client_that_pulls_everything_is_told_what_changed(start: Start, shop: Shop) -> None:
+    """A workspace pull gives what is new in full, what is known as unchanged, and what is gone as empty."""
+    from tests.lsp.capabilities import vscode
+
+    editor = await start(vscode(), [shop.folder])
+    first = {one.uri: one for one in (await editor.pull_all()).items}
+    known = {Path(str(uris.to_fs_path(uri))): str(one.result_id) for uri, one in first.items()}
+    again = {one.uri: one.kind for one in (await editor.pull_all(known)).items}
+    editor.write(shop.orders, editor.text(shop.orders).replace("mapped_column()", 'mapped_column(ForeignKey("users.id", ondelete="CASCADE"))').replace("CheckConstraint, ", "CheckConstraint, ForeignKey, "))
+    editor.write(shop.versions / "0002_check.py", SECOND_REVISION)
+    last = {one.uri: one for one in (await editor.pull_all(known)).items}
+
+    assert shop.orders.as_uri() in first
+    assert {"unchanged"} == set(again.values())
+    report = last[shop.orders.as_uri()]
+    assert isinstance(report, types.WorkspaceFullDocumentDiagnosticReport)
+    assert [] == report.items
+
+
+async def test_a_file_that_does_not_parse_keeps_its_findings(
+    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+) -> None:
+    """In the midst of typing nothing vanishes and nothing new is invented; the findings stand where their text is."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.orders)
+    assert RULES == await editor.rules(shop.orders)
+
+    editor.change(shop.orders, ("class Order", "def broken(:\n\n\nclass Order"))
+    broken = await editor.findings(shop.orders)
+    places = [editor.under(shop.orders, one.range) for one in broken if one.code == "extra-foreign-key"]
+    editor.change(shop.orders, ("def broken(:\n\n\n", ""))
+
+    assert RULES == [rule for rule in rules(broken) if rule in RULES]
+    assert all(place.startswith("user_id") for place in places)
+    assert RULES == await editor.rules(shop.orders)
+
+
+async def test_a_migration_that_does_not_parse_accuses_nobody(
+    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+) -> None:
+    """While a revision is being typed, the models keep the findings that they had."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.orders)
+    await editor.open(shop.first)
+    assert RULES == await editor.rules(shop.orders)
+
+    editor.change(shop.first, ('op.create_table(\n        "orders"', 'op.create_table((\n        "orders"'))
+
+    assert RULES == await editor.rules(shop.orders)
+    assert [] == await editor.rules(shop.users)
+
+
+async def test_rapid_changes_end_in_the_right_place(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+    """A hundred keystrokes, half of them through broken texts, end with what the final text deserves."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.orders)
+    await editor.until("the server to be awake", lambda: True)
+    addition = '    note: Mapped[str | None] = mapped_column(String(20), comment="é😀")\n'
+    for character in addition:
+        text = editor.text(shop.orders)
+        editor.change(shop.orders, (text[-20:], text[-20:] + character))
+    final = await editor.findings(shop.orders)
+
+    assert editor.text(shop.orders).endswith(addition)
+    assert sorted([*RULES, "missing-column"]) == rules(final)
+    assert editor.under(shop.orders, of_rule("missing-column", list(final)).range).startswith("note")
+
+
+async def test_closing_an_unsaved_file_forgets_what_was_typed(
+    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+) -> None:
+    """What counts after closing is what is on disk."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.orders)
+    await editor.open(shop.first)
+    constraint = next(line + "\n" for line in editor.text(shop.first).splitlines() if "ForeignKeyConstraint" in line)
+    editor.change(shop.first, (constraint, ""))
+    assert ["missing-check"] == await editor.rules(shop.orders)
+    editor.close(shop.first)
+
+    assert RULES == await editor.rules(shop.orders)
+
+
+async def test_nothing_is_left_of_a_deleted_file(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+    """A model that is deleted behind the editor's back leaves no findings, neither on it nor on its migration."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.orders)
+    await editor.open(shop.users)
+    assert RULES == await editor.rules(shop.orders)
+    editor.close(shop.orders)
+    known = await pulled(editor)
+    editor.write(shop.folder / "migrations" / "env.py", (shop.folder / "migrations" / "env.py").read_text(encoding="utf-8").replace("orders, ", ""))
+    editor.delete(shop.orders)
+    editor.save(shop.users)
+    await editor.settle()
+
+    if editor.pulls:
+        reports = {one.uri: one for one in (await editor.pull_all(known)).items}
+        report = reports[shop.orders.as_uri()]
+        assert isinstance(report, types.WorkspaceFullDocumentDiagnosticReport)
+        left = report.items
+    else:
+        left = list(editor.shown(shop.orders))
+
+    assert [] == left
+
+
+async def pulled(editor: Editor) -> dict[Path, str]:
+    """What a client that pulls everything knows; nothing for the others."""
+    if not editor.pulls:
+        return {}
+    items = (await editor.pull_all()).items
+    return {Path(str(uris.to_fs_path(one.uri))): str(one.result_id) for one in items}
+
+
+async def test_several_folders(start: Start, shop: Shop, tmp_path: Path, capabilities: types.ClientCapabilities) -> None:
+    """Each folder has its own findings; one that is added gets them, one that is removed takes them along."""
+    other = make_shop(tmp_path / "other")
+    other.orders.write_text(
+        other.orders.read_text(encoding="utf-8").replace("__table_args__", "_no_args"), encoding="utf-8"
+    )
+    third = make_shop(tmp_path / "third")
+    editor = await start(capabilities, [shop.folder, other.folder])
+    await editor.open(shop.orders)
+    await editor.open(other.orders)
+    both = (await editor.rules(shop.orders), await editor.rules(other.orders))
+
+    editor.workspace_did_change_workspace_folders(
+        types.DidChangeWorkspaceFoldersParams(
+            types.WorkspaceFoldersChangeEvent(
+                added=[types.WorkspaceFolder(third.folder.as_uri(), "third")],
+                removed=[types.WorkspaceFolder(other.folder.as_uri(), "other")],
+            )
+        )
+    )
+    await editor.open(third.orders)
+    await editor.execute("driftline.audit", third.folder.as_uri())
+    added = rules(await editor.findings(third.orders)) if editor.pulls else rules(await editor.until("the third", lambda: editor.shown(third.orders)))
+    if not editor.pulls:
+        await editor.until("the second to be taken back", lambda: not editor.shown(other.orders))
+
+    assert (RULES, ["extra-foreign-key"]) == both
+    assert RULES == added
+    assert RULES == await editor.rules(shop.orders)
+
+
+async def test_the_audit_is_of_what_is_open_right_now(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+    """`driftline.audit` gives Markdown, of unsaved changes too."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.orders)
+    before = await editor.execute("driftline.audit", shop.folder.as_uri())
+    editor.change(
+        shop.orders,
+        ("import CheckConstraint", "import ForeignKey"),
+        ("__table_args__", "_no_args"),
+        ('(CheckConstraint("state IN (\'new\', \'paid\')", name="state"),)', "()"),
+        ("mapped_column()", 'mapped_column(ForeignKey("users.id", ondelete="CASCADE"))'),
+    )
+    after = await editor.execute("driftline.audit", None)
+
+    assert before.startswith("# ")
+    assert "INCONSISTENT" in before
+    assert "INCONSISTENT" not in after
+    assert "CONSISTENT" in after

@@ -1,0 +1,70 @@
+"""Reads small projects in memory.
+
+Example: `read({"models.py": "…"}, env="from models import Base; target_metadata = Base.metadata")`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from dataclasses import replace
+
+from driftline.models.declared import Declared
+from driftline.models.reader import ModelSettings, read_models
+from driftline.python.modules import Modules
+from driftline.sources.environment import Environment
+from driftline.sources.memory import MemorySource
+
+ROOT = "/p"
+
+ENV = """
+from alembic import context
+from models import Base
+
+target_metadata = Base.metadata
+
+
+def run_migrations_offline():
+    context.configure(url="postgresql://localhost/x", target_metadata=target_metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def run_migrations_online():
+    with engine_from_config(context.config.get_section("alembic")).connect() as connection:
+        context.configure(connection=connection, target_metadata=target_metadata)
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+if context.is_offline_mode():
+    run_migrations_offline()
+else:
+    run_migrations_online()
+"""
+
+
+ENVIRONMENT = Environment(
+    name="alembic",
+    label="migrations",
+    root=ROOT,
+    script_location=f"{ROOT}/migrations",
+    env_path=f"{ROOT}/migrations/env.py",
+    config_path=f"{ROOT}/alembic.ini",
+    import_roots=(ROOT,),
+    version_locations=(f"{ROOT}/migrations/versions",),
+)
+"""The environment of a project in memory."""
+
+
+def read(
+    files: Mapping[str, str],
+    env: str = ENV,
+    settings: ModelSettings = ModelSettings("postgresql"),
+    options: Mapping[str, str] | None = None,
+) -> Declared:  # noqa: B008
+    """Read a project of these files (paths below its root), with this env.py; `options` are those of its ini."""
+    source = MemorySource({f"{ROOT}/{path}": textwrap.dedent(text) for path, text in files.items()})
+    source.write(f"{ROOT}/migrations/env.py", textwrap.dedent(env))
+    where = replace(ENVIRONMENT, options=dict(options or {}), sqlalchemy_url=(options or {}).get("sqlalchemy.url"))
+    return read_models(where, Modules(source, where.import_roots), settings)
