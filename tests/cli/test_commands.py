@@ -80,11 +80,9 @@ def test_the_history_of_a_table(run: Run) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert lines[0] == "0002  2026-02-03  orders"
     assert lines[1].startswith("    create table `orders`")
-    assert lines[1].endswith("alembic/versions/0002_orders.py:19")
+    assert lines[1].endswith("alembic/versions/0002_orders.py:18")
     assert [line for line in lines if not line.startswith(" ")] == [
         "0002  2026-02-03  orders",
-        "0002  2026-02-03  orders",
-        "0003  2026-03-04  total",
         "0003  2026-03-04  total",
     ]
 

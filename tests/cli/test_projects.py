@@ -104,7 +104,8 @@ def test_a_file_without_permission(run: Run, project: Path) -> None:
 @pytest.mark.parametrize("words", [["audit"], ["schema", "models"]])
 def test_a_project_without_models(run: Run, words: list[str], project: Path) -> None:
     """It is told whose imports were followed, and where modules were looked for."""
-    (project / "shop/models/__init__.py").write_text("")
+    for name in ("__init__", "customer", "order"):
+        (project / f"shop/models/{name}.py").write_text("")
 
     ran = run(*words)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tests.ecosystem import baseline, report
@@ -43,12 +43,12 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.envi
             _tell(f"{project.name} is not read: {error}")
             failed = failed or not error.expected
     changed = baseline.changes(baseline.read_baseline(), [one.figures for one in results])
-    _print(results, arguments.facts, arguments.table)
+    _report(results, arguments.facts, arguments.table)
     if arguments.update:
         baseline.write_baseline([one.figures for one in results])
         failed = failed or any(one.figures.crashes for one in results)
     elif results:
-        print("\n".join(report.moved(changed)))
+        _print(report.moved(changed))
         failed = failed or any(one.worse for one in changed)
     return REGRESSED if failed or not results else CLEAN
 
@@ -75,19 +75,23 @@ def _read(project: Project, checkouts: Path | None, truths: Sequence[Path]) -> R
     return Result(figures(project.name, reading, truth, read_exceptions(), read_verdicts()), reading, truth)
 
 
-def _print(results: Sequence[Result], limit: int, tables: str) -> None:
+def _report(results: Sequence[Result], limit: int, tables: str) -> None:
     if not results:
         return
-    print("\n".join(report.summary(results)))
-    print("\n".join(report.findings(results)))
-    print("\n".join(report.not_understood(results)))
+    _print(report.summary(results))
+    _print(report.findings(results))
+    _print(report.not_understood(results))
     for one in results:
-        print("\n".join(report.differing(one, limit, tables)))
-    print("\n".join(report.crashes(results)))
+        _print(report.differing(one, limit, tables))
+    _print(report.crashes(results))
+
+
+def _print(lines: Iterable[str]) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
 def _tell(sentence: str) -> None:
-    print(f"ecosystem: {sentence}", file=sys.stderr)
+    sys.stderr.write(f"ecosystem: {sentence}\n")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ Example: `agree(alembic, findings).missed` lists what Alembic reports and no fin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -42,7 +43,7 @@ def described(operation: Operation) -> str:
 
 
 def agree(
-    alembic: Sequence[Operation], findings: Iterable[Mapping[str, Any]], without: Set[str] = frozenset()
+    alembic: Sequence[Operation], findings: Iterable[Mapping[str, Any]], without: AbstractSet[str] = frozenset()
 ) -> Agreement:
     """Hold the operations of all findings against Alembic's. `without`: operations (as text) that do not count."""
     true = Counter(described(one) for one in alembic)

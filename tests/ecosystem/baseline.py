@@ -40,8 +40,7 @@ def kept(figures: Figures) -> Kept:
     return {
         "crashes": list(figures.crashes),
         "documents": {
-            name: {"right": tally.right, "true": tally.true, "stated": tally.stated}
-            for name, tally in tallies.items()
+            name: {"right": tally.right, "true": tally.true, "stated": tally.stated} for name, tally in tallies.items()
         },
         "drift": (
             {"both": agreement.both, "alembic": agreement.alembic, "driftline": agreement.driftline}

@@ -103,7 +103,7 @@ class Blame:
 
 
 def _names(fact: Fact) -> tuple[str, ...]:
-    """The names by which the source could mention a fact: its object's, or the columns of an unnamed one; its table's."""
+    """The names that the source could mention a fact by: its object's (an unnamed one's columns), its table's."""
     named = re.findall(r"[\w$]+", fact.object.partition(" -> ")[0]) if fact.object.startswith("(") else [fact.object]
     return (*(name for name in named if name), fact.table.rpartition(".")[2])
 

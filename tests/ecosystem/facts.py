@@ -19,7 +19,7 @@ from tests.ecosystem.type_names import comparable
 
 Document: TypeAlias = Mapping[str, Any]
 
-Value: TypeAlias = "bool | str | None | tuple[str | None, ...]"
+Value: TypeAlias = "bool | str | tuple[str | None, ...] | None"
 
 Item: TypeAlias = "tuple[str, str, str | int]"
 """Where in its document a fact stands: the table's key there, the name of the list, the place in that list."""

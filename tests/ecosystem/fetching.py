@@ -68,8 +68,9 @@ def fetch(project: Project, cache: Cache, checkouts: Path | None) -> Fetched:
 
 
 def _folder(project: Project, cache: Cache, checkouts: Path | None) -> Path:
-    if checkouts is not None and (folder := checkouts / project.name).is_dir() and _is_at_version(folder, project.wheel):
-        return folder
+    local = checkouts / project.name if checkouts is not None else None
+    if local is not None and local.is_dir() and _is_at_version(local, project.wheel):
+        return local
     if project.wheel is None:
         msg = f"comes as a local checkout only ({project.checkout}), in DRIFTLINE_ECOSYSTEM"
         raise NotAvailableError(msg, expected=True)
@@ -109,7 +110,7 @@ def _unpack(wheel: Wheel, cache: Cache) -> Path:
 
 def _extract(file: Path, folder: Path) -> None:
     with zipfile.ZipFile(file) as archive:
-        archive.extractall(folder)  # noqa: S202 - zipfile keeps members inside of the folder
+        archive.extractall(folder)  # zipfile itself keeps members inside of the folder
 
 
 def _download(wheel: Wheel, cache: Cache) -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.ecosystem.agreement import Agreement, agree
-from tests.ecosystem.judgement import Exception_, Judged, Verdict, judge
+from tests.ecosystem.judgement import Excepted, Judged, Verdict, judge
 from tests.ecosystem.reading import Reading
 from tests.ecosystem.score import Score, score
 from tests.ecosystem.truth import Truth
@@ -36,7 +36,7 @@ class Figures:
     excepted_agreement: Agreement | None = None
     findings: Mapping[str, int] = field(default_factory=dict)
     unknown: Mapping[str, int] = field(default_factory=dict)
-    judged: Judged = Judged(0, 0, 0, ())
+    judged: Judged = field(default_factory=Judged)
     crashes: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
 
@@ -45,7 +45,7 @@ def figures(
     project: str,
     reading: Reading,
     truth: Truth | None,
-    exceptions: Sequence[Exception_],
+    exceptions: Sequence[Excepted],
     verdicts: Sequence[Verdict],
 ) -> Figures:
     """Work out the figures. A document that should be there and is not (a crash) states nothing at all."""
@@ -79,7 +79,7 @@ def figures(
     )
 
 
-def _stale(own: Sequence[Exception_], scores: Mapping[str, Score], agreement: Agreement | None) -> set[str]:
+def _stale(own: Sequence[Excepted], scores: Mapping[str, Score], agreement: Agreement | None) -> set[str]:
     """The exceptions (as `document: fact`) whose fact does not differ."""
     differing = {(name, str(one.fact)) for name, found in scores.items() for one in found.wrong}
     if agreement is not None:

@@ -25,7 +25,7 @@ JUDGED_LEVELS = frozenset({"error", "warning"})
 
 
 @dataclass(frozen=True, slots=True)
-class Exception_:  # noqa: N801 - an exception from the truth, and Python has the plain word
+class Excepted:
     """A fact that does not count. `document`: as in a truth, or `drift`. `fact`: as the report prints it."""
 
     project: str
@@ -59,15 +59,15 @@ class Judged:
     `unjudged`: the others, each in one line; ordered.
     """
 
-    alembic: int
-    true: int
-    false: int
-    unjudged: tuple[str, ...]
+    alembic: int = 0
+    true: int = 0
+    false: int = 0
+    unjudged: tuple[str, ...] = ()
 
 
-def read_exceptions(path: Path = EXCEPTIONS) -> tuple[Exception_, ...]:
+def read_exceptions(path: Path = EXCEPTIONS) -> tuple[Excepted, ...]:
     """Give the exceptions."""
-    return tuple(Exception_(**_checked(entry, Exception_, path)) for entry in _entries(path, "exception"))
+    return tuple(Excepted(**_checked(entry, Excepted, path)) for entry in _entries(path, "exception"))
 
 
 def read_verdicts(path: Path = VERDICTS) -> tuple[Verdict, ...]:

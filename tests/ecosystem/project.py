@@ -32,8 +32,8 @@ class Wheel:
 class Project:
     """A project.
 
-    `root`: the folder, in it, that an editor would open. `wheel`: how to get it; None where it comes as a local checkout
-    only, and `checkout` says of what. `inherits`: distributions that its models inherit from; they are read as
+    `root`: the folder, in it, that an editor would open. `wheel`: how to get it; None where it comes as a local
+    checkout only, and `checkout` says of what. `inherits`: distributions that its models inherit from; they are read as
     installed. `environment`: which of several Alembic environments is meant.
     """
 

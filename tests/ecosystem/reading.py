@@ -51,15 +51,15 @@ class Reading:
     @property
     def findings(self) -> Sequence[Mapping[str, Any]]:
         """The findings, none where `check` crashed."""
-        return self.check.get("findings", ())
+        found: Sequence[Mapping[str, Any]] = self.check.get("findings", ())
+        return found
 
     def place(self, document: str, item: Item) -> str | None:
         """The `path:line` of an object of a document, None where it is not known."""
         table, group, key = item
-        found = self.places.get(document, {}).get(table, {}).get(group, {})
-        if isinstance(key, int):
-            return found[key] if key < len(found) else None
-        return found.get(key)
+        found: Any = self.places.get(document, {}).get(table, {}).get(group, {})
+        place: str | None = found.get(key) if isinstance(key, str) else found[key] if key < len(found) else None
+        return place
 
 
 def read(project: Project, fetched: Fetched, *, all_models: bool) -> Reading:
@@ -87,7 +87,7 @@ def _run(asked: Path, scratch: str) -> str | None:
             text=True,
             timeout=TIME,
             check=False,
-            preexec_fn=_bound,  # noqa: PLW1509 - this process has one thread
+            preexec_fn=_bound,  # safe: this process has one thread
         )
     except subprocess.TimeoutExpired:
         return f"did not end in {TIME} seconds"

@@ -1,6 +1,6 @@
-"""The report, as Markdown that also reads well on a terminal: the table, what is behind it, the facts that differ.
+r"""The report, as Markdown that also reads well on a terminal: the table, what is behind it, the facts that differ.
 
-Example: `print("\\n".join(summary([...])))`.
+Example: `print("\n".join(summary([...])))`.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def differing(result: Result, limit: int, tables: str = "*") -> Iterator[str]:
             yield from section(title, [_kinds(found), "", *lines])
     agreement = result.figures.agreement
     if agreement is not None:
-        sides = ((agreement.missed, "Alembic reports, no finding does"), (agreement.invented, "Alembic does not report"))
+        sides = ((agreement.missed, "no finding stands for it"), (agreement.invented, "Alembic does not report it"))
         lines = [f"- `{one}`: {word}" for operations, word in sides for one in operations]
         if lines:
             shown = [*lines[:limit], *([_more(len(lines) - limit)] if len(lines) > limit else [])]

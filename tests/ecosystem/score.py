@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from tests.ecosystem.facts import Document, Fact, Statement, facts
@@ -57,7 +58,7 @@ class Score:
         return Tally(*(sum(getattr(one, part) for one in tallies) for part in ("right", "true", "stated")))
 
 
-def score(truth: Document, document: Document, without: Set[str] = frozenset()) -> Score:
+def score(truth: Document, document: Document, without: AbstractSet[str] = frozenset()) -> Score:
     """Hold `document` against `truth`. `without`: facts (as text) that count on neither side.
 
     A name counts only where the truth has one: a database makes up names that models leave out.

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.ecosystem.agreement import Operation
 from tests.ecosystem.facts import Document
@@ -38,5 +39,5 @@ def read_truth(name: str, folders: Sequence[Path]) -> Truth | None:
     return Truth(documents, next((_read(one) for one in reports if one.is_file()), None))
 
 
-def _read(path: Path) -> Document:
+def _read(path: Path) -> Any:  # noqa: ANN401 - JSON
     return json.loads(path.read_text(encoding="utf-8"))

@@ -78,7 +78,7 @@ def test_a_field_shows_both_halves_and_its_history() -> None:
     assert "| declared (`Token`) | `INTEGER` | not null | – | – |" in card
     assert "| migrated | `INTEGER` | not null | – | → `users.id` ON DELETE CASCADE |" in card
     assert "`extra-foreign-key`" in card
-    assert "(file:///project/alembic/versions/0001_users.py#L16 " in card
+    assert "(file:///project/alembic/versions/0001_users.py#L15 " in card
 
 
 def test_the_history_follows_a_rename() -> None:

@@ -78,8 +78,7 @@ SOURCES = {
         v: ClassVar[int] = 5
         w = mapped_column(Integer)
         x: Mapped[Colour] = mapped_column(sa.Enum(Colour, name="hue"))
-        y: Mapped[List[str]] = mapped_column(postgresql.ARRAY(Text))
-        z: Mapped[dict] = mapped_column(postgresql.JSONB, server_default=text("'{}'"))
+        z: Mapped[dict] = mapped_column(sa.JSON, server_default=text("'{}'"))
     """,
     "a type map": """
     UserId = NewType("UserId", int)
@@ -92,7 +91,7 @@ SOURCES = {
     class Base(DeclarativeBase):
         type_annotation_map = {
             str: String(99), datetime: sa.DateTime(timezone=True), str50: String(50), dict[str, Any]: sa.JSON, UserId: sa.BigInteger,
-            list[str]: postgresql.ARRAY(Text), enum.Enum: sa.Enum(enum.Enum, native_enum=False, length=30), Other: sa.Enum(Other, name="others"),
+            list[str]: postgresql.JSONB, enum.Enum: sa.Enum(enum.Enum, native_enum=False, length=30), Other: sa.Enum(Other, name="others"),
         }
     class Item(Base):
         __tablename__ = "items"
@@ -214,8 +213,8 @@ SOURCES = {
     class B(Base):
         __tablename__ = "b"
         id: Mapped[int] = mapped_column(primary_key=True)
-        a_id: Mapped[int]
-        kind: Mapped[str]
+        a_id: Mapped[int] = mapped_column()
+        kind: Mapped[str] = mapped_column()
         __table_args__ = (
             sa.ForeignKeyConstraint(["a_id"], ["s.a.id"], ondelete="CASCADE"),
             CheckConstraint("kind in ('x', 'y')", name="valid_kind"),
@@ -269,7 +268,7 @@ SOURCES = {
             return Column(Integer, primary_key=True)
     class Parent(HasId, Stamped, Base):
         __tablename__ = "parent"
-        kind: Mapped[str]
+        kind: Mapped[str] = mapped_column()
         __mapper_args__ = {"polymorphic_on": kind, "polymorphic_identity": "p"}
     class Child(Parent):
         __tablename__ = "child"
@@ -344,7 +343,6 @@ SOURCES = {
         c: Mapped[Colour] = mapped_column(sa.Enum(Colour, native_enum=False, create_constraint=True, name="c"))
         d = Column(sa.Enum(*[one.value for one in Colour], name="d"), server_default=Colour.RED)
         e = Column(postgresql.ENUM(Colour, name="e"), nullable=False)
-        f = Column(postgresql.ARRAY(sa.Enum("x", "y", name="f")))
         g = Column(sa.Enum("x", name="G g", schema="other"))
     """,
     "type decorators": PLAIN
@@ -403,7 +401,7 @@ SOURCES = {
         id: Mapped[int] = mapped_column(init=False, primary_key=True)
         name: Mapped[str] = mapped_column(default="x")
         kind: Mapped[Optional[str]] = mapped_column(String(5), default=None)
-        made: Mapped[datetime] = mapped_column(insert_default=func.now(), default=None)
+        made: Mapped[datetime] = mapped_column(insert_default=func.now(), init=False)
     """,
     "a registry": """
     reg = registry(metadata=MetaData(naming_convention={"pk": "pk_%(table_name)s"}), type_annotation_map={str: String(12)})
@@ -450,10 +448,19 @@ SOURCES = {
         id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(start=3, always=True), primary_key=True)
         price: Mapped[Decimal] = mapped_column(sa.Numeric(10, 2))
         tax: Mapped[Decimal] = mapped_column(sa.Numeric(10, 2), sa.Computed("price * 0.2", persisted=True))
+    """,
+    "PostgreSQL only": CONVENTION
+    + """
+    class A(Base):
+        __tablename__ = "a"
+        id: Mapped[int] = mapped_column(sa.Sequence("a_ids"), primary_key=True)
         number: Mapped[int] = mapped_column(sa.Sequence("numbers"), server_default=sa.Sequence("numbers").next_value())
-    class B(Base):
-        __tablename__ = "b"
-        id: Mapped[int] = mapped_column(sa.Sequence("b_ids"), primary_key=True)
+        f = Column(postgresql.ARRAY(sa.Enum("x", "y", name="f")))
+        y: Mapped[List[str]] = mapped_column(postgresql.ARRAY(Text))
+        t: Mapped[Any] = mapped_column(postgresql.TSVECTOR, sa.Computed("to_tsvector('english', f)", persisted=True))
+        r = Column(postgresql.INT4RANGE, nullable=False)
+        __table_args__ = (postgresql.ExcludeConstraint((r, "&&"), ("number", "="), name="no_overlap"),
+                          Index("ix_a_gin", "t", postgresql_using="gin"))
     """,
     "keys that take over types": CONVENTION
     + """
@@ -498,9 +505,13 @@ def _executed(source: str) -> types.ModuleType:
     return module
 
 
+CASES = [
+    (name, dialect) for name in SOURCES for dialect in ("postgresql", "sqlite") if name != "PostgreSQL only" or dialect == "postgresql"
+]
+
+
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("dialect", ["postgresql", "sqlite"])
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize(("name", "dialect"), CASES)
 def test_mapped_classes_declare_what_sqlalchemy_maps(name: str, dialect: str) -> None:
     """If SQLAlchemy maps a module's classes to tables, reading the module gives the same tables."""
     source = textwrap.dedent(BASE) + textwrap.dedent(SOURCES[name])

@@ -112,7 +112,7 @@ def _print_summary(analyses: Sequence[Analysis], result: dict[str, Any]) -> None
     warn(f"{', '.join(counts) or 'no findings'} in {looked}")
     for one in analyses:
         if not one.declared.schema.tables:
-            warn(no_models(one.environment))
+            warn(no_models(one.environment, len(one.declared.unreached)))
     if unknown:
         places = "1 place was" if len(unknown) == 1 else f"{len(unknown)} places were"
         warn(f"{places} not understood, and nothing is said about them (--statistics lists them)")

@@ -54,8 +54,12 @@ def run(arguments: argparse.Namespace) -> int:
         listed = [_document(event, work, places) for event in events]
         print(json.dumps({"table": table, "column": column, "events": listed}, indent=2, ensure_ascii=False))
         return 0
+    told: str | None = None
     for event in events:
-        print("\n".join(_lines(event, work, places)))
+        if event.revision != told:
+            print(_heading(event, work))
+        told = event.revision
+        print(_line(event, work, places))
     if not events:
         warn(f"no revision touches `{arguments.subject}` alone; `driftline history {table}` tells of the whole table")
     if migrated.incomplete is not None:
@@ -87,21 +91,27 @@ def _subject(name: str, migrated: Migrated) -> tuple[str, str | None]:
     return table, column
 
 
-def _lines(event: Event, work: Work, places: Places) -> list[str]:
-    """An event as text: the revision in one line, what it did and where in the next."""
+def _heading(event: Event, work: Work) -> str:
+    """The revision of an event: its id, day and message."""
     from driftline.engine import analyse
 
     revision = analyse.graph(work).revisions.get(event.revision)
-    head = [event.revision]
-    if revision is not None:
-        head += [part for part in ((revision.create_date or "")[:10], revision.message) if part]
+    said = ((revision.create_date or "")[:10], revision.message) if revision is not None else ()
+    return "  ".join((event.revision, *(part for part in said if part)))
+
+
+def _line(event: Event, work: Work, places: Places) -> str:
+    """What an event did, and where."""
+    from driftline.engine import analyse
+
+    revision = analyse.graph(work).revisions.get(event.revision)
     what = event.operation.summary
     if not event.applied:
         branch = event.operation.branch
         what += f" (only if {branch.condition}; not so on an empty database)" if branch else " (not applied)"
     place = places.locate_in(event.operation.origin, revision.path if revision is not None else "")
     where = f"  {shown(place.path)}:{place.line}" if place is not None else ""
-    return ["  ".join(head), f"    {what}{where}"]
+    return f"    {what}{where}"
 
 
 def _document(event: Event, work: Work, places: Places) -> dict[str, object]:

@@ -20,7 +20,8 @@ def at_revision(name: str, work: Work) -> Work:
     revisions = graph(work)
     found = resolve(revisions, name)
     if isinstance(found, Unresolved):
-        near = get_close_matches(name, revisions.revisions, n=1)
+        begun = any(one.startswith(name) for one in revisions.revisions)
+        near = [] if begun else get_close_matches(name, revisions.revisions, n=1)
         hint = f"; did you mean `{near[0]}`?" if near else ""
         msg = f"{found.message}{hint} ({work.environment.label} has {len(revisions.revisions)} revisions)"
         raise Failure(msg)

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.all:
             schema = replace(schema, tables={**schema.tables, **declared.unreached})
         if not schema.tables:
-            raise Failure(no_models(work.environment))
+            raise Failure(no_models(work.environment, len(declared.unreached)))
     else:
         work = at_revision(arguments.at, work) if arguments.at is not None else work
         migrated = analyse.migrated(work)

@@ -102,10 +102,18 @@ def ensure_readable(work: Work) -> None:
         raise Failure("\n".join(f"{shown(one.path)} cannot be read: {one.reason}" for one in found))
 
 
-def no_models(environment: Environment) -> str:
-    """Give the sentence that says that an environment has no models, and where they were looked for."""
+def no_models(environment: Environment, unreached: int = 0) -> str:
+    """Give the sentence that says that an environment has no models, and where they were looked for.
+
+    `unreached`: how many tables there are that env.py does not reach.
+    """
     if environment.env_path is None:
         return f"there are no models: {shown(environment.script_location)} has no env.py that could import any"
+    if unreached:
+        return (
+            f"{shown(environment.env_path)} reaches no models; the project has tables that it does not reach,"
+            f" {unreached} of them (`driftline schema models --all` shows them)"
+        )
     return (
         f"there are no models: nothing that {shown(environment.env_path)} imports declares a table on its"
         f" `target_metadata` (modules were looked for in {', '.join(shown(one) for one in environment.import_roots)})"

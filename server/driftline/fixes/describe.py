@@ -30,7 +30,7 @@ _KINDS: dict[type, str] = {
     Index: "index",
 }
 _MANY = 3
-"""From so many changes on, a title counts them instead of naming each."""
+"""More changes than these are counted instead of named."""
 
 
 def describe(changes: Sequence[Change], *, plain: bool = False, third_person: bool = False) -> str:
@@ -44,32 +44,64 @@ def describe(changes: Sequence[Change], *, plain: bool = False, third_person: bo
     if third_person:
         told = [_third(one) for one in told]
     if len(told) > _MANY:
-        tables = list(dict.fromkeys(_table(change) for change in changes if _table(change)))
-        verb = "makes" if third_person else "make"
-        where = f"on {tables[0]}" if len(tables) == 1 else f"on {len(tables)} tables"
-        return f"{verb} {len(told)} changes {where}"
-    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+        return _counted(changes, third_person=third_person)
+    return _and(told)
 
 
 def title_of(changes: Sequence[Change]) -> str:
     """Give the message of a revision that makes the changes: short and without marks, as a file name is made of it."""
     made: list[Change] = [change for change in changes if not isinstance(change, Drop)] or [*changes]
-    first = made[0]
     if len(made) == 1:
-        return _short(first)
-    tables = list(dict.fromkeys(_table(change) for change in made if _table(change)))
+        return _short(made[0])
+    tables = list(dict.fromkeys(_table(change) for change in changes if _table(change)))
+    verbs = {type(change) for change in made}
+    if all(isinstance(change, Create | Drop) and isinstance(change.part, Table) for change in made) and len(verbs) == 1:
+        verb = "create" if isinstance(made[0], Create) else "drop"
+        return f"{verb} {' and '.join(tables) if len(tables) <= _MANY else f'{len(tables)} tables'}"
     if len(tables) == 1:
         return f"align {tables[0]} with its model"
-    if len(tables) == 2:  # noqa: PLR2004 -- a pair can be named
-        return f"align {tables[0]} and {tables[1]} with their models"
-    return f"align {len(tables)} tables with their models"
+    return f"align {', '.join(tables[:-1])} and {tables[-1]}" if len(tables) <= _MANY else f"align {len(tables)} tables"
 
 
 def _short(change: Change) -> str:
     if isinstance(change, Create | Drop) and not isinstance(change.part, Table):
         verb, word = ("add", "to") if isinstance(change, Create) else ("drop", "from")
-        return f"{verb} {_name(change.part)} {word} {change.table}"
+        name = _name(change.part)
+        return f"{verb} {name}" if change.table in name else f"{verb} {name} {word} {change.table}"
     return _one(change, "")
+
+
+def _counted(changes: Sequence[Change], *, third_person: bool) -> str:
+    """Say many changes by how many there are of each kind: "add 2 indexes, drop 1 column (`a`, `b`)"."""
+    kinds: dict[str, dict[str, int]] = {}
+    for change in changes:
+        verb, _, rest = _one(change, "").partition(" ")
+        kind = rest.partition(" ")[0] if isinstance(change, CreateEnum | DropEnum) else _noun(change)
+        counts = kinds.setdefault(f"{verb}s" if third_person else verb, {})
+        counts[kind] = counts.get(kind, 0) + 1
+    said = [
+        f"{verb} {_and([f'{number} {kind if number == 1 else _plural(kind)}' for kind, number in counts.items()])}"
+        for verb, counts in kinds.items()
+    ]
+    tables = list(dict.fromkeys(_table(change) for change in changes if _table(change)))
+    where = _and(tables) if len(tables) <= _MANY else f"{len(tables)} tables"
+    return f"{_and(said)} on {where}"
+
+
+def _noun(change: Create | Drop | Alter | Rename) -> str:
+    if isinstance(change, Alter):
+        return "column"
+    if isinstance(change, Rename):
+        return _kind(change.before)
+    return "table" if isinstance(change.part, Table) else _kind(change.part)
+
+
+def _plural(kind: str) -> str:
+    return f"{kind}es" if kind.endswith("x") else f"{kind}s"
+
+
+def _and(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _one(change: Change, mark: str) -> str:

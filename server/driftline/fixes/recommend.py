@@ -59,7 +59,7 @@ class Advice:
 
 def advise(findings: Sequence[Finding], project: Project, folder: str) -> Advice:
     """Find the cures of `findings`. `folder`: the opened folder (absolute), which paths in diffs are relative to."""
-    ranked = sorted(findings, key=lambda one: one.level.rank)
+    ranked = sorted(findings, key=lambda one: (one.level.rank, one.rule, one.table or "", one.object or ""))
     made: list[Recommendation] = []
     cured: list[Finding] = []
     chain = _Chain(project)
@@ -125,7 +125,9 @@ def _diffs(cures: Sequence[tuple[Finding, str, Edits]], project: Project, folder
         waiting = left
         code = "".join(_diff(path, edits, project, folder) for path, edits in joined.items())
         titles = list(dict.fromkeys(title for _, title in members))
-        yield Recommendation(_joined(titles), tuple(finding for finding, _ in members), (Block("diff", code),))
+        yield Recommendation(
+            _joined(members[0][0].rule, titles), tuple(finding for finding, _ in members), (Block("diff", code),)
+        )
 
 
 def _together(
@@ -165,10 +167,25 @@ def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True)
 
 
-def _joined(titles: Sequence[str]) -> str:
-    if len(titles) <= 3:  # noqa: PLR2004 -- more are no title
-        return "; ".join([titles[0], *(title[:1].lower() + title[1:] for title in titles[1:])])
-    return f"Make {len(titles)} edits of the models"
+_SUBJECTS = {
+    "extra-foreign-key": "foreign keys",
+    "extra-check": "CHECK constraints",
+    "extra-unique": "unique constraints",
+    "extra-index": "indexes",
+}
+
+
+def _joined(rule: str, titles: Sequence[str]) -> str:
+    """Give one title for the edits that cure findings of one rule."""
+    if len(titles) == 1:
+        return titles[0]
+    if rule in _SUBJECTS:
+        return f"Declare {len(titles)} {_SUBJECTS[rule]} that the database has"
+    if rule == "constraint-name-mismatch":
+        return f"Name {len(titles)} constraints as they are named in the database"
+    if rule == "model-not-imported":
+        return f"Import {len(titles)} modules in env.py"
+    return f"Write {len(titles)} facts in the models as they are in the database"
 
 
 # ---------------------------------------------------------------------------------------------------------------------

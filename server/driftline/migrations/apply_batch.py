@@ -122,10 +122,7 @@ class _Copy:
                 indexes.append(replace(index, elements=elements))
         return replace(
             self.table,
-            columns=tuple(
-                replace(column, nullable=False) if column.name in primary.columns else column
-                for column in self.columns.values()
-            ),
+            columns=tuple(self.columns.values()),
             primary_key=primary,
             foreign_keys=tuple(one for one in kept if isinstance(one, ForeignKey)),
             unique_constraints=tuple(one for one in kept if isinstance(one, UniqueConstraint)),

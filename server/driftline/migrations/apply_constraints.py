@@ -86,15 +86,10 @@ def set_primary_key(work: Working, key: str, constraint: PrimaryKey) -> None:
         name = choose(table.name, None, "pkey", _constraint_index_taken(work, table))
     else:
         _check_new_relation(work, table, name)
-    work.put(
-        replace(
-            table,
-            primary_key=replace(constraint, name=name),
-            columns=tuple(
-                replace(one, nullable=False) if one.name in constraint.columns else one for one in table.columns
-            ),
-        )
-    )
+    columns = table.columns
+    if work.dialect != "sqlite":  # SQLite lets NULL into a primary key, unless the column says NOT NULL
+        columns = tuple(replace(one, nullable=False) if one.name in constraint.columns else one for one in columns)
+    work.put(replace(table, primary_key=replace(constraint, name=name), columns=columns))
 
 
 def _unique_name(work: Working, table: Table, constraint: UniqueConstraint) -> Name:

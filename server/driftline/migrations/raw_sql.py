@@ -289,11 +289,11 @@ def _table_option(cursor: Cursor, name: str) -> str | None:
 
 
 def _assembled(table: Table, columns: list[Column], constraints: Sequence[object]) -> Table:
-    """Put a table together, with NOT NULL for the columns of its primary key."""
+    """Put a table together."""
     primary = next((one for one in constraints if isinstance(one, PrimaryKey)), PrimaryKey(None, ()))
     return replace(
         table,
-        columns=tuple(replace(one, nullable=False) if one.name in primary.columns else one for one in columns),
+        columns=tuple(columns),
         primary_key=primary,
         foreign_keys=tuple(one for one in constraints if isinstance(one, ForeignKey)),
         unique_constraints=tuple(one for one in constraints if isinstance(one, UniqueConstraint)),

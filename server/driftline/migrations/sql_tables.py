@@ -177,9 +177,7 @@ def _read_clause(cursor: Cursor, draft: _Draft, key: str, origin: Origin) -> Non
         draft.column = _with_default(column, read_expression(cursor), origin)
     elif cursor.take("PRIMARY", "KEY"):
         cursor.take_any("ASC", "DESC")
-        draft.column = replace(
-            column, nullable=False, autoincrement=cursor.take("AUTOINCREMENT") or column.autoincrement
-        )
+        draft.column = replace(column, autoincrement=cursor.take("AUTOINCREMENT") or column.autoincrement)
         draft.constraints.append(PrimaryKey(name, (column.name,), origin=origin))
     elif cursor.take("UNIQUE"):
         cursor.take("KEY")
@@ -207,7 +205,6 @@ def _read_clause(cursor: Cursor, draft: _Draft, key: str, origin: Origin) -> Non
         draft.after = cursor.name()
     elif cursor.take("KEY"):
         draft.constraints.append(PrimaryKey(name, (column.name,), origin=origin))
-        draft.column = replace(column, nullable=False)
     else:
         cursor.next()  # DEFERRABLE, FIRST, STORAGE … say nothing that the state holds
         cursor.skip_group()

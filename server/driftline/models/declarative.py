@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from driftline.models.annotations import MappedAnnotation, mapped_annotation, type_of
+from driftline.models.annotations import MappedAnnotation, mapped_annotation, read_inner, type_of
 from driftline.models.core import Runner, callee, canonical, merged_column, path_of, plain
 from driftline.models.records import DraftColumn, MappedRecord, Records, TableRecord
 from driftline.models.roots import Kind, Root, Roots, scanned_classes, stated_metadata
@@ -145,6 +145,8 @@ class Declarative:
         scan = _Scan()
         bases = list(scanned_classes(cls, root))
         copies: dict[int, dict[str, _Collected]] = {}
+        # A copy of a mixin's column is no attribute of the class's own.
+        own = set(cls.names)
         for base in bases:
             mapped = base is not cls and id(base) in self.records.mapped
             copies[id(base)] = {} if mapped or base is cls else self._copied_columns(cls, base, bases)
@@ -155,6 +157,8 @@ class Declarative:
             for name in list(base.origins):
                 if name in _SPECIAL:
                     self._scan_special(cls, base, name, scan, mapped=mapped)
+                elif base is cls and name in cls.names and name not in own:
+                    continue
                 elif not mapped and not name.startswith(("_sa_", "__")):
                     self._scan_attribute(cls, base, name, scan, bases)
         if root.kind is Kind.FLASK and scan.tablename is None and scan.table is None:
@@ -303,9 +307,25 @@ class Declarative:
 
     def _columns_of_property(self, name: str, call: Call, one: _Collected, root: Root) -> list[DraftColumn]:
         """`column_property(Column(…))`, `deferred(Column(…))` and `composite(…)` bring columns that no table has yet."""
+        if callee(call) == "sqlalchemy.orm.composite":
+            return self._columns_of_composite(call, one, root)
         fresh = [arg for arg in call.args if _is_column(arg) and self.records.attached(arg) is None]
-        composite = callee(call) == "sqlalchemy.orm.composite"
-        return [_draft(name if not composite else "", arg, replace(one, annotation=None), root) for arg in fresh]
+        return [_draft(name, arg, replace(one, annotation=None), root) for arg in fresh]
+
+    def _columns_of_composite(self, call: Call, one: _Collected, root: Root) -> list[DraftColumn]:
+        """Each column of a composite has the annotation of the data class's field at its place."""
+        columns = [arg for arg in call.args if _is_column(arg)]
+        stated = one.annotation.matched[-1] if one.annotation is not None else None
+        cls = stated if isinstance(stated, Class) else next((arg for arg in call.args if isinstance(arg, Class)), None)
+        fields = list(cls.annotations.items()) if cls is not None else []
+        if not columns:
+            columns = [Call(Symbol("sqlalchemy.orm.mapped_column"), (), {}, call.origin) for _ in fields]
+        drafts: list[DraftColumn] = []
+        for at, column in enumerate(columns):
+            key, kind = fields[at] if at < len(fields) else ("", None)
+            annotation = read_inner(self.reader.annotation(kind), "") if kind is not None else None
+            drafts.append(_draft(key, column, replace(one, annotation=annotation), root))
+        return drafts
 
     def _name_attributes(self, scan: _Scan, drafts: Sequence[DraftColumn], record: MappedRecord) -> None:
         if record.inherits is not None:

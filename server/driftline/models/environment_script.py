@@ -97,6 +97,8 @@ class EnvironmentScript:
         if not isinstance(first, str):
             return first if isinstance(first, Unknown) else UNANSWERED
         match method:
+            case "get_main_option" if self.environment.config_path is None and first not in self.options:
+                return Unknown("there is no configuration file", call.origin)
             case "get_main_option" | "get_alembic_option":
                 return self.options.get(first, call.kwargs.get("default", second))
             case "set_main_option":
@@ -104,6 +106,8 @@ class EnvironmentScript:
                 if first == "sqlalchemy.url" and isinstance(second, str):
                     self.urls.append(second.replace("%%", "%"))
                 return None
+            case "get_section" if self.environment.config_path is None:
+                return Unknown("there is no configuration file", call.origin)
             case "get_section":
                 if first == self.environment.name:
                     return dict(self.options)

@@ -71,27 +71,32 @@ class _Run:
         records = self.host.records
         reached = [one for one in records.tables if any(one.metadata is target for target in targets)]
         tables = build_tables(reached, records, self.evaluator, dialect)
-        classes = [mapped_class(one, dialect, reached=True) for one in records.mapped.values()]
         known = set(map(id, records.mapped.values()))
+        classes = [mapped_class(one, dialect, reached=True) for one in records.mapped.values()]
         missing = list(records.missing)
-        imported = list(_imported(env)) if env is not None else []
         reads = set(self.evaluator.reads)
 
-        unreached = self._unreached(targets, set(map(id, reached)))
-        all_tables = {**build_tables(unreached, records, self.evaluator, dialect)}
-        # A class of a table that env.py reaches may be found only now: it is mapped all the same.
+        found = self._unreached(targets, set(map(id, reached)))
+        unreached = build_tables(found, records, self.evaluator, dialect)
+        scanned = bool(unreached) and not tables
+        if scanned:
+            # An application that finds its models by scanning imports none of them in env.py.
+            tables, unreached = unreached, {}
+            missing, reads = list(records.missing), set(self.evaluator.reads)
+            self.unknown.append(Unknown("env.py imports no models: those that were found in the project are taken for what it compares with"))
         classes += [
-            mapped_class(one, dialect, reached=False)
+            mapped_class(one, dialect, reached=scanned)
             for one in records.mapped.values()
-            if id(one) not in known and one.table is not None and any(one.table is table for table in unreached)
+            if id(one) not in known and any(one.table is table for table in found)
         ]
+        imported = list(_imported(env)) if env is not None else []
         schema = Schema(dialect, tables, enums_of(tables), incomplete=(*missing, *self._incomplete(targets)))
         options = read_options(self.script.configured, imported)
         convention = targets[0].convention if targets else NamingConvention()
         return Declared(
             schema,
             tuple(classes),
-            {key: table for key, table in all_tables.items() if key not in tables},
+            {key: table for key, table in unreached.items() if key not in tables},
             convention,
             self._with_target(options, targets),
             tuple(self._all_unknown(schema)),

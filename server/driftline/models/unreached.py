@@ -15,7 +15,11 @@ from driftline.sources.environment import Environment
 from driftline.sources.paths import absolute, is_within, relative_to
 from driftline.sources.source import FileText, Source
 
-_MENTIONS = re.compile(r"\b(?:__tablename__|__table__|Table\(|mapped_column|Mapped\[|Column\(|table\s*=\s*True)")
+# What a module that declares a table says: a table's name, a `Table("name", …)`, a SQLModel table, or a model of Flask-SQLAlchemy.
+_DECLARES = re.compile(
+    r"""\b__tablename__\b|\b__table__\s*=|\bTable\(\s*[furb]*["']|\btable\s*=\s*True|^class\s+\w+\([^)]*\b(?:db|\w*_db)\.Model\b""",
+    re.MULTILINE,
+)
 
 _LEFT_OUT = frozenset(
     {
@@ -50,9 +54,11 @@ def candidates(
     """Give the dotted names of modules that could declare tables and were not read: `reached` are the paths that were.
 
     `bases`: the paths of modules that define the bases or MetaData in question: only what lies in the same top-level packages (or beside them) is
-    looked at, and only what mentions a table.
+    looked at, and only what declares a table and mentions one of `names`: the bases, mapped classes and variables that lead to the MetaData.
     """
     done = set(reached)
+    words = sorted({re.escape(name) for name in names})
+    wanted = re.compile(rf"\b(?:{'|'.join(words)})\b") if words else None
     skipped = {environment.script_location, *environment.version_locations}
     left = [_MOST_FILES]
     for root, top in _places(modules, set(bases)):
@@ -61,9 +67,8 @@ def candidates(
                 continue
             done.add(path)
             name = _module_name(path, root)
-            if name is None or not _mentions_table(modules.source, path):
-                continue
-            yield name
+            if name is not None and _declares_table(modules.source, path, wanted):
+                yield name
 
 
 def _places(modules: Modules, bases: set[str]) -> Iterator[tuple[str, str]]:
@@ -102,9 +107,12 @@ def _is_test(entry: str) -> bool:
     return entry.startswith("test_") or entry.endswith("_test.py") or entry in ("conftest.py", "tests.py", "setup.py")
 
 
-def _mentions_table(source: Source, path: str) -> bool:
+def _declares_table(source: Source, path: str, names: re.Pattern[str] | None) -> bool:
+    """Whether a file declares a table, as far as its text tells, and mentions one of the `names` that lead to the MetaData in question."""
     file = source.read(path)
-    return isinstance(file, FileText) and _MENTIONS.search(file.text) is not None
+    if not isinstance(file, FileText) or _DECLARES.search(file.text) is None:
+        return False
+    return names is None or names.search(file.text) is not None
 
 
 def _module_name(path: str, root: str) -> str | None:

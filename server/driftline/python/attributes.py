@@ -67,6 +67,17 @@ _BARE = frozenset(
     }
 )
 
+_BARE_DECORATORS = frozenset(
+    {
+        "dataclasses.dataclass",
+        "dataclasses.dataclass()",
+        "enum.unique",
+        "functools.total_ordering",
+        "typing.final",
+        "typing.runtime_checkable",
+    }
+)
+
 PROPERTIES = frozenset({"property", "cached_property", "abstractproperty"})
 
 
@@ -117,8 +128,11 @@ def get_attribute(run: Interpreter, value: Value, name: str, node: ast.AST, scop
             return found
     if name == "__class__":
         return Symbol(f"builtins.{type(value).__name__}")
-    if hasattr(type(value), name):
+    held = getattr(type(value), name, None)
+    if callable(held):
         return Method(value, name)
+    if held is not None:
+        return getattr(value, name)
     raise raised("AttributeError", f"{type(value).__name__!r} object has no attribute {name!r}")
 
 
@@ -312,7 +326,7 @@ def _special_of_class(run: Interpreter, cls: Class, name: str) -> Value:
         case "__bases__":
             return cls.bases
         case "__mro__":
-            return tuple(cls.mro())
+            return (*cls.mro(), Symbol("builtins.object"))
         case "__annotations__":
             return dict(cls.annotations)
         case "__subclasses__":
@@ -320,7 +334,7 @@ def _special_of_class(run: Interpreter, cls: Class, name: str) -> Value:
         case "mro":
             return Method(cls, name)
         case "__members__" if is_enum(cls):
-            return {one.name: one for one in members(cls)}
+            return {key: one for key, one in cls.names.items() if type(one) is EnumMember}
         case "__class__":
             return Symbol("builtins.type")
         case _:
@@ -358,7 +372,7 @@ def _missing_in_class(
         answer = run.ask(run.host.get_attribute, value, name)
         if answer is not UNANSWERED:
             return answer
-    if cls.decorators:
+    if any(dotted(one) not in _BARE_DECORATORS for one in cls.decorators):
         return Attribute(value, name, run.origin(*where))
     raise raised("AttributeError", f"`{cls.name}` has no attribute `{name}`")
 
@@ -384,6 +398,8 @@ def _missing_in_instance(run: Interpreter, value: Instance, name: str, node: ast
     getter = value.cls.lookup("__getattr__")
     if getter is not None and isinstance(getter[1], Function) and not name.startswith("__"):
         return call(run, getter[1], [value, name], {}, node, scope)
+    if name in ("_replace", "_asdict", "_fields") and value.cls.is_a("typing.NamedTuple"):
+        return tuple(value.attributes) if name == "_fields" else Method(value, name)
     if name == "args" and "Exception" in {getattr(one, "name", "") for one in value.cls.mro()}:
         return value.base_call.args if value.base_call is not None else ()
     return _missing_in_class(run, value, value.cls, name, (node, scope))

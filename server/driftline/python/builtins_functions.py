@@ -577,6 +577,17 @@ def _setattr(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope:
     return None
 
 
+def _setattr_past_the_class(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    """Run `object.__setattr__(value, name, new)`."""
+    del kwargs, node, scope
+    _need(args, 3, 3)
+    names = getattr(args[0], "attributes", None)
+    if names is not None and type(args[1]) is str:
+        run.changing_key(names, args[1])
+        names[args[1]] = args[2]
+    return None
+
+
 def _delattr(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     del kwargs
     _need(args, 2, 2)
@@ -809,7 +820,11 @@ _FUNCTIONS: dict[str, Known] = {
     "property": _descriptor("builtins.property"),
     "staticmethod": _descriptor("builtins.staticmethod"),
     "classmethod": _descriptor("builtins.classmethod"),
+    "str.maketrans": _simple(str.maketrans),
+    "bytes.maketrans": _simple(bytes.maketrans),
+    "bytes.fromhex": _simple(bytes.fromhex),
     "object.__new__": _new_object,
+    "object.__setattr__": _setattr_past_the_class,
     "dict.fromkeys": _dict_from_keys,
 }
 KNOWN.update({f"builtins.{name}": function for name, function in _FUNCTIONS.items()})

@@ -36,7 +36,7 @@ from driftline.python.operators import (
     unreadable_part,
 )
 from driftline.python.text_of import text_of
-from driftline.python.values import Class, Function, Unknown, Value
+from driftline.python.values import Class, Function, Instance, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
     from driftline.python.calls import Args, Kwargs
@@ -526,7 +526,7 @@ def _subclasses(run: Interpreter, receiver: Class, args: Args, kwargs: Kwargs, n
 
 def _mro(run: Interpreter, receiver: Class, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     del run, args, kwargs, node, scope
-    return list(receiver.mro())
+    return [*receiver.mro(), Symbol("builtins.object")]
 
 
 def _setter(kind: str) -> Handler:
@@ -558,10 +558,21 @@ def _set_attribute(run: Interpreter, receiver: Super, args: Args, kwargs: Kwargs
 def _make_new(run: Interpreter, receiver: Super, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     """Run `super().__new__(cls)`."""
     del kwargs
-    from driftline.python.values import Instance
-
     cls = args[0] if args else receiver.receiver
     return Instance(cls, origin=run.origin(node, scope)) if isinstance(cls, Class) else Unknown("no class is passed")
+
+
+def _replace(run: Interpreter, receiver: Instance, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    """Run `_replace` of a named tuple."""
+    _take(args, {}, "_replace", 0, 0)
+    if set(kwargs) - set(receiver.attributes):
+        raise raised("ValueError", "Got unexpected field names")
+    return Instance(receiver.cls, {**receiver.attributes, **kwargs}, run.origin(node, scope))
+
+
+def _as_dict(run: Interpreter, receiver: Instance, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    del run, args, kwargs, node, scope
+    return dict(receiver.attributes)
 
 
 _ITERATOR: dict[str, Handler] = {"__next__": _next, "send": _next, "close": _close, "__iter__": _itself, "throw": _close}
@@ -610,6 +621,7 @@ METHODS.update(
         frozenset: {"copy": _copy, **{name: _over_sets(name, changes=False) for name in _NEW}},
         Cursor: _ITERATOR,
         Generator: _ITERATOR,
+        Instance: {"_replace": _replace, "_asdict": _as_dict},
         Class: {"__subclasses__": _subclasses, "mro": _mro},
         Function: {
             "setter": _setter("fset"),

@@ -52,13 +52,18 @@ def fields_of(cls: Class) -> dict[str, Value]:
 
 
 def _is_class_variable(annotation: Annotation) -> bool:
+    return _outermost(annotation) == "ClassVar"
+
+
+def _outermost(annotation: Annotation) -> str:
+    """Give the last part of the name that an annotation begins with."""
     node = annotation.node
     if isinstance(node, ast.Subscript):
         node = node.value
     name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         name = node.value.rpartition(".")[2].partition("[")[0]
-    return name == "ClassVar"
+    return name
 
 
 def fill(
@@ -67,6 +72,8 @@ def fill(
     """Set the fields of a new record as its generated `__init__` does."""
     values = list(args)
     given = dict(kwargs)
+    if _keywords_only(made.cls) and values:
+        raise raised("TypeError", f"{made.cls.name}() takes no positional arguments")
     for name, default in fields_of(made.cls).items():
         options = default.kwargs if isinstance(default, Call) and default.callee == "dataclasses.field" else None
         if options is not None and options.get("init") is False:
@@ -83,7 +90,23 @@ def fill(
         raise raised("TypeError", f"{made.cls.name}() got an unexpected argument")
     after = made.cls.lookup("__post_init__")
     if after is not None and isinstance(after[1], Function):
-        call(run, after[1], [made], {}, *where)
+        passed = [made.attributes.pop(name) for name in _passed_on(made.cls) if name in made.attributes]
+        call(run, after[1], [made, *passed], {}, *where)
+
+
+def _passed_on(cls: Class) -> list[str]:
+    """Give the fields that are only passed to `__post_init__`."""
+    annotations = {
+        name: annotation
+        for one in reversed(list(cls.mro()))
+        if isinstance(one, Class)
+        for name, annotation in one.annotations.items()
+    }
+    return [name for name, annotation in annotations.items() if _outermost(annotation) == "InitVar"]
+
+
+def _keywords_only(cls: Class) -> bool:
+    return any(isinstance(one, Call) and one.kwargs.get("kw_only") is True for one in cls.decorators)
 
 
 def _default(

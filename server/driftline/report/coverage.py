@@ -25,15 +25,15 @@ class Gap:
 class Coverage:
     """`gaps`: what could not be read. `incomplete`: why the history does not start from an empty database, else None.
 
-    `unseen`: tables that revisions touch and none creates. `tables_may_lack` / `migrated_may_lack`: why tables could be
-    missing from the declared and from the migrated schema: then nothing is said to be absent there. `uncertain`: tables
-    of which not all is known.
+    `unseen`: tables that revisions touch and none creates. `declared_may_lack` / `migrated_may_lack`: why tables could
+    be missing from the declared and from the migrated schema: then nothing is said to be absent there. `uncertain`:
+    tables of which not all is known.
     """
 
     gaps: tuple[Gap, ...]
     incomplete: str | None
     unseen: tuple[str, ...]
-    tables_may_lack: tuple[str, ...]
+    declared_may_lack: tuple[str, ...]
     migrated_may_lack: tuple[str, ...]
     uncertain: tuple[str, ...]
 

@@ -8,14 +8,13 @@ Example: `growth(analysis).altered[0]` is the table that most revisions altered 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from driftline.engine.analysis import Analysis
 from driftline.migrations.history import Event
 from driftline.report.timeline import key_then
-from driftline.schema import Column, Schema
+from driftline.schema import Column, Schema, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +28,11 @@ class Altered:
 
 @dataclass(frozen=True, slots=True)
 class Subsystem:
-    """A revision that only made tables of its own. `prefixes`: a first word, and those of the tables that begin with it.
+    """A revision that only made tables of its own, and what ties these together.
 
-    `links`: (referring table, referred table) among them. `altered`: later revisions that altered one of the tables.
+    `prefixes`: a first word, and those of the tables that begin with it. `links`: (referring table, referred table)
+    among them. `outward`: the other tables that they refer to. `altered`: later revisions that altered one of them.
+    `first`: nothing comes before the revision.
     """
 
     revision: str
@@ -39,7 +40,9 @@ class Subsystem:
     tables: tuple[str, ...]
     prefixes: tuple[tuple[str, tuple[str, ...]], ...]
     links: tuple[tuple[str, str], ...]
+    outward: tuple[str, ...]
     altered: tuple[str, ...]
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +59,31 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A column that several tables have. `without`: those that lack it, where most have it. `forms`: type, NULL, default.
+    """Columns that the same tables have. `without`: tables that lack them, where most have them.
 
-    A form goes with the tables that have the column so, the most common one first.
+    `form`: type, nullability and default, where all the columns are alike in all the tables. `exceptions`: where there
+    is one column, the tables in which it is otherwise than in most, by form. `refers`: the tables that they refer to.
+    `came`: the revisions by which they came to tables that were there already.
     """
 
-    column: str
+    columns: tuple[str, ...]
     tables: tuple[str, ...]
     without: tuple[str, ...]
-    forms: tuple[tuple[str, tuple[str, ...]], ...]
+    form: str | None
+    exceptions: tuple[tuple[str, tuple[str, ...]], ...]
     refers: tuple[str, ...]
-    """The tables that it refers to in any of these."""
     came: tuple[str, ...]
-    """The revisions by which it came to tables that were there already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """Columns that go together: `timestamps`, `soft delete`, `ownership`, or "" for columns that the same tables share.
+    """Columns of one purpose: `timestamps`, `soft delete`, `ownership`; or "" for columns that just go together.
 
-    `partial`: tables that have some of what its other tables all have, and what they lack.
+    `partial`: tables that have some of what most of its tables have, and what they lack.
     """
 
     kind: str
-    columns: tuple[Shared, ...]
+    shared: tuple[Shared, ...]
     partial: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -158,48 +162,54 @@ def _busiest(works: Sequence[Work]) -> tuple[Work, ...]:
 
 
 def _subsystems(analysis: Analysis, works: Sequence[Work]) -> Iterable[Subsystem]:
-    """Give the revisions that only made tables of their own (two or more), with what ties these together."""
+    """Give the revisions that only made tables of their own, where a prefix or foreign keys tie these together."""
     timelines = analysis.migrated.timelines
+    order = {revision: index for index, revision in enumerate(analysis.graph.order)}
     for work in works:
         if len(work.created) < 2 or work.altered or work.dropped:  # noqa: PLR2004 -- one table is no system
             continue
-        tables = {
-            table: next(
-                (
-                    one.after
-                    for events in timelines.values()
-                    for one in reversed(events)
-                    if one.applied
-                    and one.revision == work.revision
-                    and one.after is not None
-                    and one.after.key == table
-                ),
-                None,
-            )
-            for table in work.created
-        }
+        tables = _as_created(work, timelines)
         links = dict.fromkeys(
             (name, str(key.referred_table))
             for name, table in tables.items()
-            if table is not None
             for key in table.foreign_keys
-            if key.referred_table in tables and key.referred_table != name
+            if isinstance(key.referred_table, str) and key.referred_table != name
         )
+        prefixes = _prefixes(work.created)
+        inner = tuple(link for link in links if link[1] in tables)
+        if not inner and not prefixes:
+            continue
         later = dict.fromkeys(
             one.revision
             for key, events in timelines.items()
             for one in events
             if one.applied and key in tables and one.revision != work.revision
         )
-        order = {revision: index for index, revision in enumerate(analysis.graph.order)}
         yield Subsystem(
             work.revision,
             work.message,
             work.created,
-            _prefixes(work.created),
-            tuple(links),
+            prefixes,
+            inner,
+            tuple(dict.fromkeys(target for _, target in links if target not in tables)),
             tuple(sorted(later, key=lambda one: order.get(one, 0))),
+            work.revision in analysis.graph.bases,
         )
+
+
+def _as_created(work: Work, timelines: Mapping[str, Sequence[Event]]) -> dict[str, Table]:
+    """Give the tables that a revision made, as it left them."""
+    found: dict[str, Table] = {}
+    for events in timelines.values():
+        for one in events:
+            if (
+                one.applied
+                and one.revision == work.revision
+                and one.after is not None
+                and one.after.key in work.created
+            ):
+                found[one.after.key] = one.after
+    return {name: found[name] for name in work.created if name in found}
 
 
 def _prefixes(tables: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -242,6 +252,8 @@ _MOST = 0.6
 """Most tables have a column where at least this share of them has it."""
 _COMMON = 3
 """So many columns that the same tables share are worth a word."""
+_BUNDLES = 5
+"""So many groups of such columns are told, the largest."""
 
 
 def _conventions(analysis: Analysis, schema: Schema) -> Iterable[Convention]:
@@ -250,22 +262,28 @@ def _conventions(analysis: Analysis, schema: Schema) -> Iterable[Convention]:
     for key, table in schema.tables.items():
         for column in table.columns:
             holders.setdefault(column.name, {})[key] = column
-    shared = {name: tables for name, tables in holders.items() if len(tables) > 1}
+    several = {name: tables for name, tables in holders.items() if len(tables) > 1}
     used: set[str] = set()
     for kind, pattern in _KINDS:
-        names = [name for name in shared if pattern.fullmatch(name) and _fits(kind, shared[name].values())]
+        names = [name for name in several if pattern.fullmatch(name) and _fits(kind, several[name].values())]
         used.update(names)
-        names.sort(key=lambda name: -len(shared[name]))
         if names:
-            columns = tuple(_shared(name, shared[name], schema, analysis) for name in names)
-            yield Convention(kind, columns, () if kind == "timestamps" else tuple(_partial(names, shared)))
-    rest: dict[tuple[str, ...], list[str]] = {}
-    for name, tables in shared.items():
-        if name not in used and not _is_key(name, tables, schema):
-            rest.setdefault(tuple(tables), []).append(name)
-    for names in rest.values():
-        if len(names) >= _COMMON:
-            yield Convention("", tuple(_shared(name, shared[name], schema, analysis) for name in names), ())
+            shared = [_shared(group, several, schema, analysis) for group in _together(names, several)]
+            shared.sort(key=lambda one: -len(one.tables))
+            yield Convention(kind, tuple(shared), () if kind == "timestamps" else tuple(_partial(names, several)))
+    rest = _together([name for name in several if name not in used], several)
+    groups = [group for group in rest if sum(not _is_key(name, several[name], schema) for name in group) >= _COMMON]
+    groups.sort(key=len, reverse=True)
+    for group in groups[:_BUNDLES]:
+        yield Convention("", (_shared(group, several, schema, analysis),), ())
+
+
+def _together(names: Iterable[str], several: Mapping[str, Mapping[str, Column]]) -> list[list[str]]:
+    """Group the columns that the very same tables have."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for name in names:
+        groups.setdefault(tuple(several[name]), []).append(name)
+    return list(groups.values())
 
 
 def _fits(kind: str, columns: Iterable[Column]) -> bool:
@@ -286,33 +304,38 @@ def _is_key(name: str, tables: Mapping[str, Column], schema: Schema) -> bool:
     return len(keys) * 2 >= len(tables)
 
 
-def _shared(name: str, tables: Mapping[str, Column], schema: Schema, analysis: Analysis) -> Shared:
+def _shared(
+    names: Sequence[str], several: Mapping[str, Mapping[str, Column]], schema: Schema, analysis: Analysis
+) -> Shared:
+    tables = several[names[0]]
     forms: dict[str, list[str]] = {}
-    for key, column in tables.items():
-        forms.setdefault(_form(column), []).append(key)
+    for name in names:
+        for key, column in several[name].items():
+            forms.setdefault(_form(column), []).append(key)
     ranked = sorted(forms.items(), key=lambda one: -len(one[1]))
     most = len(tables) >= _COMMON and len(tables) >= _MOST * len(schema.tables)
-    lacking = tuple(key for key in schema.tables if key not in tables) if most else ()
-    refers = Counter(
-        str(one.referred_table)
-        for key in tables
-        for one in schema.tables[key].foreign_keys
-        if one.columns == (name,) and isinstance(one.referred_table, str)
+    refers = dict.fromkeys(
+        key.referred_table
+        for table in tables
+        for key in schema.tables[table].foreign_keys
+        if len(key.columns) == 1 and key.columns[0] in names and isinstance(key.referred_table, str)
     )
+    single = len(names) == 1
     return Shared(
-        name,
+        tuple(names),
         tuple(tables),
-        lacking,
-        tuple((form, tuple(keys)) for form, keys in ranked),
+        tuple(key for key in schema.tables if key not in tables) if most else (),
+        ranked[0][0] if single or len(ranked) == 1 else None,
+        tuple((form, tuple(keys)) for form, keys in ranked[1:]) if single else (),
         tuple(refers),
-        _came(name, tables, analysis),
+        tuple(dict.fromkeys(revision for name in names for revision in _came(name, tables, analysis))),
     )
 
 
 def _form(column: Column) -> str:
-    nullable = (
-        {True: "nullable", False: "not nullable"}.get(column.nullable) if isinstance(column.nullable, bool) else None
-    )
+    nullable = None
+    if isinstance(column.nullable, bool):
+        nullable = "nullable" if column.nullable else "not nullable"
     default = None
     if column.server_default is not None:
         sql = column.server_default.sql

@@ -78,14 +78,25 @@ class KeyRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemRow:
-    """An index, a constraint: its names in the two halves (None: that half lacks it), and what it says."""
+class Said:
+    """What an index or a constraint says: its columns (or, with `sql`, its SQL), whether it is unique, its options."""
 
-    declared: str | None
-    migrated: str | None
-    says: str
-    other: str | None
-    """What the migrated half says, where that is something else."""
+    text: str
+    sql: bool = False
+    unique: bool = False
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An index, a constraint, a comment: what the two halves call it, and what each says; None: that half lacks it.
+
+    A name is None where there is none, "?" where it could not be read.
+    """
+
+    names: tuple[str | None, str | None]
+    declared: Said | None
+    migrated: Said | None
     mark: Mark
 
 
@@ -320,21 +331,15 @@ def _others(table: Table, other: Table, marks: _Marks) -> Iterator[ItemRow]:
     yield from _items(table.check_constraints, other.check_constraints, _says_check, marks)
     yield from _items(table.exclude_constraints, other.exclude_constraints, _says_exclude, marks)
     if table.comment or other.comment:
-        mark = marks.of(table, other)
-        yield ItemRow(
-            "comment" if table.comment else None,
-            "comment" if other.comment else None,
-            table.comment or "",
-            other.comment,
-            mark,
-        )
+        halves = [None if one is None else Said(one, sql=True) for one in (table.comment, other.comment)]
+        yield ItemRow(("comment", "comment"), halves[0], halves[1], marks.of(table, other))
 
 
 _Item = TypeVar("_Item", PrimaryKey, UniqueConstraint, Index, CheckConstraint, ExcludeConstraint)
 
 
 def _items(
-    declared: Sequence[_Item], migrated: Sequence[_Item], says: Callable[[_Item], str], marks: _Marks
+    declared: Sequence[_Item], migrated: Sequence[_Item], says: Callable[[_Item], Said], marks: _Marks
 ) -> Iterator[ItemRow]:
     for one, two in _paired(
         declared,
@@ -342,9 +347,8 @@ def _items(
         lambda one, two: isinstance(one.name, str) and one.name == two.name,
         lambda one, two: says(one) == says(two),
     ):
-        words = [says(half) for half in (one, two) if half is not None]
-        other = words[1] if len(words) == 2 and words[1] != words[0] else None  # noqa: PLR2004 -- both halves
-        yield ItemRow(_name(one), _name(two), words[0], other, marks.of(one, two))
+        halves = [None if half is None else says(half) for half in (one, two)]
+        yield ItemRow((_name(one), _name(two)), halves[0], halves[1], marks.of(one, two))
 
 
 def _paired(
@@ -367,30 +371,40 @@ def _name(item: _Item | None) -> str | None:
     if item is None:
         return None
     name: Name = item.name
-    return name if isinstance(name, str) else "?" if isinstance(name, Unknown) else "(unnamed)"
+    return "?" if isinstance(name, Unknown) else name
 
 
-def _says_key(key: PrimaryKey) -> str:
-    return f"PRIMARY KEY ({', '.join(key.columns)})"
+def _says_key(key: PrimaryKey) -> Said:
+    return Said(f"PRIMARY KEY ({', '.join(key.columns)})", sql=True)
 
 
-def _says_unique(constraint: UniqueConstraint) -> str:
-    return "".join((", ".join(constraint.columns), *(f", {name}={value}" for name, value in constraint.options)))
+def _says_unique(constraint: UniqueConstraint) -> Said:
+    return Said(", ".join(constraint.columns), options=_spelled(constraint.options))
 
 
-def _says_index(index: Index) -> str:
-    elements = ", ".join(
+def _says_index(index: Index) -> Said:
+    elements = [
         " ".join((one.column or (one.sql if isinstance(one.sql, str) else "?"), *one.modifiers))
         for one in index.elements
+    ]
+    unread = ("unique or not is not known",) if isinstance(index.unique, Unknown) else ()
+    return Said(", ".join(elements), unique=index.unique is True, options=(*unread, *_spelled(index.options)))
+
+
+def _says_check(check: CheckConstraint) -> Said:
+    return Said(f"CHECK ({check.sql if isinstance(check.sql, str) else '?'})", sql=True)
+
+
+def _says_exclude(constraint: ExcludeConstraint) -> Said:
+    return Said(f"EXCLUDE ({', '.join(f'{sql} WITH {operator}' for sql, operator in constraint.elements)})", sql=True)
+
+
+def _spelled(options: Iterable[tuple[str, object]]) -> tuple[str, ...]:
+    """Write options as words: `where deleted_at IS NULL`, `deferrable`."""
+    return tuple(
+        name.replace("_", " ")
+        if value is True
+        else f"{name.replace('_', ' ')} {'?' if isinstance(value, Unknown) else value}"
+        for name, value in options
+        if value is not None and value is not False
     )
-    unique = "" if index.unique is False else ", unique" if index.unique is True else ", unique?"
-    options = "".join(f", {name} {value}" for name, value in index.options if value is not None)
-    return f"{elements}{unique}{options}"
-
-
-def _says_check(check: CheckConstraint) -> str:
-    return f"CHECK ({check.sql if isinstance(check.sql, str) else '?'})"
-
-
-def _says_exclude(constraint: ExcludeConstraint) -> str:
-    return f"EXCLUDE ({', '.join(f'{sql} WITH {operator}' for sql, operator in constraint.elements)})"

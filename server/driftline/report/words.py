@@ -66,4 +66,5 @@ def sentence(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return re.sub(r"([\\*_<>\[\]#~])", r"\\\1", text) if re.search(r"[\\*_<>\[\]#~]", text) else text
+    """Escape what Markdown would act on; an underscore within a word, or a bracket without a link, is left as it is."""
+    return re.sub(r"[\\*<>~`]|(?<!\w)_|_(?!\w)|\](?=[(\[])|^#(?=#* )", r"\\\g<0>", text)

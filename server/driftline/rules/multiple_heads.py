@@ -12,7 +12,12 @@ NAME = "multiple-heads"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Find them: one finding for each branch label (or none) that several heads share."""
+    """Find them: one finding for each branch label (or none) that several heads share.
+
+    Silent where the graph is broken anyhow: what seems to be a head may have a follower that is not known.
+    """
+    if context.graph.unknown or context.graph.missing or context.graph.cycles:
+        return
     by_label: dict[str | None, list[str]] = {}
     for head in context.graph.heads:
         by_label.setdefault(_label(context, head), []).append(head)
@@ -22,8 +27,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _finding(context: Context, label: str | None, heads: list[str]) -> Finding:
-    places = {revision: place for place, revision in enumerate(context.graph.order)}
-    *others, last = sorted(heads, key=lambda head: places.get(head, len(places)))
+    *others, last = sorted(heads, key=lambda head: (context.graph.revisions[head].create_date or "", head))
     one = context.graph.revisions[last]
     named = ", ".join(f"`{head}`" for head in (*others, last))
     branch = f" of branch `{label}`" if label is not None else ""

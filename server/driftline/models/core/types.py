@@ -251,9 +251,8 @@ def _of_class(
             continue
         if path.startswith("sqlalchemy.ext.mutable."):
             continue
-        if cls.lookup("__init__") is not None:
-            return _initialised(cls, path, args, kwargs, context, instance)
-        return _of_path(path, args, kwargs, context)
+        given = _passed_on(cls, args, kwargs, context, instance)
+        return given if isinstance(given, Unknown) else _of_path(path, given[0], given[1], context)
     return Unknown(f"`{cls.name}` is not a type that could be read", cls.origin)
 
 
@@ -317,17 +316,14 @@ def _dialect_implementation(
     answer = context.run(function, receiver, dialect_symbol(context.dialect), doing=f"`{cls.name}.load_dialect_impl`")
     if isinstance(answer, Unknown):
         return answer
-    if answer is _DefaultImplementation:
+    function_of_answer = answer.function if isinstance(answer, Call) else None
+    method = function_of_answer.name if isinstance(function_of_answer, Attribute | Symbol) else ""
+    if method == "load_dialect_impl":
+        # `super().load_dialect_impl(dialect)`
         return made
-    if (
-        isinstance(answer, Call)
-        and isinstance(answer.function, Attribute | Symbol)
-        and answer.function.name == "type_descriptor"
-    ):
+    if method == "type_descriptor" and isinstance(answer, Call):
         answer = answer.args[0] if answer.args else None
-        if answer is _DefaultImplementation:
-            return made
-    if isinstance(answer, Call) and callee(answer).endswith("load_dialect_impl"):
+    if answer is _DefaultImplementation:
         return made
     return type_call(answer, context)
 
@@ -382,16 +378,3 @@ def _custom(
         if isinstance(answer, Unknown)
         else Unknown(f"what `{cls.name}.get_col_spec` gives could not be read", cls.origin)
     )
-
-
-def _initialised(
-    cls: Class,
-    path: str,
-    args: Sequence[Value],
-    kwargs: Mapping[str, Value],
-    context: CoreContext,
-    instance: Instance | None,
-) -> TypeCall | Type | Unknown:
-    """Read a subclass of a type with an `__init__` of its own."""
-    given = _passed_on(cls, args, kwargs, context, instance)
-    return given if isinstance(given, Unknown) else _of_path(path, given[0], given[1], context)
