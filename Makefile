@@ -85,12 +85,16 @@ editors: $(VENV)/.dev $(BROWSER)/node_modules/.made $(VSIX)  ## Tests it in a re
 	@$(BROWSER)/system-packages
 	@DRIFTLINE_SCREENSHOTS=$(if $(SCREENSHOTS),$(CURDIR)/docs/images) $(BIN)/python -P -m pytest -m editors $(if $(ARGS),$(ARGS),tests/editors)
 
+.PHONY: ecosystem
+ecosystem: $(VENV)/.dev  ## Reads real projects and scores that (ARGS="--project NAME --facts 200", docs/ecosystem.md)
+	@PYTHONPATH=. $(BIN)/python -P -m tests.ecosystem $(ARGS)
+
 .PHONY: neovim
 neovim: $(NEOVIM_VENV)/.made  ## Gets the Neovim that its tests use
 
 .PHONY: clean
 clean:  ## Removes all that make and the tools made, the environments too
-	@rm -rf $(VENV) $(NEOVIM_VENV) $(NODE_VENV) $(LOCK_VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) $(NEOVIM_VENV) $(NODE_VENV) $(LOCK_VENV) .cache build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@rm -rf $(EXTENSION)/node_modules $(EXTENSION)/dist $(EXTENSION)/bundled/libs $(BROWSER)/node_modules
 	@find server tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.compare.realised import autogenerate, differences, metadata, migrated, operations, schemas
 
 from driftline.schema import Schema
+from tests.compare.realised import autogenerate, differences, metadata, migrated, operations, schemas
 
 
 @given(st.data())

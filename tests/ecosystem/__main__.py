@@ -18,7 +18,7 @@ from tests.ecosystem.judgement import read_exceptions, read_verdicts
 from tests.ecosystem.project import Project, read_projects
 from tests.ecosystem.reading import ROOT, read
 from tests.ecosystem.report import Result
-from tests.ecosystem.truth import read_truth
+from tests.ecosystem.truth import Truth, read_truth
 
 CACHE = ROOT / ".cache" / "ecosystem"
 
@@ -71,7 +71,8 @@ def _read(project: Project, checkouts: Path | None, truths: Sequence[Path]) -> R
     truth = read_truth(project.name, truths)
     if truth is None:
         _tell(f"there is no truth about {project.name} in {', '.join(map(str, truths))}: it is not scored")
-    reading = read(project, fetched, all_models=truth is not None and "models_all" in truth.documents)
+    known = truth if truth is not None else Truth()
+    reading = read(project, fetched, dialect=known.dialect, all_models="models_all" in known.documents)
     return Result(figures(project.name, reading, truth, read_exceptions(), read_verdicts()), reading, truth)
 
 

@@ -39,6 +39,7 @@ def kept(figures: Figures) -> Kept:
     agreement = figures.agreement
     return {
         "crashes": list(figures.crashes),
+        "dialect": figures.dialect,
         "documents": {
             name: {"right": tally.right, "true": tally.true, "stated": tally.stated} for name, tally in tallies.items()
         },
@@ -90,6 +91,8 @@ def _changes(before: Kept | None, figures: Figures) -> Iterator[Change]:
     yield from _drift(project, before["drift"], after["drift"])
     worse = after["judged false"] > before["judged false"]
     yield from _moved(project, "findings judged false", before["judged false"], after["judged false"], worse=worse)
+    if before["dialect"] != after["dialect"]:
+        yield Change(project, "dialect, as guessed", before["dialect"], after["dialect"])
     yield from _moved(project, "revisions", before["revisions"], after["revisions"])
     for side in ("declared", "migrated"):
         yield from _moved(project, f"tables {side}", before["tables"][side], after["tables"][side])

@@ -47,7 +47,7 @@ class Blame:
 
     def _clues(self, document: str, wrong: Wrong) -> Iterator[Clue]:
         if wrong.stated is not None and (place := self.reading.place(document, wrong.stated.item)) is not None:
-            yield Clue(place, "states it")
+            yield Clue(place, self._not_understood_at(document, place) or "states it")
         yield from self._not_understood(document, wrong.fact)
         if document == "migrated":
             yield from self._events(wrong)
@@ -64,6 +64,11 @@ class Blame:
             for one in listed:
                 if _says(name, one["reason"]) or _says(name, self._line(one)):
                     yield Clue(f"{one['path']}:{one['line']}", f"not understood: {one['reason'][:_LONGEST_REASON]}")
+
+    def _not_understood_at(self, document: str, place: str) -> str | None:
+        listed = self.reading.documents.get(document, {}).get("unknown", ())
+        reasons = [one["reason"] for one in listed if f"{one['path']}:{one['line']}" == place]
+        return f"not understood: {reasons[0][:_LONGEST_REASON]}" if reasons else None
 
     def _line(self, unknown: dict[str, Any]) -> str:
         lines = self._text(unknown["path"])
@@ -82,6 +87,8 @@ class Blame:
 
     def _mentions(self, document: str, wrong: Wrong) -> Iterator[Clue]:
         """Lines of the source that write the object's name, quoted or as an attribute, in files that name the table."""
+        if wrong.fact.kind == "enum":  # often named after its class, in lower case
+            yield from self._classes(wrong.fact.table)
         files = [path for path in self._files() if ("versions" in Path(path).parts) == (document == "migrated")]
         about = [path for path in files if any(_says(wrong.fact.table, line) for line in self._text(path))]
         for name in _names(wrong.fact):
@@ -89,6 +96,12 @@ class Blame:
                 for number, line in enumerate(self._text(path), 1):
                     if re.search(rf"""["'.]{re.escape(name)}["']|^\s+{re.escape(name)}\s*[:=]""", line):
                         yield Clue(f"{path}:{number}", f"mentions {name}")
+
+    def _classes(self, name: str) -> Iterator[Clue]:
+        for path in self._files():
+            for number, line in enumerate(self._text(path), 1):
+                if re.match(rf"\s*class\s+{re.escape(name)}\b", line, re.IGNORECASE):
+                    yield Clue(f"{path}:{number}", "a class of that name")
 
     def _files(self) -> tuple[str, ...]:
         return _python_files(self.reading.folder)

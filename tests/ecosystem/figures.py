@@ -23,7 +23,8 @@ class Figures:
 
     `scores`, `agreement`: raw; `excepted_scores` and `excepted_agreement` without what `exceptions.toml` names. All are
     empty or None where there is no truth to hold against. `stale`: exceptions that nothing needs.
-    `unknown`: how often each reason was given, names in it folded.
+    `unknown`: how often each reason was given, names in it folded. `dialect`: what Driftline would guess; the
+    truth's is what it was told.
     """
 
     project: str
@@ -37,6 +38,7 @@ class Figures:
     findings: Mapping[str, int] = field(default_factory=dict)
     unknown: Mapping[str, int] = field(default_factory=dict)
     judged: Judged = field(default_factory=Judged)
+    dialect: str = ""
     crashes: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
 
@@ -74,6 +76,7 @@ def figures(
         findings=dict(sorted(Counter(one["rule"] for one in reading.findings).items())),
         unknown=dict(sorted(Counter(folded(one["reason"]) for one in reading.check.get("unknown", ())).items())),
         judged=judge(project, reading.findings, known.drift, verdicts),
+        dialect=reading.dialect,
         crashes=tuple(sorted(reading.crashes)),
         stale=tuple(sorted(_stale(own, scores, agreement))) if truth is not None else (),
     )

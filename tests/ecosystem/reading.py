@@ -35,7 +35,8 @@ TIME = 900
 class Reading:
     """`documents`: those that there are, by name as in a truth. `check`: the object of the findings contract.
 
-    `crashes`: by part (`models`, `migrated`, `check` …), the traceback or a sentence. `places` and `history` tell where
+    `crashes`: by part (`models`, `migrated`, `check` …), the traceback or a sentence. `dialect`: what Driftline takes
+    the project's to be, where nobody says it. `places` and `history` tell where
     things stand in the source, for people who look for a mistake.
     """
 
@@ -45,7 +46,9 @@ class Reading:
     crashes: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, Any] = field(default_factory=dict)
     history: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    dialect: str = ""
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     peak_kilobytes: int = 0
 
     @property
@@ -62,13 +65,16 @@ class Reading:
         return place
 
 
-def read(project: Project, fetched: Fetched, *, all_models: bool) -> Reading:
-    """Have a process of its own read the project, with a cache that is empty; never raises on what happens there."""
+def read(project: Project, fetched: Fetched, *, dialect: str | None, all_models: bool) -> Reading:
+    """Have a process of its own read the project, with a cache that is empty; never raises on what happens there.
+
+    `dialect`: the database that the documents are to be about; None for the one that Driftline finds.
+    """
     folder = (fetched.folder / project.root).resolve()
     with tempfile.TemporaryDirectory(prefix="driftline-ecosystem-") as scratch:
         asked, answer = Path(scratch, "request.json"), Path(scratch, "answer.json")
         environment = str(fetched.environment) if fetched.environment is not None else None
-        request = Request(str(folder), str(answer), project.environment, environment, all_models)
+        request = Request(str(folder), str(answer), project.environment, environment, dialect, all_models)
         asked.write_text(request.written(), encoding="utf-8")
         died = _run(asked, scratch)
         if died is not None:
@@ -78,7 +84,8 @@ def read(project: Project, fetched: Fetched, *, all_models: bool) -> Reading:
 
 def _run(asked: Path, scratch: str) -> str | None:
     """Run the worker; None where it lived to the end, else how it died."""
-    variables = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": scratch}
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    variables = {**os.environ, "PYTHONPATH": path, "XDG_CACHE_HOME": scratch}
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "tests.ecosystem.worker", str(asked)],
@@ -99,7 +106,7 @@ def _bound() -> None:
 
 
 def _reading(folder: Path, answer: Mapping[str, Any]) -> Reading:
-    parts = answer["parts"]
+    parts = {name: found for name, found in answer["parts"].items() if found is not None}
     return Reading(
         folder=folder,
         documents={name: parts[name] for name in DOCUMENTS if name in parts},
@@ -107,6 +114,8 @@ def _reading(folder: Path, answer: Mapping[str, Any]) -> Reading:
         crashes=answer["crashes"],
         places=parts.get("places", {}),
         history=parts.get("history", {}),
+        dialect=parts.get("guessed_dialect", ""),
         seconds=answer["seconds"],
+        cpu_seconds=answer["cpu_seconds"],
         peak_kilobytes=answer["peak_kilobytes"],
     )

@@ -22,6 +22,12 @@ from tests.ecosystem.truth import DOCUMENTS, Truth
 _REASONS = 25
 """How many reasons are listed; there is a long tail."""
 
+_ALIKE = 10
+"""How many sorts of differences are listed before the differences themselves."""
+
+_TRACEBACK = 24
+"""How many lines of a traceback are printed: deep evaluation has hundreds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -34,21 +40,27 @@ class Result:
 
 def summary(results: Sequence[Result]) -> Iterator[str]:
     """The table of projects."""
-    header = ["project", "revisions", "tables"]
+    header = ["project", "dialect", "revisions", "tables"]
     for name in DOCUMENTS:
         header += [f"{name} recall", "precision"]
-    header += ["drift: both", "Alembic only", "ours only", "not understood", "seconds", "MB"]
+    header += ["drift: both", "Alembic only", "ours only", "not understood", "seconds", "CPU s", "MB"]
     rows: list[Sequence[str]] = []
     for one in results:
         figures, reading = one.figures, one.reading
-        cost = [f"{reading.seconds:.1f}", f"{reading.peak_kilobytes / 1024:.0f}"]
-        head = [figures.project, str(figures.revisions), f"{figures.declared} / {figures.migrated}"]
+        cost = [f"{reading.seconds:.1f}", f"{reading.cpu_seconds:.1f}", f"{reading.peak_kilobytes / 1024:.0f}"]
+        head = [figures.project, _dialect(one), str(figures.revisions), f"{figures.declared} / {figures.migrated}"]
         unknown = str(sum(figures.unknown.values()))
         rows.append([*head, *_fidelity(figures.scores), *_agreed(figures.agreement), unknown, *cost])
         excepted = (figures.excepted_scores, figures.excepted_agreement)
         if excepted != (figures.scores, figures.agreement):
-            rows.append(["… excepted", "", "", *_fidelity(excepted[0]), *_agreed(excepted[1]), "", "", ""])
+            rows.append(["… excepted", "", "", "", *_fidelity(excepted[0]), *_agreed(excepted[1]), "", "", "", ""])
     yield from table(header, rows)
+
+
+def _dialect(result: Result) -> str:
+    """The dialect of the truth, and what Driftline took it to be, where that is another one."""
+    guessed, told = result.reading.dialect, result.truth.dialect if result.truth is not None else None
+    return guessed if told in {None, guessed} else f"{told} (guessed: {guessed})"
 
 
 def _fidelity(scores: Mapping[str, Score]) -> Iterator[str]:
@@ -97,10 +109,17 @@ def not_understood(results: Sequence[Result]) -> Iterator[str]:
 
 
 def crashes(results: Sequence[Result]) -> Iterator[str]:
-    """Tracebacks."""
+    """Tracebacks: their ends, and each once."""
+    shown: set[str] = set()
     for one in results:
         for name, told in one.reading.crashes.items():
-            yield from section(f"{one.figures.project}: crash in {name}", ["```text", told.strip(), "```"])
+            lines = told.strip().splitlines()
+            if told in shown:
+                lines = ["as above"]
+            elif len(lines) > _TRACEBACK:
+                lines = [lines[0], "…", *lines[-_TRACEBACK:]]
+            shown.add(told)
+            yield from section(f"{one.figures.project}: crash in {name}", ["```text", *lines, "```"])
 
 
 def differing(result: Result, limit: int, tables: str = "*") -> Iterator[str]:
@@ -116,7 +135,7 @@ def differing(result: Result, limit: int, tables: str = "*") -> Iterator[str]:
             lines = [_wrong(name, group, blame) for group in groups[:limit]]
             lines += [_more(len(groups) - limit)] if len(groups) > limit else []
             title = f"{result.figures.project}: {name}, {len(wrong)} facts differ"
-            yield from section(title, [_kinds(found), "", *lines])
+            yield from section(title, [_kinds(found), "", *_alike(groups), "", *lines])
     agreement = result.figures.agreement
     if agreement is not None:
         sides = ((agreement.missed, "no finding stands for it"), (agreement.invented, "Alembic does not report it"))
@@ -140,6 +159,17 @@ def _kinds(found: Score) -> str:
         if not tally.right == tally.true == tally.stated
     ]
     return "; ".join(counts)
+
+
+def _alike(groups: Sequence[Group]) -> Iterator[str]:
+    """The differences that are alike, the most frequent first: they tend to have one cause."""
+    counts = Counter(
+        f"{one.whole.fact.kind} {one.whole.fact.attribute}: {_sides(one.whole.truth, one.whole.stated)}"
+        for one in groups
+    )
+    for told, count in counts.most_common(_ALIKE):
+        if count > 1:
+            yield f"{count} × {told}"
 
 
 def _wrong(document: str, group: Group, blame: Blame) -> str:

@@ -55,7 +55,9 @@ def reading(tmp_path: Path) -> Reading:
             "summary": {"tables": {"declared": 1, "migrated": 2}, "revisions": 1},
         },
         places={"models": {"users": {"": {"": "app/models.py:1"}, "columns": {"email": "app/models.py:99"}}}},
+        dialect="sqlite",
         seconds=1.25,
+        cpu_seconds=0.75,
         peak_kilobytes=100 * 1024,
     )
 
@@ -120,7 +122,25 @@ def test_the_table_has_raw_and_excepted_figures(reading: Reading) -> None:
     assert both[2].split() == raw[2].split()
     cells = [cell.strip() for cell in raw[2].split("|")[1:-1]]
     assert cells == [
-        *("shop", "1", "1 / 2", "0.5306", "0.9629", "–", "–", "0.9591", "1.0000", "0", "0", "0", "1", "1.2", "100")
+        *(
+            "shop",
+            "postgresql (guessed: sqlite)",
+            "1",
+            "1 / 2",
+            "0.5306",
+            "0.9629",
+            "–",
+            "–",
+            "0.9591",
+            "1.0000",
+            "0",
+            "0",
+            "0",
+            "1",
+            "1.2",
+            "0.8",
+            "100",
+        )
     ]
     assert len({len(line) for line in both}) == 1
 
@@ -142,10 +162,14 @@ def test_the_facts_that_differ_are_listed_with_their_places(reading: Reading) ->
 
 def test_what_could_not_be_read_and_crashes_are_told(reading: Reading) -> None:
     """Reasons are counted by project; a crash is printed as it was."""
-    crashed = replace(reading, crashes={"check": "Traceback …\nKeyError: 'x'"})
+    crashed = replace(reading, crashes={"check": "Traceback …\nKeyError: 'x'", "models": "Traceback …\nKeyError: 'x'"})
 
     assert any("`…` is not found" in line for line in report.not_understood([_result(reading)]))
-    assert "Traceback …\nKeyError: 'x'" in [*report.crashes([_result(crashed)])]
+    lines = [*report.crashes([_result(crashed)])]
+    assert [line for line in lines if line] == [
+        *("## shop: crash in check", "```text", "Traceback …", "KeyError: 'x'", "```"),
+        *("## shop: crash in models", "```text", "as above", "```"),
+    ]
     assert [*report.crashes([_result(reading)])] == []
 
 

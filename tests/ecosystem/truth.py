@@ -25,6 +25,11 @@ class Truth:
     documents: Mapping[str, Document] = field(default_factory=dict)
     drift: Sequence[Operation] | None = None
 
+    @property
+    def dialect(self) -> str | None:
+        """The database that it is about."""
+        return next((one["dialect"] for one in self.documents.values()), None)
+
 
 def read_truth(name: str, folders: Sequence[Path]) -> Truth | None:
     """Give the truth about the project `name`, from the first of `folders` that knows it; None where none does.

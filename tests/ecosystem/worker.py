@@ -18,9 +18,10 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 from driftline.cli import check, schema
@@ -32,7 +33,7 @@ from driftline.engine.analyse import Work
 from driftline.engine.places import Places
 from driftline.engine.project import open_project
 from driftline.engine.session import Session
-from driftline.engine.settings import Settings
+from driftline.engine.settings import Settings, overridden
 from driftline.python.origin import Origin
 from driftline.schema import Schema, Table
 from driftline.sources.disk import DiskSource
@@ -41,12 +42,17 @@ from driftline.sources.paths import relative_to
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be read, and where the answer goes. All paths are absolute."""
+    """What is to be read, and where the answer goes. All paths are absolute.
+
+    `dialect`: the truth's. Many projects run on several databases, and the truth speaks of one; what Driftline would
+    have guessed is told apart.
+    """
 
     folder: str
     answer: str
     environment: str | None = None
     virtual_environment: str | None = None
+    dialect: str | None = None
     all_models: bool = False
 
     def written(self) -> str:
@@ -54,45 +60,56 @@ class Request:
         return json.dumps(asdict(self))
 
 
+T = TypeVar("T")
+
+
 def answer(request: Request) -> dict[str, object]:
     """Read the project, one part after the other; a part that crashes leaves its traceback and the others alone."""
-    began = time.perf_counter()
-    parts: dict[str, object] = {}
+    began, spent = time.perf_counter(), time.process_time()
     crashes: dict[str, str] = {}
-
-    def part(name: str, read: Callable[[], object]) -> None:
-        try:
-            parts[name] = read()
-        except Failure as failure:
-            crashes[name] = f"could not run: {failure}"
-        except Exception:  # noqa: BLE001 - whatever it is, it is a crash, and is told of
-            crashes[name] = traceback.format_exc()
-
-    works: list[Work] = []
-    part("open", lambda: works.append(_open(request)))
-    if works:
-        (work,) = works
-        part("models", lambda: _document(work, "models"))
-        if request.all_models:
-            part("models_all", lambda: _document(work, "models", "--all"))
-        part("migrated", lambda: _document(work, "migrations"))
-        part("check", lambda: _findings(work))
-        seconds = time.perf_counter() - began
-        part("places", lambda: _all_places(work))
-        part("history", lambda: _history(work))
-    else:
-        seconds = time.perf_counter() - began
+    work = _attempt("open", partial(_open, request), crashes)
+    parts = _parts(work, request, crashes) if work is not None else {}
+    seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - spent
+    clues = _clues(work, crashes) if work is not None else {}
     return {
-        "parts": parts,
+        "parts": {**parts, **clues},
         "crashes": crashes,
         "seconds": seconds,
+        "cpu_seconds": cpu_seconds,
         "peak_kilobytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
     }
 
 
+def _parts(work: Work, request: Request, crashes: dict[str, str]) -> dict[str, object]:
+    """What users see."""
+    readers: dict[str, Callable[[], object]] = {"models": partial(_document, work, "models")}
+    if request.all_models:
+        readers["models_all"] = partial(_document, work, "models", "--all")
+    readers |= {"migrated": partial(_document, work, "migrations"), "check": partial(_findings, work)}
+    return {name: _attempt(name, read, crashes) for name, read in readers.items()}
+
+
+def _clues(work: Work, crashes: dict[str, str]) -> dict[str, object]:
+    """What helps to find mistakes; its time does not count."""
+    readers = {"guessed_dialect": _guessed_dialect, "places": _all_places, "history": _history}
+    return {name: _attempt(name, partial(read, work), crashes) for name, read in readers.items()}
+
+
+def _attempt(name: str, read: Callable[[], T], crashes: dict[str, str]) -> T | None:
+    """What `read` gives; None where it crashes, and `crashes` tells how."""
+    try:
+        return read()
+    except Failure as failure:
+        crashes[name] = f"could not run: {failure}"
+    except Exception:  # noqa: BLE001 - whatever it is, it is a crash, and is told of
+        crashes[name] = traceback.format_exc()
+    return None
+
+
 def _open(request: Request) -> Work:
     def adjust(settings: Settings) -> Settings:
-        return replace(settings, virtual_environment=request.virtual_environment or settings.virtual_environment)
+        chosen = overridden(settings, dialect=request.dialect)
+        return replace(chosen, virtual_environment=request.virtual_environment or settings.virtual_environment)
 
     project = open_project(request.folder, Session(DiskSource()), adjust)
     works = [one for one in project.works if request.environment in {None, one.environment.label}]
@@ -101,6 +118,11 @@ def _open(request: Request) -> Work:
         msg = f"one Alembic environment was expected; there are: {found}"
         raise Failure(msg)
     return works[0]
+
+
+def _guessed_dialect(work: Work) -> str:
+    guess = analyse.dialect(replace(work, settings=replace(work.settings, dialect=None)))
+    return guess if isinstance(guess, str) else f"none: {guess.reason}"
 
 
 def _document(work: Work, *words: str) -> Any:  # noqa: ANN401 - JSON

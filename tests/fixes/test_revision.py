@@ -210,7 +210,7 @@ def test_offer() -> None:
     assert offer.title == "Create a revision that adds CHECK constraint ck_tokens_positive to tokens"
     assert (offer.applicability, offer.revision) == ("unsafe", True)
     assert fix is not None
-    assert list(fix.creates) == ["/p/alembic/versions/0014_add_ck_tokens_positive_to_tokens.py"]
+    assert list(fix.creates) == ["/p/alembic/versions/0014_add_ck_tokens_positive.py"]
     assert not fix.edits
 
 

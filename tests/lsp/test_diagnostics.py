@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lsprotocol import types
 from pygls import uris
-from tests.lsp.capabilities import neovim
+from tests.lsp.capabilities import neovim, vscode
 from tests.lsp.conftest import Start
 from tests.lsp.editor import Editor, rules
 from tests.lsp.shop import RULES, SECOND_REVISION, Shop, make_shop
@@ -137,8 +137,6 @@ async def test_a_change_is_shown_without_being_asked_for(start: Start, shop: Sho
 
 async def test_a_client_that_pulls_is_told_to_pull_again(start: Start, shop: Shop) -> None:
     """What changed in another file reaches it by a refresh, and never by a push."""
-    from tests.lsp.capabilities import vscode
-
     editor = await start(vscode(), [shop.folder])
     await editor.open(shop.orders)
     first = await editor.pull(shop.orders)
@@ -159,8 +157,6 @@ async def test_a_client_that_pulls_is_told_to_pull_again(start: Start, shop: Sho
 
 async def test_a_client_that_pulls_everything_is_told_what_changed(start: Start, shop: Shop) -> None:
     """A workspace pull gives what is new in full, what is known as unchanged, and what is gone as empty."""
-    from tests.lsp.capabilities import vscode
-
     editor = await start(vscode(), [shop.folder])
     first = {one.uri: one for one in (await editor.pull_all()).items}
     known = {Path(str(uris.to_fs_path(uri))): str(one.result_id) for uri, one in first.items()}
@@ -173,7 +169,7 @@ async def test_a_client_that_pulls_everything_is_told_what_changed(start: Start,
     assert {"unchanged"} == set(again.values())
     report = last[shop.orders.as_uri()]
     assert isinstance(report, types.WorkspaceFullDocumentDiagnosticReport)
-    assert [] == report.items
+    assert [] == list(report.items)
 
 
 async def test_a_file_that_does_not_parse_keeps_its_findings(
@@ -261,7 +257,7 @@ async def test_nothing_is_left_of_a_deleted_file(start: Start, shop: Shop, capab
     else:
         left = list(editor.shown(shop.orders))
 
-    assert [] == left
+    assert [] == list(left)
 
 
 async def pulled(editor: Editor) -> dict[Path, str]:

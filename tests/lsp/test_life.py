@@ -72,7 +72,7 @@ async def test_the_server_says_what_it_can_do(launch: Launch, shop: Shop, capabi
     assert wanted == can.position_encoding
     assert can.hover_provider
     assert isinstance(can.code_action_provider, types.CodeActionOptions)
-    assert [types.CodeActionKind.QuickFix] == can.code_action_provider.code_action_kinds
+    assert [types.CodeActionKind.QuickFix] == list(can.code_action_provider.code_action_kinds or ())
     assert can.execute_command_provider is not None
     assert {"driftline.audit", "driftline.applyFix"} <= set(can.execute_command_provider.commands)
     assert can.workspace is not None
@@ -160,7 +160,7 @@ async def test_requests_about_files_that_are_none_of_its_business(start: Start, 
     )
 
     assert [] == await editor.rules(outside)
-    assert [] == report.items
+    assert [] == list(report.items)
     assert None is await editor.hover(outside, "x")
     assert [] == await editor.actions(outside, editor.range(outside, 0, 1))
 

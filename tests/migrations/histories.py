@@ -6,18 +6,19 @@ from hypothesis import strategies as st
 
 TABLES = ("t", "u", "v")
 COLUMNS = ("id", "a", "b", "c")
-NAMES = ("n1", "n2", "n3")
+UNIQUES, CHECKS, FOREIGN_KEYS, KEYS, INDEXES = ("u1", "u2"), ("k1", "k2"), ("f1", "f2"), ("p1",), ("i1", "i2")
 
 tables = st.sampled_from(TABLES)
 columns = st.sampled_from(COLUMNS)
-names = st.sampled_from(NAMES)
+uniques, checks, foreign_keys, keys, indexes = map(st.sampled_from, (UNIQUES, CHECKS, FOREIGN_KEYS, KEYS, INDEXES))
+constraints = st.sampled_from((*UNIQUES, *CHECKS, *FOREIGN_KEYS, *KEYS, "key", "flag_a", "flag_b"))
 types = st.sampled_from(
     (
         "sa.Integer()",
         "sa.String(20)",
         "sa.Text()",
         "sa.Boolean()",
-        "sa.Boolean(create_constraint=True, name='flag')",
+        "sa.Boolean(create_constraint=True, name='flag_{column}')",
         "sa.Numeric(10, 2)",
         "sa.DateTime()",
         "sa.Float()",
@@ -41,25 +42,28 @@ def column(draw: st.DrawFn, *, constrained: bool = True, nullable: bool = True, 
         ).format(t=draw(tables))
     key = "".join(part for part in (draw(nullability) if nullable else "", draw(defaults)))
     position, keywords = ("", extra) if "ForeignKey" not in extra else (extra, "")
-    return f"sa.Column('{written}', {draw(types)}{position}{key}{keywords})"
+    return f"sa.Column('{written}', {draw(types).format(column=written)}{position}{key}{keywords})"
 
 
 @st.composite
 def table_items(draw: st.DrawFn) -> str:
     """The items of a `create_table`."""
     chosen = draw(st.lists(columns, min_size=1, max_size=4, unique=True))
-    items = [draw(column(name=one)) for one in chosen]
+    items = [draw(column(name=one, constrained=one != chosen[0])) for one in chosen]
     some = ", ".join(f"'{one}'" for one in draw(st.lists(st.sampled_from(chosen), min_size=1, max_size=2, unique=True)))
-    name = draw(st.sampled_from(("", f", name='{draw(names)}'")))
+
+    def name(pool: st.SearchStrategy[str]) -> str:
+        return draw(st.sampled_from(("", f", name='{draw(pool)}'")))
+
     items += draw(
         st.lists(
             st.sampled_from(
                 (
-                    f"sa.PrimaryKeyConstraint({some}{name})",
-                    f"sa.UniqueConstraint({some}{name})",
-                    f"sa.CheckConstraint('{chosen[0]} <> 7'{name})",
-                    f"sa.ForeignKeyConstraint(['{chosen[0]}'], ['{draw(tables)}.id']{name}, ondelete='CASCADE')",
-                    f"sa.Index('{draw(names)}', {some})",
+                    f"sa.PrimaryKeyConstraint({some}{name(keys)})",
+                    f"sa.UniqueConstraint({some}{name(uniques)})",
+                    f"sa.CheckConstraint('{chosen[0]} <> 7'{name(checks)})",
+                    f"sa.ForeignKeyConstraint(['{chosen[0]}'], ['{draw(tables)}.id']{name(foreign_keys)}, ondelete='CASCADE')",
+                    f"sa.Index('{draw(indexes)}', {some})",
                 )
             ),
             max_size=2,
@@ -67,6 +71,27 @@ def table_items(draw: st.DrawFn) -> str:
         )
     )
     return ", ".join(items)
+
+
+@st.composite
+def start(draw: st.DrawFn) -> str:
+    """The creation of a table that has all columns, so that what follows has something to work on."""
+    items = [draw(column(name=one, constrained=one in ("a", "b"), nullable=one != "id")) for one in COLUMNS]
+    key = draw(st.sampled_from(("", "sa.PrimaryKeyConstraint('id'), ", "sa.PrimaryKeyConstraint('id', name='key'), ")))
+    more = draw(
+        st.sampled_from(
+            (
+                "",
+                "sa.UniqueConstraint('a', 'b'), ",
+                "sa.UniqueConstraint('a', 'b', name='u1'), ",
+                "sa.CheckConstraint('a <> 7'), ",
+                "sa.CheckConstraint('a <> 7', name='k1'), ",
+                "sa.ForeignKeyConstraint(['c'], ['t.id'], ondelete='CASCADE'), ",
+                "sa.ForeignKeyConstraint(['c'], ['t.id'], name='f1'), ",
+            )
+        )
+    )
+    return f"op.create_table('{draw(st.sampled_from(TABLES[:2]))}', {', '.join(items)}, {key}{more})"
 
 
 @st.composite
@@ -79,8 +104,8 @@ def alteration(draw: st.DrawFn) -> str:
                 "nullable=True",
                 "server_default='5'",
                 "server_default=None",
-                f"type_={draw(types)}",
-                f"type_={draw(types)}, existing_type={draw(types)}",
+                f"type_={draw(types)}".format(column="a"),
+                f"type_={draw(types)}, existing_type={draw(types)}".format(column="a"),
                 f"new_column_name='{draw(columns)}'",
             )
         )
@@ -90,21 +115,21 @@ def alteration(draw: st.DrawFn) -> str:
 @st.composite
 def batch_step(draw: st.DrawFn) -> str:
     """One call on a batch."""
-    one, other, name = draw(columns), draw(columns), draw(names)
+    one, other = draw(columns), draw(columns)
     return draw(
         st.sampled_from(
             (
                 f"add_column({draw(column(constrained=False, nullable=False))})",
                 f"drop_column('{one}')",
                 f"alter_column('{one}', {draw(alteration())})",
-                f"create_unique_constraint('{name}', ['{one}', '{other}'])",
-                f"create_check_constraint('{name}', '{one} <> 3')",
-                f"create_foreign_key('{name}', '{draw(tables)}', ['{one}'], ['{other}'])",
-                f"create_primary_key('{name}', ['{one}'])",
-                f"drop_constraint('{name}')",
-                f"create_index('{name}', ['{one}'])",
-                f"create_index('{name}', [sa.text('lower({one})')])",
-                f"drop_index('{name}')",
+                f"create_unique_constraint('{draw(uniques)}', ['{one}', '{other}'])",
+                f"create_check_constraint('{draw(checks)}', '{one} <> 3')",
+                f"create_foreign_key('{draw(foreign_keys)}', '{draw(tables)}', ['{one}'], ['{other}'])",
+                f"create_primary_key('{draw(keys)}', ['{one}'])",
+                f"drop_constraint('{draw(constraints)}')",
+                f"create_index('{draw(indexes)}', ['{one}'])",
+                f"create_index('{draw(indexes)}', [sa.text('lower({one})')])",
+                f"drop_index('{draw(indexes)}')",
             )
         )
     )
@@ -133,7 +158,7 @@ def batch(draw: st.DrawFn) -> str:
 @st.composite
 def plain(draw: st.DrawFn) -> str:
     """One call on `op` that SQLite can do without a batch."""
-    table, other, one, name = draw(tables), draw(tables), draw(columns), draw(names)
+    table, other, one = draw(tables), draw(tables), draw(columns)
     return draw(
         st.sampled_from(
             (
@@ -143,8 +168,8 @@ def plain(draw: st.DrawFn) -> str:
                 f"op.rename_table('{table}', '{other}')",
                 f"op.add_column('{table}', {draw(column(constrained=False, nullable=False))})",
                 f"op.alter_column('{table}', '{one}', new_column_name='{draw(columns)}')",
-                f"op.create_index('{name}', '{table}', ['{one}'], unique={draw(st.booleans())})",
-                f"op.drop_index('{name}', table_name='{table}')",
+                f"op.create_index('{draw(indexes)}', '{table}', ['{one}'], unique={draw(st.booleans())})",
+                f"op.drop_index('{draw(indexes)}', table_name='{table}')",
                 f"op.execute('ALTER TABLE {table} ADD COLUMN {one} varchar(30)')",
             )
         )
@@ -154,8 +179,11 @@ def plain(draw: st.DrawFn) -> str:
 @st.composite
 def server_step(draw: st.DrawFn) -> str:
     """One call on `op` as a server database takes it."""
-    table, one, other, name = draw(tables), draw(columns), draw(columns), draw(st.sampled_from((*NAMES, None)))
-    written = "None" if name is None else f"'{name}'"
+    table, one, other = draw(tables), draw(columns), draw(columns)
+
+    def name(pool: st.SearchStrategy[str]) -> str:
+        return draw(st.sampled_from(("None", f"'{draw(pool)}'", f"op.f('{draw(pool)}')")))
+
     return draw(
         st.sampled_from(
             (
@@ -167,14 +195,14 @@ def server_step(draw: st.DrawFn) -> str:
                 f"op.drop_column('{table}', '{one}')",
                 f"op.alter_column('{table}', '{one}', {draw(alteration())}, postgresql_using='NULL')",
                 f"op.alter_column('{table}', '{one}', {draw(alteration())})",
-                f"op.create_unique_constraint({written}, '{table}', ['{one}', '{other}'])",
-                f"op.create_foreign_key({written}, '{table}', '{draw(tables)}', ['{one}'], ['{other}'], ondelete='CASCADE')",
-                f"op.create_check_constraint({written}, '{table}', '{one} IS NOT NULL')",
-                f"op.create_primary_key({written}, '{table}', ['{one}'])",
-                f"op.create_index({written}, '{table}', ['{one}', sa.text('{other} DESC')])",
-                f"op.drop_index({written}, table_name='{table}')",
-                f"op.drop_constraint({written}, '{table}')",
-                f"op.drop_constraint({written}, '{table}', type_='unique')",
+                f"op.create_unique_constraint({name(uniques)}, '{table}', ['{one}', '{other}'])",
+                f"op.create_foreign_key({name(foreign_keys)}, '{table}', '{draw(tables)}', ['{one}'], ['{other}'], ondelete='CASCADE')",
+                f"op.create_check_constraint({name(checks)}, '{table}', '{one} IS NOT NULL')",
+                f"op.create_primary_key({name(keys)}, '{table}', ['{one}'])",
+                f"op.create_index({name(indexes)}, '{table}', ['{one}', sa.text('{other} DESC')])",
+                f"op.drop_index({name(indexes)}, table_name='{table}')",
+                f"op.drop_constraint({name(constraints)}, '{table}')",
+                f"op.drop_constraint({name(constraints)}, '{table}', type_='unique')",
             )
         )
     )

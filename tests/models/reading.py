@@ -57,12 +57,15 @@ ENVIRONMENT = Environment(
 """The environment of a project in memory."""
 
 
+POSTGRESQL = ModelSettings("postgresql")
+
+
 def read(
     files: Mapping[str, str],
     env: str = ENV,
-    settings: ModelSettings = ModelSettings("postgresql"),
+    settings: ModelSettings = POSTGRESQL,
     options: Mapping[str, str] | None = None,
-) -> Declared:  # noqa: B008
+) -> Declared:
     """Read a project of these files (paths below its root), with this env.py; `options` are those of its ini."""
     source = MemorySource({f"{ROOT}/{path}": textwrap.dedent(text) for path, text in files.items()})
     source.write(f"{ROOT}/migrations/env.py", textwrap.dedent(env))

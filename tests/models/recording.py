@@ -1,6 +1,9 @@
-"""Runs source with recorders in place of SQLAlchemy, so that a test can build the values of Core calls without the evaluator.
+"""Runs source with recorders in place of SQLAlchemy.
 
-Example: `recorded("sa.Column('id', sa.Integer)")` is `Call(Symbol("sqlalchemy.Column"), ("id", Symbol("sqlalchemy.Integer")), {})`.
+So that a test can build the values of Core calls without the evaluator.
+
+Example: `recorded("sa.Column('id', sa.Integer)")` is `Call(Symbol("sqlalchemy.Column"), ("id",
+Symbol("sqlalchemy.Integer")), {})`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Mapped classes are read as SQLAlchemy maps them: the same module, once executed for real and once read, declares the same tables."""
+# ruff: noqa: E501 -- the sources under test are written in one line a column
+"""Mapped classes are read as SQLAlchemy maps them.
+
+The same module, once executed for real and once read, declares the same tables.
+"""
 
 from __future__ import annotations
 
@@ -506,7 +510,10 @@ def _executed(source: str) -> types.ModuleType:
 
 
 CASES = [
-    (name, dialect) for name in SOURCES for dialect in ("postgresql", "sqlite") if name != "PostgreSQL only" or dialect == "postgresql"
+    (name, dialect)
+    for name in SOURCES
+    for dialect in ("postgresql", "sqlite")
+    if name != "PostgreSQL only" or dialect == "postgresql"
 ]
 
 

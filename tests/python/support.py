@@ -88,7 +88,6 @@ class Recorder(Host):
     def class_created(self, cls: Class) -> None:
         """Remember the class."""
         self.classes.append(cls)
-        self.say(f"class {cls.name}")
 
     def set_attribute(self, value: Any, name: str, new: Any, origin: Any) -> None:
         """Write it down."""

@@ -17,8 +17,7 @@ from tests.python.support import evaluate
 _PLAIN = (str, int, float, bool, bytes, complex, type(None))
 
 SNIPPETS = {
-    path.stem: path.read_text(encoding="utf-8")
-    for path in sorted((Path(__file__).parent / "snippets").glob("*.py"))
+    path.stem: path.read_text(encoding="utf-8") for path in sorted((Path(__file__).parent / "snippets").glob("*.txt"))
 }
 
 

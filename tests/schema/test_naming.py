@@ -50,7 +50,8 @@ _LONG = st.one_of(_WORDS, st.integers(20, 70).map(lambda size: ("t" + "abcdefgh"
 
 @st.composite
 def _template(draw: st.DrawFn, kind: Kind) -> str:
-    # SQLAlchemy gives every table an unnamed primary key first: a `pk` template that asks for a name refuses every table there is.
+    # SQLAlchemy gives every table an unnamed primary key first: a `pk` template that asks for a name refuses every
+    # table there is.
     own = () if kind == "pk" else ("constraint_name",)
     tokens = draw(st.lists(st.sampled_from((*_TOKENS[kind], *own)), min_size=1, max_size=3))
     return f"{kind}_" + "_".join(f"%({token})s" for token in tokens)
@@ -115,7 +116,10 @@ def _real_name(case: dict[str, Any]) -> str | None:
 
 @given(_cases())
 def test_names_are_those_that_sqlalchemy_makes(case: dict[str, Any]) -> None:
-    """If SQLAlchemy names a constraint under a convention and cuts the name for a dialect, ours is the same; where it refuses, there is none."""
+    """If SQLAlchemy names a constraint under a convention and cuts the name for a dialect, ours is the same.
+
+    Where it refuses, there is none.
+    """
     columns = tuple(case["columns"])
     constrained = columns[:1] if case["kind"] == "ck" else columns
 

@@ -11,14 +11,14 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from driftline.cli.workspace import add_environment_arguments, ensure_readable, no_models, open_paths, shown, warn
-from driftline.sources.paths import absolute
 
 if TYPE_CHECKING:
     from driftline.cli.findings import Placed
     from driftline.engine.analysis import Analysis
+    from driftline.schema.document import UnknownPlace
 
 LEVELS = ("error", "warning", "information", "hint")
 """The levels of findings, the worst first."""
@@ -67,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the findings and give the exit code."""
-    from driftline.cli.findings import document, placed
+    from driftline.cli.findings import document, not_understood, placed
     from driftline.engine.analyse import analysis
 
     opened = open_paths(arguments.paths, arguments, select=arguments.select, ignore=arguments.ignore)
@@ -75,16 +75,16 @@ def run(arguments: argparse.Namespace) -> int:
         ensure_readable(work)
     analyses = [analysis(work) for work in opened.works]
     found = placed(analyses, opened.files)
-    result = document(analyses, opened.folder, found, opened.files)
     if arguments.format == "json":
+        result = document(analyses, opened.folder, found, opened.files)
         if arguments.statistics:
             result["statistics"] = dict(Counter(one.finding.rule for one in found).most_common())
         print(json.dumps(result, indent=2, ensure_ascii=False))
     elif arguments.statistics:
-        _print_statistics(found, result["unknown"], opened.folder)
+        _print_statistics(found, not_understood(analyses, opened.files))
     else:
         _print_findings(found)
-        _print_summary(analyses, result)
+        _print_summary(analyses, found, len(not_understood(analyses, opened.files)))
     worst = LEVELS.index(arguments.fail_on)
     failed = any(one.finding.level.rank <= worst for one in found)
     return int(failed and not arguments.exit_zero)
@@ -104,24 +104,26 @@ def _print_findings(found: Sequence[Placed]) -> None:
         print(f"{shown(one.place.path)}:{one.place.line}:{one.place.column}: {word}[{one.finding.rule}] {message}")
 
 
-def _print_summary(analyses: Sequence[Analysis], result: dict[str, Any]) -> None:
+def _print_summary(analyses: Sequence[Analysis], found: Sequence[Placed], unknown: int) -> None:
     """What was looked at and how much was found, in a few lines on stderr: stdout has findings only."""
-    summary, unknown = result["summary"], result["unknown"]
-    counts = [f"{summary[level]} {_NOUNS[level][summary[level] != 1]}" for level in LEVELS if summary[level]]
-    looked = f"{summary['models']} models and {summary['revisions']} revisions"
+    from driftline.cli.findings import summary
+
+    total = summary(analyses, found)
+    counts = [f"{total[level]} {_NOUNS[level][total[level] != 1]}" for level in LEVELS if total[level]]
+    looked = f"{total['models']} models and {total['revisions']} revisions"
     warn(f"{', '.join(counts) or 'no findings'} in {looked}")
     for one in analyses:
         if not one.declared.schema.tables:
             warn(no_models(one.environment, len(one.declared.unreached)))
     if unknown:
-        places = "1 place was" if len(unknown) == 1 else f"{len(unknown)} places were"
+        places = "1 place was" if unknown == 1 else f"{unknown} places were"
         warn(f"{places} not understood, and nothing is said about them (--statistics lists them)")
 
 
-def _print_statistics(found: Sequence[Placed], unknown: Any, folder: str) -> None:  # noqa: ANN401 - JSON
+def _print_statistics(found: Sequence[Placed], unknown: Sequence[UnknownPlace]) -> None:
     counts = Counter((one.finding.rule, one.finding.level) for one in found)
     for (rule, level), count in sorted(counts.items(), key=lambda item: (-item[1], item[0][0], item[0][1].rank)):
         print(f"{count:>6}  {level.value:<11}  {rule}")
     print(f"{len(unknown):>6}  not understood")
     for one in unknown:
-        print(f"        {shown(absolute(one['path'], folder))}:{one['line']}: {one['reason']}")
+        print(f"        {shown(one.path)}:{one.line}: {one.reason}")

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from driftline.cli.unknown import unknown_places, where
 from driftline.engine.analysis import Analysis, Location
 from driftline.engine.places import place_of
-from driftline.fixes import fixes_for
 from driftline.rules.finding import Finding, Level
 from driftline.sources.paths import relative_to
+
+if TYPE_CHECKING:
+    from driftline.schema.document import UnknownPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +45,28 @@ def document(
     analyses: Sequence[Analysis], folder: str, found: Sequence[Placed], files: frozenset[str] | None = None
 ) -> dict[str, object]:
     """Give the object of the findings contract: `found`, what was not read (on `files`, where given), and a summary."""
+    return {
+        "findings": [_finding(one, folder) for one in found],
+        "unknown": [
+            {"path": relative_to(one.path, folder), "line": one.line, "reason": one.reason}
+            for one in not_understood(analyses, files)
+        ],
+        "summary": summary(analyses, found),
+    }
+
+
+def not_understood(analyses: Iterable[Analysis], files: frozenset[str] | None = None) -> tuple[UnknownPlace, ...]:
+    """Give the places of all analyses that could not be read (on `files`, where given), by their absolute paths."""
     unknown = {
         one
         for analysis in analyses
         for one in unknown_places(analysis.unknown, analysis.environment, analysis.locate)
         if files is None or one.path in files
     }
-    return {
-        "findings": [_finding(one, folder) for one in found],
-        "unknown": [
-            {"path": relative_to(one.path, folder), "line": one.line, "reason": one.reason}
-            for one in sorted(unknown, key=where)
-        ],
-        "summary": summary(analyses, found),
-    }
+    return tuple(sorted(unknown, key=where))
 
 
-def summary(analyses: Sequence[Analysis], found: Iterable[Placed]) -> dict[str, object]:
+def summary(analyses: Sequence[Analysis], found: Iterable[Placed]) -> dict[str, Any]:
     """Count tables, models, revisions, and findings by level."""
     levels = Counter(one.finding.level for one in found)
     return {
@@ -75,6 +83,8 @@ def summary(analyses: Sequence[Analysis], found: Iterable[Placed]) -> dict[str, 
 
 
 def _finding(one: Placed, folder: str) -> dict[str, object]:
+    from driftline.fixes import fixes_for  # only JSON tells of fixes
+
     finding, place = one.finding, one.place
     return {
         "rule": finding.rule,

@@ -28,24 +28,36 @@ def compare_check_constraints(declared: Table, migrated: Table, options: Options
         *_matched(stated, made, lambda one, other: _say_the_same(one, other, options.dialect)),
     ]
     for one, other in pairs:
+        if one.name != other.name and (declared.incomplete or migrated.incomplete):
+            continue  # the counterpart of either could be in what was not read
         kind = _kind(one, other, options.dialect)
-        if kind is not None:
-            yield Difference(kind, declared.key, _label(one), one, other, (), uncertainty(one, other))
-    for one in stated:
-        if not migrated.incomplete and not any(_could_be(one, other, options.dialect) for other in made):
+        operations = _replacement(declared, one, other, options)
+        if kind is not None or operations:
+            apparent = None if kind is not None else "Alembic compares names where both halves say the same"
             yield Difference(
-                "add_check",
+                kind or "modify_check",
                 declared.key,
                 _label(one),
                 one,
-                None,
-                _operations("add", declared, one, options),
-                uncertainty(one),
+                other,
+                operations,
+                uncertainty(one, other),
+                apparent,
             )
+    for one in stated:
+        if not migrated.incomplete and not any(_could_be(one, other, options.dialect) for other in made):
+            operations = _operations("add", declared, one, options)
+            yield Difference("add_check", declared.key, _label(one), one, None, operations, uncertainty(one))
     for other in made:
         if not declared.incomplete and not any(_could_be(one, other, options.dialect) for one in stated):
             operations = _operations("remove", declared, other, options)
-            yield Difference("remove_check", declared.key, _label(other), None, other, operations, uncertainty(other))
+            # A second one that says what a declared one says refuses nothing more.
+            double = any(_say_the_same(one, other, options.dialect) for one in declared.check_constraints)
+            if operations or not double:
+                apparent = "a declared one says the same" if double else None
+                yield Difference(
+                    "remove_check", declared.key, _label(other), None, other, operations, uncertainty(other), apparent
+                )
 
 
 def _matched(
@@ -83,6 +95,15 @@ def _kind(one: CheckConstraint, other: CheckConstraint, dialect: str) -> str | N
 
 def _label(check: CheckConstraint) -> str | None:
     return check.name if isinstance(check.name, str) else None
+
+
+def _replacement(
+    table: Table, one: CheckConstraint, other: CheckConstraint, options: Options
+) -> tuple[AlembicOperation, ...]:
+    """What Alembic, which pairs by name alone, says of a pair: nothing where the names are the same."""
+    if one.name == other.name or any(isinstance(name, Unknown) for name in (one.name, other.name)):
+        return ()
+    return (*_operations("remove", table, other, options), *_operations("add", table, one, options))
 
 
 def _operations(verb: str, table: Table, check: CheckConstraint, options: Options) -> tuple[AlembicOperation, ...]:

@@ -27,13 +27,10 @@ _T = TypeVar("_T", UniqueConstraint, Index)
 def compare_constraints(declared: Table, migrated: Table, options: Options) -> Iterator[Difference]:
     """Compare the unique constraints and the indexes of the two halves of a table."""
     pairs = _paired(declared, migrated, options.dialect)
-    operations = [
-        (op, item)
-        for op, item in reported(_named(declared, pairs), _named(migrated, pairs), options.dialect)
-        if not _guarded(op, item, pairs, declared, migrated)
-    ]
+    operations = reported(_named(declared, pairs), _named(migrated, pairs), options.dialect)
     for pair in pairs:
-        yield from _difference(pair, declared, migrated, operations, options)
+        if _is_sure(pair, declared, migrated):
+            yield from _difference(pair, declared, operations, options)
 
 
 @dataclass(slots=True)
@@ -125,11 +122,19 @@ def _take(pool: list[_T], item: _T) -> None:
     pool[:] = [one for one in pool if one is not item]
 
 
+def _is_sure(pair: _Pair, declared: Table, migrated: Table) -> bool:
+    """Whether what was not read of the tables leaves the pair as it is: it could hold the counterpart of either."""
+    one, other = pair.declared, pair.migrated
+    if one is not None and other is not None and isinstance(one.name, str) and one.name == other.name:
+        return True
+    return not (declared.incomplete and other is not None) and not (migrated.incomplete and one is not None)
+
+
 def _difference(
-    pair: _Pair, declared: Table, migrated: Table, operations: Sequence[tuple[str, Item]], options: Options
+    pair: _Pair, declared: Table, operations: Sequence[tuple[str, Item]], options: Options
 ) -> Iterator[Difference]:
     one, other = pair.declared, pair.migrated
-    kind = _kind(pair, declared, migrated, options.dialect)
+    kind = _kind(pair, declared, options.dialect)
     reported_here = tuple(
         AlembicOperation(op, declared.key, item.name if isinstance(item.name, str) else None)
         for op, item in operations
@@ -163,17 +168,17 @@ def _difference(
     yield replace(made, parts=parts)
 
 
-def _kind(pair: _Pair, declared: Table, migrated: Table, dialect: str) -> str | None:
+def _kind(pair: _Pair, declared: Table, dialect: str) -> str | None:
     match pair.declared, pair.migrated:
         case None, UniqueConstraint() as made:
             enforced = any(set(made.columns) == set(one.columns) for one in declared.unique_constraints)
-            return None if declared.incomplete or enforced else "remove_constraint"
+            return None if enforced else "remove_constraint"
         case None, Index():
-            return None if declared.incomplete else "remove_index"
+            return "remove_index"
         case UniqueConstraint(), None:
-            return None if migrated.incomplete else "add_constraint"
+            return "add_constraint"
         case Index(), None:
-            return None if migrated.incomplete else "add_index"
+            return "add_index"
         case UniqueConstraint() as stated, UniqueConstraint() as made:
             if set(stated.columns) != set(made.columns) or _options_differ(stated, made):
                 return "modify_unique"
@@ -220,11 +225,3 @@ def _named(table: Table, pairs: Sequence[_Pair]) -> Table:
         ),
         indexes=tuple(one for one in table.indexes if not any(pair.holds(one) for pair in left_out)),
     )
-
-
-def _guarded(op: str, item: Item, pairs: Sequence[_Pair], declared: Table, migrated: Table) -> bool:
-    """Whether an operation rests on something being absent where not everything was read."""
-    pair = next(one for one in pairs if one.holds(item))
-    if op.startswith("add"):
-        return bool(migrated.incomplete) and pair.migrated is None
-    return bool(declared.incomplete) and pair.declared is None

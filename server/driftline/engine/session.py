@@ -32,11 +32,13 @@ _RESULTS_KEPT = 256
 """How many results of stages are kept: some ten for each environment, and no project has many of these."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Kept:
     inputs: tuple[object, ...]
     trace: Trace
     result: object
+    verified: Source
+    """The source that last gave the trace's answers."""
 
 
 class Session:
@@ -78,7 +80,7 @@ class Session:
         """
         self.token.check()
         kept = self._kept.pop((name, key), None)
-        if kept is not None and same(kept.inputs, inputs) and kept.trace.holds(self.source):
+        if kept is not None and same(kept.inputs, inputs) and self._holds(kept):
             self._kept[name, key] = kept  # last in the order: the oldest goes first
             return cast("T", kept.result)
         self._begin(name, key)
@@ -86,7 +88,7 @@ class Session:
         result = run(traced)
         if kept is not None and same(kept.result, result):
             result = cast("T", kept.result)
-        self._kept[name, key] = _Kept(inputs, traced.trace(), result)
+        self._kept[name, key] = _Kept(inputs, traced.trace(), result, self.source)
         if len(self._kept) > _RESULTS_KEPT:
             del self._kept[next(iter(self._kept))]
         return result
@@ -95,6 +97,15 @@ class Session:
         """Give what the stage `name` asked for `key` when it last ran; an empty trace where it never did."""
         kept = self._kept.get((name, key))
         return kept.trace if kept is not None else Trace()
+
+    def _holds(self, kept: _Kept) -> bool:
+        """Whether all answers are as they were; asked once of a source whose answers never change."""
+        if kept.verified is self.source and getattr(self.source, "settled", False):
+            return True
+        if not kept.trace.holds(self.source):
+            return False
+        kept.verified = self.source
+        return True
 
     def _begin(self, name: str, key: str) -> None:
         self.ran.append((name, key))

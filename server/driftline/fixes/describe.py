@@ -1,13 +1,14 @@
 """Say in words what changes of a schema do.
 
-Example: `describe((Create("users", None, Column("avatar", …)),), plain=True)` is `add column avatar to users`.
+Example: `describe((Create("users", None, Column("avatar", …)),))` is ``add column `avatar` to `users` ``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from driftline.fixes.change import Alter, Change, Create, CreateEnum, Drop, DropEnum, Part, Rename
+from driftline.fixes.change import Alter, Change, Create, CreateEnum, Drop, DropEnum, Named, Part, Rename
 from driftline.schema import (
     CheckConstraint,
     Column,
@@ -28,121 +29,127 @@ _KINDS: dict[type, str] = {
     CheckConstraint: "CHECK constraint",
     ExcludeConstraint: "EXCLUDE constraint",
     Index: "index",
+    Table: "table",
 }
 _MANY = 3
-"""More changes than these are counted instead of named."""
+"""More than these are counted instead of named."""
 
 
-def describe(changes: Sequence[Change], *, plain: bool = False, third_person: bool = False) -> str:
-    """Say what the changes do, as a clause.
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """Something that is done: "add", "column", "`avatar` to `users`"; the table is "" where it is about none.
 
-    Names stand in backticks unless `plain`; in the third person it is "adds …" instead of "add …".
+    `many`: verb and kind for counting, where they are others: "change the type of", "column".
     """
-    if not changes:
+
+    verb: str
+    kind: str
+    rest: str
+    table: str
+    name: str
+    many: tuple[str, str] | None = None
+
+
+def describe(changes: Sequence[Change], *, third_person: bool = False) -> str:
+    """Say what the changes do, as a clause with names in backticks; "adds …" instead of "add …" in the third person."""
+    acts = _acts(changes)
+    if not acts:
         return "does nothing" if third_person else "do nothing"
-    told = [_one(change, "" if plain else "`") for change in changes]
-    if third_person:
-        told = [_third(one) for one in told]
-    if len(told) > _MANY:
-        return _counted(changes, third_person=third_person)
-    return _and(told)
+    end = "s" if third_person else ""
+    if len(acts) <= _MANY:
+        return _and([f"{act.verb}{end} {act.kind} {act.rest}" for act in acts])
+    kinds: dict[str, dict[str, int]] = {}
+    for act in acts:
+        verb, kind = act.many or (act.verb, act.kind)
+        counts = kinds.setdefault(verb, {})
+        counts[kind] = counts.get(kind, 0) + 1
+    said = [
+        f"{verb.replace(' ', f'{end} ', 1) if ' ' in verb else f'{verb}{end}'} {_numbered(counts)}"
+        for verb, counts in kinds.items()
+    ]
+    tables = _tables(acts)
+    where = _and([f"`{table}`" for table in tables]) if len(tables) <= _MANY else f"{len(tables)} tables"
+    return f"{_and(said)} on {where}"
 
 
 def title_of(changes: Sequence[Change]) -> str:
     """Give the message of a revision that makes the changes: short and without marks, as a file name is made of it."""
-    made: list[Change] = [change for change in changes if not isinstance(change, Drop)] or [*changes]
-    if len(made) == 1:
-        return _short(made[0])
-    tables = list(dict.fromkeys(_table(change) for change in changes if _table(change)))
-    verbs = {type(change) for change in made}
-    if all(isinstance(change, Create | Drop) and isinstance(change.part, Table) for change in made) and len(verbs) == 1:
-        verb = "create" if isinstance(made[0], Create) else "drop"
-        return f"{verb} {' and '.join(tables) if len(tables) <= _MANY else f'{len(tables)} tables'}"
+    acts = [act for act in _acts(changes) if act.verb != "drop"] or _acts(changes)
+    tables = _tables(acts)
+    if len(acts) == 1:
+        act = acts[0]
+        if act.kind in ("table", "enum") or act.verb in ("change", "rename", "make", "set", "unset"):
+            return f"{act.verb} {act.kind} {act.rest}".replace("`", "")
+        word = "from" if act.verb == "drop" else "to" if act.verb == "add" else "of"
+        return f"{act.verb} {act.name}" if act.table in act.name else f"{act.verb} {act.name} {word} {act.table}"
+    several = _and(tables) if len(tables) <= _MANY else f"{len(tables)} tables"
+    if {act.kind for act in acts} <= {"table", "enum"} and len({act.verb for act in acts}) == 1:
+        return f"{acts[0].verb} {several}"
     if len(tables) == 1:
-        return f"align {tables[0]} with its model"
-    return f"align {', '.join(tables[:-1])} and {tables[-1]}" if len(tables) <= _MANY else f"align {len(tables)} tables"
+        return f"align {several} with its model"
+    return f"align {several}"
 
 
-def _short(change: Change) -> str:
-    if isinstance(change, Create | Drop) and not isinstance(change.part, Table):
-        verb, word = ("add", "to") if isinstance(change, Create) else ("drop", "from")
-        name = _name(change.part)
-        return f"{verb} {name}" if change.table in name else f"{verb} {name} {word} {change.table}"
-    return _one(change, "")
-
-
-def _counted(changes: Sequence[Change], *, third_person: bool) -> str:
-    """Say many changes by how many there are of each kind: "add 2 indexes, drop 1 column (`a`, `b`)"."""
-    kinds: dict[str, dict[str, int]] = {}
+def _acts(changes: Sequence[Change]) -> list[_Act]:
+    """Give what is done; what goes and comes again under its name is replaced."""
+    made = {_identity(one) for one in changes if isinstance(one, Create)}
+    gone = {_identity(one) for one in changes if isinstance(one, Drop)}
+    acts: list[_Act] = []
     for change in changes:
-        verb, _, rest = _one(change, "").partition(" ")
-        kind = rest.partition(" ")[0] if isinstance(change, CreateEnum | DropEnum) else _noun(change)
-        counts = kinds.setdefault(f"{verb}s" if third_person else verb, {})
-        counts[kind] = counts.get(kind, 0) + 1
-    said = [
-        f"{verb} {_and([f'{number} {kind if number == 1 else _plural(kind)}' for kind, number in counts.items()])}"
-        for verb, counts in kinds.items()
-    ]
-    tables = list(dict.fromkeys(_table(change) for change in changes if _table(change)))
-    where = _and(tables) if len(tables) <= _MANY else f"{len(tables)} tables"
-    return f"{_and(said)} on {where}"
+        again = isinstance(change, Create | Drop) and _identity(change) in made & gone
+        if again and isinstance(change, Drop):
+            continue
+        act = _act(change)
+        if again:
+            act = _Act("replace", act.kind, act.rest.replace("` to `", "` of `"), act.table, act.name)
+        acts.append(act)
+    return acts
 
 
-def _noun(change: Create | Drop | Alter | Rename) -> str:
-    if isinstance(change, Alter):
-        return "column"
-    if isinstance(change, Rename):
-        return _kind(change.before)
-    return "table" if isinstance(change.part, Table) else _kind(change.part)
+def _identity(change: Create | Drop) -> tuple[object, ...]:
+    return type(change.part), change.schema, change.table, change.part.name
 
 
-def _plural(kind: str) -> str:
-    return f"{kind}es" if kind.endswith("x") else f"{kind}s"
-
-
-def _and(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _one(change: Change, mark: str) -> str:
+def _act(change: Change) -> _Act:
     if isinstance(change, CreateEnum | DropEnum):
-        return f"{'create' if isinstance(change, CreateEnum) else 'drop'} enum {mark}{change.enum.key}{mark}"
-    table = f"{mark}{table_key(change.schema, change.table)}{mark}"
+        verb = "create" if isinstance(change, CreateEnum) else "drop"
+        return _Act(verb, "enum", f"`{change.enum.key}`", "", change.enum.key)
+    table = table_key(change.schema, change.table)
     if isinstance(change, Rename):
-        return f"rename {mark}{change.before.name}{mark} of {table} to {mark}{change.after.name}{mark}"
+        before, after = str(change.before.name), str(change.after.name)
+        return _Act("rename", _kind(change.before), f"`{before}` of `{table}` to `{after}`", table, before)
     if isinstance(change, Alter):
-        return _alteration(change, mark)
+        return _alteration(change, table)
     if isinstance(change.part, Table):
-        return f"{'create' if isinstance(change, Create) else 'drop'} table {table}"
-    part = f"{_kind(change.part)} {mark}{_name(change.part)}{mark}"
-    return f"add {part} to {table}" if isinstance(change, Create) else f"drop {part} from {table}"
+        return _Act("create" if isinstance(change, Create) else "drop", "table", f"`{table}`", table, table)
+    name = _name(change.part)
+    marked = f"`{name}`" if isinstance(change.part.name, str) else name
+    if isinstance(change, Create):
+        return _Act("add", _kind(change.part), f"{marked} to `{table}`", table, name)
+    return _Act("drop", _kind(change.part), f"{marked} from `{table}`", table, name)
 
 
-def _alteration(change: Alter, mark: str) -> str:
-    column = f"{mark}{table_key(change.schema, change.table)}.{change.before.name}{mark}"
+def _alteration(change: Alter, table: str) -> _Act:
     before, after = change.before, change.after
+    column = f"`{table}.{before.name}`"
     if before.name != after.name:
-        return f"rename {column} to {mark}{after.name}{mark}"
+        return _Act("rename", "column", f"{column} to `{after.name}`", table, before.name)
     if before.type != after.type:
-        return f"change the type of {column} to {mark}{after.type.ddl}{mark}"
+        many = ("change the type of", "column")
+        return _Act("change", "the type of", f"{column} to `{after.type.ddl}`", table, before.name, many)
     if before.nullable != after.nullable:
-        return f"make {column} {'nullable' if after.nullable else 'not nullable'}"
-    if before.server_default != after.server_default:
-        default = after.server_default
-        return (
-            f"drop the server default of {column}"
-            if default is None
-            else f"set the server default of {column} to {mark}{default.sql}{mark}"
-        )
-    return f"set the comment of {column}"
+        word = "nullable" if after.nullable else "not nullable"
+        return _Act("make", "column", f"{column} {word}", table, before.name, ("change the nullability of", "column"))
+    if before.server_default == after.server_default:
+        return _Act("set", "the comment of", column, table, before.name, ("set the comment of", "column"))
+    many = ("change the server default of", "column")
+    if after.server_default is None:
+        return _Act("unset", "the server default of", column, table, before.name, many)
+    said = f"{column} to `{after.server_default.sql}`"
+    return _Act("set", "the server default of", said, table, before.name, many)
 
 
-def _third(told: str) -> str:
-    verb, _, rest = told.partition(" ")
-    return f"{verb}s {rest}"
-
-
-def _kind(part: Part) -> str:
+def _kind(part: Part | Named) -> str:
     kind = _KINDS[type(part)]
     return f"unique {kind}" if isinstance(part, Index) and part.unique is True else kind
 
@@ -150,8 +157,20 @@ def _kind(part: Part) -> str:
 def _name(part: Part) -> str:
     if isinstance(part.name, str):
         return part.name
-    return f"on {', '.join(getattr(part, 'columns', ())) or 'it'}"
+    return f"on {', '.join(str(one) for one in getattr(part, 'columns', ()))}".rstrip()
 
 
-def _table(change: Change) -> str:
-    return "" if isinstance(change, CreateEnum | DropEnum) else table_key(change.schema, change.table)
+def _tables(acts: Sequence[_Act]) -> list[str]:
+    return list(dict.fromkeys(act.table for act in acts if act.table))
+
+
+def _numbered(counts: Mapping[str, int]) -> str:
+    return _and([f"{number} {kind if number == 1 else _plural(kind)}" for kind, number in counts.items()])
+
+
+def _plural(kind: str) -> str:
+    return f"{kind}es" if kind.endswith("x") else f"{kind}s"
+
+
+def _and(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

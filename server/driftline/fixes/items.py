@@ -64,7 +64,7 @@ def import_items(syntax: Syntax, node: ast.ImportFrom) -> Items:
 
 
 def insert_item(items: Items, index: int, new: str) -> tuple[TextEdit, ...]:
-    """Give the edits that make `new` the item at `index` (0 to the number of items)."""
+    """Give the edits that make `new` the item at `index` (0 to the number of items); nothing else is moved."""
     if items.opening is None or items.closing is None:
         return (_into_bare(items, index, new),)
     if not items.spans:

@@ -1,4 +1,4 @@
-"""Lay a rendered statement out as the usual formatter does: on one line where it fits, else one argument a line.
+"""Lay a rendered statement out as the usual formatter does: on one line, its arguments on one line, or each on its own.
 
 Alembic renders one long line, or lines that are not indented, in single quotes. What it says is kept; only its layout
 is new.
@@ -35,6 +35,11 @@ def _node(node: ast.expr, quote: str, width: int, before: str, behind: str) -> I
         return
     opening, closing = _brackets(node, quote)
     yield f"{before}{opening}"
+    inner = ", ".join(name + _flat(part, quote) for name, part in _parts(node))
+    if len(inner) + len(_INDENT) <= width and (not isinstance(node, ast.Tuple) or len(node.elts) > 1):
+        yield f"{_INDENT}{inner}"
+        yield f"{closing}{behind}"
+        return
     for name, part in _parts(node):
         yield from (_INDENT + line for line in _node(part, quote, width - len(_INDENT), name, ","))
     yield f"{closing}{behind}"

@@ -50,7 +50,7 @@ def revision_offers(finding: Finding, project: Project) -> Iterator[FixOffer]:
     if not changes or isinstance(followed(project.graph), Unknown) or project.source is None:
         return
     edits = check_edits(finding, changes, project)
-    title = f"Create a revision that {describe(changes, plain=True, third_person=True)}"
+    title = f"Create a revision that {describe(changes, third_person=True)}".replace("`", "")
     yield FixOffer(title, "unsafe", lambda: scaffold(changes, project, title=title, edits=edits), revision=True)
 
 
@@ -58,6 +58,8 @@ def changes_of(finding: Finding, project: Project) -> tuple[Change, ...] | None:
     """Give what a revision must do for a finding to be gone; None where that is not known."""
     if finding.rule == "validates-without-check":
         return _guarding_check(finding, project)
+    if finding.rule == "model-not-imported":
+        return None  # the table has a model: dropping it is what the finding warns of
     return None if finding.difference is None else changes_for(finding.difference, project)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from driftline.migrations.apply_constraints import with_columns_seen
-from driftline.migrations.apply_tables import altered_column, with_default
+from driftline.migrations.apply_tables import altered_column, with_default, without_doubles
 from driftline.migrations.operation import (
     AddColumn,
     AlterColumn,
@@ -69,6 +69,10 @@ class _Copy:
 
     table: Table
     columns: dict[str, Column]
+    keyed: list[str]
+    """The columns that are flagged as primary key; a constraint that says otherwise wins."""
+    unsaid: set[str] = field(default_factory=set)
+    """The new columns that do not say whether they are nullable."""
     constraints: list[Copied] = field(default_factory=list)
     indexes: list[Index] = field(default_factory=list)
     new_indexes: list[Index] = field(default_factory=list)
@@ -79,7 +83,7 @@ class _Copy:
         given = batch.copy_from
         source = given if given is not None else table
         convention = NamingConvention(dict(batch.naming)) if batch.naming else None
-        constraints: list[Copied] = []
+        named: dict[str, Copied] = {}
         unnamed: list[Copied] = []
         pool: tuple[Copied, ...] = (
             *((source.primary_key,) if source.primary_key.columns else ()),
@@ -92,11 +96,15 @@ class _Copy:
                 one = replace(one, name=_conventional(one, source, convention))  # noqa: PLW2901 -- the constraint under its new name
             if isinstance(one, CheckConstraint) and one.name is None and given is None:
                 continue
-            (constraints if isinstance(one.name, str) else unnamed).append(one)
+            if isinstance(one.name, str):
+                named[one.name] = one
+            else:
+                unnamed.append(one)
         return cls(
             table=replace(table, comment=source.comment),
             columns={one.name: one if given is not None else replace(one, collation=None) for one in source.columns},
-            constraints=[*constraints, *unnamed],
+            keyed=list(source.primary_key.columns),
+            constraints=[*named.values(), *unnamed],
             indexes=[one for one in source.indexes if given is not None or None not in one.columns],
         )
 
@@ -104,10 +112,15 @@ class _Copy:
         """Give the new table as it would be if the block ended here."""
         names = {key: column.name for key, column in self.columns.items()}
         renamed = {key: name for key, name in names.items() if key != name}
-        kept = [
-            made for one in (*self.constraints, *extra) if (made := _carried(one, names, self.table.key)) is not None
-        ]
-        primary = next((one for one in reversed(kept) if isinstance(one, PrimaryKey)), PrimaryKey(None, ()))
+        ordered = sorted(self.constraints, key=lambda one: not isinstance(one.name, str))
+        kept = [made for one in (*ordered, *extra) if (made := _carried(one, names, self.table.key)) is not None]
+        flagged = PrimaryKey(None, tuple(names[one] for one in self.keyed if one in names))
+        primary = next((one for one in reversed(kept) if isinstance(one, PrimaryKey)), flagged)
+        primary = primary if primary.columns else PrimaryKey(None, ())
+        columns = tuple(
+            replace(column, nullable=False) if key in self.unsaid and column.name in primary.columns else column
+            for key, column in self.columns.items()
+        )
         indexes = []
         for index in (*self.indexes, *self.new_indexes):
             if all(column in names for column in index.columns if column is not None):
@@ -120,9 +133,9 @@ class _Copy:
                     if part.column is None or part.column in names
                 )
                 indexes.append(replace(index, elements=elements))
-        return replace(
+        finished = replace(
             self.table,
-            columns=tuple(self.columns.values()),
+            columns=columns,
             primary_key=primary,
             foreign_keys=tuple(one for one in kept if isinstance(one, ForeignKey)),
             unique_constraints=tuple(one for one in kept if isinstance(one, UniqueConstraint)),
@@ -130,6 +143,7 @@ class _Copy:
             exclude_constraints=(),
             indexes=tuple(indexes),
         )
+        return replace(finished, unique_constraints=without_doubles("sqlite", finished))
 
 
 def _carried(one: Copied, names: dict[str, str], table: str) -> Copied | None:
@@ -221,11 +235,16 @@ def _apply(work: Working, copy: _Copy, operation: Operation) -> None:
         case CreateIndex(index=index):
             shape = replace(copy.table, columns=tuple(copy.columns.values()))
             seen = with_columns_seen(index, shape)
-            copy.new_indexes.append(replace(seen, conditional=seen.conditional or work.assumed))
+            _add_index(copy, replace(seen, conditional=seen.conditional or work.assumed))
         case DropIndex():
             _drop_index(work, copy, operation)
         case _:
             pass  # comments: SQLite has none; anything else cannot stand in a block
+
+
+def _add_index(copy: _Copy, index: Index) -> None:
+    """Add an index; one of the same name that the block has made before is replaced."""
+    copy.new_indexes = [*(one for one in copy.new_indexes if one.name != index.name or index.name is None), index]
 
 
 def _column(work: Working, copy: _Copy, name: str, what: str) -> Column | None:
@@ -242,6 +261,9 @@ def _column(work: Working, copy: _Copy, name: str, what: str) -> Column | None:
 
 def _add_column(work: Working, copy: _Copy, operation: AddColumn) -> None:
     made = replace(operation.column, conditional=operation.column.conditional or work.assumed)
+    if not operation.nullable_given:
+        copy.unsaid.add(made.name)
+    copy.keyed = [one for one in copy.keyed if one != made.name]
     if operation.column.name in copy.columns:
         copy.columns[operation.column.name] = made
     else:
@@ -255,18 +277,17 @@ def _add_column(work: Working, copy: _Copy, operation: AddColumn) -> None:
         copy.columns = dict([*items[:at], (made.name, made), *items[at:]])
     for one in operation.constraints:
         if isinstance(one, Index):
-            copy.new_indexes.append(one)
+            _add_index(copy, one)
         else:
             _add_constraint(work, copy, one)
 
 
 def _drop_column(copy: _Copy, name: str) -> None:
     del copy.columns[name]
-    primary = next((one for one in copy.constraints if isinstance(one, PrimaryKey)), None)
-    if primary is not None and name in primary.columns:
-        left = tuple(one for one in primary.columns if one != name)
-        at = copy.constraints.index(primary)
-        copy.constraints[at : at + 1] = [replace(primary, columns=left)] if left else []
+    copy.keyed = [one for one in copy.keyed if one != name]
+    for at, one in enumerate(copy.constraints):
+        if isinstance(one, PrimaryKey):
+            copy.constraints[at] = replace(one, columns=tuple(column for column in one.columns if column != name))
 
 
 def _alter_column(work: Working, copy: _Copy, operation: AlterColumn) -> None:
@@ -294,8 +315,8 @@ def _add_constraint(work: Working, copy: _Copy, constraint: Constraint) -> None:
     made: Copied = constraint
     if not isinstance(made, PrimaryKey):
         made = replace(made, conditional=made.conditional or work.assumed)
-    elif any(isinstance(one, PrimaryKey) for one in copy.constraints):
-        copy.constraints = [one for one in copy.constraints if not isinstance(one, PrimaryKey)]
+    else:
+        copy.constraints = [one for one in copy.constraints if not (isinstance(one, PrimaryKey) and one.name is None)]
     if isinstance(made.name, str):
         copy.constraints = [one for one in copy.constraints if one.name != made.name]
     copy.constraints.append(made)
@@ -307,6 +328,8 @@ def _drop_constraint(work: Working, copy: _Copy, operation: DropConstraint) -> N
     )
     if found is not None:
         copy.constraints.remove(found)
+        if isinstance(found, PrimaryKey):
+            copy.keyed = [one for one in copy.keyed if one not in found.columns]
     elif isinstance(operation.name, str) and not copy.table.incomplete and not operation.if_exists:
         work.problem(
             "unknown-constraint",

@@ -76,7 +76,7 @@ def create_table(work: Working, operation: CreateTable) -> None:
         add_constraint(work, made.key, check)
     if made.primary_key.columns:
         set_primary_key(work, made.key, made.primary_key)
-    for unique in _without_doubles(work, made):
+    for unique in without_doubles(work.dialect, made):
         add_constraint(work, made.key, unique)
     for exclude in made.exclude_constraints:
         add_constraint(work, made.key, exclude)
@@ -89,9 +89,15 @@ def create_table(work: Working, operation: CreateTable) -> None:
         add_index(work, made.key, index)
 
 
-def _without_doubles(work: Working, made: Table) -> tuple[UniqueConstraint, ...]:
-    """Leave out what PostgreSQL's `transformIndexConstraints` does: a second UNIQUE, or one on the primary key's columns, unless both are named."""
-    if work.dialect != "postgresql":
+def without_doubles(dialect: str, made: Table) -> tuple[UniqueConstraint, ...]:
+    """Give the unique constraints of a new table without those that come to nothing.
+
+    PostgreSQL (`transformIndexConstraints`) drops a second UNIQUE on the same columns, and one on the primary key's, unless both have a
+    name. SQLite makes one index for both, and that is all that reflection sees.
+    """
+    if dialect == "sqlite":
+        return tuple({one.columns: one for one in reversed(made.unique_constraints)}.values())[::-1]
+    if dialect != "postgresql":
         return made.unique_constraints
     kept: list[UniqueConstraint] = []
     for one in made.unique_constraints:
@@ -100,12 +106,10 @@ def _without_doubles(work: Working, made: Table) -> tuple[UniqueConstraint, ...]
         at = next(
             (at for at, other in enumerate(kept) if other.columns == one.columns and other.options == one.options), None
         )
-        if at is None:
+        if at is None or (kept[at].name is not None and one.name is not None):
             kept.append(one)
         elif kept[at].name is None:
             kept[at] = one
-        elif one.name is not None:
-            kept.append(one)
     return tuple(kept)
 
 

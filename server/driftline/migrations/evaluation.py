@@ -22,7 +22,7 @@ from driftline.python.exceptions import raised_by_host
 from driftline.python.host import RaisedError
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.syntax import Syntax
-from driftline.python.values import Function, Module, Unknown, Value
+from driftline.python.values import Annotation, Function, Module, Unknown, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,10 @@ class Running:
     def get(self, value: Value, name: str) -> Value:
         """Give `value.name`."""
         return self.evaluator.get(value, name)
+
+    def annotation(self, annotation: Annotation) -> Value:
+        """Evaluate an annotation."""
+        return self.evaluator.annotation(annotation)
 
     def node_of(self, origin: Origin) -> tuple[ast.AST | None, ast.AST | None]:
         """Find the node that `origin` is about, and the innermost function around it."""

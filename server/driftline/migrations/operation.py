@@ -115,7 +115,8 @@ class AddColumn(Stated):
     """A new column, with the constraints and indexes that its `sa.Column` carries, in the order in which Alembic adds them.
 
     `before` / `after`: batch mode's `insert_before` and `insert_after`. `expression_default`: its server default is an
-    SQL construct, no string (which makes Alembic copy the table on SQLite).
+    SQL construct, no string (which makes Alembic copy the table on SQLite). `nullable_given`: it says whether it is
+    nullable.
     """
 
     verb: ClassVar[str] = "add_column"
@@ -126,6 +127,7 @@ class AddColumn(Stated):
     before: str | None = None
     after: str | None = None
     expression_default: bool = False
+    nullable_given: bool = True
 
     @property
     def summary(self) -> str:

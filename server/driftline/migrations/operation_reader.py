@@ -385,6 +385,7 @@ def _add_column(given: Given, stating: Stating) -> tuple[Operation, ...]:
         if_not_exists=_flag(given, "if_not_exists"),
         before=_optional_text(given, "insert_before"),
         after=_optional_text(given, "insert_after"),
+        nullable_given=not isinstance(call, Call) or read_column(call, stating.context).nullable_given,
         expression_default=default is not None and not isinstance(plain(default), str),
         **stating.marks,
     )

@@ -61,7 +61,7 @@ from driftline.models.core import (
 )
 from driftline.python.host import UNANSWERED, Branch, Host, RaisedError, Taken
 from driftline.python.origin import NOWHERE, Origin
-from driftline.python.values import Attribute, Call, Symbol, Unknown, Value, dotted
+from driftline.python.values import Annotation, Attribute, Call, Symbol, Unknown, Value, dotted
 from driftline.schema import Index, Table, table_key
 from driftline.schema.naming import NamingConvention
 
@@ -77,6 +77,10 @@ class Evaluation(Protocol):
 
     def get(self, value: Value, name: str) -> Value:
         """Give `value.name`."""
+        ...
+
+    def annotation(self, annotation: Annotation) -> Value:
+        """Evaluate an annotation."""
         ...
 
     def node_of(self, origin: Origin) -> tuple[ast.AST | None, ast.AST | None]:

@@ -36,8 +36,9 @@ from driftline.models.declared import Declared
 from driftline.python.evaluator import Evaluator
 from driftline.python.host import Taken
 from driftline.python.modules import Modules
+from driftline.python.origin import Origin
 from driftline.python.values import Unknown
-from driftline.schema import Schema, Table, table_key
+from driftline.schema import Name, Schema, Table, table_key
 from driftline.sources.environment import Environment
 
 
@@ -257,18 +258,14 @@ def _unknown_in(table: Table) -> list[Unknown]:
             for one in values
             if isinstance(one, Unknown)
         ]
-    for constraint in (
-        table.primary_key,
-        *table.foreign_keys,
-        *table.unique_constraints,
-        *table.indexes,
-        *table.check_constraints,
-    ):
-        if isinstance(constraint.name, Unknown):
-            found.append(
-                replace(
-                    constraint.name,
-                    origin=constraint.name.origin if constraint.name.origin.sites else constraint.origin,
-                )
-            )
+    named: list[tuple[Name, Origin]] = [(table.primary_key.name, table.primary_key.origin)]
+    named += [(one.name, one.origin) for one in table.foreign_keys]
+    named += [(one.name, one.origin) for one in table.unique_constraints]
+    named += [(one.name, one.origin) for one in table.indexes]
+    named += [(one.name, one.origin) for one in table.check_constraints]
+    found += [
+        replace(name, origin=name.origin if name.origin.sites else origin)
+        for name, origin in named
+        if isinstance(name, Unknown)
+    ]
     return found

@@ -129,9 +129,9 @@ class Working:
         self._before.setdefault(key, old)
         if self._names is not None:
             if old is not None:
-                self._names[old.schema].subtract(relation_names(old))
+                self._names[old.schema].subtract(relation_names(old, self.dialect))
             if table is not None:
-                self._names[table.schema].update(relation_names(table))
+                self._names[table.schema].update(relation_names(table, self.dialect))
 
     def problem(
         self, rule: str, message: str, *, table: str | None = None, about: str | None = None, sure: bool = True
@@ -210,7 +210,7 @@ class Working:
         if self._names is None:
             self._names = defaultdict(Counter)
             for table in self.tables.values():
-                self._names[table.schema].update(relation_names(table))
+                self._names[table.schema].update(relation_names(table, self.dialect))
         return self._names
 
     def constraint_taken(self, schema: str | None, name: str) -> bool:
@@ -218,9 +218,13 @@ class Working:
         return any(name in constraint_names(table) for table in self.tables.values() if table.schema == schema)
 
 
-def relation_names(table: Table) -> list[str]:
-    """Give the names that a table takes up beside other tables and indexes: its own, and those of its indexes and of its constraints' indexes."""
-    return [table.name, *(one.name for one in table.indexes if isinstance(one.name, str)), *key_constraint_names(table)]
+def relation_names(table: Table, dialect: str) -> list[str]:
+    """Give the names that a table takes up beside other tables and indexes: its own, and those of its indexes.
+
+    A constraint's index has the constraint's name, except on SQLite, which numbers them.
+    """
+    names = [table.name, *(one.name for one in table.indexes if isinstance(one.name, str))]
+    return names if dialect == "sqlite" else [*names, *key_constraint_names(table)]
 
 
 def key_constraint_names(table: Table) -> list[str]:

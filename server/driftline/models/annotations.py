@@ -1,4 +1,4 @@
-"""`Mapped[…]` annotations: nullability, the `mapped_column` inside of `Annotated`, and the type that a Python type stands for.
+"""`Mapped[…]` annotations: what is nullable, what is inside of `Annotated`, which type a Python type stands for.
 
 Follows `MappedColumn._init_column_for_annotation` and `registry._resolve_type` of SQLAlchemy's ORM.
 
@@ -48,7 +48,7 @@ DEFAULT_TYPES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class MappedAnnotation:
-    """What `Mapped[X]` says: X without None and `Annotated`, whether None is allowed, and the `mapped_column` calls inside of `Annotated`.
+    """What `Mapped[X]` says: whether None is allowed, and the `mapped_column` calls inside of `Annotated`.
 
     `matched`: what is looked up in the type map, in order (an alias before what it stands for).
     """

@@ -26,7 +26,10 @@ from driftline.schema import Enum, Table, table_key
 
 
 def build_tables(wanted: Iterable[TableRecord], records: Records, runner: Runner, dialect: str) -> dict[str, Table]:
-    """Give the tables of the records, by key, in order; a column without a type takes over that of the column it refers to."""
+    """Give the tables of the records, by key, in order.
+
+    A column without a type takes over that of the column it refers to.
+    """
     made: dict[str, Table] = {}
     for record in wanted:
         table = _table(record, records, runner, dialect)

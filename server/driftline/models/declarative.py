@@ -1,9 +1,10 @@
 """Declarative: from a class that was made to its table, as SQLAlchemy's `_DeclarativeMapperConfig` does it.
 
-The order in which classes and attributes are looked at is SQLAlchemy's (`sqlalchemy/orm/decl_base.py`), because the order of columns and what
-overrides what follow from it.
+The order in which classes and attributes are looked at is SQLAlchemy's (`sqlalchemy/orm/decl_base.py`), because the
+order of columns and what overrides what follow from it.
 
-Example: `class User(Base)` with `id: Mapped[int] = mapped_column(primary_key=True)` makes a `TableRecord` with one `DraftColumn`.
+Example: `class User(Base)` with `id: Mapped[int] = mapped_column(primary_key=True)` makes a `TableRecord` with one
+`DraftColumn`.
 """
 
 from __future__ import annotations
@@ -136,7 +137,9 @@ class Declarative:
     def _set_sqlmodel_columns(self, cls: Class, root: Root) -> None:
         for name, (value, origin) in sqlmodel_columns(cls, root, self.reader).items():
             cls.names[name] = value
-            cls.origins.setdefault(name, origin)
+            # The metaclass sets the columns one after the other: their order is that of the fields, inherited ones
+            # first.
+            cls.origins[name] = cls.origins.pop(name, origin)
 
     # ------------------------------------------------------------------------------------------------------------------
     # Scanning
@@ -306,7 +309,7 @@ class Declarative:
         return drafts
 
     def _columns_of_property(self, name: str, call: Call, one: _Collected, root: Root) -> list[DraftColumn]:
-        """`column_property(Column(…))`, `deferred(Column(…))` and `composite(…)` bring columns that no table has yet."""
+        """`column_property(Column(…))`, `deferred(Column(…))` and `composite(…)` bring columns of no table yet."""
         if callee(call) == "sqlalchemy.orm.composite":
             return self._columns_of_composite(call, one, root)
         fresh = [arg for arg in call.args if _is_column(arg) and self.records.attached(arg) is None]
@@ -423,7 +426,10 @@ def _is_column(value: Value) -> bool:
 
 
 def _draft(name: str, call: Call, one: _Collected, root: Root) -> DraftColumn:
-    """Make the draft of one column: what `Annotated` brings is merged, and the annotation says type and nullability where the call does not."""
+    """Make the draft of one column.
+
+    What `Annotated` brings is merged, and the annotation says type and nullability where the call does not.
+    """
     annotation = one.annotation if callee(call) in _MAPPED_COLUMNS else None
     whole = call
     type_value: Value = None
@@ -502,7 +508,10 @@ def _has_primary_key(drafts: Sequence[DraftColumn], args: Sequence[Value]) -> bo
 
 
 def flask_tablename(cls: Class, root: Root, records: Records) -> str | None:
-    """Give the name that Flask-SQLAlchemy makes for a model that says none: `UserProfile` becomes `user_profile`; None for one of a parent's table."""
+    """Give the name that Flask-SQLAlchemy makes for a model that says none: `UserProfile` becomes `user_profile`.
+
+    None for one of a parent's table.
+    """
     for base in scanned_classes(cls, root):
         if "__tablename__" in base.names:
             # A name of a parent model's is its own; the child gets one, too.

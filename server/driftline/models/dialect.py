@@ -1,9 +1,10 @@
 """Which database a project is for, worked out from what it says, with the reason.
 
-In this order: the URL that env.py was seen to use, the one in the configuration file, URLs written in env.py and the settings behind it, the
-dialects that models and revisions import, the drivers that the project requires.
+In this order: the URL that env.py was seen to use, the one in the configuration file, URLs written in env.py and the
+settings behind it, the dialects that models and revisions import, the drivers that the project requires.
 
-Example: `sqlalchemy.url = postgresql+asyncpg://localhost/app` in alembic.ini makes `DialectGuess("postgresql", "…alembic.ini…")`.
+Example: `sqlalchemy.url = postgresql+asyncpg://localhost/app` in alembic.ini makes `DialectGuess("postgresql",
+"…alembic.ini…")`.
 """
 
 from __future__ import annotations
@@ -35,8 +36,10 @@ _DIALECTS = {
     "mssql": "mssql",
 }
 _SCHEME = re.compile(r"^\s*([a-z0-9_]+)(?:\+[a-z0-9_]+)?(?::|$)")
+_NAMES = "postgresql|postgres|cockroachdb|mysql|mariadb|sqlite|oracle|mssql"
 _WRITTEN = re.compile(
-    r"\b(postgresql|postgres|cockroachdb|mysql|mariadb|sqlite|oracle|mssql)(?:\+[a-z0-9_]+)?(?:://|[\"'](?=\s*[,)\n]))"
+    rf"\b(?:({_NAMES})(?:\+[a-z0-9_]+)?:/|(?:scheme|drivername)\s*=\s*[\"']({_NAMES})\b"
+    rf"|[\"']({_NAMES})\+[a-z0-9_]+[\"'])"
 )
 _IMPORTED = re.compile(r"\bsqlalchemy\.dialects(?:\.| import +\(?\s*)(postgresql|mysql|mariadb|sqlite|oracle|mssql)\b")
 _DRIVERS = {
@@ -106,15 +109,18 @@ def explain_dialect(environment: Environment, modules: Modules, *, urls: Iterabl
     if environment.sqlalchemy_url is not None and (found := of_url(environment.sqlalchemy_url)) is not None:
         return DialectGuess(found, "`sqlalchemy.url` in the configuration file")
     texts = list(_texts_behind(environment, modules))
-    written = Counter(_DIALECTS[one] for text in texts for one in set(_WRITTEN.findall(text)))
+    written = Counter(one for text in texts for one in {_DIALECTS["".join(found)] for found in _WRITTEN.findall(text)})
     guess = _foremost(written, "database URLs in the files behind env.py")
-    if guess is not None:
+    if guess is not None and guess.name != "sqlite":
         return guess
     revisions = [
         text for text in (_text(source, path) for path in _revision_files(environment, source)) if text is not None
     ]
     imported = Counter(one for text in (*texts, *revisions) for one in set(_IMPORTED.findall(text)))
-    guess = _foremost(imported, "the dialect that models and revisions import")
+    by_import = _foremost(imported, "the dialect that models and revisions import")
+    # A SQLite URL is often only the default for a laptop; what is written for a server's types is meant for that
+    # server.
+    guess = by_import if by_import is not None else guess
     if guess is not None:
         return guess
     required = Counter(
@@ -175,11 +181,15 @@ def _text(source: Source, path: str) -> str | None:
     return file.text if isinstance(file, FileText) else None
 
 
-def _revision_files(environment: Environment, source: Source) -> Iterable[str]:
-    for folder in environment.version_locations:
+def _revision_files(environment: Environment, source: Source) -> Iterator[str]:
+    pending = list(environment.version_locations)
+    for folder in pending:
         for entry in source.list_dir(folder):
+            path = absolute(entry, folder)
             if entry.endswith(".py"):
-                yield absolute(entry, folder)
+                yield path
+            elif environment.recursive and "." not in entry and not entry.startswith("_") and source.is_dir(path):
+                pending.append(path)
 
 
 def _requirements(environment: Environment, source: Source) -> Iterable[str]:

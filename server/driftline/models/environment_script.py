@@ -1,8 +1,10 @@
 """env.py, as far as it talks to Alembic: what its questions are answered with, and what it configures.
 
-Nothing is run: `context.is_offline_mode()` is False, the configuration is the environment's, and every `context.configure(…)` is written down.
+Nothing is run: `context.is_offline_mode()` is False, the configuration is the environment's, and every
+`context.configure(…)` is written down.
 
-Example: `target_metadata = Base.metadata` handed to `context.configure(target_metadata=target_metadata)` is in `EnvironmentScript.configured`.
+Example: `target_metadata = Base.metadata` handed to `context.configure(target_metadata=target_metadata)` is in
+`EnvironmentScript.configured`.
 """
 
 from __future__ import annotations
@@ -114,7 +116,8 @@ class EnvironmentScript:
                 section = self.environment.sections.get(first)
                 return dict(section) if section is not None else call.kwargs.get("default", second)
             case "get_section_option":
-                default = call.kwargs.get("default", call.args[2] if len(call.args) > 2 else None)  # noqa: PLR2004 -- the third
+                third = call.args[2] if len(call.args) > 2 else None  # noqa: PLR2004 -- the third argument
+                default = call.kwargs.get("default", third)
                 if first == self.environment.name and isinstance(second, str):
                     return self.options.get(second, default)
                 return (
@@ -134,7 +137,10 @@ class EnvironmentScript:
 
 
 def runs_coroutine(call: Call) -> Value:
-    """Give what `asyncio.run(x)` and its like run: a value that is a coroutine's result already, or a function to call; UNANSWERED for others."""
+    """Give what `asyncio.run(x)` and its like run: a value that is a coroutine's result already, or a function to call.
+
+    UNANSWERED for others.
+    """
     path = dotted(call.function)
     if path in _RUNNERS or (isinstance(call.function, Attribute) and call.function.name == "run_until_complete"):
         return call.args[0] if call.args else UNANSWERED

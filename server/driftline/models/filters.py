@@ -1,6 +1,7 @@
 """What env.py passes to `context.configure`, as far as comparing and replaying depend on it.
 
-Example: `context.configure(target_metadata=metadata, render_as_batch=True)` gives `EnvironmentOptions(render_as_batch=True)`.
+Example: `context.configure(target_metadata=metadata, render_as_batch=True)` gives
+`EnvironmentOptions(render_as_batch=True)`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ _PLUGINS = (
 
 
 def read_options(configured: Sequence[Call], modules: Sequence[str]) -> EnvironmentOptions:
-    """Read the options of the calls of `context.configure`; what one of them leaves out, another may say. `modules`: names that env.py imports."""
+    """Read the options of the calls of `context.configure`; what one of them leaves out, another may say.
+
+    `modules`: names that env.py imports.
+    """
     given: dict[str, Value] = {}
     unread: Unknown | None = None
     for call in configured:

@@ -1,10 +1,14 @@
-"""What the evaluator is told while env.py and the models' modules are run over: tables, mapped classes and MetaData objects are written down.
+"""What the evaluator is told while env.py and the models' modules are run over.
 
-Example: told of `class User(Base)`, it adds a table to `records`; asked for `Base.metadata`, it answers with the value that stands for it.
+Tables, mapped classes and MetaData objects are written down.
+
+Example: told of `class User(Base)`, it adds a table to `records`; asked for `Base.metadata`, it answers with the value
+that stands for it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -14,7 +18,7 @@ from driftline.models.environment_script import EnvironmentScript, runs_coroutin
 from driftline.models.metadata import COLUMNS, read_convention
 from driftline.models.records import MappedRecord, Records, TableRecord
 from driftline.models.roots import Roots, scanned_classes, stated_metadata
-from driftline.python.host import UNANSWERED, Branch, Host, Taken
+from driftline.python.host import UNANSWERED, Branch, Host, RaisedError, Taken
 from driftline.python.origin import Origin
 from driftline.python.values import Attribute, BoundMethod, Call, Class, Function, Instance, Symbol, Unknown, Value
 
@@ -25,6 +29,19 @@ _WANTED = frozenset(
         "alembic.context.configure",
         "sqlalchemy.orm.declarative_base",
         "sqlalchemy.orm.registry",
+    }
+)
+
+_OF_MAPPED_CLASSES = frozenset(
+    {"__table__", "__tablename__", "__mapper__", "__table_args__", "__abstract__", "__mapper_args__"}
+)
+_NO_ATTRIBUTE = "AttributeError"
+_UNMAPPED = frozenset(
+    {
+        "sqlalchemy.orm.DeclarativeBase",
+        "sqlalchemy.orm.DeclarativeBaseNoMeta",
+        "sqlalchemy.orm.MappedAsDataclass",
+        "sqlmodel.SQLModel",
     }
 )
 
@@ -42,6 +59,8 @@ _KNOWN_LIBRARIES = frozenset(
         "geoalchemy2",
     }
 )
+
+_SOUNDS_LIKE_A_MODEL = re.compile(r"alchemy|sqla|sqlmodel|orm\b|mixin|model|table|base\b|db\b|database", re.IGNORECASE)
 
 
 class ModelsHost(Host):
@@ -103,8 +122,8 @@ class ModelsHost(Host):
         return canonical(callee) in _WANTED
 
     def wants_source(self, path: str) -> bool:
-        """Base classes of other libraries are read: a mixin may be there."""
-        return path.partition(".")[0] not in _KNOWN_LIBRARIES
+        """Base classes of other libraries are read where their names sound like mixins for models."""
+        return path.partition(".")[0] not in _KNOWN_LIBRARIES and _SOUNDS_LIKE_A_MODEL.search(path) is not None
 
     def has_name(self, module: str, name: str) -> bool | None:
         """Whether `from sqlalchemy import *` and the like bind a name."""
@@ -126,6 +145,10 @@ class ModelsHost(Host):
             return answer
         if isinstance(value, Class):
             return self._of_class(value, name)
+        if name in _OF_MAPPED_CLASSES and path_of(value) in _UNMAPPED:
+            # `getattr(base, "__table__", None)` over a class's ancestors: these have none.
+            msg = f"`{path_of(value)}` is not mapped"
+            raise RaisedError(_NO_ATTRIBUTE, msg)
         if isinstance(value, Instance) and value.base_call is not None:
             return self._of_instance(value, name)
         if name in ("metadata", "registry"):
@@ -246,7 +269,7 @@ class ModelsHost(Host):
             metadata.schema = schema if isinstance(schema, str) else None
 
     def call(self, call: Call) -> Value:
-        """Write down a table, an index on columns of a table, a column or a constraint appended to one; answer env.py."""
+        """Write down a table, an index on one, a column or a constraint appended to one; answer env.py."""
         answer = self.script.call(call)
         if answer is not UNANSWERED:
             return answer
@@ -357,7 +380,7 @@ class ModelsHost(Host):
         return UNANSWERED
 
     def _attach(self, call: Call) -> None:
-        """An index or a constraint over columns that are in a table already belongs to that table as soon as it is made."""
+        """Put an index or a constraint over columns that are in a table already on that table."""
         if self._untaken or callee(call) == "sqlalchemy.CheckConstraint":
             return
         elements = call.args[1:] if callee(call) == "sqlalchemy.Index" else call.args

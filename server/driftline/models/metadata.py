@@ -1,7 +1,7 @@
 """`MetaData` objects: their schema and naming convention, and the columns that a convention's own tokens look at.
 
-Example: the convention of `MetaData(naming_convention={"pk": "pk_%(table_name)s"})` names primary keys and, unlike a plain `MetaData`'s,
-no indexes.
+Example: the convention of `MetaData(naming_convention={"pk": "pk_%(table_name)s"})` names primary keys and, unlike a
+plain `MetaData`'s, no indexes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _KINDS = {
 }
 
 COLUMNS = "driftline.columns_of_a_constraint"
-"""The symbol whose `Call` stands for `constraint.columns` in a token of the user's own; its arguments are the columns."""
+"""The symbol whose `Call` stands for `constraint.columns` in a token of the user's own; its arguments are the columns.
+"""
 
 
 @dataclass(eq=False, slots=True)

@@ -1,7 +1,7 @@
 """The models stage: env.py and everything that it imports, run over values, and what that declares.
 
-Registration is a side effect of importing, so modules are evaluated in import order, as env.py reaches them; the declared schema is what is on its
-`target_metadata` then.
+Registration is a side effect of importing, so modules are evaluated in import order, as env.py reaches them; the
+declared schema is what is on its `target_metadata` then.
 
 Example: `read_models(environment, modules, ModelSettings()).schema.tables["users"]`.
 """
@@ -9,6 +9,7 @@ Example: `read_models(environment, modules, ModelSettings()).schema.tables["user
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -24,7 +25,7 @@ from driftline.models.records import TableRecord
 from driftline.models.unreached import candidates
 from driftline.python.evaluator import Evaluator
 from driftline.python.modules import Modules
-from driftline.python.values import Call, Module, Unknown, Value, dotted
+from driftline.python.values import Call, Class, Instance, Module, Unknown, Value, dotted
 from driftline.schema import Schema
 from driftline.schema.naming import NamingConvention
 from driftline.schema.unknown_facts import unknown_facts
@@ -32,10 +33,17 @@ from driftline.sources.environment import Environment
 
 _DEFAULT_DIALECT = "postgresql"
 
+_ENDED = re.compile(r"\w+(?:Error|Exception): |took too many steps|too deep|too much to read|too long a chain")
+"""How the evaluator says that a statement was not run to its end."""
+_MAY_IMPORT = frozenset({"Import", "ImportFrom", "Expr", "For", "With", "Try", "If"})
+
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """`dialect`: SQLAlchemy's name, None to work it out. `assume`: values by dotted name. `extra_models`: modules to import besides env.py."""
+    """`dialect`: SQLAlchemy's name, None to work it out.
+
+    `assume`: values by dotted name. `extra_models`: modules to import besides env.py.
+    """
 
     dialect: str | None = None
     assume: Mapping[str, object] = field(default_factory=dict)
@@ -43,7 +51,10 @@ class ModelSettings:
 
 
 def read_models(environment: Environment, modules: Modules, settings: ModelSettings = ModelSettings()) -> Declared:
-    """Read the declared schema of an environment. Never raises on what users write: what could not be read is in `Declared.unknown`."""
+    """Read the declared schema of an environment.
+
+    Never raises on what users write: what could not be read is in `Declared.unknown`.
+    """
     return _Run(environment, modules, settings).declared()
 
 
@@ -76,14 +87,19 @@ class _Run:
         missing = list(records.missing)
         reads = set(self.evaluator.reads)
 
+        lost = self._lost_imports()
         found = self._unreached(targets, set(map(id, reached)))
         unreached = build_tables(found, records, self.evaluator, dialect)
-        scanned = bool(unreached) and not tables
+        scanned = bool(unreached) and (not tables or bool(lost))
         if scanned:
-            # An application that finds its models by scanning imports none of them in env.py.
-            tables, unreached = unreached, {}
-            missing, reads = list(records.missing), set(self.evaluator.reads)
-            self.unknown.append(Unknown("env.py imports no models: those that were found in the project are taken for what it compares with"))
+            # An application that finds its models by scanning imports none of them in env.py; and where an import of
+            # env.py's was not followed to its end, nobody can say what it does not reach.
+            tables, unreached = {**tables, **unreached}, {}
+            missing, reads = [*records.missing, *lost], set(self.evaluator.reads)
+            why = "env.py imports no models" if not lost else "not every import of env.py could be followed"
+            self.unknown.append(
+                Unknown(f"{why}: the models that were found in the project are taken for what it compares with")
+            )
         classes += [
             mapped_class(one, dialect, reached=scanned)
             for one in records.mapped.values()
@@ -145,7 +161,7 @@ class _Run:
         )
 
     def _fallback(self, value: Value) -> list[Metadata]:
-        """Choose where env.py's target could not be worked out: a Flask application's only MetaData, or the only one that holds tables."""
+        """Choose where env.py's target could not be worked out: the only MetaData that holds tables."""
         if dotted(value).startswith("flask.current_app") or "current_app" in getattr(value, "reason", ""):
             self._find_flask_models()
         held = {id(one.metadata): one.metadata for one in self.host.records.tables}
@@ -192,13 +208,44 @@ class _Run:
         bases += [one.cls.module.path for one in records.mapped.values()]
         bases += [root.cls.module.path for root in self._base_classes(targets)]
         before = len(records.tables)
-        for name in candidates(self.environment, self.modules, set(self.evaluator.reads), bases):
+        names = set(self._names_of(targets))
+        for name in list(candidates(self.environment, self.modules, set(self.evaluator.reads), bases, names)):
             self.evaluator.module(name)
         return [
             one
             for one in records.tables[before:]
             if id(one) not in reached and any(one.metadata is target for target in targets) and not _is_tests(one.path)
         ]
+
+    def _lost_imports(self) -> list[Unknown]:
+        """Give the statements of env.py, and of the packages it imports, that were not run to their end.
+
+        They may have imported models.
+        """
+        lost = []
+        for unknown in self.evaluator.unknowns:
+            site = unknown.origin.site
+            if site is None or site.scope or _ENDED.search(unknown.reason) is None:
+                continue
+            registers = site.path == self.environment.env_path or site.path.endswith("/__init__.py")
+            if registers and site.says.partition(":")[0] in _MAY_IMPORT:
+                lost.append(unknown)
+        return lost
+
+    def _names_of(self, targets: list[Metadata]) -> Iterator[str]:
+        """Give the names by which the modules that were run know the MetaData, its bases and their classes."""
+        roots = [root for root in self.host.roots.known() if any(root.metadata is target for target in targets)]
+        values = {id(target.value) for target in targets} | {id(root.value) for root in roots}
+        for module in list(self.evaluator.modules_loaded.values()):
+            for name, value in module.names.items():
+                if id(value) in values:
+                    yield name
+                elif isinstance(value, Class) and value.bases:
+                    root = self.host.roots.of_class(value)
+                    if root is not None and any(root is one for one in roots):
+                        yield name
+                elif isinstance(value, Call | Instance) and self.host.roots.of_database(value) in roots:
+                    yield name
 
     def _base_classes(self, targets: list[Metadata]) -> Iterator[_Base]:
         for root in self.host.roots.known():

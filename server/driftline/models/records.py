@@ -1,4 +1,6 @@
-"""What a run of the models' modules leaves behind: tables and mapped classes in the order of their creation, not yet schema values.
+"""What a run of the models' modules leaves behind.
+
+Tables and mapped classes in the order of their creation, not yet schema values.
 
 Types are not looked at here: the dialect is known only when everything was run.
 
@@ -22,8 +24,8 @@ from driftline.schema.naming import NamingConvention
 class DraftColumn:
     """A column as Declarative makes it: the call that states it, and what its annotation adds.
 
-    `key`: the mapped attribute. `type_value`: the type that the annotation stands for, where the call names none. `nullable`: what the annotation
-    says; None where it does not count. `origin`: the statement in the class body.
+    `key`: the mapped attribute. `type_value`: the type that the annotation stands for, where the call names none.
+    `nullable`: what the annotation says; None where it does not count. `origin`: the statement in the class body.
     """
 
     key: str
@@ -45,9 +47,13 @@ class DraftColumn:
 
 @dataclass(eq=False, slots=True)
 class TableRecord:
-    """A table that was made. `schema` is as the source writes it (or its MetaData). `items`: drafts of columns, and calls of columns and constraints.
+    """A table that was made.
 
-    `convention` is the MetaData's at the time: SQLAlchemy names constraints when the table is made. `handle` stands for the table in values.
+    `schema` is as the source writes it (or its MetaData). `items`: drafts of columns, and calls of columns and
+    constraints.
+
+    `convention` is the MetaData's at the time: SQLAlchemy names constraints when the table is made. `handle` stands for
+    the table in values.
     """
 
     name: str
@@ -73,7 +79,10 @@ class TableRecord:
 
 @dataclass(eq=False, slots=True)
 class MappedRecord:
-    """A class that is mapped: its attributes (name → column name), relationships and validators; `table` is None where there is none to be found."""
+    """A class that is mapped: its attributes (name → column name), relationships and validators.
+
+    `table` is None where there is none to be found.
+    """
 
     cls: Class
     table: TableRecord | None
@@ -86,7 +95,10 @@ class MappedRecord:
 
 @dataclass(eq=False, slots=True)
 class Records:
-    """Everything that was made, in order. `unknown`: what could not be understood while doing so; `missing`: why tables could be missing."""
+    """Everything that was made, in order.
+
+    `unknown`: what could not be understood while doing so; `missing`: why tables could be missing.
+    """
 
     tables: list[TableRecord] = field(default_factory=list)
     mapped: dict[int, MappedRecord] = field(default_factory=dict)

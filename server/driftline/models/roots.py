@@ -1,6 +1,7 @@
 """Declarative bases: which class is a base, which classes are mapped below it, and on which MetaData.
 
-Example: below `class Base(DeclarativeBase): ...`, `class User(Base)` has the root `Base`, whose MetaData is `Base.metadata`.
+Example: below `class Base(DeclarativeBase): ...`, `class User(Base)` has the root `Base`, whose MetaData is
+`Base.metadata`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ class Kind(Enum):
 
 @dataclass(eq=False, slots=True)
 class Root:
-    """A declarative base. `value` is what the classes below it inherit from; `model_class`: a class whose attributes they get besides.
+    """A declarative base.
+
+    `value` is what the classes below it inherit from; `model_class`: a class whose attributes they get besides.
 
     `metadata` and `type_map` are the registry's; a class may name another MetaData itself.
     """
@@ -47,7 +50,10 @@ _APPBUILDER_MODELS = frozenset(
 
 
 class Roots:
-    """The bases met so far. What a base is made of is read once, when the first class below it (or its `metadata`) is asked for."""
+    """The bases met so far.
+
+    What a base is made of is read once, when the first class below it (or its `metadata`) is asked for.
+    """
 
     def __init__(self, records: Records, runner: Runner) -> None:
         """Register MetaData objects in `records`; run functions of naming conventions with `runner`."""
@@ -143,7 +149,7 @@ class Roots:
     # ------------------------------------------------------------------------------------------------------------------
 
     def _declarative(self, cls: Class) -> Root:
-        """Give the root of a class below `DeclarativeBase`: the last class of its order that inherits from it directly."""
+        """Give the root of a class below `DeclarativeBase`: the last in its order that inherits from it directly."""
         bases = [
             one for one in cls.mro() if isinstance(one, Class) and any(path_of(base) in _BASES for base in one.bases)
         ]
@@ -215,7 +221,7 @@ class Roots:
         return self._of_registry(registry).metadata
 
     def _as_declarative(self, cls: Class) -> Root | None:
-        """Give the root of a base made by `@as_declarative()`, `@registry.as_declarative_base()` or `metaclass=DeclarativeMeta`."""
+        """Give the root of a base that a decorator or `metaclass=DeclarativeMeta` makes one."""
         known = self._known(cls)
         if known is not None:
             return known
@@ -251,7 +257,10 @@ class Roots:
 
 
 def _mapping_registry(decorator: Value) -> Value:
-    """Give the registry of `@registry.mapped` and `@registry.mapped_as_dataclass`, with or without arguments; None for other decorators."""
+    """Give the registry of `@registry.mapped` and `@registry.mapped_as_dataclass`, with or without arguments.
+
+    None for other decorators.
+    """
     function = decorator.function if isinstance(decorator, Call) else decorator
     if isinstance(function, Attribute) and function.name in ("mapped", "mapped_as_dataclass"):
         return function.value
@@ -285,7 +294,10 @@ def _type_map(value: Value) -> dict[Value, Value]:
 
 
 def scanned_classes(cls: Class, root: Root) -> Iterator[Class]:
-    """Give the classes that Declarative looks for attributes in: the method resolution order, and the root's own model class behind it."""
+    """Give the classes that Declarative looks for attributes in.
+
+    The method resolution order, and the root's own model class behind it.
+    """
     seen: set[int] = set()
     for one in (*cls.mro(), *(root.model_class.mro() if root.model_class is not None else ())):
         if isinstance(one, Class) and id(one) not in seen:

@@ -1,4 +1,6 @@
-"""SQLModel: the columns that the fields of a `table=True` model become, as `sqlmodel.main.get_column_from_field` makes them.
+"""SQLModel: the columns that the fields of a `table=True` model become.
+
+As `sqlmodel.main.get_column_from_field` makes them.
 
 Example: `name: str = Field(index=True, max_length=50)` is `Column(AutoString(length=50), nullable=False, index=True)`.
 """
@@ -43,7 +45,7 @@ _MISSING = object()
 
 
 def sqlmodel_columns(cls: Class, root: Root, reader: Runner) -> dict[str, tuple[Value, Origin]]:
-    """Give the column (or relationship) of each field of a model, its bases' first, with the statement that states it."""
+    """Give the column (or relationship) of each field of a model, its bases' first, with its statement."""
     fields: dict[str, tuple[Class, Annotation]] = {}
     for base in reversed(list(scanned_classes(cls, root))):
         for name, annotation in base.annotations.items():

@@ -1,4 +1,6 @@
-"""Models that env.py does not reach: modules of the project that would put more tables on its MetaData if somebody imported them.
+"""Models that env.py does not reach.
+
+Modules of the project that would put more tables on its MetaData if somebody imported them.
 
 Candidates are found by what their bytes mention, without parsing; only those are evaluated.
 
@@ -15,11 +17,14 @@ from driftline.sources.environment import Environment
 from driftline.sources.paths import absolute, is_within, relative_to
 from driftline.sources.source import FileText, Source
 
-# What a module that declares a table says: a table's name, a `Table("name", …)`, a SQLModel table, or a model of Flask-SQLAlchemy.
+# What a module that declares a table says: a table's name, a `Table("name", …)`, a SQLModel table, or a model of
+# Flask-SQLAlchemy.
 _DECLARES = re.compile(
-    r"""\b__tablename__\b|\b__table__\s*=|\bTable\(\s*[furb]*["']|\btable\s*=\s*True|^class\s+\w+\([^)]*\b(?:db|\w*_db)\.Model\b""",
+    r"""^\s*(?:def\s+)?__tablename__\s*[:=(]|^\s*__table__\s*[:=]|\bTable\(\s*[furb]*["']|\btable\s*=\s*True"""
+    r"""|^class\s+\w+\([^)]*\b(?:db|\w*_db)\.Model\b""",
     re.MULTILINE,
 )
+_SAYS_NAME = re.compile(r"^\s*(?:def\s+)?__tablename__\s*[:=(]", re.MULTILINE)
 
 _LEFT_OUT = frozenset(
     {
@@ -49,12 +54,13 @@ _DEEPEST = 12
 
 
 def candidates(
-    environment: Environment, modules: Modules, reached: Iterable[str], bases: Iterable[str]
+    environment: Environment, modules: Modules, reached: Iterable[str], bases: Iterable[str], names: Iterable[str] = ()
 ) -> Iterator[str]:
     """Give the dotted names of modules that could declare tables and were not read: `reached` are the paths that were.
 
-    `bases`: the paths of modules that define the bases or MetaData in question: only what lies in the same top-level packages (or beside them) is
-    looked at, and only what declares a table and mentions one of `names`: the bases, mapped classes and variables that lead to the MetaData.
+    `bases`: the paths of modules that define the bases or MetaData in question: only what lies in the same top-level
+    packages (or beside them) is looked at, and only what declares a table and mentions one of `names`: the bases,
+    mapped classes and variables that lead to the MetaData.
     """
     done = set(reached)
     words = sorted({re.escape(name) for name in names})
@@ -72,10 +78,13 @@ def candidates(
 
 
 def _places(modules: Modules, bases: set[str]) -> Iterator[tuple[str, str]]:
-    """Give (import root, folder to look through) for each root that holds a base: its top-level package, or the root itself."""
+    """Give (import root, folder to look through) for each root that holds a base.
+
+    Its top-level package, or the root itself.
+    """
     seen: set[str] = set()
     for path in sorted(bases):
-        root = next((one for one in modules.roots if is_within(path, one)), None)
+        root = _import_root(modules, path)
         if root is None:
             continue
         relative = relative_to(path, root).split("/")
@@ -83,6 +92,13 @@ def _places(modules: Modules, bases: set[str]) -> Iterator[tuple[str, str]]:
         if top not in seen:
             seen.add(top)
             yield root, top
+
+
+def _import_root(modules: Modules, path: str) -> str | None:
+    """Give the root that a file's module name starts from: one that is no package itself, if there is one."""
+    around = [root for root in modules.roots if is_within(path, root)]
+    plain = (root for root in around if not modules.source.is_file(absolute("__init__.py", root)))
+    return next(plain, around[0] if around else None)
 
 
 def _python_files(source: Source, folder: str, skipped: set[str], left: list[int], depth: int) -> Iterator[str]:
@@ -108,11 +124,15 @@ def _is_test(entry: str) -> bool:
 
 
 def _declares_table(source: Source, path: str, names: re.Pattern[str] | None) -> bool:
-    """Whether a file declares a table, as far as its text tells, and mentions one of the `names` that lead to the MetaData in question."""
+    """Whether a file declares a table, as far as its text tells.
+
+    Mentions one of the `names` that lead to the MetaData in question.
+    """
     file = source.read(path)
     if not isinstance(file, FileText) or _DECLARES.search(file.text) is None:
         return False
-    return names is None or names.search(file.text) is not None
+    # Nothing but a model says `__tablename__`; other things are called `Table`.
+    return _SAYS_NAME.search(file.text) is not None or names is None or names.search(file.text) is not None
 
 
 def _module_name(path: str, root: str) -> str | None:

@@ -1,6 +1,7 @@
 """`@validates(…)` methods: which attributes they guard, and which fixed set of values they let through.
 
-Read from the method's source, never by running it: `if value not in {…}: raise`, `assert value in VALID`, and the same with an enum's values.
+Read from the method's source, never by running it: `if value not in {…}: raise`, `assert value in VALID`, and the same
+with an enum's values.
 
 Example: `if value not in ("user", "system"): raise ValueError` allows `("user", "system")`.
 """
@@ -8,11 +9,12 @@ Example: `if value not in ("user", "system"): raise ValueError` allows `("user",
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from driftline.models.core import Runner, callee, plain
 from driftline.models.core.enums import is_enum_class, members
 from driftline.models.declared import Validator
-from driftline.python.values import Call, Class, Function, Module, Unknown, Value
+from driftline.python.values import Call, Class, Function, Unknown, Value
 
 
 def read_validator(value: Value, runner: Runner) -> Validator | None:
@@ -27,7 +29,7 @@ def read_validator(value: Value, runner: Runner) -> Validator | None:
 
 
 def _allowed(function: Function, runner: Runner) -> tuple[object, ...] | None:
-    """Give the only values that pass; None where the method lets others through, or says it in a way that is not read."""
+    """Give the only values that pass; None where the method lets others through, or cannot be read."""
     node = function.node
     if isinstance(node, ast.Lambda):
         return None
@@ -35,10 +37,15 @@ def _allowed(function: Function, runner: Runner) -> tuple[object, ...] | None:
     if len(parameters) < 3:  # noqa: PLR2004 -- self, key, value
         return None
     guarded = parameters[2]
+    local: dict[str, ast.expr] = {}
     for statement in node.body:
-        names = _collection_of_guard(statement, guarded)
-        if names is not None:
-            return _values(names, function, runner)
+        found = _collection_of_guard(statement, guarded)
+        if found is not None:
+            if isinstance(found, ast.Name) and found.id in local:
+                found = local[found.id]
+            return _values(found, function, runner)
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            local[statement.targets[0].id] = statement.value
         if _rebinds(statement, guarded):
             # What is compared below is no longer what is stored.
             return None
@@ -113,9 +120,11 @@ def _evaluated(node: ast.expr, function: Function, runner: Runner) -> Value:
         case ast.List() | ast.Tuple() | ast.Set():
             return [_evaluated(one, function, runner) for one in node.elts]
         case ast.Name():
-            return _named(node.id, function)
+            return _named(node.id, function, runner)
         case ast.Attribute():
             holder = _evaluated(node.value, function, runner)
+            if isinstance(holder, Class) and holder is function.owner and node.attr in holder.names:
+                return _of_owner(holder, node.attr, function, runner)
             return None if holder is None or isinstance(holder, Unknown) else runner.get(holder, node.attr)
         case ast.Call(func=ast.Name(id="set" | "frozenset" | "list" | "tuple"), args=[only], keywords=[]):
             return _evaluated(only, function, runner)
@@ -125,22 +134,46 @@ def _evaluated(node: ast.expr, function: Function, runner: Runner) -> Value:
             return None
 
 
-def _named(name: str, function: Function) -> Value:
-    """Look a name up: `self` and `cls` are the class, others are the module's."""
+def _named(name: str, function: Function, runner: Runner) -> Value:
+    """Look a name up: the first parameter and `cls` are the class; others are the module's, or the class body's."""
     node = function.node
+    owner, module = function.owner, function.module
     parameters = node.args.args
     if parameters and name in (parameters[0].arg, "cls"):
-        return function.owner
-    owner: Class | None = function.owner
-    module: Module = function.module
+        return owner
     if name in module.names:
-        return _ordered(module.names[name])
-    return _ordered(owner.names.get(name)) if owner is not None else None
+        body = module.syntax.tree.body if module.syntax is not None else []
+        return _in_source_order(name, module.names[name], body, function, runner)
+    return _of_owner(owner, name, function, runner) if owner is not None else None
 
 
-def _ordered(value: Value) -> Value:
-    """Give a set its values in a stable order: it has none of its own."""
-    return sorted(value, key=repr) if isinstance(value, set | frozenset) else value
+def _of_owner(owner: Class, name: str, function: Function, runner: Runner) -> Value:
+    """Look a name up in the class."""
+    value = owner.names.get(name)
+    return _in_source_order(name, value, owner.node.body, function, runner) if value is not None else None
+
+
+def _in_source_order(name: str, value: Value, body: Sequence[ast.stmt], function: Function, runner: Runner) -> Value:
+    """Give a set's values in the order in which the source writes them: a set has none of its own."""
+    if not isinstance(value, set | frozenset):
+        return value
+    written = next(
+        (one.value for one in reversed(body) if _assigns(one, name) and isinstance(one, ast.Assign | ast.AnnAssign)),
+        None,
+    )
+    made = _evaluated(written, function, runner) if isinstance(written, ast.Set | ast.Call) else None
+    if isinstance(made, list) and set(map(_key, made)) == set(map(_key, value)):
+        return list(dict.fromkeys(made))
+    return sorted(value, key=repr)
+
+
+def _assigns(statement: ast.stmt, name: str) -> bool:
+    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+    return any(isinstance(target, ast.Name) and target.id == name for target in targets)
+
+
+def _key(value: Value) -> str:
+    return repr(plain(value))
 
 
 def _of_comprehension(node: ast.ListComp | ast.SetComp | ast.GeneratorExp, function: Function, runner: Runner) -> Value:

@@ -133,7 +133,7 @@ def get_attribute(run: Interpreter, value: Value, name: str, node: ast.AST, scop
         return Method(value, name)
     if held is not None:
         return getattr(value, name)
-    raise raised("AttributeError", f"{type(value).__name__!r} object has no attribute {name!r}")
+    raise raised(AttributeError, f"{type(value).__name__!r} object has no attribute {name!r}")
 
 
 def has_attribute(run: Interpreter, value: Value, name: str, node: ast.AST, scope: Scope) -> bool | Unknown:
@@ -195,7 +195,7 @@ def _of_module(run: Interpreter, value: Module, name: str, node: ast.AST, scope:
     found = missing_in_module(run, value, name, node, scope)
     if found is not UNANSWERED:
         return found
-    raise raised("AttributeError", f"module `{value.name}` has no attribute `{name}`")
+    raise raised(AttributeError, f"module `{value.name}` has no attribute `{name}`")
 
 
 def missing_in_module(run: Interpreter, module: Module, name: str, node: ast.AST, scope: Scope) -> Value:
@@ -248,9 +248,7 @@ def from_stars(run: Interpreter, module: Module, name: str, node: ast.AST, scope
 
 def is_property(function: Function) -> bool:
     """Whether reading an attribute that is this function calls it."""
-    return any(
-        dotted(one).rpartition(".")[2].removesuffix("()").endswith("property") for one in function.decorators
-    )
+    return any(dotted(one).rpartition(".")[2].removesuffix("()").endswith("property") for one in function.decorators)
 
 
 def decorated_with(function: Function, name: str) -> bool:
@@ -351,9 +349,7 @@ def members(cls: Class) -> list[EnumMember]:
     return [one for key, one in cls.names.items() if type(one) is EnumMember and one.name == key]
 
 
-def _missing_in_class(
-    run: Interpreter, value: Value, cls: Class, name: str, where: tuple[ast.AST, Scope]
-) -> Value:
+def _missing_in_class(run: Interpreter, value: Value, cls: Class, name: str, where: tuple[ast.AST, Scope]) -> Value:
     """Give what `value.name` is where no class that was read has it."""
     bases = symbolic_bases(cls)
     for base in bases:
@@ -365,7 +361,7 @@ def _missing_in_class(
             if answer is not UNANSWERED:
                 return answer
         if name.startswith("__") and name.endswith("__"):
-            raise raised("AttributeError", f"`{cls.name}` has no attribute `{name}` that is read")
+            raise raised(AttributeError, f"`{cls.name}` has no attribute `{name}` that is read")
         return Attribute(value, name, run.origin(*where))
     if run.asks_for_attributes:
         # A plain class may be mapped imperatively, or by a decorator.
@@ -374,7 +370,7 @@ def _missing_in_class(
             return answer
     if any(dotted(one) not in _BARE_DECORATORS for one in cls.decorators):
         return Attribute(value, name, run.origin(*where))
-    raise raised("AttributeError", f"`{cls.name}` has no attribute `{name}`")
+    raise raised(AttributeError, f"`{cls.name}` has no attribute `{name}`")
 
 
 def _of_instance(run: Interpreter, value: Instance, name: str, node: ast.AST, scope: Scope) -> Value:
@@ -421,7 +417,7 @@ def _of_member(run: Interpreter, value: EnumMember, name: str, node: ast.AST, sc
         return found[1]
     if type(value.value) in (str, int):
         return get_attribute(run, value.value, name, node, scope)
-    raise raised("AttributeError", f"`{value.cls.name}.{value.name}` has no attribute `{name}`")
+    raise raised(AttributeError, f"`{value.cls.name}.{value.name}` has no attribute `{name}`")
 
 
 def _of_function(run: Interpreter, value: Function, name: str, node: ast.AST, scope: Scope) -> Value:
@@ -441,7 +437,7 @@ def _of_function(run: Interpreter, value: Function, name: str, node: ast.AST, sc
         case "__defaults__":
             return value.defaults
         case "__wrapped__" | "__self__":
-            raise raised("AttributeError", f"function has no attribute {name!r}")
+            raise raised(AttributeError, f"function has no attribute {name!r}")
         case "setter" | "getter" | "deleter" | "expression" | "comparator" if is_property(value):
             return Method(value, name)
         case "fget" if is_property(value):
@@ -452,7 +448,7 @@ def _of_function(run: Interpreter, value: Function, name: str, node: ast.AST, sc
             # `declared_attr.directive`-like objects, registries of dispatchers: what a decorator has made of it.
             return Attribute(value, name, run.origin(node, scope))
         case _:
-            raise raised("AttributeError", f"function `{value.name}` has no attribute `{name}`")
+            raise raised(AttributeError, f"function `{value.name}` has no attribute `{name}`")
 
 
 def _of_bound(run: Interpreter, value: BoundMethod, name: str, node: ast.AST, scope: Scope) -> Value:
@@ -467,7 +463,7 @@ def _of_partial(run: Interpreter, value: Partial, name: str, node: ast.AST, scop
     del run, node, scope
     if name in ("func", "args", "keywords"):
         return {"func": value.function, "args": value.args, "keywords": dict(value.kwargs)}[name]
-    raise raised("AttributeError", f"a partial has no attribute {name!r}")
+    raise raised(AttributeError, f"a partial has no attribute {name!r}")
 
 
 def _of_super(run: Interpreter, value: Super, name: str, node: ast.AST, scope: Scope) -> Value:
@@ -494,14 +490,14 @@ def _of_super(run: Interpreter, value: Super, name: str, node: ast.AST, scope: S
         if isinstance(symbolic, Unknown):
             return symbolic
         return Attribute(receiver, name, run.origin(node, scope))
-    raise raised("AttributeError", f"'super' object has no attribute {name!r}")
+    raise raised(AttributeError, f"'super' object has no attribute {name!r}")
 
 
 def _of_iterator(run: Interpreter, value: Value, name: str, node: ast.AST, scope: Scope) -> Value:
     del run, node, scope
     if name in ("__next__", "send", "close", "throw", "__iter__"):
         return Method(value, name)
-    raise raised("AttributeError", f"an iterator has no attribute {name!r}")
+    raise raised(AttributeError, f"an iterator has no attribute {name!r}")
 
 
 GETTERS.update(
@@ -559,7 +555,7 @@ def set_attribute(run: Interpreter, value: Value, name: str, new: Value, node: a
             run.changing_key(value.attributes, name)
             value.attributes[name] = new
         case BoundMethod():
-            raise raised("AttributeError", f"'method' object has no attribute {name!r}")
+            raise raised(AttributeError, f"'method' object has no attribute {name!r}")
         case Module():
             run.changing_key(value.names, name)
             value.names[name] = new
@@ -572,7 +568,7 @@ def set_attribute(run: Interpreter, value: Value, name: str, new: Value, node: a
         case Attribute() | Operator():
             run.host.set_attribute(value, name, new, run.origin(node, scope))
         case _:
-            raise raised("AttributeError", f"`{text_of(value)}` takes no attribute {name!r}")
+            raise raised(AttributeError, f"`{text_of(value)}` takes no attribute {name!r}")
 
 
 def delete_attribute(run: Interpreter, value: Value, name: str) -> None:
@@ -582,7 +578,7 @@ def delete_attribute(run: Interpreter, value: Value, name: str) -> None:
         run.changing_key(names, name)
         del names[name]
     elif isinstance(value, (Class, Instance, Module)):
-        raise raised("AttributeError", name)
+        raise raised(AttributeError, name)
 
 
 def _call_base_init(

@@ -20,8 +20,8 @@ from driftline.python.host import Branch, Taken
 from driftline.python.interest import calls_wanted, does_work, ends_in_jump
 from driftline.python.interpreter import STATEMENTS, Interpreter, Signal, evaluate
 from driftline.python.journal import MISSING, Change, Journal, put
-from driftline.python.scope import bound_names
 from driftline.python.origin import Origin
+from driftline.python.scope import Assumption, bound_names
 from driftline.python.values import Annotation, Unknown, Value
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def shadow(run: Interpreter, body: Body, scope: Scope, condition: str, node: ast
             except Exhausted as error:
                 run.unknown(error.reason, node, scope)
             finally:
-                _leave(frame, 0)
+                leave(frame, 0)
     finally:
         journal.undo()
         run.journal, run.shadow = outer, outer_shadow
@@ -173,20 +173,27 @@ def assuming(run: Interpreter, condition: str, node: ast.AST, scope: Scope) -> I
         run.assumed -= 1
 
 
-def assume_from_here(run: Interpreter, condition: str, node: ast.AST, scope: Scope) -> None:
-    """Take everything until the end of the frame, or of the loop's body, as conditional."""
+def assume_from_here(run: Interpreter, condition: str, node: ast.AST, scope: Scope, lasts: Signal) -> None:
+    """Take everything from here on as conditional: until what the signal `lasts` would leave has ended."""
+    frame = scope.frame
+    if any(one.node is node for one in frame.ends):
+        return  # of an earlier turn of the loop
     context = assuming(run, condition, node, scope)
     context.__enter__()
-    scope.frame.ends.append(lambda: context.__exit__(None, None, None))
+    frame.ends.append(Assumption(node, lasts, lambda: context.__exit__(None, None, None)))
 
 
-def _leave(frame: Frame, mark: int) -> None:
-    while len(frame.ends) > mark:
-        frame.ends.pop()()
+_LASTS = {Signal.CONTINUE: 0, Signal.BREAK: 1, Signal.RETURN: 2}
 
 
-leave = _leave
-"""End what was assumed since there were `mark` such assumptions."""
+def leave(frame: Frame, mark: int, what: Signal = Signal.RETURN) -> None:
+    """End what was assumed since there were `mark` assumptions, as `what` ends: a loop's turn, a loop, or a frame.
+
+    They end in the reverse order of their beginning: one that lasts longer keeps those before it.
+    """
+    ends = frame.ends
+    while len(ends) > mark and _LASTS[ends[-1].lasts] <= _LASTS[what]:
+        ends.pop().end()
 
 
 def _follow_rest(run: Interpreter, body: list[ast.stmt], statement: ast.stmt, scope: Scope) -> None:
@@ -252,7 +259,7 @@ def follow_both(run: Interpreter, one: Body, other: Body, scope: Scope, reason: 
     for place in {**first.changes, **second.changes}:
         _merge(run, first.changes.get(place), second.changes.get(place), reason)
     if first.signal is Signal.RETURN:
-        frame.result = first.result if same(first.result, second.result) else reason
+        frame.result = first.result if same(first.result, second.result) else run.record(reason)
     return first.signal
 
 
@@ -282,10 +289,12 @@ def _merge(run: Interpreter, one: Change | None, other: Change | None, reason: U
     if isinstance(first, (Origin, Annotation)) or isinstance(second, (Origin, Annotation)):
         _write(run, known.owner, known.key, second if first is MISSING else first)
     elif known.key is not None:
-        _write(run, known.owner, known.key, first if same(first, second) else reason)
-    elif type(known.owner) is list:
+        _write(run, known.owner, known.key, first if same(first, second) else run.record(reason))
+    elif isinstance(known.owner, list):
+        run.record(reason)
         _write(run, known.owner, None, _merged_list(first, second, reason))
-    elif type(known.owner) is dict:
+    elif isinstance(known.owner, dict):  # a defaultdict or an OrderedDict, too
+        run.record(reason)
         merged = {
             key: first[key] if key in first and key in second and same(first[key], second[key]) else reason
             for key in {**first, **second}
@@ -326,10 +335,10 @@ def same(one: Value, other: Value) -> bool:
 
 
 def depends_on(run: Interpreter, condition: ast.expr, value: Value, scope: Scope) -> Unknown:
-    """Make the reason why something depends on a condition."""
+    """Make the reason why something depends on a condition; not recorded, as it may turn out not to matter."""
     text = text_of_node(condition, scope)
     why = f": {value.reason}" if isinstance(value, Unknown) else ""
-    return run.unknown(f"it depends on `{text}`{why}", condition, scope)
+    return run.possibly(f"it depends on `{text}`{why}", condition, scope)
 
 
 def text_of_node(node: ast.AST, scope: Scope) -> str:
@@ -356,7 +365,7 @@ def choose(
         return execute(run, orelse, scope)  # A program that works does not come to its `raise`.
     if isinstance(other_jump, ast.Raise) and not isinstance(jump, ast.Raise):
         return execute(run, body, scope)
-    if (jump is None) != (other_jump is None) and not (jump and other_work) and not (other_jump and work):
+    if (jump is None) != (other_jump is None):
         guard, rest, negated = (body, orelse, True) if jump else (orelse, body, False)
         return _pass_guard(run, condition, value, (guard, rest), scope, f"not ({text})" if negated else text)
     if work or other_work:
@@ -396,8 +405,12 @@ def _pass_guard(
         if followed.signal is Signal.RETURN and followed.raised is None:
             frame.results.append((followed.result, depends_on(run, condition, value, scope)))
     frame.open_loop = True
-    assume_from_here(run, text, condition, scope)
+    lasts = _JUMPS.get(type(guard[-1]), Signal.RETURN)
+    assume_from_here(run, text, condition, scope, lasts)
     return execute(run, rest, scope)
+
+
+_JUMPS: dict[type[ast.stmt], Signal] = {ast.Continue: Signal.CONTINUE, ast.Break: Signal.BREAK}
 
 
 def once_or_not(run: Interpreter, body: Body, scope: Scope, reason: Unknown, condition: str, node: ast.AST) -> None:
@@ -423,5 +436,5 @@ def result_of(run: Interpreter, frame: Frame, worked: int) -> Value:
     if frame.results and run.worked == worked:
         for other, reason in frame.results:
             if not same(result, other):
-                return reason
+                return run.record(reason)
     return result

@@ -67,13 +67,13 @@ def _argument(args: Args, kwargs: Kwargs, index: int, name: str, default: Value 
     if name in kwargs:
         return kwargs[name]
     if default is UNANSWERED:
-        raise raised("TypeError", f"missing argument {name!r}")
+        raise raised(TypeError, f"missing argument {name!r}")
     return default
 
 
 def _need(args: Args, fewest: int, most: int = 100) -> None:
     if not fewest <= len(args) <= most:
-        raise raised("TypeError", f"expected {fewest} arguments, got {len(args)}")
+        raise raised(TypeError, f"expected {fewest} arguments, got {len(args)}")
 
 
 def _length(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
@@ -93,7 +93,7 @@ def _length(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: 
         if values is not None:
             return len(list(values))
         return run.unknown(f"how long `{text_of(value)}` is, is not known", node, scope)
-    raise raised("TypeError", f"object of type {type(value).__name__!r} has no len()")
+    raise raised(TypeError, f"object of type {type(value).__name__!r} has no len()")
 
 
 def _length_of(run: Interpreter, value: Any, node: ast.AST, scope: Scope) -> Value:
@@ -240,7 +240,7 @@ def _zip(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Sco
             return values
         lists.append(values)
     if kwargs.get("strict") is True and len({len(one) for one in lists}) > 1:
-        raise raised("ValueError", "zip() arguments have different lengths")
+        raise raised(ValueError, "zip() arguments have different lengths")
     return Cursor(list(zip(*lists, strict=False)))
 
 
@@ -327,7 +327,7 @@ def _extreme(op: ast.cmpop) -> Known:
         if not values:
             if "default" in kwargs:
                 return kwargs["default"]
-            raise raised("ValueError", "arg is an empty sequence")
+            raise raised(ValueError, "arg is an empty sequence")
         key = kwargs.get("key")
         best = values[0]
         best_key = best if key is None else call(run, key, [best], {}, node, scope)
@@ -411,6 +411,7 @@ def _make_type(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scop
     if type(name) is not str or type(bases) is not tuple or type(names) not in DICTS:
         return run.unknown("a class made by `type` is not worked out", node, scope)
     cls = synthetic_class(name, bases, scope)
+    run.charge(10 + len(tuple(cls.mro())))
     cls.keywords = dict(kwargs)
     cls.original_bases = bases
     cls.names.update({key: value for key, value in names.items() if type(key) is str})
@@ -530,7 +531,7 @@ def _issubclass(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, sco
     del kwargs
     _need(args, 2, 2)
     if type(args[0]) in ATOMS or isinstance(args[0], Instance):
-        raise raised("TypeError", "issubclass() arg 1 must be a class")
+        raise raised(TypeError, "issubclass() arg 1 must be a class")
     return is_subclass(run, args[0], args[1], node, scope)
 
 
@@ -734,7 +735,7 @@ def _of_type(kind: type, name: str) -> Known:
 
     def work(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
         if not args:
-            raise raised("TypeError", f"unbound method {kind.__name__}.{name}() needs an argument")
+            raise raised(TypeError, f"unbound method {kind.__name__}.{name}() needs an argument")
         receiver = plain(args[0])
         if type(receiver) is not kind:
             return unreadable_part(run, receiver, node, scope)

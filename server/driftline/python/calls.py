@@ -61,7 +61,7 @@ def call(
     """Call `function` as `node` in `scope` does; `unpacked`: arguments of unknown number were passed too."""
     caller = CALLERS.get(type(function))
     if caller is None:
-        raise raised("TypeError", f"`{text_of(function)}` object is not callable")
+        raise raised(TypeError, f"`{text_of(function)}` object is not callable")
     return caller(run, function, args, kwargs, node, scope, unpacked)
 
 

@@ -68,6 +68,8 @@ def make_class(run: Interpreter, node: ast.ClassDef, scope: Scope) -> Value:
         conditional=run.assumed > 0,
         original_bases=tuple(original),
     )
+    # What a class costs: its own making, and the order of its bases, which is kept with each class.
+    run.charge(10 + len(tuple(cls.mro())))
     run.deeper()
     inner = Scope(cls.names, scope, scope.module, scope.frame, cls)
     execute_body_of_class(run, node.body, inner)
@@ -160,7 +162,7 @@ def _call_class(
         if cls.decorators or cls.lookup("__new__") is not None or "metaclass" in cls.keywords:
             made.attributes.update(kwargs)
         else:
-            raise raised("TypeError", f"{cls.name}() takes no arguments")
+            raise raised(TypeError, f"{cls.name}() takes no arguments")
     return made
 
 
@@ -181,7 +183,7 @@ def _call_instance(
         from driftline.python.calls import call_symbolic
 
         return call_symbolic(run, value, args, kwargs, node, scope, unpacked)
-    raise raised("TypeError", f"'{value.cls.name}' object is not callable")
+    raise raised(TypeError, f"'{value.cls.name}' object is not callable")
 
 
 def make_super(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:

@@ -94,7 +94,7 @@ def member_of(run: Interpreter, cls: Class, args: Args, kwargs: Kwargs, node: as
         found = call(run, missing[1], [cls, value], {}, node, scope)
         if found is not None:
             return found
-    raise raised("ValueError", f"{text_of(value)} is not a valid {cls.name}")
+    raise raised(ValueError, f"{text_of(value)} is not a valid {cls.name}")
 
 
 def from_call(run: Interpreter, base: str, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Class | None:

@@ -30,15 +30,16 @@ class Raised(Exception):  # noqa: N818 - it carries an exception of the code tha
         self.explicit = explicit
 
 
-def raised(name: str, message: str) -> Raised:
-    """Make the exception that the builtin class `name` stands for."""
+def raised(kind: type[Exception], message: str) -> Raised:
+    """Make the exception that the code which is read sees where Python would raise one of its own."""
+    name = kind.__name__
     return Raised(Call(Symbol(f"builtins.{name}"), (message,), {}), _builtin_names(name), f"{name}: {message}")
 
 
 def raised_from(error: Exception) -> Raised:
     """Make the exception of the code that is read from one that a real operation on real values has raised."""
     message = error.args[0] if error.args and isinstance(error.args[0], (str, int)) else ""
-    return raised(type(error).__name__, str(message)[:200])
+    return raised(type(error), str(message)[:200])
 
 
 def raised_by_host(error: RaisedError) -> Raised:

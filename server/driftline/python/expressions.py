@@ -79,7 +79,7 @@ def _missing_name(run: Interpreter, name: str, node: ast.Name, scope: Scope) -> 
         found = missing_in_module(run, module, name, node, scope)
         if found is not UNANSWERED:
             return found
-    raise raised("NameError", f"name {name!r} is not defined")
+    raise raised(NameError, f"name {name!r} is not defined")
 
 
 def _attribute(run: Interpreter, node: ast.Attribute, scope: Scope) -> Value:
@@ -91,7 +91,9 @@ def _attribute(run: Interpreter, node: ast.Attribute, scope: Scope) -> Value:
     if len(names) == 1:
         value = EXPRESSIONS[type(inner)](run, inner, scope)
         getter = GETTERS.get(type(value))
-        return getter(run, value, node.attr, node, scope) if getter else get_attribute(run, value, node.attr, node, scope)
+        return (
+            getter(run, value, node.attr, node, scope) if getter else get_attribute(run, value, node.attr, node, scope)
+        )
     run.charge(len(names))
     value = EXPRESSIONS[type(inner)](run, inner, scope)
     for name in reversed(names):
@@ -139,15 +141,13 @@ def _call(run: Interpreter, node: ast.Call, scope: Scope) -> Value:
     else:
         caller = CALLERS.get(type(function))
         if caller is None:
-            raise raised("TypeError", f"`{text_of(function)}` object is not callable")
+            raise raised(TypeError, f"`{text_of(function)}` object is not callable")
         result = caller(run, function, args, kwargs, node, scope, unpacked)
     run.depth -= 1
     return result
 
 
-def _unpack_keywords(
-    run: Interpreter, kwargs: dict[str, Value], value: Value, node: ast.AST, scope: Scope
-) -> bool:
+def _unpack_keywords(run: Interpreter, kwargs: dict[str, Value], value: Value, node: ast.AST, scope: Scope) -> bool:
     """Add what `**value` passes to `kwargs`; give whether there may be more."""
     if type(value) in DICTS:
         run.charge(len(value) >> 3)
@@ -163,7 +163,7 @@ def _unpack_keywords(
     values = iterate(run, value, node, scope)
     if values is None:
         return True
-    raise raised("TypeError", "argument after ** must be a mapping")
+    raise raised(TypeError, "argument after ** must be a mapping")
 
 
 def _tuple(run: Interpreter, node: ast.Tuple, scope: Scope) -> Value:
@@ -204,7 +204,7 @@ def make_set(values: list[Value]) -> set[Value]:
     """Make a set of values; raises TypeError in the code that is read where one is no key."""
     for one in values:
         if not hashable(one):
-            raise raised("TypeError", f"unhashable type: {type(one).__name__!r}")
+            raise raised(TypeError, f"unhashable type: {type(one).__name__!r}")
     return set(values)
 
 
@@ -226,7 +226,7 @@ def _dict(run: Interpreter, node: ast.Dict, scope: Scope) -> Value:
             continue
         key = EXPRESSIONS[type(key_node)](run, key_node, scope)
         if not hashable(key):
-            raise raised("TypeError", f"unhashable type: {type(key).__name__!r}")
+            raise raised(TypeError, f"unhashable type: {type(key).__name__!r}")
         result[key] = EXPRESSIONS[type(value_node)](run, value_node, scope)
     run.depth -= 1
     return result
@@ -331,7 +331,7 @@ def _conditional(run: Interpreter, node: ast.IfExp, scope: Scope) -> Value:
     if known is None:
         first = _tentatively(run, node.body, scope)
         second = _tentatively(run, node.orelse, scope)
-        value = first if same(first, second) else depends_on(run, node.test, test, scope)
+        value = first if same(first, second) else run.record(depends_on(run, node.test, test, scope))
     else:
         taken = node.body if known else node.orelse
         value = EXPRESSIONS[type(taken)](run, taken, scope)
@@ -492,7 +492,7 @@ def _each(
             value = EXPRESSIONS[type(test)](run, test, scope)
             known = truth(run, value, test, scope)
             if known is None:
-                return depends_on(run, test, value, scope)
+                return run.record(depends_on(run, test, value, scope))
             if not known:
                 passed = False
                 break
@@ -543,7 +543,7 @@ def _dict_comprehension(run: Interpreter, node: ast.DictComp, scope: Scope) -> V
     def emit(inner: Scope) -> None:
         key = EXPRESSIONS[type(node.key)](run, node.key, inner)
         if not hashable(key):
-            raise raised("TypeError", f"unhashable type: {type(key).__name__!r}")
+            raise raised(TypeError, f"unhashable type: {type(key).__name__!r}")
         result[key] = EXPRESSIONS[type(node.value)](run, node.value, inner)
         if len(result) > run.size:
             run.charge(run.steps + 1)

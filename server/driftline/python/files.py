@@ -87,9 +87,7 @@ def _absolute(path: str) -> str:
 def _readable(run: Interpreter, path: str, node: ast.AST, scope: Scope) -> str | Unknown:
     path = os.path.normpath(path)
     here = os.path.dirname(scope.module.path)
-    if os.path.isabs(path) and (
-        run.modules.may_read(path) or path == here or path.startswith(os.path.join(here, ""))
-    ):
+    if os.path.isabs(path) and (run.modules.may_read(path) or path == here or path.startswith(os.path.join(here, ""))):
         return path
     return run.unknown(f"what is at `{path}` is not read", node, scope)
 
@@ -155,7 +153,7 @@ def _read_file(run: Interpreter, path: str) -> Value:
 
 def _text_at(run: Interpreter, path: str) -> str | Unknown:
     if not run.modules.source.is_file(path):
-        raise raised("FileNotFoundError", f"[Errno 2] No such file or directory: {path!r}")
+        raise raised(FileNotFoundError, f"[Errno 2] No such file or directory: {path!r}")
     run.reads.add(path)
     file = run.modules.source.read(path)
     if isinstance(file, Unreadable):
@@ -195,9 +193,7 @@ def glob(run: Interpreter, folder: str, pattern: str) -> list[str]:
             if first == "**":
                 if run.modules.source.is_dir(path):
                     pending.append((path, parts))
-            elif fnmatch.fnmatchcase(name, first) and (
-                not rest or run.modules.source.is_dir(path)
-            ):
+            elif fnmatch.fnmatchcase(name, first) and (not rest or run.modules.source.is_dir(path)):
                 pending.append((path, rest))
         if seen > _MOST_ENTRIES:
             run.charge(run.steps + 1)

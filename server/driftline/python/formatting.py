@@ -127,7 +127,7 @@ def _format_fields(
     levels: int,
 ) -> Value:
     if levels == 0:
-        raise raised("ValueError", "Max string recursion exceeded")
+        raise raised(ValueError, "Max string recursion exceeded")
     parts: list[str] = []
     unknown: Value = None
     try:
@@ -141,9 +141,7 @@ def _format_fields(
             continue
         inner = _format_fields(run, spec or "", values, counter, where, levels - 1) if spec else ""
         value = _field(run, field, values, counter, where)
-        part = (
-            format_value(run, value, conversion or "", inner, *where) if type(inner) is str else inner
-        )
+        part = format_value(run, value, conversion or "", inner, *where) if type(inner) is str else inner
         if type(part) is str:
             parts.append(part)
         elif unknown is None:
@@ -173,12 +171,12 @@ def _field(
         counter[0] += 1
     if type(first) is int:
         if first >= len(args):
-            raise raised("IndexError", "Replacement index out of range for positional args tuple")
+            raise raised(IndexError, "Replacement index out of range for positional args tuple")
         value = args[first]
     elif first in kwargs:
         value = kwargs[first]
     else:
-        raise raised("KeyError", repr(first))
+        raise raised(KeyError, repr(first))
     for is_attribute, key in steps:
         value = get_attribute(run, value, key, *where) if is_attribute else get_item(run, value, key, *where)
     return value

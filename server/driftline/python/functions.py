@@ -106,7 +106,7 @@ def bind(function: Function, args: list[Value], kwargs: Mapping[str, Value], *, 
     if len(args) > len(positional):
         if signature.rest is None:
             msg = f"{function.name}() takes {len(positional)} positional arguments but {len(args)} were given"
-            raise raised("TypeError", msg)
+            raise raised(TypeError, msg)
         names[signature.rest] = tuple(args[len(positional) :])
     elif signature.rest is not None:
         names[signature.rest] = ()
@@ -129,12 +129,12 @@ def _bind_keywords(
     for key, value in kwargs.items():
         if key in by_name or key in signature.keyword_only:
             if key in names:
-                raise raised("TypeError", f"{function.name}() got multiple values for argument {key!r}")
+                raise raised(TypeError, f"{function.name}() got multiple values for argument {key!r}")
             names[key] = value
         elif signature.keywords is not None:
             extra[key] = value
         else:
-            raise raised("TypeError", f"{function.name}() got an unexpected keyword argument {key!r}")
+            raise raised(TypeError, f"{function.name}() got an unexpected keyword argument {key!r}")
     if signature.keywords is not None:
         names[signature.keywords] = extra
 
@@ -163,7 +163,7 @@ def _bind_defaults(function: Function, signature: Signature, names: dict[str, Va
 
 def _missing(function: Function, name: str) -> Value:
     if all(dotted(one) in _TRANSPARENT for one in function.decorators):
-        raise raised("TypeError", f"{function.name}() missing a required argument: {name!r}")
+        raise raised(TypeError, f"{function.name}() missing a required argument: {name!r}")
     return Unknown(f"`{name}` is passed by a decorator that is not read", function.origin)
 
 

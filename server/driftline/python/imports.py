@@ -57,7 +57,7 @@ def import_module(run: Interpreter, name: str, *, library: bool = False) -> Modu
             return Symbol(name)
         if last in holder.names and isinstance(holder.names[last], (Module, Symbol)):
             return holder.names[last]  # type: ignore[no-any-return]  # put there, or into `sys.modules`, by hand
-        raise raised("ModuleNotFoundError", f"No module named {name!r}")
+        raise raised(ModuleNotFoundError, f"No module named {name!r}")
     if found.library and not library:
         return Symbol(name)
     # What a branch imports stays imported, unless nothing of what it does is kept.
@@ -95,7 +95,9 @@ def run_module(run: Interpreter, name: str, syntax: Syntax, *, package: bool) ->
     run.loaded[name] = module
     run.total += len(syntax.text)
     if syntax.problem is not None:
-        run.unknown(f"it is no Python: {syntax.problem.message}", syntax.tree, Scope(module.names, None, module, Frame()))
+        run.unknown(
+            f"it is no Python: {syntax.problem.message}", syntax.tree, Scope(module.names, None, module, Frame())
+        )
     run_body_of_module(run, module, syntax)
     return module
 
@@ -145,7 +147,7 @@ def import_from_statement(run: Interpreter, node: ast.ImportFrom, scope: Scope) 
         return None
     name = absolute_name(scope.module, node.module, node.level)
     if name is None:
-        raise raised("ImportError", "attempted relative import beyond top-level package")
+        raise raised(ImportError, "attempted relative import beyond top-level package")
     module = _guarded(run, name, node, scope)
     for alias in node.names:
         if alias.name == "*":
@@ -208,7 +210,7 @@ def member(run: Interpreter, module: Value, name: str, node: ast.AST, scope: Sco
     if found is not UNANSWERED:
         return found
     whole = "" if module.complete else " (most likely due to a circular import)"
-    raise raised("ImportError", f"cannot import name {name!r} from {module.name!r}{whole}")
+    raise raised(ImportError, f"cannot import name {name!r} from {module.name!r}{whole}")
 
 
 def _import_star(run: Interpreter, module: Value, node: ast.ImportFrom, scope: Scope) -> None:

@@ -10,24 +10,61 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from driftline.python.values import Attribute, BoundMethod, Call, Class, Function, Instance, Module, Partial, Symbol
-from driftline.python.values import Value, dotted
+from driftline.python.values import (
+    Attribute,
+    BoundMethod,
+    Call,
+    Class,
+    Function,
+    Instance,
+    Module,
+    Partial,
+    Symbol,
+    Value,
+    dotted,
+)
 
 if TYPE_CHECKING:
     from driftline.python.interpreter import Interpreter
     from driftline.python.scope import Scope
 
+_BLOCKS = (
+    ast.If,
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.With,
+    ast.AsyncWith,
+    ast.Try,
+    ast.TryStar,
+    ast.ExceptHandler,
+    ast.Match,
+    ast.match_case,
+)
 _JUMPS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def does_work(run: Interpreter, body: Iterable[ast.AST], scope: Scope) -> bool:
-    """Whether `body`, run in `scope`, could call what the host wants, or make a class."""
-    return _Search(run).found_in(body, scope, {})
+    """Whether `body`, run in `scope`, could call what the host wants, or makes a class that inherits something."""
+    return _makes_class(body) or calls_wanted(run, body, scope)
 
 
 def calls_wanted(run: Interpreter, body: Iterable[ast.AST], scope: Scope) -> bool:
     """Whether `body`, run in `scope`, could call what the host wants."""
-    return run.wants is not None and _Search(run, classes=False).found_in(body, scope, {})
+    return run.wants is not None and _Search(run).found_in(body, scope, {})
+
+
+def _makes_class(body: Iterable[ast.AST]) -> bool:
+    pending = list(body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.ClassDef):
+            if node.bases:
+                return True
+        elif isinstance(node, _BLOCKS):
+            for name in ("body", "orelse", "handlers", "finalbody", "cases"):
+                pending.extend(getattr(node, name, ()))
+    return False
 
 
 def ends_in_jump(body: list[ast.stmt]) -> ast.stmt | None:
@@ -38,9 +75,8 @@ def ends_in_jump(body: list[ast.stmt]) -> ast.stmt | None:
 class _Search:
     """One search: each function is looked into once."""
 
-    def __init__(self, run: Interpreter, *, classes: bool = True) -> None:
+    def __init__(self, run: Interpreter) -> None:
         self.run = run
-        self.classes = classes
         self.seen: set[ast.AST] = set()
 
     def found_in(self, body: Iterable[ast.AST], scope: Scope, local: dict[str, str]) -> bool:
@@ -52,9 +88,6 @@ class _Search:
             kind = type(node)
             if kind is ast.Call:
                 if self._is_work(node.func, scope, local):  # type: ignore[attr-defined]
-                    return True
-            elif kind is ast.ClassDef:
-                if self.classes and node.bases:  # type: ignore[attr-defined]
                     return True
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
                 continue

@@ -197,20 +197,21 @@ class Interpreter:
 
     def unknown(self, reason: str, node: ast.AST, scope: Scope) -> Unknown:
         """Make an `Unknown` for the first time, as against passing one on, and record it."""
+        return self.record(self.possibly(reason, node, scope))
+
+    def possibly(self, reason: str, node: ast.AST, scope: Scope) -> Unknown:
+        """Make an `Unknown` that may turn out not to matter; whoever uses it hands it to `record`."""
         syntax = scope.module.syntax
-        trace = Trace(syntax, node, self.caller) if syntax is not None else None
-        if trace is None:
-            return Unknown(reason)
-        found = self.unknowns.get((trace.key, reason))
-        if found is None:
-            found = self.unknowns[trace.key, reason] = Unknown(reason, trace)
-        return found
+        return Unknown(reason, Trace(syntax, node, self.caller)) if syntax is not None else Unknown(reason)
+
+    def record(self, unknown: Unknown) -> Unknown:
+        """Record an `Unknown`, if its place and reason are not yet."""
+        origin = unknown.origin
+        return self.unknowns.setdefault((origin.key if isinstance(origin, Trace) else origin, unknown.reason), unknown)
 
     def note(self, reason: str, origin: Origin) -> Unknown:
         """Record an `Unknown` whose place is known."""
-        found = Unknown(reason, origin)
-        key = origin.key if isinstance(origin, Trace) else origin
-        return self.unknowns.setdefault((key, reason), found)
+        return self.record(Unknown(reason, origin))
 
     def tell(self, call: Call) -> Value:
         """Tell the host of a symbolic call; give its answer, or the call itself."""

@@ -112,14 +112,16 @@ def iterate(run: Interpreter, value: Value, node: ast.AST, scope: Scope) -> Iter
         return ITERATORS[kind](run, value, node, scope)
     if kind in (Class, Instance, EnumMember, PurePath):
         return None
-    raise raised("TypeError", f"`{text_of(value)}` object is not iterable")
+    raise raised(TypeError, f"`{text_of(value)}` object is not iterable")
 
 
 def known_items(run: Interpreter, value: Value, node: ast.AST, scope: Scope) -> list[Value] | Unknown:
     """Give a new list of the values in `value`, or why they are not known. Bounded in length."""
     values = iterate(run, value, node, scope)
     if values is None:
-        return value if type(value) is Unknown else run.unknown(f"what is in `{text_of(value)}` is not known", node, scope)
+        return (
+            value if type(value) is Unknown else run.unknown(f"what is in `{text_of(value)}` is not known", node, scope)
+        )
     length = len(values) if hasattr(values, "__len__") else 0
     if length > run.size:
         return run.unknown(TOO_BIG, node, scope)
@@ -172,7 +174,7 @@ def next_of(run: Interpreter, value: Value, node: ast.AST, scope: Scope) -> Valu
             return cursor.items[cursor.at - 1]
         if cursor.rest is not None:
             return cursor.rest
-        raise raised("StopIteration", "")
+        raise raised(StopIteration, "")
     return run.unknown(f"what `{text_of(value)}` gives next is not known", node, scope)
 
 
@@ -183,4 +185,15 @@ def _to_list(run: Interpreter, value: Any) -> Value:
 
 MATERIALISERS.update({Cursor: _to_list, Generator: _to_list, **dict.fromkeys(VIEWS, lambda _, view: list(view))})
 
-__all__ = ["ITERATORS", "VIEWS", "Cursor", "Enough", "Generator", "call", "collected", "iterate", "known_items", "next_of"]
+__all__ = [
+    "ITERATORS",
+    "VIEWS",
+    "Cursor",
+    "Enough",
+    "Generator",
+    "call",
+    "collected",
+    "iterate",
+    "known_items",
+    "next_of",
+]

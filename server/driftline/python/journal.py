@@ -86,11 +86,11 @@ class Journal:
         """Note everything in `outer` too: the changes stay, but `outer` may still undo them."""
         for owner, key, before in self._entries:
             if key is None:
-                if id(owner) not in outer._whole:  # noqa: SLF001 - its own kind
-                    outer._whole[id(owner)] = owner  # noqa: SLF001
-                    outer._entries.append((owner, key, before))  # noqa: SLF001
+                if id(owner) not in outer._whole:
+                    outer._whole[id(owner)] = owner
+                    outer._entries.append((owner, key, before))
             else:
-                outer._entries.append((owner, key, before))  # noqa: SLF001
+                outer._entries.append((owner, key, before))
 
     def changes(self) -> Iterator[Change]:
         """Give each place that was changed, once, with what was there first and what is there now."""

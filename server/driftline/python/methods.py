@@ -70,7 +70,7 @@ def call_method(
     if handler is not None:
         return handler(run, receiver, args, kwargs, node, scope)
     if not hasattr(kind, name):
-        raise raised("AttributeError", f"{kind.__name__!r} object has no attribute {name!r}")
+        raise raised(AttributeError, f"{kind.__name__!r} object has no attribute {name!r}")
     return _call_real(run, receiver, name, args, kwargs, (node, scope))
 
 
@@ -138,7 +138,7 @@ def _replaced(receiver: Value, args: list[Value]) -> int:
 
 def _take(args: Args, kwargs: Kwargs, name: str, fewest: int, most: int) -> None:
     if kwargs or not fewest <= len(args) <= most:
-        raise raised("TypeError", f"{name}() takes other arguments")
+        raise raised(TypeError, f"{name}() takes other arguments")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ def _join(run: Interpreter, receiver: Any, args: Args, kwargs: Kwargs, node: ast
         if type(part) is not type(receiver):
             if first_unreadable(part) is not None:
                 return unreadable_part(run, part, node, scope)
-            raise raised("TypeError", f"sequence item: expected {type(receiver).__name__} instance")
+            raise raised(TypeError, f"sequence item: expected {type(receiver).__name__} instance")
         parts.append(part)
     run.charge(len(parts))
     if sum(map(len, parts)) + len(receiver) * len(parts) > run.size:
@@ -221,7 +221,7 @@ def _pop(run: Interpreter, receiver: list[Value], args: Args, kwargs: Kwargs, no
         raise raised_from(error) from error
 
 
-def _position(run: Interpreter, receiver: Value, item: Value, where: Where) -> int | None | Unknown:
+def _position(run: Interpreter, receiver: Value, item: Value, where: Where) -> int | Unknown | None:
     for index, one in enumerate(receiver):
         run.charge(1)
         known = True if one is item else equal(run, one, item, *where)
@@ -237,7 +237,7 @@ def _remove(run: Interpreter, receiver: list[Value], args: Args, kwargs: Kwargs,
     at = _position(run, receiver, args[0], (node, scope))
     run.changing(receiver)
     if at is None:
-        raise raised("ValueError", "list.remove(x): x not in list")
+        raise raised(ValueError, "list.remove(x): x not in list")
     if isinstance(at, Unknown):
         receiver[:] = [at] * (len(receiver) - 1)
     else:
@@ -250,7 +250,7 @@ def _index(run: Interpreter, receiver: Value, args: Args, kwargs: Kwargs, node: 
         return _call_real(run, receiver, "index", args, kwargs, (node, scope))
     at = _position(run, receiver, args[0], (node, scope))
     if at is None:
-        raise raised("ValueError", f"{text_of(args[0])} is not in list")
+        raise raised(ValueError, f"{text_of(args[0])} is not in list")
     return at
 
 
@@ -323,7 +323,9 @@ def _sort(run: Interpreter, receiver: list[Value], args: Args, kwargs: Kwargs, n
 # Dicts
 
 
-def _get(run: Interpreter, receiver: dict[Value, Value], args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+def _get(
+    run: Interpreter, receiver: dict[Value, Value], args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope
+) -> Value:
     _take(args, kwargs, "get", 1, 2)
     found = _find_key(run, receiver, args[0], (node, scope))
     if isinstance(found, Unknown):
@@ -336,7 +338,7 @@ def _find_key(run: Interpreter, receiver: dict[Value, Value], key: Value, where:
     if isinstance(key, Unknown):
         return key
     if not hashable(key):
-        raise raised("TypeError", f"unhashable type: {type(key).__name__!r}")
+        raise raised(TypeError, f"unhashable type: {type(key).__name__!r}")
     if key in receiver:
         return [key]
     if plain(key) in receiver:
@@ -366,7 +368,9 @@ def _set_default(
     return receiver[args[0]]
 
 
-def _pop_key(run: Interpreter, receiver: dict[Value, Value], args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+def _pop_key(
+    run: Interpreter, receiver: dict[Value, Value], args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope
+) -> Value:
     _take(args, kwargs, "pop", 1, 2)
     found = _find_key(run, receiver, args[0], (node, scope))
     if isinstance(found, Unknown):
@@ -376,18 +380,22 @@ def _pop_key(run: Interpreter, receiver: dict[Value, Value], args: Args, kwargs:
         return receiver.pop(found[0])
     if len(args) > 1:
         return args[1]
-    raise raised("KeyError", text_of(args[0]))
+    raise raised(KeyError, text_of(args[0]))
 
 
-def _pop_item(run: Interpreter, receiver: dict[Value, Value], args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+def _pop_item(
+    run: Interpreter, receiver: dict[Value, Value], args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope
+) -> Value:
     del args, kwargs, node, scope
     if not receiver:
-        raise raised("KeyError", "popitem(): dictionary is empty")
+        raise raised(KeyError, "popitem(): dictionary is empty")
     run.changing(receiver)
     return receiver.popitem()
 
 
-def _update(run: Interpreter, receiver: dict[Value, Value], args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> None:
+def _update(
+    run: Interpreter, receiver: dict[Value, Value], args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope
+) -> None:
     _take(args, {}, "update", 0, 1)
     run.changing(receiver)
     if args:
@@ -416,15 +424,17 @@ def pairs_of(run: Interpreter, value: Value, node: ast.AST, scope: Scope) -> dic
             result[pair] = pair
             continue
         if len(pair) != 2:  # noqa: PLR2004
-            raise raised("ValueError", "dictionary update sequence element has another length than 2")
+            raise raised(ValueError, "dictionary update sequence element has another length than 2")
         if not hashable(pair[0]):
-            raise raised("TypeError", f"unhashable type: {type(pair[0]).__name__!r}")
+            raise raised(TypeError, f"unhashable type: {type(pair[0]).__name__!r}")
         result[pair[0]] = pair[1]
     return result
 
 
 def _view(name: str) -> Handler:
-    def give(run: Interpreter, receiver: dict[Value, Value], args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    def give(
+        run: Interpreter, receiver: dict[Value, Value], args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope
+    ) -> Value:
         del run, args, kwargs, node, scope
         return getattr(receiver, name)()
 
@@ -439,7 +449,7 @@ def _add(run: Interpreter, receiver: set[Value], args: Args, kwargs: Kwargs, nod
     del node, scope
     _take(args, kwargs, "add", 1, 1)
     if not hashable(args[0]):
-        raise raised("TypeError", f"unhashable type: {type(args[0]).__name__!r}")
+        raise raised(TypeError, f"unhashable type: {type(args[0]).__name__!r}")
     run.changing(receiver)
     receiver.add(args[0])
 
@@ -452,9 +462,11 @@ def _discard(run: Interpreter, receiver: set[Value], args: Args, kwargs: Kwargs,
         receiver.discard(args[0])
 
 
-def _remove_from_set(run: Interpreter, receiver: set[Value], args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> None:
+def _remove_from_set(
+    run: Interpreter, receiver: set[Value], args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope
+) -> None:
     if args and args[0] not in receiver:
-        raise raised("KeyError", text_of(args[0]))
+        raise raised(KeyError, text_of(args[0]))
     _discard(run, receiver, args, kwargs, node, scope)
 
 
@@ -470,7 +482,7 @@ def _over_sets(name: str, *, changes: bool) -> Handler:
                     receiver.add(values)
                 return values
             if not all(map(hashable, values)):
-                raise raised("TypeError", "unhashable type")
+                raise raised(TypeError, "unhashable type")
             others.append(set(values))
         run.charge(len(receiver) >> 3)
         if changes:
@@ -487,10 +499,12 @@ _IN_PLACE = ("update", "difference_update", "intersection_update", "symmetric_di
 _NEW = ("union", "difference", "intersection", "symmetric_difference", "issubset", "issuperset", "isdisjoint")
 
 
-def _pop_from_set(run: Interpreter, receiver: set[Value], args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+def _pop_from_set(
+    run: Interpreter, receiver: set[Value], args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope
+) -> Value:
     del args, kwargs
     if not receiver:
-        raise raised("KeyError", "pop from an empty set")
+        raise raised(KeyError, "pop from an empty set")
     if len(receiver) == 1:
         run.changing(receiver)
         return receiver.pop()
@@ -566,7 +580,7 @@ def _replace(run: Interpreter, receiver: Instance, args: Args, kwargs: Kwargs, n
     """Run `_replace` of a named tuple."""
     _take(args, {}, "_replace", 0, 0)
     if set(kwargs) - set(receiver.attributes):
-        raise raised("ValueError", "Got unexpected field names")
+        raise raised(ValueError, "Got unexpected field names")
     return Instance(receiver.cls, {**receiver.attributes, **kwargs}, run.origin(node, scope))
 
 
@@ -575,7 +589,13 @@ def _as_dict(run: Interpreter, receiver: Instance, args: Args, kwargs: Kwargs, n
     return dict(receiver.attributes)
 
 
-_ITERATOR: dict[str, Handler] = {"__next__": _next, "send": _next, "close": _close, "__iter__": _itself, "throw": _close}
+_ITERATOR: dict[str, Handler] = {
+    "__next__": _next,
+    "send": _next,
+    "close": _close,
+    "__iter__": _itself,
+    "throw": _close,
+}
 _DICT: dict[str, Handler] = {
     "get": _get,
     "setdefault": _set_default,

@@ -195,7 +195,7 @@ def _too_much(run: Interpreter, op: type[ast.operator], left: Value, right: Valu
 
 def _too_wide(template: str, values: Value) -> str | None:
     """Say whether a format asks for a wide field: `%1000000d`, or `%*d`."""
-    return TOO_BIG if "*" in template and "%" in template and _has_star(template) or wide(template) else None
+    return TOO_BIG if ("*" in template and "%" in template and _has_star(template)) or wide(template) else None
 
 
 def _has_star(template: str) -> bool:
@@ -358,7 +358,9 @@ def _compare_equal(
     return known is not negated
 
 
-def equal(run: Interpreter, left: Value, right: Value, node: ast.AST, scope: Scope, levels: int = _LEVELS) -> bool | None:
+def equal(
+    run: Interpreter, left: Value, right: Value, node: ast.AST, scope: Scope, levels: int = _LEVELS
+) -> bool | None:
     """Whether two values are equal; None where that is not known."""
     left_kind, right_kind = type(left), type(right)
     if left_kind in ATOMS and right_kind in ATOMS:
@@ -606,7 +608,7 @@ def get_item(run: Interpreter, value: Value, key: Value, node: ast.AST, scope: S
                 raise raised_from(error) from error
         if type(key) in SYMBOLIC:
             return unreadable_part(run, key, node, scope)
-        raise raised("TypeError", f"{kind.__name__} indices must be integers or slices")
+        raise raised(TypeError, f"{kind.__name__} indices must be integers or slices")
     if kind is Unknown:
         return value
     if kind in SYMBOLIC:
@@ -633,14 +635,14 @@ def get_item(run: Interpreter, value: Value, key: Value, node: ast.AST, scope: S
 
 
 def _no_items(value: Value) -> Value:
-    raise raised("TypeError", f"`{text_of(value)}` object is not subscriptable")
+    raise raised(TypeError, f"`{text_of(value)}` object is not subscriptable")
 
 
 def _item_of_dict(run: Interpreter, value: dict[Value, Value], key: Value, where: tuple[ast.AST, Scope]) -> Value:
     if type(key) is Unknown:
         return key
     if not hashable(key):
-        raise raised("TypeError", f"unhashable type: {type(key).__name__!r}")
+        raise raised(TypeError, f"unhashable type: {type(key).__name__!r}")
     if key in value:
         return value[key]
     if type(key) is EnumMember and plain(key) in value:
@@ -656,7 +658,7 @@ def _item_of_dict(run: Interpreter, value: dict[Value, Value], key: Value, where
         run.changing(value)
         value[key] = made
         return made
-    raise raised("KeyError", text_of(key))
+    raise raised(KeyError, text_of(key))
 
 
 def _item_of_class(run: Interpreter, value: Class, key: Value, where: tuple[ast.AST, Scope]) -> Value:
@@ -666,7 +668,7 @@ def _item_of_class(run: Interpreter, value: Class, key: Value, where: tuple[ast.
             return found
         if type(key) is Unknown:
             return key
-        raise raised("KeyError", text_of(key))
+        raise raised(KeyError, text_of(key))
     found = value.lookup("__class_getitem__")
     if found is not None:
         return call(run, get_attribute(run, value, "__class_getitem__", *where), [key], {}, *where)
@@ -695,7 +697,7 @@ def set_item(run: Interpreter, value: Value, key: Value, new: Value, node: ast.A
     kind = type(value)
     if kind in DICTS:
         if not hashable(key):
-            raise raised("TypeError", f"unhashable type: {type(key).__name__!r}")
+            raise raised(TypeError, f"unhashable type: {type(key).__name__!r}")
         run.changing(value)
         value[plain(key) if type(key) is EnumMember and plain(key) in value else key] = new
         if len(value) > run.size:
@@ -707,7 +709,7 @@ def set_item(run: Interpreter, value: Value, key: Value, new: Value, node: ast.A
     elif kind in SYMBOLIC or kind in (Unknown, Instance, Class):
         return
     else:
-        raise raised("TypeError", f"`{text_of(value)}` object does not support item assignment")
+        raise raised(TypeError, f"`{text_of(value)}` object does not support item assignment")
 
 
 def _set_item_of_list(

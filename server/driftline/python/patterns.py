@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from driftline.python.attributes import has_attribute, get_attribute
+from driftline.python.attributes import get_attribute, has_attribute
 from driftline.python.interpreter import EXPRESSIONS
 from driftline.python.iteration import known_items
 from driftline.python.operators import ATOMS, DICTS, SYMBOLIC, equal, identical
@@ -29,9 +29,7 @@ def matches_pattern(
     return known
 
 
-def _matches(  # noqa: C901, PLR0911 - one branch for each kind of pattern
-    run: Interpreter, pattern: ast.pattern, subject: Value, scope: Scope, assign: Assign
-) -> bool | None:
+def _matches(run: Interpreter, pattern: ast.pattern, subject: Value, scope: Scope, assign: Assign) -> bool | None:
     match pattern:
         case ast.MatchAs(pattern=inner, name=name):
             known = True if inner is None else matches_pattern(run, inner, subject, scope, assign)

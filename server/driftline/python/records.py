@@ -73,7 +73,7 @@ def fill(
     values = list(args)
     given = dict(kwargs)
     if _keywords_only(made.cls) and values:
-        raise raised("TypeError", f"{made.cls.name}() takes no positional arguments")
+        raise raised(TypeError, f"{made.cls.name}() takes no positional arguments")
     for name, default in fields_of(made.cls).items():
         options = default.kwargs if isinstance(default, Call) and default.callee == "dataclasses.field" else None
         if options is not None and options.get("init") is False:
@@ -87,7 +87,7 @@ def fill(
         else:
             made.attributes[name] = _default(run, name, default, options, where)
     if values or given:
-        raise raised("TypeError", f"{made.cls.name}() got an unexpected argument")
+        raise raised(TypeError, f"{made.cls.name}() got an unexpected argument")
     after = made.cls.lookup("__post_init__")
     if after is not None and isinstance(after[1], Function):
         passed = [made.attributes.pop(name) for name in _passed_on(made.cls) if name in made.attributes]
@@ -109,9 +109,7 @@ def _keywords_only(cls: Class) -> bool:
     return any(isinstance(one, Call) and one.kwargs.get("kw_only") is True for one in cls.decorators)
 
 
-def _default(
-    run: Interpreter, name: str, default: Value, options: object, where: tuple[ast.AST, Scope]
-) -> Value:
+def _default(run: Interpreter, name: str, default: Value, options: object, where: tuple[ast.AST, Scope]) -> Value:
     if isinstance(options, dict):
         if "default" in options:
             return options["default"]
@@ -119,7 +117,7 @@ def _default(
             return call(run, options["default_factory"], [], {}, *where)
         default = _ABSENT
     if default is _ABSENT:
-        raise raised("TypeError", f"missing a required argument: {name!r}")
+        raise raised(TypeError, f"missing a required argument: {name!r}")
     return default
 
 
@@ -135,7 +133,7 @@ def named_tuple_class(cls: Class, names: Iterable[str], defaults: Iterable[Value
 def _iterate_instance(run: Interpreter, value: Instance, node: ast.AST, scope: Scope) -> Iterable[Value] | None:
     found = value.cls.lookup("__iter__")
     if found is not None and isinstance(found[1], Function):
-        from driftline.python.iteration import iterate  # noqa: PLC0415
+        from driftline.python.iteration import iterate
 
         result = call(run, found[1], [value], {}, node, scope)
         return None if result is value or isinstance(result, Unknown) else iterate(run, result, node, scope)

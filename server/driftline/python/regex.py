@@ -52,7 +52,9 @@ def _repetitions(pattern: Any, *, inside: bool = False, levels: int = 40) -> int
             many = high is _constants.MAXREPEAT or high > _FEW
             if (many and inside) or low > _LONGEST_PATTERN:
                 raise _TooHard
-            count += many + _repetitions(inner, inside=inside or many, levels=levels - 1) * (1 if many else max(high, 1))
+            count += many + _repetitions(inner, inside=inside or many, levels=levels - 1) * (
+                1 if many else max(high, 1)
+            )
         elif code is _constants.BRANCH:
             if inside and len(argument[1]) > 1:
                 raise _TooHard

@@ -5,20 +5,29 @@ A scope's chain is Python's: a function sees the functions around it, then the m
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable
 
+    from driftline.python.interpreter import Signal
     from driftline.python.values import Class, Function, Module, Unknown, Value
+
+
+class Assumption(NamedTuple):
+    """What a frame takes as given since it went past the guard `node`: `end` ends it, when `lasts` would leave."""
+
+    node: ast.AST
+    lasts: Signal
+    end: Callable[[], object]
 
 
 class Frame:
     """One run of a function, a module or a class body: what `return`, `yield` and `super()` refer to.
 
     `results` holds what an early `return` behind an unknown condition would have given. `open_loop` tells the innermost
-    loop that an unknown condition could have ended it. `ends` are called when the frame is left.
+    loop that an unknown condition could have ended it. `ends` are the assumptions under way.
     """
 
     __slots__ = ("ends", "function", "on_yield", "open_loop", "receiver", "result", "results")
@@ -31,7 +40,7 @@ class Frame:
         self.results: list[tuple[Value, Unknown]] = []
         self.on_yield: Callable[[Value], Value] | None = None
         self.open_loop = False
-        self.ends: list[Callable[[], object]] = []
+        self.ends: list[Assumption] = []
 
 
 class Scope:

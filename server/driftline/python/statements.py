@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from driftline.python.attributes import Method, PROPERTIES, delete_attribute, get_attribute, set_attribute
+from driftline.python.attributes import PROPERTIES, Method, delete_attribute, get_attribute, set_attribute
 from driftline.python.branches import (
     choose,
     depends_on,
@@ -46,7 +46,7 @@ from driftline.python.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 BREAK, CONTINUE, RETURN = Signal.BREAK, Signal.CONTINUE, Signal.RETURN
 
@@ -85,13 +85,13 @@ def _unpack(run: Interpreter, target: ast.Tuple | ast.List, value: Value, scope:
     if star is None:
         if len(values) != len(targets):
             few = "not enough" if len(values) < len(targets) else "too many"
-            raise raised("ValueError", f"{few} values to unpack (expected {len(targets)})")
+            raise raised(ValueError, f"{few} values to unpack (expected {len(targets)})")
         for one, item in zip(targets, values, strict=True):
             assign(run, one, item, scope)
     else:
         behind = len(targets) - star - 1
         if len(values) < star + behind:
-            raise raised("ValueError", f"not enough values to unpack (expected at least {star + behind})")
+            raise raised(ValueError, f"not enough values to unpack (expected at least {star + behind})")
         end = len(values) - behind
         for one, item in zip(targets, [*values[:star], values[star:end], *values[end:]], strict=True):
             assign(run, one, item, scope)
@@ -160,7 +160,7 @@ def _delete(run: Interpreter, node: ast.Delete, scope: Scope) -> None:
         if isinstance(target, ast.Name):
             holder = (scope.redirected or {}).get(target.id, scope)
             if target.id not in holder.names:
-                raise raised("NameError", f"name {target.id!r} is not defined")
+                raise raised(NameError, f"name {target.id!r} is not defined")
             run.changing_key(holder.names, target.id)
             del holder.names[target.id]
         elif isinstance(target, ast.Attribute):
@@ -329,7 +329,9 @@ def _for(run: Interpreter, node: ast.For | ast.AsyncFor, scope: Scope) -> Signal
                 run.jumped_at = None
             else:
                 break
-    leave(frame, mark)
+        if len(frame.ends) > mark:
+            leave(frame, mark, CONTINUE)
+    leave(frame, mark, BREAK)
     frame.open_loop = outer_open
     rest = getattr(values, "rest", None)
     if rest is not None and signal is None:
@@ -339,7 +341,9 @@ def _for(run: Interpreter, node: ast.For | ast.AsyncFor, scope: Scope) -> Signal
     return _after_loop(run, node, signal, scope)
 
 
-def _after_loop(run: Interpreter, node: ast.For | ast.AsyncFor | ast.While, signal: Signal | None, scope: Scope) -> Signal | None:
+def _after_loop(
+    run: Interpreter, node: ast.For | ast.AsyncFor | ast.While, signal: Signal | None, scope: Scope
+) -> Signal | None:
     if signal is RETURN:
         return signal
     if signal is BREAK:
@@ -376,7 +380,7 @@ def _for_each_of_generator(
         values.start(body)
     except Enough:
         run.depth = depth
-    leave(scope.frame, mark)
+    leave(scope.frame, mark, BREAK)
     if failed:
         raise failed[0]
     return ended[0] if ended else None
@@ -386,7 +390,7 @@ def _for_unknown(run: Interpreter, node: ast.For | ast.AsyncFor, values: Value, 
     """Follow the body once, with something Unknown to loop over."""
     text = text_of_node(node.iter, scope)
     why = f": {values.reason}" if isinstance(values, Unknown) else ""
-    reason = run.unknown(f"it depends on what is in `{text}`{why}", node.iter, scope)
+    reason = run.possibly(f"it depends on what is in `{text}`{why}", node.iter, scope)
     frame = scope.frame
     outer_open, mark = frame.open_loop, len(frame.ends)
 
@@ -395,7 +399,7 @@ def _for_unknown(run: Interpreter, node: ast.For | ast.AsyncFor, values: Value, 
         try:
             return execute(run, node.body, scope)
         finally:
-            leave(frame, mark)
+            leave(frame, mark, BREAK)
 
     once_or_not(run, body, scope, reason, f"there is something in {text}", node.iter)
     frame.open_loop = outer_open
@@ -435,10 +439,12 @@ def _while(run: Interpreter, node: ast.While, scope: Scope) -> Signal | None:
             break
         frame.open_loop = False
         signal = execute(run, node.body, scope)
+        if len(frame.ends) > mark:
+            leave(frame, mark, CONTINUE)
         # Where a condition that is not known could have ended the loop, it is taken to do so now.
         if signal is BREAK or signal is RETURN or frame.open_loop:
             break
-    leave(frame, mark)
+    leave(frame, mark, BREAK)
     frame.open_loop = outer_open
     if signal is CONTINUE:
         signal = None
@@ -476,7 +482,7 @@ def _raise(run: Interpreter, node: ast.Raise, scope: Scope) -> None:
         current = _local(scope, _CURRENT)
         if isinstance(current, Raised):
             raise current
-        raise raised("RuntimeError", "No active exception to reraise")
+        raise raised(RuntimeError, "No active exception to reraise")
     value = EXPRESSIONS[type(node.exc)](run, node.exc, scope)
     raise raised_value(value, text_of_node(node.exc, scope))
 
@@ -575,7 +581,9 @@ def _with_items(run: Interpreter, node: ast.With | ast.AsyncWith, index: int, sc
     if type(manager) is ContextManager:
         signal = _with_generator(run, manager, rest)
     elif isinstance(manager, (Call, Attribute, Operator, Symbol)) or (
-        isinstance(manager, Instance) and manager.cls.lookup("__enter__") is None and manager.cls.lookup("__aenter__") is None
+        isinstance(manager, Instance)
+        and manager.cls.lookup("__enter__") is None
+        and manager.cls.lookup("__aenter__") is None
     ):
         signal = _with_symbolic(run, manager, rest)
     elif isinstance(manager, Instance):
@@ -617,15 +625,13 @@ def _with_symbolic(run: Interpreter, manager: Value, rest: Callable[[Value], Sig
         run.host.exit(manager)
 
 
-def _with_generator(
-    run: Interpreter, manager: ContextManager, rest: Callable[[Value], Signal | None]
-) -> Signal | None:
+def _with_generator(run: Interpreter, manager: ContextManager, rest: Callable[[Value], Signal | None]) -> Signal | None:
     """Run the block where the generator yields: what it raises is raised there."""
     signals: list[Signal | None] = []
 
     def block(value: Value) -> Value:
         if signals:
-            raise raised("RuntimeError", "generator didn't stop")
+            raise raised(RuntimeError, "generator didn't stop")
         signals.append(None)
         signals[0] = rest(value)
         return None
@@ -634,7 +640,7 @@ def _with_generator(
     manager.generator.start(block)
     run.jumped_at = jumped_at
     if not signals:
-        raise raised("RuntimeError", "generator didn't yield")
+        raise raised(RuntimeError, "generator didn't yield")
     return signals[0]
 
 

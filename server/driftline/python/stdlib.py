@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from driftline.python.attributes import CONSTANTS, GETTERS, PLAIN_ATTRIBUTES, get_attribute
 from driftline.python.budget import TOO_BIG
-from driftline.python.builtins_functions import _any_or_all  # noqa: PLC2701
+from driftline.python.builtins_functions import _any_or_all
 from driftline.python.calls import KNOWN, call
 from driftline.python.enums import from_call, synthetic_class
 from driftline.python.exceptions import raised, raised_from
@@ -94,14 +94,14 @@ def _partial(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope:
 def _reduce(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     del kwargs
     if len(args) < 2:  # noqa: PLR2004
-        raise raised("TypeError", "reduce expected at least 2 arguments")
+        raise raised(TypeError, "reduce expected at least 2 arguments")
     values = known_items(run, args[1], node, scope)
     if isinstance(values, Unknown):
         return values
     if len(args) > 2:  # noqa: PLR2004
         values.insert(0, args[2])
     if not values:
-        raise raised("TypeError", "reduce() of empty iterable with no initial value")
+        raise raised(TypeError, "reduce() of empty iterable with no initial value")
     result = values[0]
     for one in values[1:]:
         run.charge(1)
@@ -196,7 +196,7 @@ def _count(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: S
 def _repeat(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     times = args[1] if len(args) > 1 else kwargs.get("times")
     if not args:
-        raise raised("TypeError", "repeat() missing required argument")
+        raise raised(TypeError, "repeat() missing required argument")
     if times is None:
         return Cursor([args[0]] * 1_000, Unknown("`itertools.repeat` never ends"))
     if type(times) is not int:
@@ -348,7 +348,7 @@ def _binary_function(op: ast.operator) -> Known:
     def work(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
         del kwargs
         if len(args) != 2:  # noqa: PLR2004
-            raise raised("TypeError", "expected 2 arguments")
+            raise raised(TypeError, "expected 2 arguments")
         return binary(run, op, args[0], args[1], node, scope)
 
     return work
@@ -358,7 +358,7 @@ def _comparison_function(op: ast.cmpop) -> Known:
     def work(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
         del kwargs
         if len(args) != 2:  # noqa: PLR2004
-            raise raised("TypeError", "expected 2 arguments")
+            raise raised(TypeError, "expected 2 arguments")
         return compare(run, op, args[0], args[1], node, scope)
 
     return work
@@ -390,7 +390,7 @@ def _import(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: 
         level = len(name) - len(name.lstrip("."))
         parts = package.split(".")
         if level > len(parts):
-            raise raised("ImportError", "attempted relative import beyond top-level package")
+            raise raised(ImportError, "attempted relative import beyond top-level package")
         name = ".".join([*parts[: len(parts) - level + 1], *filter(None, [name[level:]])])
     found = import_module(run, name)
     return run.unknown(found.reason, node, scope) if isinstance(found, Unknown) else found
@@ -486,9 +486,7 @@ def _field_names(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, sc
     cls = args[0].cls if args and isinstance(args[0], Instance) else args[0] if args else None
     if not isinstance(cls, Class):
         return UNANSWERED
-    return tuple(
-        Call(Symbol("dataclasses.Field"), (), {}, attributes={"name": name}) for name in fields_of(cls)
-    )
+    return tuple(Call(Symbol("dataclasses.Field"), (), {}, attributes={"name": name}) for name in fields_of(cls))
 
 
 def _as_dict(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
@@ -618,9 +616,12 @@ CONSTANTS.update(
             f"string.{name}": getattr(string, name)
             for name in ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits", "punctuation")
         },
-        **{f"re.{name}": getattr(re, name) for name in ("A", "ASCII", "I", "IGNORECASE", "M", "MULTILINE", "S", "DOTALL")},
+        **{
+            f"re.{name}": getattr(re, name)
+            for name in ("A", "ASCII", "I", "IGNORECASE", "M", "MULTILINE", "S", "DOTALL")
+        },
         **{f"re.{name}": getattr(re, name) for name in ("X", "VERBOSE", "U", "UNICODE")},
     }
 )
 
-__all__ = ["DICTS", "GETTERS", "PLAIN_ATTRIBUTES", "ContextManager", "dotted", "operator", "truth", "_any_or_all"]
+__all__ = ["DICTS", "GETTERS", "PLAIN_ATTRIBUTES", "ContextManager", "_any_or_all", "dotted", "operator", "truth"]

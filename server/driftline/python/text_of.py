@@ -28,7 +28,12 @@ _LENGTH = 80
 _ITEMS = 6
 _LEVELS = 6
 
-_BRACKETS = {list: "[]", tuple: "()", set: "{}", frozenset: "{}"}
+_BRACKETS: dict[type, tuple[str, str]] = {
+    list: ("[", "]"),
+    tuple: ("(", ")"),
+    set: ("{", "}"),
+    frozenset: ("{", "}"),
+}
 
 
 def text_of(value: Value) -> str:

@@ -14,6 +14,7 @@ Example: `sa.Column("id", sa.Integer())` evaluates to
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -213,11 +214,7 @@ class Class:
         A base that is not a `Class` is yielded as it is, once.
         """
         if not self.linear:
-            seen: list[Value] = []
-            for one in _linearise(self, 0):
-                if not any(one is other for other in seen):
-                    seen.append(one)
-            self.linear = tuple(seen)
+            self.linear = tuple({_key(one): one for one in _linearise(self)}.values())
         return iter(self.linear)
 
     def lookup(self, name: str) -> tuple[Class, Value] | None:
@@ -287,30 +284,35 @@ def dotted(value: Value) -> str:
             return ""
 
 
-_DEPTH_LIMIT = 64
-
-
-def _linearise(cls: Class, depth: int) -> list[Value]:
-    """C3, falling back to depth-first where the bases are inconsistent (which Python would refuse) or too deep."""
-    if depth > _DEPTH_LIMIT:
-        return [cls]
-    sequences = [_linearise(base, depth + 1) if isinstance(base, Class) else [base] for base in cls.bases]
+def _linearise(cls: Class) -> list[Value]:
+    """C3, in time linear in its result; where the bases are inconsistent, which Python would refuse, in their order."""
+    sequences = [list(base.mro()) if isinstance(base, Class) else [base] for base in cls.bases]
+    if len(sequences) <= 1:
+        return [cls, *(one for sequence in sequences for one in sequence)]
     sequences.append(list(cls.bases))
     merged: list[Value] = [cls]
-    while any(sequences):
-        sequences = [sequence for sequence in sequences if sequence]
-        head = next(
-            (
-                sequence[0]
-                for sequence in sequences
-                if not any(_same(sequence[0], later) for other in sequences for later in other[1:])
-            ),
-            sequences[0][0],
-        )
-        merged.append(head)
-        sequences = [[one for one in sequence if not _same(one, head)] for sequence in sequences]
+    while sequences := [sequence for sequence in sequences if sequence]:
+        later = Counter(_key(one) for sequence in sequences for one in sequence[1:])
+        at = [0] * len(sequences)
+        while True:
+            heads = [sequence[index] for sequence, index in zip(sequences, at, strict=True) if index < len(sequence)]
+            head = next((one for one in heads if not later[_key(one)]), None)
+            if head is None:
+                break
+            merged.append(head)
+            key = _key(head)
+            for number, sequence in enumerate(sequences):
+                if at[number] < len(sequence) and _key(sequence[at[number]]) == key:
+                    at[number] += 1
+                    if at[number] < len(sequence):
+                        later[_key(sequence[at[number]])] -= 1
+        sequences = [sequence[index:] for sequence, index in zip(sequences, at, strict=True) if index < len(sequence)]
+        if sequences:
+            first = _key(sequences[0][0])
+            merged.append(sequences[0][0])
+            sequences = [[one for one in sequence if _key(one) != first] for sequence in sequences]
     return merged
 
 
-def _same(one: Value, other: Value) -> bool:
-    return one is other or (isinstance(one, Symbol) and isinstance(other, Symbol) and one.path == other.path)
+def _key(value: Value) -> object:
+    return value.path if isinstance(value, Symbol) else id(value)

@@ -19,7 +19,7 @@ from driftline.report.entry import SEVERITIES, Entry, Severity, entry_of
 from driftline.report.growth import Growth, growth
 from driftline.report.place import Place, Places
 from driftline.report.tables import State, Step, TableAudit, audit_table, created_by, modified_by, state_of
-from driftline.report.timeline import ConditionalTable, Revised, conditional_tables, timeline
+from driftline.report.timeline import ConditionalTable, Revised, conditional_tables, said_of, timeline
 from driftline.schema import Table
 
 
@@ -187,7 +187,7 @@ def _unmodelled(analysis: Analysis, places: Places) -> Iterable[UnmodelledGroup]
     order = {revision: index for index, revision in enumerate(analysis.graph.order)}
     for revision in sorted(groups, key=lambda one: order.get(one or "", -1)):
         known = analysis.graph.revisions.get(revision or "")
-        message = "" if known is None else " ".join(known.message.split())
+        message = "" if known is None else said_of(known)
         place = None if known is None else places.of(known.origin) or Place(places.relative(known.path), 1)
         yield UnmodelledGroup(revision, message, place, tuple(groups[revision]))
 

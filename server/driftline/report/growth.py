@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from driftline.engine.analysis import Analysis
 from driftline.migrations.history import Event
-from driftline.report.timeline import key_then
+from driftline.report.timeline import changes, key_then, said_of
 from driftline.schema import Column, Schema, Table
 
 
@@ -73,6 +73,8 @@ class Shared:
     exceptions: tuple[tuple[str, tuple[str, ...]], ...]
     refers: tuple[str, ...]
     came: tuple[str, ...]
+    all_came: bool
+    """Whether all of them came so, to all of these tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def _altered(analysis: Analysis) -> tuple[Altered, ...]:
         created = analysis.migrated.created_by(key)
         if created is None:
             continue
-        revisions = dict.fromkeys(one.revision for one in analysis.migrated.altered_by(key))
+        revisions = dict.fromkeys(one.revision for one in analysis.migrated.altered_by(key) if changes(one))
         revisions.pop(created.revision, None)
         if revisions:
             made.append(Altered(key, created.revision, tuple(revisions)))
@@ -132,7 +134,7 @@ def _works(analysis: Analysis) -> tuple[Work, ...]:
     events: dict[str, list[tuple[str, Event]]] = {}
     for key, timeline in analysis.migrated.timelines.items():
         for event in timeline:
-            if event.applied:
+            if event.applied and changes(event):
                 events.setdefault(event.revision, []).append((key_then(event, key), event))
     made: list[Work] = []
     for revision in analysis.graph.order:
@@ -142,7 +144,7 @@ def _works(analysis: Analysis) -> tuple[Work, ...]:
         created = dict.fromkeys(table for table, one in own if one.before is None and one.after is not None)
         dropped = dict.fromkeys(table for table, one in own if one.before is not None and one.after is None)
         altered = dict.fromkeys(table for table, _ in own if table not in created and table not in dropped)
-        message = " ".join(analysis.graph.revisions[revision].message.split())
+        message = said_of(analysis.graph.revisions[revision])
         made.append(Work(revision, message, len(own), tuple(created), tuple(altered), tuple(dropped)))
     return tuple(made)
 
@@ -183,7 +185,7 @@ def _subsystems(analysis: Analysis, works: Sequence[Work]) -> Iterable[Subsystem
             one.revision
             for key, events in timelines.items()
             for one in events
-            if one.applied and key in tables and one.revision != work.revision
+            if one.applied and key in tables and one.revision != work.revision and changes(one)
         )
         yield Subsystem(
             work.revision,
@@ -321,6 +323,7 @@ def _shared(
         if len(key.columns) == 1 and key.columns[0] in names and isinstance(key.referred_table, str)
     )
     single = len(names) == 1
+    came = {(name, table): revision for name in names for table, revision in _came(name, tables, analysis)}
     return Shared(
         tuple(names),
         tuple(tables),
@@ -328,7 +331,8 @@ def _shared(
         ranked[0][0] if single or len(ranked) == 1 else None,
         tuple((form, tuple(keys)) for form, keys in ranked[1:]) if single else (),
         tuple(refers),
-        tuple(dict.fromkeys(revision for name in names for revision in _came(name, tables, analysis))),
+        tuple(one for one in analysis.graph.order if one in came.values()),
+        len(came) == len(names) * len(tables),
     )
 
 
@@ -343,18 +347,15 @@ def _form(column: Column) -> str:
     return ", ".join(part for part in (column.type.ddl or "of an unknown type", nullable, default) if part)
 
 
-def _came(name: str, tables: Mapping[str, Column], analysis: Analysis) -> tuple[str, ...]:
-    """Give the revisions that added the column to tables which were there already."""
-    found: dict[str, None] = {}
+def _came(name: str, tables: Iterable[str], analysis: Analysis) -> Iterable[tuple[str, str]]:
+    """Give the tables that were there before they had the column, with the revision that added it."""
     for key in tables:
+        created = analysis.migrated.created_by(key)
         for event in analysis.migrated.altered_by(key):
-            if event.before is None or event.after is None:
+            if event.before is None or event.after is None or (created and created.revision == event.revision):
                 continue
             if event.before.column(name) is None and event.after.column(name) is not None:
-                created = analysis.migrated.created_by(key)
-                if created is None or created.revision != event.revision:
-                    found[event.revision] = None
-    return tuple(found)
+                yield key, event.revision
 
 
 def _partial(names: Sequence[str], shared: Mapping[str, Mapping[str, Column]]) -> Iterable[tuple[str, tuple[str, ...]]]:

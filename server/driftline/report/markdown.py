@@ -14,7 +14,7 @@ from driftline.report.audit import Audit, Recommended
 from driftline.report.entry import SEVERITIES, Entry, Severity
 from driftline.report.markdown_parts import FEW, MARKS, STATES, fenced, subject
 from driftline.report.tables import State
-from driftline.report.words import code, codes, count, listed, noun, prose, sentence, some
+from driftline.report.words import begun, code, codes, count, listed, noun, prose, some
 
 _TITLE = "# Driftline audit: "
 _PLACES = 5
@@ -88,7 +88,9 @@ _VERDICTS = {
 def _verdict(audit: Audit) -> Iterator[str]:
     yield "## Verdict"
     yield ""
-    yield f"{STATES[audit.verdict].value} **{audit.verdict.value}**. {_VERDICTS[audit.verdict]}"
+    partly = audit.verdict is State.CONSISTENT and bool(_doubts(audit))
+    said = "Nothing that could be compared differs." if partly else _VERDICTS[audit.verdict]
+    yield f"{STATES[audit.verdict].value} **{audit.verdict.value}**. {said}"
     yield ""
     doubts = _doubts(audit)
     if doubts:
@@ -193,14 +195,16 @@ def _coverage(audit: Audit) -> Iterator[str]:
     yield "## Coverage"
     yield ""
     if told.incomplete is not None:
-        yield f"The history is incomplete: {prose(sentence(told.incomplete))}"
+        yield f"The history is incomplete: {prose(told.incomplete.rstrip('.'))}."
         if told.unseen:
             tables = some(codes(told.unseen), FEW * 2)
             yield f"Revisions touch {count(len(told.unseen), 'table')} that none of them creates: {tables}."
         yield ""
     for half, reasons in (("models", told.declared_may_lack), ("migrations", told.migrated_may_lack)):
         if reasons:
-            yield f"Tables may be missing from the {half} as they were read: {prose('; '.join(reasons))}."
+            several = prose("; ".join(reasons[:_PLACES]))
+            more = f"; and {len(reasons) - _PLACES} more" if len(reasons) > _PLACES else ""
+            yield f"Tables may be missing from the {half} as they were read: {several}{more}."
             yield ""
     if told.uncertain:
         yield f"Not everything is known of {some(codes(told.uncertain), FEW)}, and nothing is said to be missing there."
@@ -216,7 +220,7 @@ def _coverage(audit: Audit) -> Iterator[str]:
         yield ""
         for gap in told.gaps:
             where = f": {some(codes(str(place) for place in gap.places), _PLACES)}" if gap.places else ""
-            yield f"- {prose(gap.reason[:1].upper() + gap.reason[1:])}{where}"
+            yield f"- {prose(begun(gap.reason))}{where}"
         yield ""
     elif told.incomplete is None and not told.declared_may_lack and not told.migrated_may_lack:
         yield "Everything that models and migrations say about the schema was understood."
@@ -247,8 +251,13 @@ def _agreeing(audit: Audit) -> str:
     whole = sum(one.state is State.CONSISTENT for one in audit.tables)
     if not number:
         return ""
+    uncompared = sum(one.state is State.NOT_COMPARED for one in audit.tables)
+    if uncompared == number:
+        who = noun(number, "The table with a model could not", f"None of the {number} tables with a model could")
+        return f" {who} be compared."
     if whole == number:
         who = noun(number, "The table with a model agrees", f"All {number} tables with a model agree")
         return f" {who} with the migrations."
     agree = noun(whole, "agrees", "agree")
-    return f" {whole} of {count(number, 'table')} with a model {agree} with the migrations in full."
+    rest = f", {uncompared} could not be compared" if uncompared else ""
+    return f" {whole} of {count(number, 'table')} with a model {agree} with the migrations in full{rest}."

@@ -59,7 +59,7 @@ def _touch(touch: Touch) -> str:
 
 
 _MOST = 12
-"""So many altered tables are named, those that were altered most often."""
+"""So many tables, or revisions, are named: those that were altered most often, or that did the most."""
 
 
 def _altered(grown: Growth) -> Iterator[str]:
@@ -81,7 +81,10 @@ def _subsystems(grown: Growth) -> Iterator[str]:
         return
     number = len(grown.subsystems)
     yield f"- **{noun(number, 'A revision that only adds', 'Revisions that only add')} tables which belong together**"
-    yield from (f"  - {_subsystem(one)}" for one in grown.subsystems)
+    largest = sorted(grown.subsystems, key=lambda one: -len(one.tables))[:_MOST]
+    yield from (f"  - {_subsystem(one)}" for one in grown.subsystems if one in largest)
+    if number > _MOST:
+        yield f"  - and {number - _MOST} more, of {count(len(largest[-1].tables), 'table')} or fewer each"
 
 
 def _subsystem(one: Subsystem) -> str:
@@ -96,6 +99,8 @@ def _subsystem(one: Subsystem) -> str:
         number = len(one.links)
         links = some([f"{code(source)} → {code(target)}" for source, target in one.links], FEW)
         tied.append(f"{count(number, 'foreign key')} {noun(number, 'ties', 'tie')} them together ({links})")
+    if len(tied) > FEW:
+        tied = [*tied[: FEW - 1], tied[-1]]
     outward = f"; they refer to {listed(codes(one.outward))} outside" if one.outward else ""
     later = f"; altered later in {some(codes(one.altered), FEW)}" if one.altered else ""
     first = ", at the beginning," if one.first else ""
@@ -151,7 +156,7 @@ def _shared(one: Shared, grown: Growth) -> str:
     if one.refers:
         said += f", referring to {listed(codes(one.refers))}"
     if one.came:
-        said += f"; added later in {some(codes(one.came), FEW)}"
+        said += f"; {'added' if one.all_came else 'in part added'} later in {some(codes(one.came), FEW)}"
     if one.without:
         lack = noun(len(one.without), "lacks", "lack")
         said += f"; {some(codes(one.without), FEW)} {lack} {noun(len(one.columns), 'it', 'them')}"

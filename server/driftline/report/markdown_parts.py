@@ -12,7 +12,12 @@ from driftline.report.tables import Mark, State, Step
 from driftline.report.words import cell, code, listed, prose
 
 MARKS: dict[Severity, Mark] = {"CRITICAL": Mark.CRITICAL, "WARNING": Mark.WARNING, "NOTE": Mark.NOTE}
-STATES = {State.CONSISTENT: Mark.SAME, State.DRIFTED: Mark.WARNING, State.INCONSISTENT: Mark.CRITICAL}
+STATES = {
+    State.CONSISTENT: Mark.SAME,
+    State.DRIFTED: Mark.WARNING,
+    State.INCONSISTENT: Mark.CRITICAL,
+    State.NOT_COMPARED: Mark.NOTE,
+}
 FEW = 6
 """So many names are listed before they are counted."""
 _WIDEST = 32

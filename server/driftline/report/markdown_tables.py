@@ -145,8 +145,8 @@ def _keys(table: TableAudit) -> Iterator[str]:
             (
                 ", ".join(row.columns),
                 row.references,
-                row.declared or "missing",
-                row.migrated or "missing",
+                row.declared or "no key",
+                row.migrated or "no key",
                 row.mark.value,
             )
             for row in table.foreign_keys
@@ -233,7 +233,7 @@ def _group(group: UnmodelledGroup) -> Iterator[str]:
 
 def _worst(table: UnmodelledTable) -> Mark:
     worst = min((one.severity for one in table.findings), key=SEVERITIES.index, default=None)
-    return Mark.SAME if worst is None else MARKS[worst]
+    return Mark.NOTE if worst is None else MARKS[worst]
 
 
 def _refers(table: UnmodelledTable) -> str:

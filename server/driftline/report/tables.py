@@ -18,6 +18,7 @@ from driftline.engine.analysis import Analysis
 from driftline.python.values import Unknown
 from driftline.report.entry import SEVERITIES, Entry, Severity, entry_of, severity_of
 from driftline.report.place import Place, Places
+from driftline.report.timeline import changes
 from driftline.schema import (
     CheckConstraint,
     Column,
@@ -48,6 +49,8 @@ class State(Enum):
     CONSISTENT = "CONSISTENT"
     DRIFTED = "DRIFTED"
     INCONSISTENT = "INCONSISTENT"
+    NOT_COMPARED = "NOT COMPARED"
+    """A declared table of which nothing is reported, although no revision that was read creates it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ def audit_table(table: Table, analysis: Analysis, places: Places) -> TableAudit:
         migrated is not None,
         created_by(analysis, key, places),
         modified_by(analysis, key, places),
-        state_of(entries),
+        state_of(entries) if entries or migrated is not None else State.NOT_COMPARED,
         tuple(_columns(table, other, marks)),
         tuple(_keys(table, other, marks)),
         tuple(_items(table.indexes, other.indexes, _says_index, marks)),
@@ -171,7 +174,7 @@ def modified_by(analysis: Analysis, key: str, places: Places) -> tuple[Step, ...
     steps: dict[str, list[str]] = {}
     first: dict[str, Place | None] = {}
     for event in analysis.migrated.altered_by(key):
-        if created is not None and event.revision == created.revision:
+        if not changes(event) or (created is not None and event.revision == created.revision):
             continue
         steps.setdefault(event.revision, []).append(event.operation.summary)
         first.setdefault(event.revision, places.in_revision(event.operation.origin, event.revision))
@@ -210,13 +213,14 @@ class _Marks:
                 self._differences += [part for part in (one.difference, *one.difference.parts) if id(part) not in known]
         self._whole = next((one for one in self._differences if one.kind in ("add_table", "remove_table")), None)
 
-    def of(self, *parts: object) -> Mark:
-        """Give the mark of a row that shows these schema values (None among them: a half that lacks it)."""
-        wanted = [one for one in parts if one is not None]
+    def of(self, declared: object, migrated: object, *parts: object) -> Mark:
+        """Give the mark of a row with these two halves; where one lacks it and nothing is said of that, it is a note."""
+        wanted = [one for one in (declared, migrated, *parts) if one is not None]
         about = [one for one in self._differences if any(half == part for half in _halves(one) for part in wanted)]
         if self._whole is not None:
             about.append(self._whole)
-        return self._worst(about)
+        worst = self._worst(about)
+        return Mark.NOTE if worst is Mark.SAME and (declared is None or migrated is None) else worst
 
     def _worst(self, about: Sequence[Difference]) -> Mark:
         severities: list[Severity] = [
@@ -326,7 +330,7 @@ def _options(key: ForeignKey | None) -> str | None:
 
 def _others(table: Table, other: Table, marks: _Marks) -> Iterator[ItemRow]:
     key = table.primary_key, other.primary_key
-    if len(key[0].columns) != 1 or marks.of(*key) is not Mark.SAME:
+    if len(key[0].columns) > 1 or (marks.of(*key) is not Mark.SAME and other.columns):
         yield from _items((key[0],) if key[0].columns else (), (key[1],) if key[1].columns else (), _says_key, marks)
     yield from _items(table.check_constraints, other.check_constraints, _says_check, marks)
     yield from _items(table.exclude_constraints, other.exclude_constraints, _says_exclude, marks)

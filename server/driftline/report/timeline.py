@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from driftline.engine.analysis import Analysis
 from driftline.migrations.graph import Revision
@@ -66,6 +66,8 @@ def touches_by_revision(analysis: Analysis) -> Mapping[str, tuple[Touch, ...]]:
     found: dict[str, dict[str, bool]] = {}
     for key, events in analysis.migrated.timelines.items():
         for event in events:
+            if event.applied and not changes(event):
+                continue
             tables = found.setdefault(event.revision, {})
             name = key_then(event, key)
             tables[name] = tables.get(name, True) and not event.applied
@@ -73,6 +75,14 @@ def touches_by_revision(analysis: Analysis) -> Mapping[str, tuple[Touch, ...]]:
         revision: tuple(Touch(table, conditional) for table, conditional in tables.items())
         for revision, tables in found.items()
     }
+
+
+def changes(event: Event) -> bool:
+    """Whether an event changed its table: one that was not understood only says that it could have."""
+    before, after = event.before, event.after
+    if before is None or after is None:
+        return before is not after
+    return replace(before, incomplete=()) != replace(after, incomplete=())
 
 
 def key_then(event: Event, key: str) -> str:
@@ -104,10 +114,15 @@ def conditional_tables(analysis: Analysis, places: Places) -> tuple[ConditionalT
 
 def _revised(one: Revision, touched: Mapping[str, Iterable[Touch]], places: Places, *, placed: bool) -> Revised:
     place = places.of(one.origin) or Place(places.relative(one.path), 1)
-    message = " ".join(one.message.split())
     return Revised(
-        one.id, _minute(one.create_date), message, tuple(touched.get(one.id, ())) if placed else (), place, placed
+        one.id, _minute(one.create_date), said_of(one), tuple(touched.get(one.id, ())) if placed else (), place, placed
     )
+
+
+def said_of(revision: Revision) -> str:
+    """Give a revision's message on one line, "" where it has none (Alembic then writes "empty message")."""
+    message = " ".join(revision.message.split())
+    return "" if message == "empty message" else message
 
 
 def _minute(date: str | None) -> str | None:

@@ -58,11 +58,10 @@ def cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def sentence(text: str) -> str:
-    """Give a clause as a sentence."""
-    flat = " ".join(text.split())
-    ended = flat if flat.endswith((".", "!", "?")) else f"{flat}."
-    return f"{ended[:1].upper()}{ended[1:]}"
+def begun(clause: str) -> str:
+    """Give a clause as the beginning of a sentence; a first word that is a name (`env.py`) stays as it is."""
+    first = clause.partition(" ")[0]
+    return f"{clause[:1].upper()}{clause[1:]}" if first.isalpha() else clause
 
 
 def _escaped(text: str) -> str:

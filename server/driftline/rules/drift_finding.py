@@ -51,7 +51,9 @@ def at_most_a_warning(level: Level) -> Level:
 
 
 def doubt(difference: Difference) -> str:
-    """Say why a difference is not certain, as a sentence to put behind a message; nothing where it is."""
+    """Say why a difference is not certain, or not one at all, as a sentence to put behind a message."""
+    if difference.apparent is not None:
+        return f" (Only Alembic's autogenerate makes a difference of it, each time: {difference.apparent}.)"
     return "" if difference.uncertain is None else f" (Not certain: {difference.uncertain}.)"
 
 

@@ -58,8 +58,6 @@ def _given(sql: str | None) -> str:
 
 
 def _consequence(one: Difference, ours: str | None, theirs: str | None) -> str:
-    if one.apparent is not None:
-        return f": {one.apparent}, but Alembic compares the texts."
     if ours is None:
         return ": an INSERT through the ORM sends NULL instead." if not one.operations else "."
     return ": INSERTs that rely on it fail, or get NULL." if theirs is None else "."

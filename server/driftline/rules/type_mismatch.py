@@ -20,17 +20,10 @@ def check(context: Context) -> Iterator[Finding]:
         if not isinstance(stated, Column) or not isinstance(migrated, Column):
             continue
         half = type_half(context, one.table, migrated)
-        types = f"`{stated.type.ddl}` in the model, and {half.subject} made it `{migrated.type.ddl}`"
-        if one.apparent is None:
-            message = (
-                f"`{one.table}.{one.name}` is {types}. Change the type in the model, or alter the column in a new "
-                "revision."
-            )
-        else:
-            message = (
-                f"`{one.table}.{one.name}` is {types}: {one.apparent}, but `alembic revision --autogenerate` will "
-                "report it each time. Write the type as the database does."
-            )
+        message = (
+            f"`{one.table}.{one.name}` is `{stated.type.ddl}` in the model, and {half.subject} made it "
+            f"`{migrated.type.ddl}`. Change the type in the model, or alter the column in a new revision."
+        )
         origin = in_model(context, one.table, stated=stated.origin)
         yield drift_finding(NAME, Level.WARNING, message, one, origin=origin, half=half, related=half.related())
 

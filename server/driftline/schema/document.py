@@ -31,8 +31,9 @@ def schema_document(
 ) -> dict[str, object]:
     """Give the document of a schema, keys sorted; `unknown` lists every place behind a fact that could not be read.
 
-    `declared`: it is what models say, where a SERIAL column has no server default; in a migrated schema the database has made one. A fact that is Unknown is written as if nothing were said of it (a type as "", a name as null, a flag as its default): whoever needs to
-    tell the two apart looks at `unknown`.
+    `declared`: it is what models say, where a SERIAL column has no server default; in a migrated schema the database
+    has made one. A fact that is Unknown is written as if nothing were said of it (a type as "", a name as null, a flag
+    as its default): whoever needs to tell the two apart looks at `unknown`.
     """
     return {
         "dialect": schema.dialect,

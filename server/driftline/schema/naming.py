@@ -1,9 +1,10 @@
 """Naming conventions: from the name that the source gives to the name that DDL carries.
 
-The rules are SQLAlchemy's (`sqlalchemy/sql/naming.py`, and `IdentifierPreparer.format_constraint` for the cutting); a differential test
-holds this module against them.
+The rules are SQLAlchemy's (`sqlalchemy/sql/naming.py`, and `IdentifierPreparer.format_constraint` for the cutting); a
+differential test holds this module against them.
 
-Example: with `{"uq": "uq_%(table_name)s_%(column_0_name)s"}` an unnamed `UniqueConstraint("email")` of `users` is `uq_users_email`.
+Example: with `{"uq": "uq_%(table_name)s_%(column_0_name)s"}` an unnamed `UniqueConstraint("email")` of `users` is
+`uq_users_email`.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ class FinalName(str):
 class NamedConstraint:
     """What a convention's tokens are filled from.
 
-    `schema` is the table's schema as the source writes it (the default schema too: labels carry it). `columns`: the constrained columns in
-    order; for an index or a check, those that its expressions mention (what `text("…")` mentions is unknown to SQLAlchemy, hence not
-    among them). `keys`: the columns' keys, where they differ from the names.
+    `schema` is the table's schema as the source writes it (the default schema too: labels carry it). `columns`: the
+    constrained columns in order; for an index or a check, those that its expressions mention (what `text("…")` mentions
+    is unknown to SQLAlchemy, hence not among them). `keys`: the columns' keys, where they differ from the names.
     """
 
     kind: Kind
@@ -51,10 +52,12 @@ Token = Callable[[NamedConstraint], str | Unknown]
 
 @dataclass(frozen=True, slots=True)
 class NamingConvention:
-    """A `MetaData`'s naming convention: templates by kind (`ix`, `uq`, `ck`, `fk`, `pk`), and tokens of the user's own by name.
+    """A `MetaData`'s naming convention.
 
-    A template is Unknown where it is made by code that was not read; a token is Unknown, or a function that works it out.
-    `unknown`: the whole convention could not be read.
+    Templates by kind (`ix`, `uq`, `ck`, `fk`, `pk`), and tokens of the user's own by name.
+
+    A template is Unknown where it is made by code that was not read; a token is Unknown, or a function that works it
+    out. `unknown`: the whole convention could not be read.
     """
 
     templates: Mapping[str, str | Unknown] = field(default_factory=lambda: {"ix": "ix_%(column_0_label)s"})
@@ -62,7 +65,8 @@ class NamingConvention:
     tokens: Mapping[str, Token] = field(default_factory=dict, compare=False)
 
 
-# `Dialect.max_identifier_length`, and `max_index_name_length`/`max_constraint_name_length` where these are smaller, of SQLAlchemy's dialects.
+# `Dialect.max_identifier_length`, and `max_index_name_length`/`max_constraint_name_length` where these are smaller, of
+# SQLAlchemy's dialects.
 _LONGEST_NAME = {"postgresql": 63, "mysql": 64, "mariadb": 64, "oracle": 128, "mssql": 128}
 
 _COLUMN_TOKEN = re.compile(r".*_?column_(\d+)(_?N)?_.+")
@@ -84,8 +88,8 @@ def constraint_name(  # noqa: PLR0913 -- one argument a fact that a name can dep
 ) -> tuple[Name, bool]:
     """Give the name that DDL carries for a constraint or an index, and whether the convention made it.
 
-    `given` is the name in the source (`FinalName` for `op.f(…)`). The name is None where there is none, Unknown where it depends on
-    something that was not read.
+    `given` is the name in the source (`FinalName` for `op.f(…)`). The name is None where there is none, Unknown where
+    it depends on something that was not read.
     """
     named = NamedConstraint(kind, given, table, schema, columns, keys or columns, referred_table, referred_columns)
     if isinstance(given, Unknown):
@@ -93,8 +97,8 @@ def constraint_name(  # noqa: PLR0913 -- one argument a fact that a name can dep
     if isinstance(given, FinalName):
         return shorten_name(str(given), dialect), False
     if convention.unknown is not None:
-        # Without a template in sight, an explicit name is most likely the final one for every kind but `ck`, whose template
-        # takes up the name almost always.
+        # Without a template in sight, an explicit name is most likely the final one for every kind but `ck`, whose
+        # template takes up the name almost always.
         return (convention.unknown, True) if given is None or kind == "ck" else (given, False)
     template = convention.templates.get(kind)
     if isinstance(template, Unknown):
@@ -102,14 +106,18 @@ def constraint_name(  # noqa: PLR0913 -- one argument a fact that a name can dep
     if template is None or (given is not None and "constraint_name" not in template):
         return given, False
     if given is None and "%(constraint_name)" in template:
-        # SQLAlchemy refuses (`InvalidRequestError`) where a template asks for a name that is not there; nothing is named then.
+        # SQLAlchemy refuses (`InvalidRequestError`) where a template asks for a name that is not there; nothing is
+        # named then.
         return None, False
     made = _fill(template, named, convention)
     return (made, True) if isinstance(made, Unknown) else (shorten_name(made, dialect), True)
 
 
 def shorten_name(name: str, dialect: str) -> str:
-    """Cut a name that SQLAlchemy may cut (a convention's, or `op.f(…)`'s) as it does for `dialect`: four digits of its MD5 behind a `_`."""
+    """Cut a name that SQLAlchemy may cut (a convention's, or `op.f(…)`'s) as it does for `dialect`.
+
+    Four digits of its MD5 behind a `_`.
+    """
     limit = _LONGEST_NAME.get(dialect)
     if limit is None or len(name) <= limit:
         return name
@@ -118,7 +126,10 @@ def shorten_name(name: str, dialect: str) -> str:
 
 
 def cut_name(name: str, dialect: str) -> str:
-    """Cut a name that reaches the database as it is (raw SQL) as the database does: PostgreSQL keeps the first 63 bytes, others refuse."""
+    """Cut a name that reaches the database as it is (raw SQL) as the database does.
+
+    PostgreSQL keeps the first 63 bytes, others refuse.
+    """
     if dialect != "postgresql" or len(name.encode()) <= _LONGEST_NAME["postgresql"]:
         return name
     return name.encode()[: _LONGEST_NAME["postgresql"]].decode(errors="ignore")
@@ -166,7 +177,8 @@ class _Tokens:
         number, multiple = match.groups()
         if multiple is None:
             return self._of_column(key.replace(number, "X"), int(number), key)
-        # SQLAlchemy takes every column for `0_N` and `0N`, whatever number stands there literally replaced by its own `0`.
+        # SQLAlchemy takes every column for `0_N` and `0N`, whatever number stands there literally replaced by its own
+        # `0`.
         shape = key.replace(f"0{multiple}", "X")
         count = len(self.named.columns)
         parts = [self._of_column(shape, index, key) for index in range(count)]

@@ -1,8 +1,9 @@
 """Types as a dialect's DDL says them.
 
-The common types have a table of their own here, because reading a project must not cost the half second that importing SQLAlchemy takes;
-a test holds it against SQLAlchemy's compiler, argument by argument. Every other type of SQLAlchemy is built as a real one, lazily, and
-compiled. A type from elsewhere is Unknown unless `third_party` knows what it stands for.
+The common types have a table of their own here, because reading a project must not cost the half second that importing
+SQLAlchemy takes; a test holds it against SQLAlchemy's compiler, argument by argument. Every other type of SQLAlchemy is
+built as a real one, lazily, and compiled. A type from elsewhere is Unknown unless `third_party` knows what it stands
+for.
 
 Invariant: SQLAlchemy is imported only inside of functions, and only types of its own packages are ever built.
 
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 WITH_VARIANT = "sqlalchemy.types.TypeEngine.with_variant"
-"""The path of the `TypeCall` that stands for `base.with_variant(variant, *dialects)`: its arguments are these, in order."""
+"""The path of the `TypeCall` that stands for `base.with_variant(variant, *dialects)`.
+
+Its arguments are these, in order.
+"""
 
 _POSTGRESQL = "sqlalchemy.dialects.postgresql."
 
@@ -38,7 +42,10 @@ def render_type(call: TypeCall, dialect: str) -> str | Unknown:
 
 @lru_cache(maxsize=4096)
 def resolve_type(call: TypeCall, dialect: str) -> Type:
-    """Give the type that a `TypeCall` makes for `dialect`: DDL, enum key and labels where it is an Enum; with `unknown` where unreadable."""
+    """Give the type that a `TypeCall` makes for `dialect`: DDL, enum key and labels where it is an Enum.
+
+    With `unknown` where unreadable.
+    """
     effective = _effective(call, dialect)
     if isinstance(effective, Unknown):
         return replace(unknown_type(effective), call=call)
@@ -66,12 +73,18 @@ def enum_labels(call: TypeCall) -> tuple[str, ...] | None:
 
 
 def is_not_native(call: TypeCall) -> bool:
-    """Whether an enum type is told to be a VARCHAR (`native_enum=False`), which PostgreSQL's own ENUM does not listen to."""
+    """Whether an enum type is told to be a VARCHAR (`native_enum=False`).
+
+    Which PostgreSQL's own ENUM does not listen to.
+    """
     return call.path == "sqlalchemy.Enum" and keyword(call, "native_enum", default=True) is False
 
 
 def item_type(call: TypeCall, dialect: str) -> TypeCall | None:
-    """Give the type that is left when variants and arrays are taken off (the Enum in `ARRAY(Enum(…))`); None where that is not known."""
+    """Give the type that is left when variants and arrays are taken off (the Enum in `ARRAY(Enum(…))`).
+
+    None where that is not known.
+    """
     effective = _effective(call, dialect)
     if not isinstance(effective, TypeCall):
         return None
@@ -80,7 +93,10 @@ def item_type(call: TypeCall, dialect: str) -> TypeCall | None:
 
 
 def affinity(call: TypeCall, dialect: str) -> str | None:
-    """Give `integer`, `smallint` or `bigint` for an integer type, `numeric` for an exact numeric one; None for anything else."""
+    """Give `integer`, `smallint` or `bigint` for an integer type, `numeric` for an exact numeric one.
+
+    None for anything else.
+    """
     effective = _effective(call, dialect)
     return _AFFINITIES.get(effective.path) if isinstance(effective, TypeCall) else None
 
@@ -194,7 +210,10 @@ _SILENT = frozenset(
 
 
 def _always(*spellings: str | None) -> _Renderer:
-    """Render a type that has no arguments worth speaking of: spellings for PostgreSQL, SQLite, MySQL (and MariaDB); None: not there."""
+    """Render a type that has no arguments worth speaking of: spellings for PostgreSQL, SQLite, MySQL (and MariaDB).
+
+    None: not there.
+    """
     by_family = dict(zip(("postgresql", "sqlite", "mysql"), spellings, strict=True))
     by_family["mariadb"] = by_family["mysql"]
 
@@ -213,7 +232,10 @@ def _only_postgresql(spelling: str) -> _Renderer:
 
 
 def _character(name: str, *, length_needed: bool = False) -> _Renderer:
-    """VARCHAR, CHAR, TEXT …: a length where there is one; MySQL refuses a VARCHAR without one. A collation is left to SQLAlchemy."""
+    """VARCHAR, CHAR, TEXT …: a length where there is one; MySQL refuses a VARCHAR without one.
+
+    A collation is left to SQLAlchemy.
+    """
 
     def renderer(arguments: Arguments, family: str) -> str | None:
         length = arguments.get("length")
@@ -472,14 +494,18 @@ _AFFINITIES = {
 # ---------------------------------------------------------------------------------------------------------------------
 # Identifiers
 
-# The words that SQLAlchemy's PostgreSQL dialect quotes, of `sqlalchemy/dialects/postgresql/base.py`; held against it by a test.
+# The words that SQLAlchemy's PostgreSQL dialect quotes, of `sqlalchemy/dialects/postgresql/base.py`; held against it by
+# a test.
 _POSTGRESQL_RESERVED = frozenset(
-    """all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create current_catalog
-    current_date current_role current_time current_timestamp current_user default deferrable desc distinct do else end except false
-    fetch for foreign from grant group having in initially intersect into leading limit localtime localtimestamp new not null of off
-    offset old on only or order placing primary references returning select session_user some symmetric table then to trailing true
-    union unique user using variadic when where window with authorization between binary cross current_schema freeze full ilike inner
-    is isnull join left like natural notnull outer over overlaps right similar verbose""".split()  # noqa: SIM905 -- ninety words read better without their quotes
+    """
+    all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create
+    current_catalog current_date current_role current_time current_timestamp current_user default deferrable
+    desc distinct do else end except false fetch for foreign from grant group having in initially intersect into
+    leading limit localtime localtimestamp new not null of off offset old on only or order placing primary
+    references returning select session_user some symmetric table then to trailing true union unique user using
+    variadic when where window with authorization between binary cross current_schema freeze full ilike inner is
+    isnull join left like natural notnull outer over overlaps right similar verbose
+    """.split()  # noqa: SIM905 -- ninety words read better without quotes
 )
 _PLAIN_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
@@ -509,7 +535,7 @@ def _compile(call: TypeCall, dialect: str) -> str | Unknown:
         return made
     try:
         return str(made.compile(dialect=compiler))
-    except Exception as error:  # noqa: BLE001 -- arguments come from the user's source: whatever the compiler says to them is the reason
+    except Exception as error:  # noqa: BLE001 -- what the compiler says to the user's arguments is the reason
         return Unknown(f"`{_short(call)}` has no DDL on {dialect}: {_first_line(error)}")
 
 
@@ -532,7 +558,10 @@ def sqlalchemy_dialect(name: str) -> Dialect | Unknown:
 
 
 def build_type(call: TypeCall) -> Any | Unknown:  # noqa: ANN401 -- a TypeEngine; its module is imported lazily
-    """Build the real SQLAlchemy type that a `TypeCall` describes; Unknown for a type of anybody else's, or for arguments it refuses."""
+    """Build the real SQLAlchemy type that a `TypeCall` describes.
+
+    Unknown for a type of anybody else's, or for arguments it refuses.
+    """
     found = _type_class(call.path)
     if isinstance(found, Unknown):
         return found

@@ -1,8 +1,10 @@
 """Types of well-known libraries outside of SQLAlchemy, and what each of them is in DDL.
 
-Nothing of these libraries is imported. What is written here follows their documentation and was compared with their sources.
+Nothing of these libraries is imported. What is written here follows their documentation and was compared with their
+sources.
 
-Example: `stands_for(TypeCall("sqlmodel.AutoString", (), (("length", 50),)), "postgresql")` is `TypeCall("sqlalchemy.String", (50,))`.
+Example: `stands_for(TypeCall("sqlmodel.AutoString", (), (("length", 50),)), "postgresql")` is
+`TypeCall("sqlalchemy.String", (50,))`.
 """
 
 from __future__ import annotations
@@ -16,7 +18,10 @@ _Made = TypeCall | str | Unknown
 
 
 def stands_for(call: TypeCall, dialect: str) -> TypeCall | str | Unknown:
-    """Give the SQLAlchemy type that a third-party type comes down to, or its DDL; Unknown where the type is not known here."""
+    """Give the SQLAlchemy type that a third-party type comes down to, or its DDL.
+
+    Unknown where the type is not known here.
+    """
     library, _, _ = call.path.partition(".")
     name = call.path.rpartition(".")[2]
     known = _LIBRARIES.get(library, {}).get(name)

@@ -1,6 +1,7 @@
 """Which facts of a schema could not be read, and why.
 
-Example: of a table whose column `kind` has an unreadable type, `unknown_facts` yields the type's Unknown, at the column's place.
+Example: of a table whose column `kind` has an unreadable type, `unknown_facts` yields the type's Unknown, at the
+column's place.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from driftline.schema.table import Table
 
 
 def unknown_facts(schema: Schema) -> Iterator[Unknown]:
-    """Give an Unknown for every fact of the schema that was not read, each with a place: its own, or that of what it is a fact of."""
+    """Give an Unknown for every fact of the schema that was not read, each with a place.
+
+    Its own, or that of what it is a fact of.
+    """
     yield from schema.incomplete
     for enum in schema.enums.values():
         if enum.unknown is not None:

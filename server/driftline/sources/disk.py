@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from driftline.sources.decoding import decode
 from driftline.sources.source import FileText, Unreadable
@@ -34,6 +35,9 @@ class _Read:
 @dataclass(slots=True)
 class DiskSource:
     """Reads the disk. A link to a folder around it is left out of listings: there is no end to it."""
+
+    settled: ClassVar[bool] = True
+    """Answers never change: whoever has one need not ask again."""
 
     previous: DiskSource | None = field(default=None, repr=False)
     _reads: dict[str, _Read] = field(default_factory=dict, repr=False)

@@ -32,6 +32,11 @@ class OverlaySource:
                 self._names[folder].add(name)
                 folder, name = os.path.split(folder)
 
+    @property
+    def settled(self) -> bool:
+        """Whether answers never change: they do only where the source under it does."""
+        return bool(getattr(self.under, "settled", False))
+
     def read(self, path: str) -> FileText | Unreadable:
         """Give the buffer's text, else what the source under it has."""
         buffer = self.buffers.get(path)

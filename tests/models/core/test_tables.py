@@ -1,4 +1,8 @@
-"""Core's calls are read as SQLAlchemy itself reads them: the same source, once run for real and once recorded, says the same."""
+# ruff: noqa: E501 -- the sources under test are written in one line a column
+"""Core's calls are read as SQLAlchemy itself reads them.
+
+The same source, once run for real and once recorded, says the same.
+"""
 
 from __future__ import annotations
 
@@ -205,7 +209,10 @@ CASES = [
 @pytest.mark.parametrize("convention", [CONVENTION, None], ids=["convention", "plain"])
 @pytest.mark.parametrize(("name", "dialect"), CASES)
 def test_a_table_is_what_sqlalchemy_makes_of_it(name: str, dialect: str, convention: dict[str, str] | None) -> None:
-    """If SQLAlchemy builds a table from a source, reading the source's calls gives the same columns, constraints, indexes and names."""
+    """If SQLAlchemy builds a table from a source, reading the source's calls gives the same columns, constraints.
+
+    Indexes and names.
+    """
     metadata = _real(SOURCES[name], convention)
 
     actual = _read(SOURCES[name], dialect, convention)

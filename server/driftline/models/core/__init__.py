@@ -1,6 +1,7 @@
 """SQLAlchemy Core's calls, read as schema values: what `models/` and `migrations/` have in common.
 
-Invariant: knows nothing of Declarative, of env.py or of operations; runs nothing but, through `CoreContext.runner`, functions of the user's.
+Invariant: knows nothing of Declarative, of env.py or of operations; runs nothing but, through `CoreContext.runner`,
+functions of the user's.
 
 Example: `read_table("users", None, columns, {}, CoreContext("postgresql"))`.
 """

@@ -1,6 +1,7 @@
 """One name for what SQLAlchemy exports under many.
 
-Example: `canonical("sqlalchemy.sql.schema.Column")` and `canonical("flask_sqlalchemy.SQLAlchemy().Column")` are `sqlalchemy.Column`.
+Example: `canonical("sqlalchemy.sql.schema.Column")` and `canonical("flask_sqlalchemy.SQLAlchemy().Column")` are
+`sqlalchemy.Column`.
 """
 
 from __future__ import annotations
@@ -94,8 +95,8 @@ _FUNCTION_CLASSES = frozenset(
 def canonical(path: str) -> str:
     """Give the one path that a thing of SQLAlchemy's is known by here; any other path as it is.
 
-    Core and types are `sqlalchemy.X`, a dialect's types `sqlalchemy.dialects.D.X`, functions `sqlalchemy.func.x`, the ORM's
-    `sqlalchemy.orm.X`.
+    Core and types are `sqlalchemy.X`, a dialect's types `sqlalchemy.dialects.D.X`, functions `sqlalchemy.func.x`, the
+    ORM's `sqlalchemy.orm.X`.
     """
     package, _, name = path.rpartition(".")
     for functions in (
@@ -124,7 +125,10 @@ def canonical(path: str) -> str:
 
 
 def _of_flask(path: str, name: str) -> str:
-    """`db.Column`, `db.func.now`, `db.relationship`: a Flask-SQLAlchemy object carries the names of Core and of the ORM."""
+    """`db.Column`, `db.func.now`, `db.relationship`.
+
+    A Flask-SQLAlchemy object carries the names of Core and of the ORM.
+    """
     _, found, rest = path.partition("SQLAlchemy().")
     if not found or rest.split(".")[0] in _FLASK_OWN:
         return path

@@ -1,6 +1,7 @@
 """`Column(…)` and `mapped_column(…)` calls.
 
-Example: the value of `sa.Column("id", sa.Integer(), primary_key=True)` is `ColumnParts(Column("id", Type("INTEGER"), nullable=False), "id", primary_key=True)`.
+Example: the value of `sa.Column("id", sa.Integer(), primary_key=True)` is `ColumnParts(Column("id", Type("INTEGER"),
+nullable=False), "id", primary_key=True)`.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def read_column(call: Call, context: CoreContext) -> ColumnParts:
         if items.type is None:
             made_type = unknown_type(missing)
     primary_key = plain_bool(kwargs.get("primary_key"), default=False)
-    nullable, nullable_given = _nullable(kwargs, primary_key, items, unpacked=call.unpacked)
+    nullable, nullable_given = _nullable(kwargs, items, primary_key=primary_key, unpacked=call.unpacked)
     server_default = _server_default(kwargs.get("server_default", items.default), call, context)
     comment = plain(kwargs.get("comment"))
     key = plain(kwargs.get("key"))
@@ -138,7 +139,7 @@ def _sort_one(one: Value, items: _Items) -> None:
 
 
 def _nullable(
-    kwargs: Mapping[str, Value], primary_key: bool | Unknown, items: _Items, *, unpacked: bool
+    kwargs: Mapping[str, Value], items: _Items, *, primary_key: bool | Unknown, unpacked: bool
 ) -> tuple[bool | Unknown, bool]:
     """Give nullability and whether it is said; unsaid, primary keys and identity columns are NOT NULL."""
     if "nullable" in kwargs:
@@ -232,7 +233,10 @@ def _collation(made: Type) -> str | None:
 
 
 def _is_given(kwargs: Mapping[str, Value], name: str) -> bool:
-    """Whether a Python-side default is said: `default=None` means none, except in `insert_default`, where nobody writes it."""
+    """Whether a Python-side default is said.
+
+    `default=None` means none, except in `insert_default`, where nobody writes it.
+    """
     return kwargs.get(name) is not None
 
 
@@ -242,7 +246,10 @@ def named(parts: ColumnParts, name: str) -> ColumnParts:
 
 
 def merged_column(call: Call, other: Call) -> Call:
-    """Give `call` with what it does not say itself taken from `other`: a `mapped_column` inside of `Annotated` (`Column._merge`)."""
+    """Give `call` with what it does not say itself taken from `other`.
+
+    `other` is a `mapped_column` inside of `Annotated`; the rules are those of `Column._merge`.
+    """
     own, given = _sort(call), _sort(other)
     args: list[Value] = [] if own.name is None or "name" in call.kwargs else [own.name]
     made_type = own.type if own.type is not None else given.type

@@ -1,6 +1,7 @@
 """Constraints and indexes: from their calls to schema values with final names.
 
-Example: `UniqueConstraint("email")` on `users`, with a convention for `uq`, is `UniqueConstraint("uq_users_email", ("email",))`.
+Example: `UniqueConstraint("email")` on `users`, with a convention for `uq`, is `UniqueConstraint("uq_users_email",
+("email",))`.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ TableItem = ForeignKey | UniqueConstraint | CheckConstraint | ExcludeConstraint 
 
 @dataclass(frozen=True, slots=True)
 class TableShape:
-    """The table that a constraint is put on: its name, its schema as the source writes it, and its columns as far as they are known."""
+    """The table that a constraint is put on.
+
+    Its name, its schema as the source writes it, and its columns as far as they are known.
+    """
 
     name: str
     schema: str | None
@@ -81,7 +85,10 @@ def is_table_item(value: Value) -> bool:
 
 
 def unwrapped(call: Call, context: CoreContext) -> Call | Unknown | None:
-    """See through `.ddl_if(dialect=…)`: the constraint's own call, None where it does not apply to the context's dialect."""
+    """See through `.ddl_if(dialect=…)`.
+
+    The constraint's own call, None where it does not apply to the context's dialect.
+    """
     while isinstance(call.function, Attribute) and call.function.name == "ddl_if":
         wanted = plain(call.args[0] if call.args else call.kwargs.get("dialect"))
         if wanted is None or "callable_" in call.kwargs:
@@ -140,7 +147,10 @@ def _final_name(
 
 
 def options_of(kwargs: Mapping[str, Value], context: CoreContext) -> tuple[tuple[str, object], ...]:
-    """Give dialect options without the prefix of the context's dialect, and deferrable/initially, sorted; other dialects' are left out."""
+    """Give dialect options without the prefix of the context's dialect, and deferrable/initially, sorted.
+
+    Other dialects' are left out.
+    """
     found: dict[str, object] = {}
     prefixes = ("mysql_", "mariadb_") if context.dialect == "mariadb" else (f"{context.dialect}_",)
     for key, raw in kwargs.items():
@@ -296,7 +306,10 @@ def foreign_key_of(
 
 
 def read_target(value: Value, local: str, context: CoreContext) -> ColumnPlace | Unknown:
-    """Find what a `ForeignKey`'s target means: `"schema.table.column"`, or a column value; a table alone means its column called `local`."""
+    """Find what a `ForeignKey`'s target means: `"schema.table.column"`, or a column value.
+
+    A table alone means its column called `local`.
+    """
     value = plain(value)
     if isinstance(value, str):
         parts = value.split(".")
@@ -368,7 +381,8 @@ def index_element(
 ) -> IndexElement:
     """Read one element of an index: a column's key, a column value, or an expression, with what orders it.
 
-    `column_name` gives the name for a key. `known`: whether the table has a column of a name; text such as `x DESC` is then seen as that column.
+    `column_name` gives the name for a key. `known`: whether the table has a column of a name; text such as `x DESC` is
+    then seen as that column.
     """
     value = plain(value)
     if isinstance(value, str):
@@ -398,7 +412,10 @@ def index_element(
 
 
 def text_element(text: str, known: Callable[[str], bool] | None, modifiers: tuple[str, ...] = ()) -> IndexElement:
-    """Read an element that is SQL text: a column of the table with ASC, DESC, NULLS FIRST or LAST behind it, or an expression."""
+    """Read an element that is SQL text.
+
+    A column of the table with ASC, DESC, NULLS FIRST or LAST behind it, or an expression.
+    """
     match = _TEXT_ELEMENT.match(text)
     if match is None or (known is not None and not known(match["name"])):
         return IndexElement(None, text.strip(), modifiers)

@@ -16,7 +16,10 @@ from driftline.schema.naming import NamingConvention
 
 
 class Runner(Protocol):
-    """What the readers need of the evaluator: to run a function that the user wrote (a `values_callable`, a TypeDecorator's method)."""
+    """What the readers need of the evaluator.
+
+    It runs functions that the user wrote: a `values_callable`, a TypeDecorator's method.
+    """
 
     def call(
         self, function: Value, args: Sequence[Value] = (), kwargs: Mapping[str, Value] = ..., origin: Origin = NOWHERE
@@ -35,7 +38,10 @@ class Runner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlace:
-    """Which column a value means: the table's schema as the source writes it, the table's name (None where only the column is known), the column."""
+    """Which column a value means.
+
+    The table's schema as the source writes it, the table's name (None where only the column is known), the column.
+    """
 
     schema: str | None
     table: str | None
@@ -48,7 +54,10 @@ _COLUMNS = ("c", "columns")
 
 
 def locate_core_column(value: Value) -> ColumnPlace | None:
-    """Find which column a Core expression means: `users.c.id`, `users.c["id"]`, `column("id")`, a `Column("id", …)`; None for anything else."""
+    """Find which column a Core expression means: `users.c.id`, `users.c["id"]`, `column("id")`, a `Column("id", …)`.
+
+    None for anything else.
+    """
     if isinstance(value, Attribute) and isinstance(value.value, Attribute) and value.value.name in _COLUMNS:
         return _of_table(value.value.value, value.name)
     if isinstance(value, Operator) and value.op == "[]" and len(value.operands) == 2:  # noqa: PLR2004 -- `x[y]`
@@ -70,10 +79,13 @@ def _of_table(table: Value, column: str) -> ColumnPlace | None:
 
 @dataclass(frozen=True, slots=True)
 class CoreContext:
-    """`dialect`: SQLAlchemy's name. `convention`: the (target) metadata's. `default_schema`: the one that is never written (None: the dialect's own).
+    """`dialect`: SQLAlchemy's name.
 
-    `metadata_schema`: `MetaData(schema=…)`. `table_schema`: the table's schema as the source writes it, while its items are read.
-    `runner` runs functions of the user's; without one, what depends on them is Unknown. `locate` finds which column a value means.
+    `convention`: the (target) metadata's. `default_schema`: the one that is never written (None: the dialect's own).
+
+    `metadata_schema`: `MetaData(schema=…)`. `table_schema`: the table's schema as the source writes it, while its items
+    are read. `runner` runs functions of the user's; without one, what depends on them is Unknown. `locate` finds which
+    column a value means.
     """
 
     dialect: str

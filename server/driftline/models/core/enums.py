@@ -1,6 +1,7 @@
 """Members of Python enums, and the labels that an `Enum(…)` type makes of them.
 
-Example: `Enum(Status)` stores the members' names; `Enum(Status, values_callable=lambda e: [m.value for m in e])` their values.
+Example: `Enum(Status)` stores the members' names; `Enum(Status, values_callable=lambda e: [m.value for m in e])` their
+values.
 """
 
 from __future__ import annotations

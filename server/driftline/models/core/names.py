@@ -11,7 +11,10 @@ from driftline.schema.naming import FinalName
 
 
 def read_name(value: Value) -> str | FinalName | Unknown | None:
-    """Give the name that a `name=` argument states: a `FinalName` for `op.f(…)` and `conv(…)`, None where there is none."""
+    """Give the name that a `name=` argument states.
+
+    A `FinalName` for `op.f(…)` and `conv(…)`, None where there is none.
+    """
     if value is None:
         return None
     if isinstance(value, str):

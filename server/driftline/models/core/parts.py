@@ -16,7 +16,10 @@ from driftline.schema.type import TypeCall
 
 @dataclass(frozen=True, slots=True)
 class ForeignKeyPart:
-    """A `ForeignKey(…)`: `target` is a string (`"users.id"`) or a value that means a column; the rest are its options, upper case where words."""
+    """A `ForeignKey(…)`: `target` is a string (`"users.id"`) or a value that means a column.
+
+    The rest are its options, upper case where words.
+    """
 
     target: Value
     name: str | FinalName | Unknown | None = None
@@ -32,11 +35,13 @@ class ForeignKeyPart:
 
 @dataclass(frozen=True, slots=True)
 class ColumnParts:
-    """`name` is None where the call names none (a mapped attribute will), Unknown where it could not be read; `column.name` is "" then.
+    """`name` is None where the call names none (a mapped attribute will), Unknown where it could not be read.
 
-    `typed` says whether the call states a type at all; `type_call` how, where that is known. `nullable_given`: whether nullability is said explicitly.
-    `checks`: the calls of `CheckConstraint` on the column. `has_default`: a Python-side default that keeps SERIAL away.
-    `key`: the column's key, where it differs from its name.
+    `column.name` is "" then.
+
+    `typed` says whether the call states a type at all; `type_call` how, where that is known. `nullable_given`: whether
+    nullability is said explicitly. `checks`: the calls of `CheckConstraint` on the column. `has_default`: a Python-side
+    default that keeps SERIAL away. `key`: the column's key, where it differs from its name.
     """
 
     column: Column

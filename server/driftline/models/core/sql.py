@@ -1,7 +1,7 @@
 """SQL expressions: from what the source writes to the text that DDL carries.
 
-Strings, `text(…)`, `func.x(…)`, constants and simple operators over columns are written here, as SQLAlchemy's compiler does it (a test
-compares); anything else is Unknown.
+Strings, `text(…)`, `func.x(…)`, constants and simple operators over columns are written here, as SQLAlchemy's compiler
+does it (a test compares); anything else is Unknown.
 
 Example: the value of `func.now()` is `now()` on PostgreSQL and `CURRENT_TIMESTAMP` on SQLite.
 """
@@ -54,8 +54,10 @@ _WITHOUT_PARENTHESES = frozenset(
 )
 # Functions whose names SQLAlchemy knows, and writes in lower case however they are written.
 _KNOWN_FUNCTIONS = frozenset(
-    """coalesce max min sum now concat char_length random count array_agg mode percentile_cont percentile_disc rank dense_rank percent_rank
-    cume_dist cube rollup grouping_sets aggregate_strings pow""".split()  # noqa: SIM905 -- words read better so
+    """
+    coalesce max min sum now concat char_length random count array_agg mode percentile_cont percentile_disc rank
+    dense_rank percent_rank cume_dist cube rollup grouping_sets aggregate_strings pow
+    """.split()  # noqa: SIM905 -- twenty words read better without quotes
 )
 
 
@@ -66,7 +68,10 @@ class _Unreadable(Exception):  # noqa: N818 -- no error: the way out of a nested
 
 
 def read_sql(value: Value, context: CoreContext) -> str | Unknown:
-    """Give the SQL of a server default (or of any value where a string means a literal): text as it is, strings quoted, functions called."""
+    """Give the SQL of a server default (or of any value where a string means a literal).
+
+    Text as it is, strings quoted, functions called.
+    """
     try:
         return _Writer(context).default(value)
     except _Unreadable as stop:
@@ -152,7 +157,7 @@ class _Writer:
             return self._call(value)
         raise _Unreadable(Unknown("the SQL expression could not be read"))
 
-    def _constant(self, value: bool | float | str | None) -> str:
+    def _constant(self, value: Value) -> str:
         if value is None:
             return "NULL"
         if isinstance(value, bool):

@@ -1,6 +1,7 @@
 """Tables: columns and constraints put together as SQLAlchemy's `Table` does it.
 
-Example: `read_table("users", None, (Call of Column …,), {}, context)` is a `Table` whose constraints have their final names.
+Example: `read_table("users", None, (Call of Column …,), {}, context)` is a `Table` whose constraints have their final
+names.
 """
 
 from __future__ import annotations
@@ -64,10 +65,12 @@ def read_table(
     origin: Origin = NOWHERE,
     lookup: Lookup | None = None,
 ) -> Table:
-    """Put a table together from the calls of its columns, constraints and indexes (or from columns that were read already).
+    """Put a table together from the calls of its columns, constraints and indexes.
 
-    `schema` is as the source writes it. `kwargs`: the other arguments of `Table(…)` (only `comment` matters). `lookup` finds the tables whose
-    columns' types a column without a type takes over.
+    Columns may have been read already.
+
+    `schema` is as the source writes it. `kwargs`: the other arguments of `Table(…)` (only `comment` matters). `lookup`
+    finds the tables whose columns' types a column without a type takes over.
     """
     context = replace(context, table_schema=schema)
     draft = _Draft()
@@ -175,7 +178,10 @@ def _add_table_item(call: Call, draft: _Draft, shape: TableShape, context: CoreC
 
 
 def _type_check(parts: ColumnParts, shape: TableShape, context: CoreContext) -> CheckConstraint | None:
-    """Make the CHECK that `Enum(create_constraint=True)` or `Boolean(create_constraint=True)` brings along, where the dialect has no such type."""
+    """Make the CHECK that `Enum(create_constraint=True)` or `Boolean(create_constraint=True)` brings along.
+
+    Only where the dialect has no such type.
+    """
     call = parts.type_call
     item = item_type(call, context.dialect) if call is not None else None
     if call is None or item is None or keyword(item, "create_constraint", default=_first(item)) is not True:
@@ -240,7 +246,10 @@ def _primary_key(draft: _Draft, shape: TableShape, context: CoreContext, origin:
 
 
 def _finished(parts: ColumnParts, primary_key: PrimaryKey, draft: _Draft, context: CoreContext) -> Column:
-    """Give the column as the whole table makes it: NOT NULL in the primary key unless it says otherwise, SERIAL where SQLAlchemy would."""
+    """Give the column as the whole table makes it.
+
+    NOT NULL in the primary key unless it says otherwise, SERIAL where SQLAlchemy would.
+    """
     column = parts.column
     if column.name not in primary_key.columns:
         return column
@@ -254,7 +263,10 @@ def _finished(parts: ColumnParts, primary_key: PrimaryKey, draft: _Draft, contex
 def is_autoincrement(
     parts: ColumnParts, primary_key: PrimaryKey, foreign_keys: Sequence[ForeignKey], dialect: str
 ) -> bool:
-    """Whether a primary key column is the table's autoincrement column, as `PrimaryKeyConstraint._autoincrement_column` decides; and SERIAL, at that."""
+    """Whether a primary key column is the table's autoincrement column, and SERIAL on PostgreSQL.
+
+    The rules are those of `PrimaryKeyConstraint._autoincrement_column`.
+    """
     column = parts.column
     if column.identity is not None or parts.has_default or column.computed is not None:
         return False
@@ -273,7 +285,7 @@ def is_autoincrement(
 
 
 def with_types(table: Table, lookup: Lookup) -> Table:
-    """Give columns that name no type the type of the column that their foreign key refers to, where `lookup` knows it."""
+    """Give columns that name no type the type of the column that their foreign key refers to, as `lookup` has it."""
     if not any(column.type.unknown == NOT_SAID for column in table.columns):
         return table
     columns = tuple(_with_type(column, table, lookup) for column in table.columns)

@@ -18,12 +18,16 @@ from driftline.schema.rendering import WITH_VARIANT, resolve_type
 from driftline.schema.type import Argument, Type, TypeCall, unknown_type
 
 NOT_SAID = Unknown("the column has no type of its own")
-"""Why a column's type is unknown whose source names none: SQLAlchemy takes over the type of the column that its foreign key refers to."""
+"""Why a column's type is unknown whose source names none.
+
+SQLAlchemy takes over the type of the column that its foreign key refers to.
+"""
 
 _ENUMS = frozenset({"sqlalchemy.Enum", "sqlalchemy.dialects.postgresql.ENUM", "sqlalchemy.dialects.mysql.ENUM"})
 _DECORATORS = frozenset({"sqlalchemy.TypeDecorator"})
 _CUSTOM = frozenset({"sqlalchemy.UserDefinedType", "sqlalchemy.TypeEngine"})
-# Keyword arguments of types that no DDL depends on, and whose values often are what a `TypeCall` cannot hold (functions, classes, a MetaData).
+# Keyword arguments of types that no DDL depends on, and whose values often are what a `TypeCall` cannot hold
+# (functions, classes, a MetaData).
 _WITHOUT_DDL = frozenset(
     {
         "values_callable",
@@ -45,7 +49,10 @@ _WITHOUT_DDL = frozenset(
 
 
 def read_type(value: Value, context: CoreContext) -> Type:
-    """Give the type that a value states, for the context's dialect; `Type.unknown` says why where it could not be worked out."""
+    """Give the type that a value states, for the context's dialect.
+
+    `Type.unknown` says why where it could not be worked out.
+    """
     made = type_call(value, context)
     if isinstance(made, Unknown):
         return unknown_type(made)
@@ -84,7 +91,10 @@ _SCHEMA_ITEMS = frozenset(
 
 
 def type_call(value: Value, context: CoreContext) -> TypeCall | Type | Unknown:
-    """Give how a type is written, in canonical form; a `Type` where only its DDL is known (`get_col_spec`); Unknown where it could not be read."""
+    """Give how a type is written, in canonical form; a `Type` where only its DDL is known (`get_col_spec`).
+
+    Unknown where it could not be read.
+    """
     if isinstance(value, Unknown):
         return value
     if value is None:
@@ -238,7 +248,10 @@ def _of_class(
     context: CoreContext,
     instance: Instance | None = None,
 ) -> TypeCall | Type | Unknown:
-    """Read a class of the user's: a TypeDecorator by its `impl`, a `UserDefinedType` by `get_col_spec`, a subclass of a type as that type."""
+    """Read a class of the user's.
+
+    A TypeDecorator by its `impl`, a `UserDefinedType` by `get_col_spec`, a subclass of a type as that type.
+    """
     for base in cls.mro():
         if isinstance(base, Class):
             continue
@@ -289,7 +302,10 @@ def _implementation(
 def _passed_on(
     cls: Class, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext, instance: Instance | None
 ) -> tuple[Sequence[Value], Mapping[str, Value]] | Unknown:
-    """Give the arguments that reach the symbolic base's `__init__`: the constructor's own, or what a written `__init__` hands to `super()`."""
+    """Give the arguments that reach the symbolic base's `__init__`.
+
+    The constructor's own, or what a written `__init__` hands to `super()`.
+    """
     if instance is None and cls.lookup("__init__") is None:
         return args, kwargs
     if instance is None:
@@ -332,7 +348,7 @@ _DefaultImplementation = Symbol("driftline.the_decorators_own_implementation")
 
 
 def dialect_symbol(dialect: str) -> Instance:
-    """Give a stand-in for SQLAlchemy's dialect object, as far as a TypeDecorator looks at it: its `name`, and `type_descriptor`."""
+    """Give a stand-in for SQLAlchemy's dialect object: its `name`, and `type_descriptor`."""
     return Instance(
         _DIALECT_CLASS,
         {

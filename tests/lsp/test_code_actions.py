@@ -1,0 +1,216 @@
+"""Quick fixes: cheap to list, built when chosen, applied by the editor and never by the server."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+from pygls import uris
+from tests.lsp.capabilities import emacs, neovim, vscode
+from tests.lsp.conftest import Start
+from tests.lsp.editor import Editor
+from tests.lsp.shop import Shop
+
+FIXED = re.compile(r'ForeignKey\(\s*"users\.id",\s*ondelete="CASCADE"\s*\)')
+
+
+async def action_for(editor: Editor, path: Path, rule: str) -> types.CodeAction:
+    """The one quick fix for the finding of a rule."""
+    (one,) = [one for one in await editor.findings(path) if one.code == rule]
+    (action,) = await editor.actions(path, one.range, diagnostics=[one])
+    return action
+
+
+async def test_the_missing_foreign_key_is_inserted(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+    """The field gets it, with its import, in every editor, and the finding goes."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.orders)
+    action = await action_for(editor, shop.orders, "extra-foreign-key")
+    await editor.choose(action)
+
+    text = editor.text(shop.orders)
+
+    assert "ForeignKey" in action.title
+    assert action.is_preferred
+    assert types.CodeActionKind.QuickFix == action.kind
+    assert ["extra-foreign-key"] == [one.code for one in action.diagnostics or ()]
+    assert FIXED.search(text)
+    assert re.search(r"from sqlalchemy import .*\bForeignKey\b", text)
+    assert ["missing-check"] == await editor.rules(shop.orders)
+
+
+async def test_a_migration_is_scaffolded(start: Start, shop: Shop) -> None:
+    """A new file at the head, from the project's own template, with upgrade and downgrade; the finding goes with it."""
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    action = await action_for(editor, shop.orders, "missing-check")
+    resolved = await editor.resolve(action)
+    assert resolved.edit is not None
+    created, _ = resolved.edit.document_changes or ()
+    touched = editor.apply(resolved.edit)
+    text = editor.text(touched[0])
+
+    assert isinstance(created, types.CreateFile)
+    assert created.options is not None
+    assert (False, False) == (bool(created.options.overwrite), bool(created.options.ignore_if_exists))
+    assert {shop.versions} == {path.parent for path in touched}
+    assert "down_revision = '0001'" in text
+    assert re.search(r"op\.create_check_constraint\(\s*op\.f\(.ck_orders_state.\)", text)
+    assert re.search(r"op\.drop_constraint\(\s*op\.f\(.ck_orders_state.\), .orders., type_=.check.\)", text)
+    assert ["extra-foreign-key"] == await editor.rules(shop.orders)
+    assert not action.is_preferred
+
+
+async def test_listing_builds_nothing(start: Start, shop: Shop) -> None:
+    """The list has titles only; the project's template, which is code, is rendered when the user has chosen it."""
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    (one,) = [one for one in await editor.findings(shop.orders) if one.code == "missing-check"]
+    # As VS Code asks: from the light bulb, from the Problems panel, and with the cursor alone.
+    listed = [
+        action
+        for actions in (
+            await editor.actions(shop.orders, one.range, only=["quickfix"], diagnostics=[one]),
+            await editor.actions(shop.orders, one.range, diagnostics=[one]),
+            await editor.actions(shop.orders, one.range),
+            await editor.actions(shop.orders, types.Range(one.range.start, one.range.start)),
+        )
+        for action in actions
+    ]
+    before = list(shop.marks.iterdir())
+    await editor.resolve(listed[0])
+
+    assert 4 == len(listed)
+    assert [None] * 4 == [action.edit for action in listed]
+    assert [] == before
+    assert ["template"] == [path.name for path in shop.marks.iterdir()]
+
+
+async def test_other_kinds_are_not_offered(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+    """Who asks for refactorings or source actions gets none of the quick fixes; who asks where nothing is wrong, none."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.orders)
+    (one,) = [one for one in await editor.findings(shop.orders) if one.code == "extra-foreign-key"]
+    elsewhere = editor.text(shop.orders).index("id: Mapped")
+
+    assert [] == await editor.actions(shop.orders, one.range, only=["refactor"])
+    assert [] == await editor.actions(shop.orders, one.range, only=["source.organizeImports"])
+    assert [] == await editor.actions(shop.orders, editor.range(shop.orders, elsewhere, elsewhere))
+
+
+async def test_an_edit_knows_its_version(start: Start, shop: Shop) -> None:
+    """Edits of an open document carry its version, so that an editor refuses them when its user was faster."""
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    editor.change(shop.orders, ("# MARK" if "# MARK" in editor.text(shop.orders) else "class Order", "class Order"))
+    action = await action_for(editor, shop.orders, "extra-foreign-key")
+    resolved = await editor.resolve(action)
+    assert resolved.edit is not None
+    (change,) = resolved.edit.document_changes or ()
+    assert isinstance(change, types.TextDocumentEdit)
+    editor.change(shop.orders, ("class Order", "class Order"))
+
+    assert 2 == change.text_document.version
+    with pytest.raises(AssertionError, match="another version"):
+        editor.apply(resolved.edit)
+
+
+async def test_a_fix_is_built_for_the_text_of_that_moment(start: Start, shop: Shop) -> None:
+    """What was listed before an edit and is chosen after it lands where the field is now."""
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    action = await action_for(editor, shop.orders, "extra-foreign-key")
+    editor.change(shop.orders, ("class Order", "# é😀\n# and another line\n\n\nclass Order"))
+    await editor.choose(action)
+
+    assert FIXED.search(editor.text(shop.orders))
+    assert ["missing-check"] == await editor.rules(shop.orders)
+
+
+async def test_a_fix_whose_reason_is_gone_does_nothing(start: Start, shop: Shop) -> None:
+    """A menu that stood open while the user mended it by hand does no harm."""
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    action = await action_for(editor, shop.orders, "missing-check")
+    editor.change(shop.orders, ("__table_args__", "_no_args"))
+    text = editor.text(shop.orders)
+    resolved = await editor.resolve(action)
+
+    assert resolved.edit is None
+    assert text == editor.text(shop.orders)
+
+
+async def test_scaffolding_twice_never_meets_a_file(start: Start, shop: Shop) -> None:
+    """A revision of that name is there already, and nobody's file is overwritten."""
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    action = await action_for(editor, shop.orders, "missing-check")
+    first = await editor.resolve(action)
+    assert first.edit is not None
+    (path, *_) = editor.apply(first.edit)
+    (path).write_text("# somebody's\n", encoding="utf-8")
+    editor.write(path, "# somebody's\n")
+    again = await editor.resolve(await action_for(editor, shop.orders, "missing-check"))
+    assert again.edit is not None
+    (other, *_) = editor.apply(again.edit)
+
+    assert other != path
+    assert "# somebody's\n" == path.read_text(encoding="utf-8")
+
+
+async def test_a_client_that_cannot_resolve_is_sent_the_edit(start: Start, shop: Shop) -> None:
+    """The action is a command then, and the edit comes as a request to apply it."""
+    editor = await start(emacs(), [shop.folder])
+    await editor.open(shop.orders)
+    action = await action_for(editor, shop.orders, "extra-foreign-key")
+    await editor.choose(action)
+
+    assert (None, None) == (action.edit, action.data)
+    assert action.command is not None
+    assert "driftline.applyFix" == action.command.command
+    assert [types.WORKSPACE_APPLY_EDIT] == [method for method, _ in editor.sent if method == types.WORKSPACE_APPLY_EDIT]
+    assert FIXED.search(editor.text(shop.orders))
+
+
+async def test_a_client_that_cannot_make_files_is_not_asked_to(start: Start, shop: Shop) -> None:
+    """No revision is offered where no edit may make a file."""
+    editor = await start(emacs(), [shop.folder])
+    await editor.open(shop.orders)
+    (one,) = [one for one in await editor.findings(shop.orders) if one.code == "missing-check"]
+
+    assert [] == await editor.actions(shop.orders, one.range, diagnostics=[one])
+
+
+async def test_a_client_without_versioned_edits_gets_plain_ones(start: Start, shop: Shop) -> None:
+    """`documentChanges` is for who understands it."""
+    capabilities = neovim()
+    assert capabilities.workspace is not None
+    edit = capabilities.workspace.workspace_edit
+    can = bool(edit and edit.document_changes)
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.orders)
+    resolved = await editor.resolve(await action_for(editor, shop.orders, "extra-foreign-key"))
+    assert resolved.edit is not None
+
+    assert (can, not can) == (resolved.edit.document_changes is not None, resolved.edit.changes is not None)
+
+
+async def test_the_fix_of_a_model_can_be_chosen_from_its_migration(
+    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+) -> None:
+    """The mirror in the revision offers the same cure, which edits the model though it is not open."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.first)
+    mirrors = [one for one in await editor.findings(shop.first) if one.code == "extra-foreign-key"]
+    (action,) = [
+        action
+        for one in mirrors
+        for action in await editor.actions(shop.first, one.range, diagnostics=[one])
+        if "ForeignKey" in action.title
+    ]
+    await editor.choose(action)
+
+    assert FIXED.search(shop.orders.read_text(encoding="utf-8"))
+    assert uris.from_fs_path(str(shop.orders)) == shop.orders.as_uri()

@@ -1,0 +1,105 @@
+"""Settings: from the client, however it hands them over, and from the project's files; a change takes effect at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lsprotocol import types
+from tests.lsp.capabilities import neovim, plain, vscode
+from tests.lsp.conftest import Start
+from tests.lsp.editor import rules
+from tests.lsp.shop import RULES, Shop
+
+
+def changed(settings: Any) -> types.DidChangeConfigurationParams:
+    """The notification that settings have changed."""
+    return types.DidChangeConfigurationParams(settings=settings)
+
+
+async def test_settings_of_the_client_count_from_the_start(
+    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+) -> None:
+    """The first diagnostics know them already."""
+    editor = await start(capabilities, [shop.folder], {"ignore": ["missing-check"]})
+    await editor.open(shop.orders)
+
+    assert ["extra-foreign-key"] == await editor.rules(shop.orders)
+
+
+async def test_a_change_is_asked_for(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+    """A client that answers `workspace/configuration` only says that something has changed."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.orders)
+    assert RULES == await editor.rules(shop.orders)
+
+    editor.set_configuration({"severity": {"missing-check": "off", "extra-foreign-key": "hint"}}, section="driftline")
+    editor.workspace_did_change_configuration(changed(None))
+    (one,) = [one for one in await editor.findings(shop.orders) if not (one.data or {}).get("mirror")]
+    editor.set_configuration({}, section="driftline")
+    editor.workspace_did_change_configuration(changed(None))
+
+    assert ("extra-foreign-key", types.DiagnosticSeverity.Hint) == (one.code, one.severity)
+    assert RULES == await editor.rules(shop.orders)
+
+
+async def test_a_change_that_is_pushed(start: Start, shop: Shop) -> None:
+    """A client that answers no questions sends the settings along."""
+    editor = await start(plain(), [shop.folder])
+    await editor.open(shop.orders)
+    assert RULES == await editor.rules(shop.orders)
+
+    editor.workspace_did_change_configuration(changed({"driftline": {"select": ["missing-check"]}}))
+
+    assert ["missing-check"] == await editor.rules(shop.orders)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ignore": "missing-check"},
+        {"ignore": ["no-such-rule"]},
+        {"severity": {"missing-check": "loud"}},
+        {"no-such-setting": 1},
+        {"path": "", "interpreter": "", "trace": {"server": "off"}},
+        None,
+        [],
+        "text",
+    ],
+)
+async def test_wrong_settings_break_nothing(start: Start, shop: Shop, wrong: Any) -> None:
+    """A wrong one counts as not given, and so does what is the editor's own."""
+    editor = await start(vscode(), [shop.folder])
+    editor.set_configuration(wrong, section="driftline")
+    editor.workspace_did_change_configuration(changed(None))
+    await editor.open(shop.orders)
+
+    assert RULES == await editor.rules(shop.orders)
+
+
+async def test_settings_of_the_project(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+    """`[tool.driftline]` counts, as it does on the command line, also when it comes while the server runs."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.orders)
+    await editor.open(shop.users)
+    assert RULES == await editor.rules(shop.orders)
+
+    editor.write(shop.folder / "pyproject.toml", '[tool.driftline]\nignore = ["extra-foreign-key"]\n')
+    editor.save(shop.users)
+    of_project = await editor.rules(shop.orders)
+    editor.set_configuration({"ignore": ["missing-check"]}, section="driftline")
+    editor.workspace_did_change_configuration(changed(None))
+    of_both = await editor.rules(shop.orders)
+
+    assert ["missing-check"] == of_project
+    assert "missing-check" not in of_both
+
+
+async def test_a_suppression_in_the_text(start: Start, shop: Shop) -> None:
+    """`# driftline: allow[…]` on the line takes a finding away as it is typed."""
+    editor = await start(neovim(), [shop.folder])
+    await editor.open(shop.orders)
+    await editor.until("both", lambda: rules(editor.shown(shop.orders)) == RULES)
+
+    editor.change(shop.orders, ("mapped_column()\n", "mapped_column()  # driftline: allow[extra-foreign-key]\n"))
+    await editor.until("one less", lambda: rules(editor.shown(shop.orders)) == ["missing-check"])
