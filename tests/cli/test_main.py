@@ -124,6 +124,20 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
         assert (process.wait(), said) == (0, b"")
 
 
+def test_a_terminal_that_shows_ascii_only(project: Path) -> None:
+    """What it cannot show is spelt out."""
+    ran = subprocess.run(
+        [sys.executable, "-P", "-m", "driftline", "audit"],
+        cwd=project,
+        env={"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+
+    assert ran.stderr == b""
+    assert b"\\u2705" in ran.stdout
+
+
 def test_only_what_a_command_needs_is_imported() -> None:
     """The version and a rule's page come without any of the analysis; checking comes without rendering."""
     script = """

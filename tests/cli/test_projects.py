@@ -201,3 +201,53 @@ def test_a_file_elsewhere_is_read_in_its_own_project(
     ran = run("check", str(project / "shop/models/customer.py"))
 
     assert ran.out.startswith(f"{project / 'shop/models/customer.py'}:")
+
+
+def test_settings_say_which_environments_are_meant(run: Run, two: Path) -> None:
+    """By naming them, or by leaving folders out."""
+    settings = two / "driftline.toml"
+
+    settings.write_text('environments = ["other/alembic.ini"]\n')
+    named = run("check")
+    settings.write_text('exclude = ["other"]\n')
+    excluded = run("check")
+
+    assert {line.partition("/")[0] for line in named.out.splitlines()} == {"other"}
+    assert {line.partition("/")[0] for line in excluded.out.splitlines()} == {"shop"}
+
+
+def test_each_environment_has_the_settings_nearest_to_it(run: Run, two: Path) -> None:
+    """A part of a repository may have its own."""
+    (two / "driftline.toml").write_text('dialect = "sqlite"\n')
+    (two / "other" / "pyproject.toml").write_text('[tool.driftline]\nignore = ["all"]\n')
+
+    assert {line.partition("/")[0] for line in run("check").out.splitlines()} == {"shop"}
+    assert json.loads(run("schema", "models", "other").out)["dialect"] == "postgresql"
+    assert json.loads(run("schema", "models", "--environment", "alembic").out)["dialect"] == "sqlite"
+
+
+def test_settings_answer_what_cannot_be_read(run: Run, project: Path) -> None:
+    """A value by its dotted name turns an Unknown into a fact."""
+    model = project / "shop/models/customer.py"
+    model.write_text(
+        "import os\n"
+        + model.read_text()
+        .replace("String(40)", "String(LENGTH)")
+        .replace("\nclass ", 'LENGTH = int(os.environ["LENGTH"])\n\n\nclass ')
+    )
+    before = json.loads(run("schema", "models").out)
+    (project / "driftline.toml").write_text('[assume]\n"shop.models.customer.LENGTH" = 70\n')
+
+    after = json.loads(run("schema", "models").out)
+
+    assert [one["path"] for one in before["unknown"]] == ["shop/models/customer.py"]
+    assert after["unknown"] == []
+    assert after["tables"]["customers"]["columns"]["nickname"]["type"] == "VARCHAR(70)"
+
+
+def test_models_that_env_py_does_not_import_can_be_named(run: Run, project: Path) -> None:
+    """They count as reached."""
+    (project / "shop/models/__init__.py").write_text("from shop.models.customer import Customer\n")
+    (project / "driftline.toml").write_text('models = ["shop.models.order"]\n')
+
+    assert sorted(json.loads(run("schema", "models").out)["tables"]) == ["customers", "orders"]

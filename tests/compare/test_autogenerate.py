@@ -15,7 +15,7 @@ from tests.compare.realised import autogenerate, differences, metadata, migrated
 
 
 @given(st.data())
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_sqlite(data: st.DataObject) -> None:
     """For any two schemas, one in a database and one declared, the operations are those of `compare_metadata`."""
     database = data.draw(schemas("sqlite"), label="database")
@@ -40,7 +40,7 @@ def connection(postgres: Path) -> Iterator[sa.Connection]:
 
 @pytest.mark.oracle
 @given(data=st.data())
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_postgresql(connection: sa.Connection, data: st.DataObject) -> None:
     """For any two schemas, one in a database and one declared, the operations are those of `compare_metadata`."""
     database = data.draw(schemas("postgresql"), label="database")

@@ -8,6 +8,7 @@ import pytest
 
 from driftline.compare.difference import Difference
 from driftline.models.declared import EnvironmentOptions
+from driftline.python.values import Unknown
 from driftline.schema import (
     CheckConstraint,
     Column,
@@ -153,6 +154,13 @@ def test_unique_constraints(
         ),
         (Index("a", (IndexElement("name", "name", ("desc", "nulls first")),)), index("a", "name"), "modify_index", 2),
         (Index("a", (IndexElement("name", "name", ("asc", "nulls last")),)), index("a", "name"), None, 0),
+        (
+            Index("a", (IndexElement("name", "name", ("desc",)),)),
+            index("a", "name", ops=(("name", "DESC"),)),
+            None,
+            0,
+        ),
+        (index("a", "name", where="id = 1"), index("a", "name", where=Unknown("why")), None, 0),
     ],
 )
 def test_indexes(declared: Index, migrated: Index, kind: str | None, count: int) -> None:

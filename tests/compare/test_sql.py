@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from driftline.compare.sql import can_differ, mentions, same
+from driftline.compare.sql import can_differ, conditions_differ, mentions, same
 
 SAME = [
     ("a > 0", "(a>0)"),
@@ -63,6 +63,23 @@ def test_unreadable(one: str, other: str) -> None:
         same(one, other, "postgresql"),
         same(one, one, "postgresql"),
     )
+
+
+@pytest.mark.parametrize(
+    ("dialect", "one", "other", "differ"),
+    [
+        ("postgresql", "deleted = false", "deleted IS FALSE", False),
+        ("postgresql", "a > 1 AND active IS TRUE", "active AND a > 1", False),
+        ("postgresql", "active IS TRUE", "active IS NOT TRUE", True),
+        ("sqlite", "deleted = 0", "deleted IS FALSE", False),
+        ("sqlite", "NOT deleted", "deleted = 0", False),
+        ("sqlite", "deleted = 1", "deleted = 0", True),
+        ("sqlite", "a != 1", "a <> 2", True),
+    ],
+)
+def test_conditions(dialect: str, one: str, other: str, *, differ: bool) -> None:
+    """In the condition of an index NULL is as good as false; on SQLite and MySQL truth values are numbers."""
+    assert differ == conditions_differ(one, other, dialect)
 
 
 def test_mentions() -> None:

@@ -15,7 +15,7 @@ from tests.ecosystem import baseline, report
 from tests.ecosystem.fetching import Cache, NotAvailableError, fetch
 from tests.ecosystem.figures import figures
 from tests.ecosystem.judgement import read_exceptions, read_verdicts
-from tests.ecosystem.project import Project, read_projects
+from tests.ecosystem.project import LIST, Project, read_projects
 from tests.ecosystem.reading import ROOT, read
 from tests.ecosystem.report import Result
 from tests.ecosystem.truth import Truth, read_truth
@@ -27,9 +27,17 @@ TRUTH = ROOT.parent / "shared" / "truth"
 CLEAN, REGRESSED, WRONG_USAGE = 0, 1, 2
 
 
-def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
-    """Read, print, and give the exit code: 1 where something got worse, crashed or could not be had."""
-    projects = read_projects()
+def main(
+    argv: Sequence[str] | None = None,
+    environ: Mapping[str, str] = os.environ,
+    listed: Path = LIST,
+    kept: Path = baseline.FILE,
+) -> int:
+    """Read, print, and give the exit code: 1 where something got worse, crashed or could not be had.
+
+    `listed` and `kept`: the files with the projects and the baseline.
+    """
+    projects = read_projects(listed)
     arguments = _parser(projects).parse_args(argv)
     chosen = [one for one in projects if not arguments.project or one.name in arguments.project]
     truths = [Path(one) for one in environ.get("DRIFTLINE_TRUTH", str(TRUTH)).split(os.pathsep)]
@@ -42,10 +50,10 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.envi
         except NotAvailableError as error:
             _tell(f"{project.name} is not read: {error}")
             failed = failed or not error.expected
-    changed = baseline.changes(baseline.read_baseline(), [one.figures for one in results])
+    changed = baseline.changes(baseline.read_baseline(kept), [one.figures for one in results])
     _report(results, arguments.facts, arguments.table)
     if arguments.update:
-        baseline.write_baseline([one.figures for one in results])
+        baseline.write_baseline([one.figures for one in results], kept)
         failed = failed or any(one.figures.crashes for one in results)
     elif results:
         _print(report.moved(changed))
@@ -66,8 +74,8 @@ def _parser(projects: Sequence[Project]) -> argparse.ArgumentParser:
 
 
 def _read(project: Project, checkouts: Path | None, truths: Sequence[Path]) -> Result:
-    _tell(f"reading {project.name}")
     fetched = fetch(project, Cache(CACHE), checkouts)
+    _tell(f"reading {project.name}")
     truth = read_truth(project.name, truths)
     if truth is None:
         _tell(f"there is no truth about {project.name} in {', '.join(map(str, truths))}: it is not scored")

@@ -91,6 +91,7 @@ def _stale(own: Sequence[Excepted], scores: Mapping[str, Score], agreement: Agre
 
 
 def folded(reason: str) -> str:
-    """A reason without the names and numbers in it, so that the same reason is counted as the same."""
+    """A reason without the names, places and numbers in it, so that the same reason is counted as the same."""
+    reason = re.sub(r"(?<![\w`'\"])/(?:[^\s/`'\"]+/)+[^\s/`'\"]*", "`…`", reason)
     without_names = re.sub(r"`[^`]*`|\"[^\"]*\"|'[^']*'", "`…`", " ".join(reason.split()))
     return re.sub(r"(`…`(, | and | or )?)+`…`", "`…`", re.sub(r"\b\d+\b", "N", without_names))

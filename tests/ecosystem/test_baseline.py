@@ -152,6 +152,7 @@ def test_figures_of_a_reading() -> None:
 def test_reasons_are_counted_without_their_names() -> None:
     """The same reason about something else is the same reason."""
     assert folded("`a.b` is 3 of `c`, `d` and\n 'e'") == "`…` is N of `…`"
+    assert folded("there is no folder /home/me/a/{b}, and/or none") == "there is no folder `…` and/or none"
 
 
 def test_a_reading_without_a_truth_has_no_scores() -> None:

@@ -121,8 +121,7 @@ def _open(request: Request) -> Work:
 
 
 def _guessed_dialect(work: Work) -> str:
-    guess = analyse.dialect(replace(work, settings=replace(work.settings, dialect=None)))
-    return guess if isinstance(guess, str) else f"none: {guess.reason}"
+    return analyse.dialect(replace(work, settings=replace(work.settings, dialect=None)))
 
 
 def _document(work: Work, *words: str) -> Any:  # noqa: ANN401 - JSON

@@ -59,7 +59,7 @@ class FakeProject:
         return self.parsed.get(path)
 
 
-def project(
+def project(  # noqa: PLR0913 -- one word a fact that a test is about
     files: Mapping[str, str] | None = None,
     *,
     declared: Mapping[str, Table] | None = None,

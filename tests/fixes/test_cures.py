@@ -21,8 +21,10 @@ from driftline.rules.finding import Finding, Level
 from driftline.sources.disk import DiskSource
 from driftline.sources.memory import MemorySource
 from driftline.text import apply_edits
+from tests.fixes.drifting import DRIFTING
 from tests.oracle.databases import Databases, ask, operations
 from tests.oracle.projects import BATCH_SQLITE, KITSU, PROJECTS, UNREACHED_MODEL, Project
+from tests.support.project import DEFAULTS, ROOT
 
 NO_CURE = {"extra-table"}
 """What the audit gives advice on, and no cure: the table may be meant to have no model."""
@@ -41,19 +43,26 @@ def copied(project: Project, folder: Path) -> Project:
     return replace(project, folder=folder, ini=folder / project.ini.relative_to(project.folder))
 
 
+def written(folder: Path) -> Project:
+    """The project in which everything drifts, on disk."""
+    for path, text in {**DEFAULTS, **DRIFTING}.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
+    return Project(folder, folder / "alembic.ini", "postgresql+psycopg2", "0001")
+
+
 def identity(finding: Finding) -> tuple[str, str | None, str | None]:
     """What makes a finding the same one after an edit."""
     return finding.rule, finding.table, finding.object
 
 
 class Workspace:
-    """A fixture in memory, under the paths that it has on disk; analysed again after each fix, as an editor does."""
+    """A project in memory; analysed again after each fix, as an editor does."""
 
-    def __init__(self, project: Project) -> None:
-        self.folder = str(project.folder)
-        files = [path for path in project.folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-        self.source = MemorySource({str(path): path.read_bytes() for path in files})
-        self.session = Session(self.source)
+    def __init__(self, folder: str, source: MemorySource) -> None:
+        self.folder = folder
+        self.source = source
+        self.session = Session(source)
 
     def analysed(self) -> Analysis:
         """The analysis of the fixture's only environment."""
@@ -75,10 +84,24 @@ class Workspace:
             self.source = untouched
 
 
-@pytest.mark.parametrize("project", PROJECTS, ids=lambda one: one.folder.name)
-def test_each_offer_cures_its_finding(project: Project) -> None:
+def workspace_of(project: Project | None) -> Workspace:
+    """A fixture, under the paths that it has on disk; None: the project in which everything drifts."""
+    if project is None:
+        files = {**DEFAULTS, **DRIFTING}
+        return Workspace(ROOT, MemorySource({f"{ROOT}/{path}": text for path, text in files.items()}))
+    paths = [path for path in project.folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return Workspace(str(project.folder), MemorySource({str(path): path.read_bytes() for path in paths}))
+
+
+every_project = pytest.mark.parametrize(
+    "project", [*PROJECTS, None], ids=lambda one: one.folder.name if one is not None else "drifting"
+)
+
+
+@every_project
+def test_each_offer_cures_its_finding(project: Project | None) -> None:
     """A fix that is offered can be built, and its finding is gone afterwards; no error comes in its place."""
-    workspace = Workspace(project)
+    workspace = workspace_of(project)
     before = workspace.analysed()
     known = {identity(one) for one in before.findings}
     left: list[object] = []
@@ -88,15 +111,17 @@ def test_each_offer_cures_its_finding(project: Project) -> None:
             assert fix is not None, offer.title
             found = workspace.after(fix).findings
             left += [(offer.title, "is not cured") for one in found if identity(one) == identity(finding)]
-            left += [(offer.title, one.message) for one in found if one.level is Level.ERROR and identity(one) not in known]
+            left += [
+                (offer.title, one.message) for one in found if one.level is Level.ERROR and identity(one) not in known
+            ]
 
     assert left == []
 
 
-@pytest.mark.parametrize("project", PROJECTS, ids=lambda one: one.folder.name)
-def test_what_is_offered(project: Project) -> None:
-    """Every finding of the fixtures has a fix, and a revision is never safe."""
-    now = Workspace(project).analysed()
+@every_project
+def test_what_is_offered(project: Project | None) -> None:
+    """Every finding has a fix, and a revision is never safe."""
+    now = workspace_of(project).analysed()
     offers = {identity(finding): fixes_for(finding, now) for finding in now.findings}
 
     assert [finding for finding, fixes in offers.items() if not fixes] == []
@@ -121,10 +146,14 @@ def comparable(document: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.oracle
-@pytest.mark.parametrize("project", [KITSU, BATCH_SQLITE, UNREACHED_MODEL], ids=lambda one: one.folder.name)
-def test_all_that_the_audit_recommends(project: Project, databases: Databases, tmp_path: Path) -> None:
-    """All recommended code, put where the audit says, works together: Alembic upgrades, finds no drift, and comes back."""
-    copy = copied(project, tmp_path / project.folder.name)
+@pytest.mark.parametrize(
+    "project",
+    [KITSU, BATCH_SQLITE, UNREACHED_MODEL, None],
+    ids=["kitsu", "batch-sqlite", "unreached-model", "drifting"],
+)
+def test_all_that_the_audit_recommends(project: Project | None, databases: Databases, tmp_path: Path) -> None:
+    """All recommended code works together where the audit says: Alembic upgrades, finds no drift, and comes back."""
+    copy = written(tmp_path / "drifting") if project is None else copied(project, tmp_path / project.folder.name)
     before = analysed(copy.folder)
     advice = advise(before.findings, before, str(copy.folder))
     for recommendation in advice.recommendations:
@@ -141,9 +170,9 @@ def test_all_that_the_audit_recommends(project: Project, databases: Databases, t
     assert {one.rule for one in analysed(copy.folder).findings} <= NO_CURE
 
     url = databases.create(copy)
-    old = {"do": "upgrade", "url": url, "revision": project.head}
+    old = {"do": "upgrade", "url": url, "revision": copy.head}
     new = {"do": "upgrade", "url": url, "revision": "head"}
-    back = {"do": "downgrade", "url": url, "revision": project.head}
+    back = {"do": "downgrade", "url": url, "revision": copy.head}
     reflect = {"do": "reflect", "url": url}
     drift = {"do": "drift", "url": url, "checks": project is not UNREACHED_MODEL}  # its CHECK has no name
     _, first, _, second, left, _, third, _, fourth = ask(

@@ -22,7 +22,9 @@ KEY = ForeignKey("fk_tokens_user_id_users", ("user_id",), "users", ("id",), onde
 def finding_of(key: ForeignKey, table: str = "tokens") -> Finding:
     """What `extra-foreign-key` reports for a key that only the migrated table has."""
     difference = Difference("remove_fk", table, ",".join(key.columns), None, key)
-    return Finding("extra-foreign-key", "drift", Level.ERROR, "…", table=table, object=difference.name, difference=difference)
+    return Finding(
+        "extra-foreign-key", "drift", Level.ERROR, "…", table=table, object=difference.name, difference=difference
+    )
 
 
 def built(one: FakeProject, key: ForeignKey) -> Fix | None:
@@ -41,7 +43,7 @@ def edited(before: str, key: ForeignKey = KEY, convention: NamingConvention = CO
     return after
 
 
-MODERN = '''\
+MODERN = """\
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,7 +53,7 @@ class Token(Base):
 
     user_id: Mapped[UUID]{value}
     hash: Mapped[str] = mapped_column(String(64))
-'''
+"""
 
 FIELDS = {
     "a bare annotation": ("", ' = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))'),
@@ -129,7 +131,7 @@ STYLES = {
 
         class Token(Base):
             __tablename__ = "tokens"
-            user_id: orm.Mapped[UUID] = orm.mapped_column(sa.UUID, nullable=False)
+            user_id: orm.Mapped[UUID] = orm.mapped_column(sa.UUID)
         """,
         """
         import sqlalchemy as sa
@@ -137,7 +139,7 @@ STYLES = {
 
         class Token(Base):
             __tablename__ = "tokens"
-            user_id: orm.Mapped[UUID] = orm.mapped_column(sa.UUID, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False)
+            user_id: orm.Mapped[UUID] = orm.mapped_column(sa.UUID, sa.ForeignKey("users.id", ondelete="CASCADE"))
         """,
     ),
     "sa. with a bare annotation": (
@@ -416,7 +418,9 @@ def test_styles(before: str, after: str) -> None:
 
 def test_line_ends() -> None:
     """A file with CRLF keeps it, also in lines that are added."""
-    before = MODERN.format(value=" = mapped_column(\n        UUID,\n    )").replace("from sqlalchemy import String\n", "")
+    before = MODERN.format(value=" = mapped_column(\n        UUID,\n    )").replace(
+        "from sqlalchemy import String\n", ""
+    )
     after = edited(before.replace("\n", "\r\n"))
 
     assert after is not None
@@ -428,14 +432,17 @@ def test_characters_outside_of_ascii() -> None:
     after = edited(MODERN.format(value=" = mapped_column(comment='größe é 🚀')  # übrig"))
 
     assert after is not None
-    assert " = mapped_column(ForeignKey(\"users.id\", ondelete=\"CASCADE\"), comment='größe é 🚀')  # übrig" in after
+    assert ' = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), comment=\'größe é 🚀\')  # übrig' in after
 
 
 @pytest.mark.parametrize(
     ("changes", "written"),
     [
         ({"ondelete": None}, 'ForeignKey("users.id")'),
-        ({"ondelete": "SET NULL", "onupdate": "CASCADE"}, 'ForeignKey("users.id", ondelete="SET NULL", onupdate="CASCADE")'),
+        (
+            {"ondelete": "SET NULL", "onupdate": "CASCADE"},
+            'ForeignKey("users.id", ondelete="SET NULL", onupdate="CASCADE")',
+        ),
         (
             {"ondelete": None, "deferrable": True, "initially": "DEFERRED"},
             'ForeignKey("users.id", deferrable=True, initially="DEFERRED")',
@@ -515,14 +522,14 @@ def test_composite_key() -> None:
             tenant: Mapped[int]
             user_id: Mapped[int]
         """)
-    key = ForeignKey("fk_tokens_tenant_users", ("tenant", "user_id"), "users", ("tenant", "id"), ondelete="CASCADE")
+    key = ForeignKey("fk_tokens_tenant_users", ("tenant", "user_id"), "users", ("tenant", "id"), ondelete="X")
     after = dedent("""
         from sqlalchemy import ForeignKeyConstraint
         from sqlalchemy.orm import Mapped
 
         class Token(Base):
             __tablename__ = "tokens"
-            __table_args__ = (ForeignKeyConstraint(["tenant", "user_id"], ["users.tenant", "users.id"], ondelete="CASCADE"),)
+            __table_args__ = (ForeignKeyConstraint(["tenant", "user_id"], ["users.tenant", "users.id"], ondelete="X"),)
             tenant: Mapped[int]
             user_id: Mapped[int]
         """)

@@ -51,7 +51,7 @@ CASES = [
 
 @pytest.mark.parametrize(("before", "index", "after"), CASES)
 def test_insert(before: str, index: int, after: str) -> None:
-    """The new item stands where its neighbours' layout wants it, comments stay with theirs, and nothing else changes."""
+    """The new item stands where its neighbours' layout wants it, comments stay with theirs, nothing else changes."""
     syntax = parse("/m.py", before)
     node = syntax.tree.body[0].value
     items = call_items(syntax, node) if isinstance(node, ast.Call) else tuple_items(syntax, node)

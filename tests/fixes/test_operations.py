@@ -67,7 +67,7 @@ TOKENS = Table(
 
 @dataclass(frozen=True)
 class Case:
-    """`declared` and `migrated`: the two halves of `tokens` (None: not there); the difference between them is `difference`."""
+    """`declared` and `migrated`: the two halves of `tokens` (None: not there), which `difference` is between."""
 
     difference: Difference
     declared: Table | None
@@ -83,25 +83,31 @@ def index(name: str, *elements: IndexElement | str, unique: bool = False, **opti
     return Index(name, made, unique, tuple(sorted(options.items())))
 
 
-def adds(part: Any, where: str, kind: str = "add", **words: Any) -> Case:
+def adds(part: Any, where: str, kind: str = "add", **words: Any) -> Case:  # noqa: ANN401 -- any schema value
     """A part that only the declared half of `tokens` has."""
     declared = replace(TOKENS, **{where: (*getattr(TOKENS, where), part)})
     return Case(Difference(kind, "tokens", None, part, None), declared, TOKENS, **words)
 
 
-def removes(part: Any, where: str, **words: Any) -> Case:
+def removes(part: Any, where: str, **words: Any) -> Case:  # noqa: ANN401 -- any schema value
     """A part that only the migrated half of `tokens` has."""
     migrated = replace(TOKENS, **{where: (*getattr(TOKENS, where), part)})
     return Case(Difference("remove", "tokens", None, None, part), TOKENS, migrated, **words)
 
 
-def swaps(declared: Any, migrated: Any, where: str, kind: str = "modify", **words: Any) -> Case:
+def swaps(declared: Any, migrated: Any, where: str, kind: str = "modify", **words: Any) -> Case:  # noqa: ANN401 -- any schema value
     """A part that the two halves have differently."""
     halves = [replace(TOKENS, **{where: (*getattr(TOKENS, where), one)}) for one in (declared, migrated)]
     return Case(Difference(kind, "tokens", None, declared, migrated), *halves, **words)
 
 
-def alters(kind: str, name: str, declared: dict[str, object], migrated: dict[str, object] | None = None, **words: Any) -> Case:
+def alters(
+    kind: str,
+    name: str,
+    declared: dict[str, object],
+    migrated: dict[str, object] | None = None,
+    **words: Any,  # noqa: ANN401 -- a case's other facts
+) -> Case:
     """A column that the two halves have differently."""
     columns = [replace(TOKENS.column(name), **changes) for changes in (declared, migrated or {})]
     halves = [
@@ -128,7 +134,9 @@ CASES = {
     "add a unique constraint": adds(UniqueConstraint("uq_tokens_hash", ("hash", "user_id")), "unique_constraints"),
     "add a unique constraint beside a check": Case(
         Difference("add_constraint", "tokens", None, UniqueConstraint("uq_tokens_hash", ("hash",)), None),
-        replace(TOKENS, check_constraints=(POSITIVE,), unique_constraints=(UniqueConstraint("uq_tokens_hash", ("hash",)),)),
+        replace(
+            TOKENS, check_constraints=(POSITIVE,), unique_constraints=(UniqueConstraint("uq_tokens_hash", ("hash",)),)
+        ),
         replace(TOKENS, check_constraints=(POSITIVE,)),
     ),
     "add a unique constraint that can be deferred": adds(
@@ -210,7 +218,9 @@ CASES = {
     ),
     "add a column with a comment": adds(Column("note", TEXT, comment="it's a note"), "columns", **ONLY_POSTGRESQL),
     "add a column of JSONB": adds(
-        Column("note", Type("JSONB", call=TypeCall("sqlalchemy.dialects.postgresql.JSONB"))), "columns", **ONLY_POSTGRESQL
+        Column("note", Type("JSONB", call=TypeCall("sqlalchemy.dialects.postgresql.JSONB"))),
+        "columns",
+        **ONLY_POSTGRESQL,
     ),
     "add a column of an array": adds(
         Column("note", Type("VARCHAR(9)[]", call=TypeCall("sqlalchemy.ARRAY", (TypeCall("sqlalchemy.String", (9,)),)))),
@@ -286,8 +296,20 @@ CASES = {
             parts=(
                 Difference("add_fk", "auth.tokens", None, KEY, None),
                 Difference("add_index", "auth.tokens", None, index("ix_tokens_hash", "hash"), None),
-                Difference("rename_constraint", "auth.tokens", None, UniqueConstraint("uq_b", ("hash",)), UniqueConstraint("uq_a", ("hash",))),
-                Difference("modify_nullable", "auth.tokens", "hash", replace(TOKENS.columns[2], nullable=False), TOKENS.columns[2]),
+                Difference(
+                    "rename_constraint",
+                    "auth.tokens",
+                    None,
+                    UniqueConstraint("uq_b", ("hash",)),
+                    UniqueConstraint("uq_a", ("hash",)),
+                ),
+                Difference(
+                    "modify_nullable",
+                    "auth.tokens",
+                    "hash",
+                    replace(TOKENS.columns[2], nullable=False),
+                    TOKENS.columns[2],
+                ),
             ),
         ),
         replace(
@@ -372,7 +394,12 @@ def test_upgrade_and_downgrade(case: Case, dialect: str, request: pytest.Fixture
         assert described(connection) == wanted
 
 
-BATCHES = ["add a check", "one unique index for a constraint and an index of the same name", "change a foreign key", "forbid NULL"]
+BATCHES = [
+    "add a check",
+    "one unique index for a constraint and an index of the same name",
+    "change a foreign key",
+    "forbid NULL",
+]
 
 
 @pytest.mark.oracle
@@ -455,7 +482,7 @@ def populate(connection: sa.Connection, table: Table | None, enums: tuple[Enum, 
     metadata.create_all(connection)
 
 
-def _of(table: sa.Table, element: IndexElement) -> Any:
+def _of(table: sa.Table, element: IndexElement) -> Any:  # noqa: ANN401 -- a column or a clause
     made = real_element(element)
     return table.c[made] if isinstance(made, str) else made
 
@@ -483,7 +510,9 @@ def test_order_of_many_changes() -> None:
     """Many changes run in one revision: keys last, tables after those they refer to."""
     users, tokens = replace(USERS, indexes=(index("ix_users_email", "email"),)), replace(TOKENS, foreign_keys=(KEY,))
     one = project(declared={"users": users, "tokens": tokens})
-    differences = [Difference("add_table", key, None, table, None) for key, table in (("tokens", tokens), ("users", users))]
+    differences = [
+        Difference("add_table", key, None, table, None) for key, table in (("tokens", tokens), ("users", users))
+    ]
     changes = in_order(change for difference in differences for change in changes_for(difference, one) or ())
 
     assert [change.table for change in changes if not isinstance(change, CreateEnum)] == ["users", "tokens"]

@@ -16,7 +16,7 @@ from driftline.compare.difference import Difference
 from driftline.fixes import fixes_for
 from driftline.fixes.offers import scaffold
 from driftline.fixes.operations import Code
-from driftline.fixes.revision import NewRevision, next_id, followed, plain_revision, revision_path, slug, write_revision
+from driftline.fixes.revision import NewRevision, followed, next_id, plain_revision, revision_path, slug, write_revision
 from driftline.migrations.graph import Graph
 from driftline.python.values import Unknown
 from driftline.rules.finding import Finding, Level
@@ -56,7 +56,7 @@ def test_numbers_go_on(ids: tuple[str, ...], following: str) -> None:
 
 @pytest.mark.parametrize("ids", [("1975ea83b712",), ("0001_first", "0002_second"), ("123456789012",), ()])
 def test_other_ids_are_digests(ids: tuple[str, ...]) -> None:
-    """Elsewhere an id is twelve hexadecimal digits, the same for the same changes, another for others and for taken ones."""
+    """Elsewhere an id is twelve hexadecimal digits, the same for the same changes, another where it is taken."""
     graph = numbered(*ids)
     head = ids[-1] if ids else None
     made = next_id(graph, head, "seed")
@@ -145,7 +145,10 @@ def test_alembics_templates(template: str) -> None:
 def test_own_template() -> None:
     """The project's template is rendered, whatever it makes of a revision, with its line ends."""
     mako = '"""${message}"""\r\nrevision = ${repr(up_revision)}\r\ndef upgrade():\r\n    ${upgrades}\r\n'
-    path, made = write_revision(project({"/p/alembic/script.py.mako": mako}), NewRevision("2", "1", "m", CODE), NOW) or ("", "")
+    _, made = write_revision(project({"/p/alembic/script.py.mako": mako}), NewRevision("2", "1", "m", CODE), NOW) or (
+        "",
+        "",
+    )
 
     assert made == '"""m"""\r\nrevision = \'2\'\r\ndef upgrade():\r\n    op.drop_table("x")\r\n'
 

@@ -166,7 +166,8 @@ class Editor(LanguageClient):
         events: list[types.TextDocumentContentChangeEvent] = []
         for old, new in changes:
             start = buffer.text.index(old)
-            events.append(types.TextDocumentContentChangePartial(new, self.range(path, start, start + len(old))))
+            where = self.range(path, start, start + len(old))
+            events.append(types.TextDocumentContentChangePartial(range=where, text=new))
             buffer = replace(buffer, text=buffer.text[:start] + new + buffer.text[start + len(old) :])
             self.buffers[path] = buffer
         self._changed(path, events)
@@ -174,7 +175,7 @@ class Editor(LanguageClient):
     def retype(self, path: Path, text: str) -> None:
         """Replace the whole text."""
         self.buffers[path] = replace(self.buffers[path], text=text)
-        self._changed(path, [types.TextDocumentContentChangeWholeDocument(text)])
+        self._changed(path, [types.TextDocumentContentChangeWholeDocument(text=text)])
 
     def save(self, path: Path) -> None:
         """Write a document to disk."""
@@ -269,9 +270,11 @@ class Editor(LanguageClient):
         sets = self.published(path)
         return sets[-1].diagnostics if sets else ()
 
-    async def settle(self) -> None:
-        """Wait until the server has looked at everything that it was told."""
-        await self.execute("driftline.audit", None)
+    async def settle(self, path: Path) -> None:
+        """Wait until the server has looked at everything that it was told about the project of `path`."""
+        # A fix is built for the text of this very moment, and nobody offers this one.
+        nothing = {"path": str(path), "environment": "", "rule": "", "table": None, "object": None, "title": ""}
+        assert await self.execute("driftline.applyFix", nothing) is False
 
     async def findings(self, path: Path) -> Diagnostics:
         """The diagnostics of an open file as it is now, whichever way this editor gets them."""
@@ -279,7 +282,7 @@ class Editor(LanguageClient):
             report = await self.pull(path)
             assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
             return report.items
-        await self.settle()
+        await self.settle(path)
         return self.shown(path)
 
     async def rules(self, path: Path) -> list[str]:

@@ -65,7 +65,7 @@ def make_shop(folder: Path) -> Shop:
     return shop
 
 
-MARK = "open({path!r}, 'w').close()\n"
+MARK = 'open("{path}", "w").close()\n'
 
 FILES = {
     "alembic.ini": """\

@@ -39,7 +39,7 @@ async def test_opening_a_file_again_leads_to_a_set_again(start: Start, shop: Sho
     await editor.open(shop.orders)
     await editor.until("a set", lambda: editor.published(shop.orders))
     editor.close(shop.orders)
-    await editor.settle()
+    await editor.settle(shop.orders)
     before = len(editor.published(shop.orders))
     await editor.open(shop.orders)
     await editor.until("another set", lambda: len(editor.published(shop.orders)) > before)
@@ -72,7 +72,7 @@ async def test_files_that_are_not_open_are_concerned_too(start: Start, shop: Sho
     """What is wrong in the whole folder is shown, whichever file is open."""
     editor = await start(capabilities, [shop.folder])
     await editor.open(shop.users)
-    await editor.settle()
+    await editor.settle(shop.orders)
 
     if editor.pulls:
         reports = {one.uri: one for one in (await editor.pull_all()).items}
@@ -247,7 +247,7 @@ async def test_nothing_is_left_of_a_deleted_file(start: Start, shop: Shop, capab
     editor.write(shop.folder / "migrations" / "env.py", (shop.folder / "migrations" / "env.py").read_text(encoding="utf-8").replace("orders, ", ""))
     editor.delete(shop.orders)
     editor.save(shop.users)
-    await editor.settle()
+    await editor.settle(shop.orders)
 
     if editor.pulls:
         reports = {one.uri: one for one in (await editor.pull_all(known)).items}

@@ -22,7 +22,7 @@ async def ready(start: Start, shop: Shop, capabilities: types.ClientCapabilities
     editor = await start(capabilities, [shop.folder])
     await editor.open(shop.orders)
     await editor.open(shop.first)
-    await editor.settle()
+    await editor.settle(shop.orders)
     return editor
 
 

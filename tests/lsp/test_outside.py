@@ -13,7 +13,7 @@ async def test_who_can_watch_files_is_asked_to(start: Start, shop: Shop, capabil
     """All files that an answer can depend on are watched; an editor that cannot watch is not asked."""
     editor = await start(capabilities, [shop.folder])
     await editor.open(shop.users)
-    await editor.settle()
+    await editor.settle(shop.orders)
     watched = capabilities.workspace and capabilities.workspace.did_change_watched_files
     can = bool(watched and watched.dynamic_registration)
     if can:

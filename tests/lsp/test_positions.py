@@ -50,7 +50,7 @@ async def test_a_hover_finds_its_field(start: Start, wide: Shop, capabilities: t
     """A position in the middle of the field's name is in the middle of the field's name."""
     editor = await start(capabilities, [wide.folder])
     await editor.open(wide.orders)
-    await editor.settle()
+    await editor.settle(wide.orders)
 
     hover = await editor.hover(wide.orders, "user_id", within="user_id: Mapped")
     beside = await editor.hover(wide.orders, "😀é😀")

@@ -144,8 +144,8 @@ def batch(draw: st.DrawFn) -> str:
                 "",
                 "",
                 ", recreate='always'",
-                ", naming_convention={'uq': 'uq_%(table_name)s_%(column_0_name)s', "
-                "'fk': 'fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s', 'pk': 'pk_%(table_name)s'}",
+                ", naming_convention={'uq': 'uq_%(table_name)s_%(column_0_N_name)s', "
+                "'fk': 'fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s', 'pk': 'pk_%(table_name)s'}",
             )
         )
     )
@@ -206,3 +206,40 @@ def server_step(draw: st.DrawFn) -> str:
             )
         )
     )
+
+
+@st.composite
+def server_start(draw: st.DrawFn) -> list[str]:
+    """Two tables that a server database takes, `u` referring to `t`."""
+    made = []
+    for table, target in (("t", "t"), ("u", "t")):
+        extra = [
+            draw(st.sampled_from(("", ", unique=True", ", index=True", ", unique=True, index=True", ", nullable=False")))
+            for _ in range(3)
+        ]
+        more = draw(
+            st.lists(
+                st.sampled_from(
+                    (
+                        "sa.UniqueConstraint('a', 'b')",
+                        "sa.UniqueConstraint('a')",
+                        "sa.UniqueConstraint('b', name='u1')",
+                        "sa.CheckConstraint('a > b')",
+                        "sa.CheckConstraint('a > 0')",
+                        "sa.CheckConstraint('a > 1', name='k1')",
+                        f"sa.ForeignKeyConstraint(['b'], ['{target}.id'], ondelete='CASCADE')",
+                        f"sa.ForeignKeyConstraint(['b'], ['{target}.id'], name='f1')",
+                        f"sa.Index('{table}_lower', sa.text('lower(c)'))",
+                    )
+                ),
+                max_size=3,
+                unique=True,
+            )
+        )
+        key = draw(st.sampled_from((", primary_key=True", ", primary_key=True, autoincrement=False")))
+        reference = draw(st.sampled_from(("", f", sa.ForeignKey('{target}.id')")))
+        made.append(
+            f"op.create_table('{table}', sa.Column('id', sa.Integer(){key}), sa.Column('a', sa.Integer(){reference}{extra[0]}), "
+            f"sa.Column('b', sa.Integer(){extra[1]}), sa.Column('c', sa.Text(){extra[2]}), {', '.join(more)})"
+        )
+    return made

@@ -248,6 +248,22 @@ def test_the_dialect_is_worked_out(env: str, options: dict[str, str], dialect: s
     assert dialect == declared.schema.dialect
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "dialect"),
+    [
+        ("requirements.txt", "fastapi==0.1\nPyMySQL>=1\n", "mysql"),
+        ("pyproject.toml", 'dependencies = [\n  "psycopg[binary]>=3",\n]\n', "postgresql"),
+        ("README.md", "export DATABASE_URL=mysql+aiomysql://u@h/d\n", "mysql"),
+        ("compose.yaml", "services:\n  db:\n    image: docker.io/library/mariadb:11\n", "mariadb"),
+    ],
+)
+def test_the_dialect_is_what_the_projects_other_files_say(name: str, text: str, dialect: str) -> None:
+    """If no source says which database it is, the project's requirements, compose files and notes may."""
+    env = _env("import os\nfrom app.users import Base", "target_metadata=Base.metadata, url=os.environ['URL']")
+
+    assert dialect == read({**APP, name: text}, env, ModelSettings()).schema.dialect
+
+
 def test_a_dialect_that_nothing_names_is_assumed_and_said_to_be() -> None:
     """If nothing says which database a project is for, PostgreSQL is assumed, and counted as not understood."""
     declared = read(APP, _env("from app.users import Base", "target_metadata=Base.metadata"), ModelSettings())
@@ -285,3 +301,22 @@ def test_extra_modules_are_imported_too() -> None:
 
     assert ["users", "posts"] == list(declared.schema.tables)
     assert any("app.nowhere" in one.reason for one in declared.unknown)
+
+
+def test_star_imports_of_sqlalchemy_bind_its_names() -> None:
+    """If a module imports everything from SQLAlchemy, a name that nothing else binds is SQLAlchemy's if it exports it."""
+    models = """
+    from sqlalchemy import *
+    from sqlalchemy.orm import *
+    class Base(DeclarativeBase):
+        pass
+    class Thing(Base):
+        __tablename__ = "things"
+        id = mapped_column(Integer, primary_key=True)
+        name = Column(String(5))
+    """
+    env = _env("from models import *", "target_metadata=Base.metadata")
+
+    declared = read({"models.py": models}, env)
+
+    assert ["INTEGER", "VARCHAR(5)"] == [one.type.ddl for one in declared.schema.tables["things"].columns]

@@ -7,10 +7,10 @@ from importlib import import_module, resources
 from pathlib import Path
 
 import pytest
-from tests.support.mdtest import Case, Page, assertions, read_page
 
 from driftline.rules import RULES
 from driftline.rules.rule import Rule
+from tests.support.mdtest import Case, Page, assertions, read_page
 
 FOLDER = Path(str(resources.files("driftline.rules")))
 SECTIONS = (

@@ -71,10 +71,9 @@ def run(arguments: argparse.Namespace) -> int:
             raise Failure(msg) from error
         print(f"driftline: wrote {target}", file=sys.stderr)
     elif sys.stdout.isatty():
-        from rich.console import Console
-        from rich.markdown import Markdown
+        from driftline.cli.terminal import print_markdown
 
-        Console().print(Markdown(text))
+        print_markdown(text)
     else:
         sys.stdout.write(text)
     return 0

@@ -116,8 +116,8 @@ def _print_summary(analyses: Sequence[Analysis], found: Sequence[Placed], unknow
         if not one.declared.schema.tables:
             warn(no_models(one.environment, len(one.declared.unreached)))
     if unknown:
-        places = "1 place was" if unknown == 1 else f"{unknown} places were"
-        warn(f"{places} not understood, and nothing is said about them (--statistics lists them)")
+        places, them = ("1 place was", "it") if unknown == 1 else (f"{unknown} places were", "them")
+        warn(f"{places} not understood, and nothing is said about {them} (see --statistics)")
 
 
 def _print_statistics(found: Sequence[Placed], unknown: Sequence[UnknownPlace]) -> None:

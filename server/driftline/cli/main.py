@@ -95,6 +95,11 @@ COMMANDS: dict[str, tuple[str, Load]] = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (default: the program's own), never raising, and give the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal or a pipe cannot show (a tick on an ASCII terminal, a file name that is no text) is spelt out.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
     try:
         return _run(words)
     except Failure as failure:

@@ -36,10 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
     stem = arguments.name.replace("-", "_")
     page = resources.files("driftline.rules").joinpath(f"{stem}.md").read_text(encoding="utf-8")
     if sys.stdout.isatty():
-        from rich.console import Console
-        from rich.markdown import Markdown
+        from driftline.cli.terminal import print_markdown
 
-        Console().print(Markdown(page))
+        print_markdown(page)
     else:
         sys.stdout.write(page)
     return 0

@@ -190,4 +190,8 @@ def _listed(works: Sequence[Work]) -> str:
 
 
 def _sentences(problems: Iterable[ConfigProblem]) -> str:
-    return "\n".join(f"{shown(one.path)}:{one.line}: {one.message}" for one in dict.fromkeys(problems))
+    source = disk.DiskSource()
+    return "\n".join(
+        f"{shown(one.path)}{'' if source.is_dir(one.path) else f':{one.line}'}: {one.message}"
+        for one in dict.fromkeys(problems)
+    )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from driftline.compare.index_definition import alembic_finds_changed
-from driftline.schema import Index, Table, UniqueConstraint
+from driftline.schema import Index, IndexElement, Table, UniqueConstraint
 
 Item = UniqueConstraint | Index
 
@@ -39,6 +39,16 @@ class _Signature:
     kind: Literal["unique", "index"]
     name: str | None
     item: Item
+
+    @property
+    def judged(self) -> Item:
+        """The thing as the kind that it is looked at as: on MySQL, a constraint as an index, or the other way round."""
+        columns = tuple(column for column in self.item.columns if column is not None)
+        if self.kind == "index" and isinstance(self.item, UniqueConstraint):
+            return Index(self.item.name, tuple(IndexElement(column, column) for column in columns), unique=True)
+        if self.kind == "unique" and isinstance(self.item, Index):
+            return UniqueConstraint(self.item.name, columns)
+        return self.item
 
     @property
     def unnamed(self) -> tuple[object, ...]:
@@ -138,7 +148,7 @@ class _Report:
             other = next((twin for twin in twins if twin.kind == one.kind), seen_names[name])
             if one.kind != other.kind:
                 made += [*self._gone(other), *self._come(one)]
-            elif alembic_finds_changed(one.item, other.item, self.dialect):
+            elif alembic_finds_changed(one.judged, other.judged, self.dialect):
                 made += [(f"remove_{_word(other)}", other.item), (f"add_{_word(one)}", one.item)]
         for name in sorted(stated_names.keys() - seen_names.keys()):
             made += self._come(stated_names[name])

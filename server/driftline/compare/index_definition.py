@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Final
 
-from driftline.compare.sql import can_differ, same
+from driftline.compare.sql import can_differ, conditions_differ
 from driftline.python.values import Unknown
 from driftline.schema import Index, IndexElement, UniqueConstraint
 
@@ -29,7 +29,10 @@ def aspects(one: Index, other: Index, dialect: str) -> tuple[str, ...]:
     found = []
     if not _elements_alike(one.elements, other.elements, dialect):
         found.append("columns")
-    elif any(_order(left) != _order(right) for left, right in zip(one.elements, other.elements, strict=True)):
+    elif any(
+        _order(_words(one, left)) != _order(_words(other, right))
+        for left, right in zip(one.elements, other.elements, strict=True)
+    ):
         found.append("order")
     if not _unknown(one.unique, other.unique) and bool(one.unique) != bool(other.unique):
         found.append("uniqueness")
@@ -60,8 +63,12 @@ def alembic_finds_changed(one: Index | UniqueConstraint, other: Index | UniqueCo
         return None not in (*one.columns, *other.columns) and one.columns != other.columns
     if len(one.elements) != len(other.elements):
         return True
-    if any(_texts_differ(left, right, dialect) for left, right in zip(one.elements, other.elements, strict=True)):
-        return True
+    for left, right in zip(one.elements, other.elements, strict=True):
+        # Alembic looks at the model's elements without `postgresql_ops`, at the database's as they came to be.
+        if _order(" ".join(left.modifiers)) != _order(_words(other, right)) or _expressions_differ(
+            left, right, dialect
+        ):
+            return True
     return _differ(*(bool_or_unknown(option(index, "nulls_not_distinct")) for index in (one, other)))
 
 
@@ -105,14 +112,13 @@ def _expressions_differ(one: IndexElement, other: IndexElement, dialect: str) ->
     return isinstance(left, str) and isinstance(right, str) and can_differ(left, right, dialect)
 
 
-def _texts_differ(one: IndexElement, other: IndexElement, dialect: str) -> bool:
-    """Whether Alembic's comparison of two elements' texts on PostgreSQL, order included, finds them different."""
-    return _order(one) != _order(other) or _expressions_differ(one, other, dialect)
+def _words(index: Index, element: IndexElement) -> str:
+    """What is said behind an element, in its own place or in `postgresql_ops`, where people also write `DESC`."""
+    return " ".join((*element.modifiers, _operator_classes(index).get(element.column or "", ""))).lower()
 
 
-def _order(element: IndexElement) -> tuple[bool, bool]:
+def _order(words: str) -> tuple[bool, bool]:
     """Whether an element is in descending order, and whether its NULLs come first (by default where it is)."""
-    words = " ".join(element.modifiers).lower()
     descending = re.search(r"\bdesc\b", words) is not None
     nulls = re.search(r"\bnulls\s+(first|last)\b", words)
     return descending, descending if nulls is None else nulls.group(1) == "first"
@@ -124,7 +130,7 @@ def _condition_differs(one: Index, other: Index, dialect: str) -> bool:
         return False
     if left is None or right is None:
         return left is not right
-    return not same(str(left), str(right), dialect) and can_differ(str(left), str(right), dialect)
+    return conditions_differ(str(left), str(right), dialect)
 
 
 def _method(index: Index) -> object:
@@ -140,16 +146,18 @@ def _names(value: object) -> object:
 
 
 def _classes(index: Index) -> object:
-    """The operator class of each element, from `postgresql_ops` or from the words behind it."""
+    """The operator class of each element."""
     stated = option(index, "ops")
     if isinstance(stated, Unknown):
         return stated
-    if isinstance(stated, Mapping):
-        by_name = {str(key): str(value) for key, value in stated.items()}
-    else:
-        by_name = dict(one for one in stated if len(one) == 2) if isinstance(stated, list | tuple) else {}  # noqa: PLR2004
     return tuple(
-        by_name.get(element.column or "")
-        or next((word for word in " ".join(element.modifiers).split() if word.endswith("_ops")), None)
+        next((word for word in _words(index, element).split() if word.endswith("_ops")), None)
         for element in index.elements
     )
+
+
+def _operator_classes(index: Index) -> dict[str, str]:
+    """`postgresql_ops`: what is said of each column."""
+    stated = option(index, "ops")
+    pairs = stated.items() if isinstance(stated, Mapping) else stated if isinstance(stated, list | tuple) else ()
+    return {str(key): str(value) for key, value in pairs}

@@ -36,6 +36,9 @@ _GRAMMARS: Final = {
 }
 """SQLAlchemy's name of a dialect, and sqlglot's."""
 
+_NUMERIC_TRUTH: Final = frozenset({"sqlite", "mysql", "mariadb"})
+"""Dialects in which TRUE is 1 and FALSE is 0."""
+
 _LONGEST: Final = 20_000
 """Characters; a longer expression is not looked into."""
 
@@ -70,6 +73,14 @@ def same(one: str, other: str, dialect: str) -> bool:
     return form is not None and form == normal_form(other, dialect)
 
 
+def conditions_differ(one: str, other: str, dialect: str) -> bool:
+    """Whether two conditions of indexes can be shown to differ; there, as in WHERE, NULL is as good as false."""
+    if _folded(one) == _folded(other):
+        return False
+    forms = normal_form(one, dialect), normal_form(other, dialect)
+    return None not in forms and _two_valued(forms[0]) != _two_valued(forms[1])
+
+
 def mentions(sql: str, column: str) -> bool:
     """Whether the column is named in the expression, as far as its words tell."""
     return re.search(rf"(?<![\w.]){re.escape(column)}(?!\w)", sql, re.IGNORECASE) is not None
@@ -86,7 +97,8 @@ def normal_form(sql: str, dialect: str) -> Form | None:
 
     text = sql.replace(r"\:", ":")  # SQLAlchemy's text() escapes colons this way
     try:
-        return _form(sqlglot.parse_one(text, read=_GRAMMARS.get(dialect), into=exp.Condition))
+        form = _form(sqlglot.parse_one(text, read=_GRAMMARS.get(dialect), into=exp.Condition))
+        return _with_numeric_truth(form) if dialect in _NUMERIC_TRUTH else form
     except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError, KeyError, IndexError):
         # What users write can be anything, and sqlglot's parsers do not promise to fail with errors of their own only.
         return None
@@ -194,6 +206,35 @@ def _negated(form: Form) -> Form:
     if isinstance(word, str) and word in _NEGATIONS and len(operands) == 2:  # noqa: PLR2004
         return _compared(_NEGATIONS[word], *operands)
     return ("not", form)
+
+
+def _two_valued(form: Form | None) -> Form | None:
+    """The form where NULL counts as false: `a IS TRUE` is `a` then, and `a IS FALSE` is `NOT a`."""
+    if form is None:
+        return None
+    operands = tuple(one for one in form[1:] if isinstance(one, tuple))
+    match form:
+        case (("and" | "or") as word, *_):
+            return _joined(word, (two for one in operands if (two := _two_valued(one)) is not None))
+        case ("is", _, ("boolean", "true")):
+            return _two_valued(operands[0])
+        case ("is", _, ("boolean", "false")):
+            return _two_valued(_negated(operands[0]))
+        case _:
+            return form
+
+
+def _with_numeric_truth(form: Form) -> Form:
+    """The form where truth values are numbers: `a = 1` is `a` then, as far as anybody means it."""
+    operands = tuple(_with_numeric_truth(one) if isinstance(one, tuple) else one for one in form[1:])
+    truth: dict[Form, Form] = {("number", "1"): ("boolean", "true"), ("number", "0"): ("boolean", "false")}
+    if form[0] in ("eq", "neq", "is", "is not") and len(operands) == 2:  # noqa: PLR2004
+        values = [truth.get(one, one) if isinstance(one, tuple) else one for one in operands]
+        left, right = (one for one in values if isinstance(one, tuple))
+        if form[0] == "neq":
+            return _negated(_compared("eq", left, right))
+        return _compared(form[0], left, right)
+    return (form[0], *operands)
 
 
 def _any_of(node: exp.Expr) -> list[exp.Expr] | None:

@@ -276,7 +276,7 @@ def _altered(kind: str, declared: Column, migrated: Column) -> Column | None:
         return replace(migrated, name=declared.name)
     if kind == "modify_nullable":
         return replace(migrated, nullable=declared.nullable)
-    if kind == "modify_type":
+    if kind in ("modify_type", "modify_type_argument"):
         same_enum = declared.type.enum is not None and declared.type.enum == migrated.type.enum
         return None if same_enum else replace(migrated, type=declared.type)
     if kind == "modify_default" and not (

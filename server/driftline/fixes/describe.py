@@ -101,7 +101,13 @@ def _acts(changes: Sequence[Change]) -> list[_Act]:
             continue
         act = _act(change)
         if again:
-            act = _Act("replace", act.kind, act.rest.replace("` to `", "` of `"), act.table, act.name)
+            act = _Act(
+                "replace",
+                act.kind.replace("unique index", "index"),
+                act.rest.replace("` to `", "` of `"),
+                act.table,
+                act.name,
+            )
         acts.append(act)
     return acts
 

@@ -24,6 +24,7 @@ from driftline.schema.naming import Kind, constraint_name
 from driftline.text import Span, TextEdit
 
 Edits = Mapping[str, tuple[TextEdit, ...]]
+_TableItem = ForeignKey | CheckConstraint | UniqueConstraint | Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,8 @@ def set_nullable(project: Project, table: Table, column: Column, *, nullable: bo
     return {field.syntax.path: tuple(edits)} if edits else None
 
 
-def set_name(
-    project: Project, table: Table, item: UniqueConstraint | CheckConstraint | ForeignKey, name: str
-) -> Edits | None:
-    """Give the declared constraint `item`, where it is written out by itself, the final name `name`."""
+def set_name(project: Project, table: Table, item: _TableItem, name: str) -> Edits | None:
+    """Give the declared constraint or index `item`, where it is written out by itself, the final name `name`."""
     if len(item.origin.sites) != 1:
         return None
     syntax = project.syntax(item.origin.sites[0].path)
@@ -90,6 +89,9 @@ def set_name(
     if callee_of(syntax, node)[0] not in (_class_name(item), "ForeignKey" if isinstance(item, ForeignKey) else ""):
         return None
     written = _literal(given, quote_of(syntax.text))
+    if isinstance(item, Index):  # its name is the first argument
+        first = node.args[0] if node.args else None
+        return {syntax.path: (TextEdit(syntax.span(first), written),)} if isinstance(first, ast.Constant) else None
     keyword = _keyword(node, "name")
     if keyword is not None:
         return {syntax.path: (TextEdit(syntax.span(keyword.value), written),)}
@@ -263,8 +265,6 @@ def _keyword(call: ast.Call, name: str) -> ast.keyword | None:
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Table arguments
-
-_TableItem = ForeignKey | CheckConstraint | UniqueConstraint | Index
 
 
 def _add_to_table(project: Project, table: Table, item: _TableItem) -> Edits | None:

@@ -134,17 +134,18 @@ def model_edit(difference: Difference, project: Project) -> ModelEdit | None:
         field = f"`{owner}{_field_name(table, (declared.name,))}`"
         title = f"Make {field} {'nullable' if migrated.nullable else 'not nullable'} in the model"
         applicability = "unsafe"
-    elif difference.kind == "rename_constraint" and isinstance(declared, _Nameable) and isinstance(migrated, _Nameable):
+    elif difference.kind.startswith("rename") and isinstance(declared, _Nameable) and isinstance(migrated, _Nameable):
         if not isinstance(migrated.name, str):
             return None
         edits = set_name(project, table, declared, migrated.name)
-        title = f"Name the constraint `{migrated.name}` in `{owner}`, as it is in the database"
+        what = "index" if isinstance(migrated, Index) else "constraint"
+        title = f"Name the {what} `{migrated.name}` in `{owner}`, as it is in the database"
     if edits is None:
         return None
     return ModelEdit(title, "safe" if applicability == "safe" else "unsafe", edits)
 
 
-_Nameable = UniqueConstraint | CheckConstraint | ForeignKey
+_Nameable = UniqueConstraint | CheckConstraint | ForeignKey | Index
 
 
 def key_text(key: ForeignKey) -> str:

@@ -8,8 +8,8 @@ Example: an `extra-foreign-key` gives the unified diff of the model, a `missing-
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 
@@ -20,11 +20,12 @@ from driftline.fixes.offers import changes_of, check_edits, import_edit, model_e
 from driftline.fixes.operations import Code, render
 from driftline.fixes.project import Project
 from driftline.fixes.revision import NewRevision, followed, next_id, plain_revision, revision_path
+from driftline.python.syntax import Syntax, parse
 from driftline.python.values import Unknown
 from driftline.rules.finding import Finding
 from driftline.schema import Column, Table
 from driftline.sources.paths import relative_to
-from driftline.text import TextEdit, apply_edits
+from driftline.text import apply_edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,11 @@ def advise(findings: Sequence[Finding], project: Project, folder: str) -> Advice
     ranked = sorted(findings, key=lambda one: (one.level.rank, one.rule, one.table or "", one.object or ""))
     made: list[Recommendation] = []
     cured: list[Finding] = []
+    edited = _Edited(project)
     chain = _Chain(project)
     for rule in dict.fromkeys(one.rule for one in ranked):
         of_rule = [one for one in ranked if one.rule == rule]
-        for recommendation in _of_rule(rule, of_rule, project, chain, folder):
+        for recommendation in _of_rule(rule, of_rule, edited, chain, folder):
             made.append(recommendation)
             cured += recommendation.findings
     merge = chain.merge(findings)
@@ -76,22 +78,76 @@ def advise(findings: Sequence[Finding], project: Project, folder: str) -> Advice
 
 
 def _of_rule(
-    rule: str, findings: Sequence[Finding], project: Project, chain: _Chain, folder: str
+    rule: str, findings: Sequence[Finding], project: _Edited, chain: _Chain, folder: str
 ) -> Iterator[Recommendation]:
     if rule == "extra-table":
         yield from _tables_without_models(findings)
         return
-    edits = [(finding, *_edit_of(finding, project)) for finding in findings]
-    yield from _diffs([(finding, title, edit) for finding, title, edit in edits if edit is not None], project, folder)
-    changes = [
-        (finding, changes) for finding, _, edit in edits if edit is None and (changes := changes_of(finding, project))
-    ]
+    members: list[tuple[Finding, str]] = []
+    changes: list[tuple[Finding, tuple[Change, ...]]] = []
+    before = project.texts
+    for finding in findings:
+        title, edits = _edit_of(finding, project)
+        if edits is not None and project.apply(edits):
+            members.append((finding, title))
+            continue
+        needed = changes_of(finding, project)
+        if needed:
+            changes.append((finding, needed))
+    if members:
+        titles = list(dict.fromkeys(title for _, title in members))
+        diff = Block("diff", _diff(before, project, folder))
+        yield Recommendation(_joined(rule, titles), tuple(finding for finding, _ in members), (diff,))
     if changes:
         yield from chain.revisions(changes, project, folder)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Edits of Python
+
+
+class _Edited:
+    """A project with the edits that were recommended so far: each diff is made against what those before it leave."""
+
+    def __init__(self, project: Project) -> None:
+        self.environment = project.environment
+        self.dialect = project.dialect
+        self.declared = project.declared
+        self.migrated = project.migrated
+        self.graph = project.graph
+        self.source = project.source
+        self._project = project
+        self._edited: dict[str, Syntax] = {}
+
+    def syntax(self, path: str, /) -> Syntax | None:
+        """Give the parsed file at the absolute `path`, as it is by now."""
+        return self._edited.get(path) or self._project.syntax(path)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts that are not as they were, by path."""
+        return {path: syntax.text for path, syntax in self._edited.items()}
+
+    def original(self, path: str) -> str:
+        """Give the text of a file before all edits."""
+        syntax = self._project.syntax(path)
+        return "" if syntax is None else syntax.text
+
+    def apply(self, edits: Edits) -> bool:
+        """Make the edits, all or none; whether they were made (what they leave must be Python)."""
+        made: dict[str, Syntax] = {}
+        for path, several in edits.items():
+            syntax = self.syntax(path)
+            if syntax is None:
+                return False
+            try:
+                made[path] = parse(path, apply_edits(syntax.text, several))
+            except ValueError:  # edits that overlap
+                return False
+            if made[path].problem is not None:
+                return False
+        self._edited |= made
+        return True
 
 
 def _edit_of(finding: Finding, project: Project) -> tuple[str, Edits | None]:
@@ -106,65 +162,20 @@ def _edit_of(finding: Finding, project: Project) -> tuple[str, Edits | None]:
     return ("", None) if edit is None else (edit.title, edit.edits)
 
 
-def _diffs(cures: Sequence[tuple[Finding, str, Edits]], project: Project, folder: str) -> Iterator[Recommendation]:
-    """Join the edits that can be made together; those that touch the same place of a file have a diff each."""
-    waiting = list(cures)
-    while waiting:
-        joined: dict[str, tuple[TextEdit, ...]] = {}
-        members: list[tuple[Finding, str]] = []
-        left: list[tuple[Finding, str, Edits]] = []
-        for finding, title, edits in waiting:
-            both = _together(joined, edits, project)
-            if both is None:
-                left.append((finding, title, edits))
-            else:
-                joined = both
-                members.append((finding, title))
-        if not members:  # not even alone: a text that is not at hand
-            return
-        waiting = left
-        code = "".join(_diff(path, edits, project, folder) for path, edits in joined.items())
-        titles = list(dict.fromkeys(title for _, title in members))
-        yield Recommendation(
-            _joined(members[0][0].rule, titles), tuple(finding for finding, _ in members), (Block("diff", code),)
-        )
-
-
-def _together(
-    joined: Mapping[str, tuple[TextEdit, ...]], edits: Edits, project: Project
-) -> dict[str, tuple[TextEdit, ...]] | None:
-    """Join edits per file; None where they cannot be made together. The same import is added once."""
-    both = dict(joined)
-    for path, more in edits.items():
-        old = both.get(path, ())
-        new = tuple(edit for edit in more if edit not in old)
-        places = {edit.span for edit in old}
-        syntax = project.syntax(path)
-        if syntax is None or any(edit.span in places for edit in new) or (old and _makes_arguments(old, new)):
-            return None
-        try:
-            ast.parse(apply_edits(syntax.text, (*old, *new)))
-        except (SyntaxError, ValueError):
-            return None
-        both[path] = (*old, *new)
-    return both
-
-
-def _makes_arguments(*edits: Iterable[TextEdit]) -> bool:
-    return any("__table_args__ = " in edit.new_text for some in edits for edit in some)
-
-
-def _diff(path: str, edits: Iterable[TextEdit], project: Project, folder: str) -> str:
-    syntax = project.syntax(path)
-    before = "" if syntax is None else syntax.text
-    after = apply_edits(before, edits)
-    place = relative_to(path, folder)
-    lines = unified_diff(_lines(before), _lines(after), f"a/{place}", f"b/{place}")
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+def _diff(before: Mapping[str, str], project: _Edited, folder: str) -> str:
+    """Write what changed since the texts were `before` (those that were not as they were then) as one unified diff."""
+    parts: list[str] = []
+    for path, after in project.texts.items():
+        place = relative_to(path, folder)
+        old = before[path] if path in before else project.original(path)
+        lines = unified_diff(_lines(old), _lines(after), f"a/{place}", f"b/{place}")
+        parts += [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]
+    return "".join(parts)
 
 
 def _lines(text: str) -> list[str]:
-    return text.replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True)
+    r"""Split a text at the line ends that Python knows, which all become `\n`."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 _SUBJECTS = {
@@ -182,7 +193,7 @@ def _joined(rule: str, titles: Sequence[str]) -> str:
     if rule in _SUBJECTS:
         return f"Declare {len(titles)} {_SUBJECTS[rule]} that the database has"
     if rule == "constraint-name-mismatch":
-        return f"Name {len(titles)} constraints as they are named in the database"
+        return f"Give {len(titles)} constraints the names that they have in the database"
     if rule == "model-not-imported":
         return f"Import {len(titles)} modules in env.py"
     return f"Write {len(titles)} facts in the models as they are in the database"
@@ -223,7 +234,7 @@ class _Chain:
         )
 
     def revisions(
-        self, cures: Sequence[tuple[Finding, tuple[Change, ...]]], project: Project, folder: str
+        self, cures: Sequence[tuple[Finding, tuple[Change, ...]]], project: _Edited, folder: str
     ) -> Iterator[Recommendation]:
         """Give one revision that makes all the changes."""
         changes = in_order(change for _, several in cures for change in several)
@@ -239,9 +250,11 @@ class _Chain:
         new = NewRevision(self._next(self._parent, f"{text}\0{code.upgrade}"), self._parent, text, code)
         self._parent = new.id
         blocks = [self._block(new)]
+        before = project.texts
         for finding, several in cures:
-            for path, edits in check_edits(finding, several, project).items():
-                blocks.append(Block("diff", _diff(path, edits, project, folder)))
+            project.apply(check_edits(finding, several, project))
+        if project.texts != before:
+            blocks.append(Block("diff", _diff(before, project, folder)))
         said = describe(changes)
         yield Recommendation(
             f"{said[:1].upper()}{said[1:]}", tuple(finding for finding, _ in cures), tuple(blocks), _note(changes)

@@ -143,7 +143,7 @@ class _Copy:
             exclude_constraints=(),
             indexes=tuple(indexes),
         )
-        return replace(finished, unique_constraints=without_doubles("sqlite", finished))
+        return without_doubles("sqlite", finished)
 
 
 def _carried(one: Copied, names: dict[str, str], table: str) -> Copied | None:

@@ -54,6 +54,7 @@ def create_table(work: Working, operation: CreateTable) -> None:
                 sure=not existing.conditional,
             )
         return
+    made = without_doubles(work.dialect, made)
     _create_enums(work, operation)
     work.unseen.discard(made.key)
     bare = replace(
@@ -76,7 +77,7 @@ def create_table(work: Working, operation: CreateTable) -> None:
         add_constraint(work, made.key, check)
     if made.primary_key.columns:
         set_primary_key(work, made.key, made.primary_key)
-    for unique in without_doubles(work.dialect, made):
+    for unique in made.unique_constraints:
         add_constraint(work, made.key, unique)
     for exclude in made.exclude_constraints:
         add_constraint(work, made.key, exclude)
@@ -89,28 +90,27 @@ def create_table(work: Working, operation: CreateTable) -> None:
         add_index(work, made.key, index)
 
 
-def without_doubles(dialect: str, made: Table) -> tuple[UniqueConstraint, ...]:
-    """Give the unique constraints of a new table without those that come to nothing.
+def without_doubles(dialect: str, made: Table) -> Table:
+    """Give a new table without the unique constraints that come to nothing: a second one on the same columns.
 
-    PostgreSQL (`transformIndexConstraints`) drops a second UNIQUE on the same columns, and one on the primary key's, unless both have a
-    name. SQLite makes one index for both, and that is all that reflection sees.
+    PostgreSQL (`transformIndexConstraints`) keeps the first, under whichever of the two has a name, and drops one on the primary key's
+    columns likewise. SQLite makes one index for both, and that is all that reflection sees.
     """
-    if dialect == "sqlite":
-        return tuple({one.columns: one for one in reversed(made.unique_constraints)}.values())[::-1]
-    if dialect != "postgresql":
-        return made.unique_constraints
+    if dialect not in ("postgresql", "sqlite"):
+        return made
     kept: list[UniqueConstraint] = []
+    primary = made.primary_key
     for one in made.unique_constraints:
-        if one.columns == made.primary_key.columns and one.name is None and not one.options:
+        if dialect == "postgresql" and one.columns == primary.columns and not one.options:
+            primary = replace(primary, name=one.name) if primary.name is None else primary
             continue
-        at = next(
-            (at for at, other in enumerate(kept) if other.columns == one.columns and other.options == one.options), None
-        )
-        if at is None or (kept[at].name is not None and one.name is not None):
+        same = (at for at, other in enumerate(kept) if (other.columns, other.options) == (one.columns, one.options))
+        at = next(same, None)
+        if at is None:
             kept.append(one)
-        elif kept[at].name is None:
+        elif kept[at].name is None and dialect == "postgresql":
             kept[at] = one
-    return tuple(kept)
+    return replace(made, unique_constraints=tuple(kept), primary_key=primary)
 
 
 def _create_enums(work: Working, operation: CreateTable) -> None:

@@ -51,7 +51,7 @@ from driftline.models.core import (
 from driftline.python.host import Branch
 from driftline.python.origin import Origin
 from driftline.python.values import Call, Class, Instance, Symbol, Unknown, Value
-from driftline.schema import Enum, Index, Name, Table, Type, table_key
+from driftline.schema import Enum, ForeignKey, Index, Name, Table, Type, UniqueConstraint, table_key
 from driftline.schema.naming import Kind, constraint_name
 
 REST = "*"
@@ -277,7 +277,7 @@ def _options(given: Given, *own: str) -> dict[str, Value]:
 def _create_table(given: Given, stating: Stating) -> tuple[Operation, ...]:
     name, schema = _table(given)
     items = [item for item in given[REST] if item is not None]
-    made = read_table(name, schema, _flattened(items), _options(given), stating.context, stating.origin)
+    made = in_ddl_order(read_table(name, schema, _flattened(items), _options(given), stating.context, stating.origin))
     return (
         CreateTable(
             made,
@@ -287,6 +287,23 @@ def _create_table(given: Given, stating: Stating) -> tuple[Operation, ...]:
             or "TEMP" in str(given.get("prefixes", "")).upper(),
             **stating.marks,
         ),
+    )
+
+
+def in_ddl_order(made: Table) -> Table:
+    """Give a table with its constraints in the order of SQLAlchemy's DDL: those that a column makes come after those written out.
+
+    The order decides about the names that PostgreSQL makes up, and which of two equal constraints it keeps.
+    """
+    columns = [one.origin for one in made.columns]
+
+    def of_column(one: UniqueConstraint | ForeignKey) -> bool:
+        return any(one.origin is origin for origin in columns)
+
+    return replace(
+        made,
+        unique_constraints=tuple(sorted(made.unique_constraints, key=of_column)),
+        foreign_keys=tuple(sorted(made.foreign_keys, key=of_column)),
     )
 
 

@@ -44,6 +44,7 @@ from driftline.migrations.operation_reader import (
     bind_arguments,
     enum_of,
     enums_of,
+    in_ddl_order,
     read_operation,
 )
 from driftline.migrations.partial_sql import read_partial_sql, text_with_gaps
@@ -518,7 +519,7 @@ class Recorder(Host):
         if made is None:
             return stating.opaque("a table that creates itself could not be read", creates=True)
         enums = enums_of(made, table.args[2:], stating)
-        return CreateTable(made, enums, if_not_exists=checkfirst, checkfirst_enums=checkfirst, **stating.marks)
+        return CreateTable(in_ddl_order(made), enums, if_not_exists=checkfirst, checkfirst_enums=checkfirst, **stating.marks)
 
     def _call_on_table(self, name: str, call: Call, receiver: Call) -> Value:
         stating = self._stating(call)

@@ -1,7 +1,8 @@
 """Which database a project is for, worked out from what it says, with the reason.
 
 In this order: the URL that env.py was seen to use, the one in the configuration file, URLs written in env.py and the
-settings behind it, the dialects that models and revisions import, the drivers that the project requires.
+settings behind it, the dialects that models and revisions import, the drivers that the project requires, its notes and
+compose files.
 
 Example: `sqlalchemy.url = postgresql+asyncpg://localhost/app` in alembic.ini makes `DialectGuess("postgresql",
 "…alembic.ini…")`.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -69,6 +70,28 @@ _REQUIREMENTS = (
     "setup.py",
     "Pipfile",
 )
+_NOTES = (
+    ".env.example",
+    ".env.sample",
+    ".env.template",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+    "compose.yml",
+    "compose.yaml",
+    "README.md",
+    "README.rst",
+)
+_IMAGES = {
+    "postgres": "postgresql",
+    "postgis": "postgresql",
+    "pgvector": "postgresql",
+    "timescaledb": "postgresql",
+    "mysql": "mysql",
+    "mariadb": "mariadb",
+}
+_IMAGE = re.compile(
+    r"^\s*image:\s*[\"']?(?:[\w.\-]+/)*(postgres|postgis|pgvector|timescaledb|mysql|mariadb)\b", re.MULTILINE
+)
 _DISTRIBUTION = re.compile(r"^[\s\"'\-]*([A-Za-z0-9][A-Za-z0-9_.\-]*)", re.MULTILINE)
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+\(?([^\n)]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
@@ -109,7 +132,7 @@ def explain_dialect(environment: Environment, modules: Modules, *, urls: Iterabl
     if environment.sqlalchemy_url is not None and (found := of_url(environment.sqlalchemy_url)) is not None:
         return DialectGuess(found, "`sqlalchemy.url` in the configuration file")
     texts = list(_texts_behind(environment, modules))
-    written = Counter(one for text in texts for one in {_DIALECTS["".join(found)] for found in _WRITTEN.findall(text)})
+    written = Counter(one for text in texts for one in _written(text))
     guess = _foremost(written, "database URLs in the files behind env.py")
     if guess is not None and guess.name != "sqlite":
         return guess
@@ -123,10 +146,29 @@ def explain_dialect(environment: Environment, modules: Modules, *, urls: Iterabl
     guess = by_import if by_import is not None else guess
     if guess is not None:
         return guess
-    required = Counter(
-        _DRIVERS[one] for text in _requirements(environment, source) for one in _distributions(text) if one in _DRIVERS
-    )
-    return _foremost(required, "the database drivers that the project requires")
+    return _told_around(
+        environment, source, _REQUIREMENTS, _drivers, "the database drivers that the project requires"
+    ) or _told_around(environment, source, _NOTES, _noted, "what the project's notes and compose files say")
+
+
+def _drivers(text: str) -> set[str]:
+    """Give the dialects of the drivers that a list of requirements names."""
+    return {_DRIVERS[one] for one in _distributions(text) if one in _DRIVERS}
+
+
+def _noted(text: str) -> set[str]:
+    """Give the dialects that a text for people, or a compose file, names."""
+    return _written(text) | _images(text)
+
+
+def _written(text: str) -> set[str]:
+    """Give the dialects of the database URLs in a text."""
+    return {_DIALECTS["".join(found)] for found in _WRITTEN.findall(text)}
+
+
+def _images(text: str) -> set[str]:
+    """Give the dialects of the database images in a compose file."""
+    return {_IMAGES[found] for found in _IMAGE.findall(text)}
 
 
 def _texts_behind(environment: Environment, modules: Modules) -> Iterator[str]:
@@ -192,12 +234,20 @@ def _revision_files(environment: Environment, source: Source) -> Iterator[str]:
                 pending.append(path)
 
 
-def _requirements(environment: Environment, source: Source) -> Iterable[str]:
+def _told_around(
+    environment: Environment, source: Source, names: Iterable[str], found_in: Callable[[str], set[str]], why: str
+) -> DialectGuess | None:
+    """Look through the files with these names in the environment's root, else around it, up to the repository's."""
     for folder in islice(upwards(environment.root), _PARENTS):
-        for name in _REQUIREMENTS:
+        found: Counter[str] = Counter()
+        for name in names:
             path = absolute(name, folder)
             if source.is_file(path) and (text := _text(source, path)) is not None:
-                yield text
+                found.update(found_in(text))
+        guess = _foremost(found, why)
+        if guess is not None or source.is_dir(absolute(".git", folder)):
+            return guess
+    return None
 
 
 def _distributions(text: str) -> set[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 
 from driftline.models.core import Runner, callee, canonical, is_table_item, path_of, plain
 from driftline.models.declarative import Declarative, is_declared_attr
@@ -127,16 +128,8 @@ class ModelsHost(Host):
 
     def has_name(self, module: str, name: str) -> bool | None:
         """Whether `from sqlalchemy import *` and the like bind a name."""
-        if module.partition(".")[0] != "sqlalchemy":
-            return None
-        import importlib
-
-        try:
-            found = importlib.import_module(module)
-        except ImportError:
-            return None
-        exported = getattr(found, "__all__", None)
-        return name in exported if exported is not None else hasattr(found, name)
+        exported = _exported_names().get(module)
+        return None if exported is None else name in exported
 
     def get_attribute(self, value: Value, name: str) -> Value:
         """Answer attributes of bases, mapped classes and MetaData objects."""
@@ -404,6 +397,17 @@ class ModelsHost(Host):
         record = self.records.table_of_handle(table)
         names = {name: name for name in record.column_names()} if record is not None else {}
         self.records.mapped[id(cls)] = MappedRecord(cls, record, names)
+
+
+@lru_cache(maxsize=1)
+def _exported_names() -> dict[str, frozenset[str]]:
+    """Give the names that SQLAlchemy's modules export, of those that people import with a star."""
+    import sqlalchemy
+    from sqlalchemy import orm, schema, types
+    from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+    modules = (sqlalchemy, orm, schema, types, mysql, postgresql, sqlite)
+    return {one.__name__: frozenset(getattr(one, "__all__", None) or vars(one)) for one in modules}
 
 
 def _registry(metadata: Call) -> Call:

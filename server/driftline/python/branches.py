@@ -281,27 +281,31 @@ def _write(run: Interpreter, owner: Value, key: str | None, value: Value) -> Non
 
 
 def _merge(run: Interpreter, one: Change | None, other: Change | None, reason: Unknown) -> None:
+    """Keep in one place what two branches agree on."""
     known = one or other
     if known is None:
         return
     first = one.after if one else known.before
     second = other.after if other else known.before
+    owner, key = known.owner, known.key
     if isinstance(first, (Origin, Annotation)) or isinstance(second, (Origin, Annotation)):
-        _write(run, known.owner, known.key, second if first is MISSING else first)
-    elif known.key is not None:
-        _write(run, known.owner, known.key, first if same(first, second) else run.record(reason))
-    elif isinstance(known.owner, list):
-        run.record(reason)
-        _write(run, known.owner, None, _merged_list(first, second, reason))
-    elif isinstance(known.owner, dict):  # a defaultdict or an OrderedDict, too
-        run.record(reason)
+        _write(run, owner, key, second if first is MISSING else first)
+        return
+    if key is not None:
+        _write(run, owner, key, first if same(first, second) else run.record(reason))
+        return
+    run.charge(len(first) + len(second))
+    run.record(reason)
+    if isinstance(owner, list):
+        _write(run, owner, None, _merged_list(first, second, reason))
+    elif isinstance(owner, dict):
         merged = {
-            key: first[key] if key in first and key in second and same(first[key], second[key]) else reason
-            for key in {**first, **second}
+            name: first[name] if name in first and name in second and same(first[name], second[name]) else reason
+            for name in {**first, **second}
         }
-        _write(run, known.owner, None, merged)
+        _write(run, owner, None, merged)
     else:
-        _write(run, known.owner, None, first if first == second else (first & second) | {reason})
+        _write(run, owner, None, first if first == second else (first & second) | {reason})
 
 
 def _merged_list(first: list[Value], second: list[Value], reason: Unknown) -> list[Value]:

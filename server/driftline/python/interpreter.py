@@ -177,8 +177,8 @@ class Interpreter:
 
     def changing(self, container: Container) -> None:
         """Note that a list, dict or set is about to change."""
-        if self.journal is not None:
-            self.journal.whole(container)
+        if self.journal is not None and self.journal.whole(container):
+            self.charge(len(container) >> 2)  # it was copied, and will be put back
 
     def changing_attribute(self, owner: object, name: str) -> None:
         """Note that an attribute of one of the evaluator's objects is about to change."""

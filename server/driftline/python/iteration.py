@@ -82,8 +82,8 @@ class Enough(BaseException):
 
 VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
-_DIRECT = frozenset({list, tuple, range, str, bytes, *VIEWS})
-_SNAPSHOT = frozenset({dict, DefaultDict, set, frozenset})
+_DIRECT = frozenset({list, tuple, range, str, bytes})
+_SNAPSHOT = frozenset({dict, DefaultDict, set, frozenset, *VIEWS})
 
 ITERATORS: dict[type, Callable[[Interpreter, Value, ast.AST, Scope], Iterable[Value] | None]] = {}
 """What iterates objects of classes that were read; filled by those who know them."""

@@ -52,11 +52,13 @@ class Journal:
         """Note a namespace's `key`, which is about to change."""
         self._entries.append((names, key, names.get(key, MISSING)))
 
-    def whole(self, container: Container) -> None:
-        """Note a container's content, which is about to change."""
-        if id(container) not in self._whole:
-            self._whole[id(container)] = container
-            self._entries.append((container, None, container.copy()))
+    def whole(self, container: Container) -> bool:
+        """Note a container's content, which is about to change; give whether that is new, and was copied."""
+        if id(container) in self._whole:
+            return False
+        self._whole[id(container)] = container
+        self._entries.append((container, None, container.copy()))
+        return True
 
     def appended(self, container: list[Any]) -> None:
         """Note that something is about to be appended to one of the evaluator's own lists."""
@@ -81,16 +83,6 @@ class Journal:
                 owner[key] = before
         self._entries.clear()
         self._whole.clear()
-
-    def hand_to(self, outer: Journal) -> None:
-        """Note everything in `outer` too: the changes stay, but `outer` may still undo them."""
-        for owner, key, before in self._entries:
-            if key is None:
-                if id(owner) not in outer._whole:
-                    outer._whole[id(owner)] = owner
-                    outer._entries.append((owner, key, before))
-            else:
-                outer._entries.append((owner, key, before))
 
     def changes(self) -> Iterator[Change]:
         """Give each place that was changed, once, with what was there first and what is there now."""

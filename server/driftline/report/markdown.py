@@ -195,7 +195,7 @@ def _coverage(audit: Audit) -> Iterator[str]:
     yield "## Coverage"
     yield ""
     if told.incomplete is not None:
-        yield f"The history is incomplete: {prose(told.incomplete.rstrip('.'))}."
+        yield f"{prose(begun(told.incomplete.rstrip('.')))}."
         if told.unseen:
             tables = some(codes(told.unseen), FEW * 2)
             yield f"Revisions touch {count(len(told.unseen), 'table')} that none of them creates: {tables}."
@@ -247,17 +247,23 @@ def _counted(findings: Mapping[Severity, int]) -> str:
 
 
 def _agreeing(audit: Audit) -> str:
+    """Say how many of the tables with a model agree with the migrations."""
     number = len(audit.tables)
     whole = sum(one.state is State.CONSISTENT for one in audit.tables)
-    if not number:
-        return ""
     uncompared = sum(one.state is State.NOT_COMPARED for one in audit.tables)
+    rest = f"; {uncompared} could not be compared" if 0 < uncompared < number else ""
+    if number == 0:
+        return ""
+    if number == 1:
+        does = "agrees" if whole else "could not be compared" if uncompared else "does not agree"
+        return f" The table with a model {does}{' with the migrations' if not uncompared else ''}."
     if uncompared == number:
-        who = noun(number, "The table with a model could not", f"None of the {number} tables with a model could")
-        return f" {who} be compared."
+        return f" None of the {number} tables with a model could be compared."
     if whole == number:
-        who = noun(number, "The table with a model agrees", f"All {number} tables with a model agree")
-        return f" {who} with the migrations."
-    agree = noun(whole, "agrees", "agree")
-    rest = f", {uncompared} could not be compared" if uncompared else ""
-    return f" {whole} of {count(number, 'table')} with a model {agree} with the migrations in full{rest}."
+        which = "Both" if number == 2 else f"All {number}"  # noqa: PLR2004 -- two are "both"
+        return f" {which} tables with a model agree with the migrations."
+    if whole == 0:
+        return f" None of the {number} tables with a model agrees with the migrations in full{rest}."
+    return (
+        f" {whole} of {number} tables with a model {noun(whole, 'agrees', 'agree')} with the migrations in full{rest}."
+    )

@@ -214,7 +214,7 @@ class _Marks:
         self._whole = next((one for one in self._differences if one.kind in ("add_table", "remove_table")), None)
 
     def of(self, declared: object, migrated: object, *parts: object) -> Mark:
-        """Give the mark of a row with these two halves; where one lacks it and nothing is said of that, it is a note."""
+        """Give the mark of a row with these halves; where one lacks it and nothing is said of that, it is a note."""
         wanted = [one for one in (declared, migrated, *parts) if one is not None]
         about = [one for one in self._differences if any(half == part for half in _halves(one) for part in wanted)]
         if self._whole is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import in_model, made_item
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import CheckConstraint
 
 NAME = "check-expression-mismatch"
@@ -34,5 +34,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.WARNING,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic-pg-autogen:check",),
 )

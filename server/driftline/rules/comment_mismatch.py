@@ -8,7 +8,7 @@ from driftline.python.origin import NOWHERE
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import in_model, made
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import Column, Table
 
 NAME = "comment-mismatch"
@@ -45,5 +45,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.HINT,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:modify_comment",),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from driftline.rules.drift_finding import drift_finding, listed
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import MigratedHalf, in_model, made, made_item
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import CheckConstraint, ForeignKey, Index, PrimaryKey, UniqueConstraint
 
 NAME = "constraint-name-mismatch"
@@ -63,5 +63,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.HINT,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:add_constraint", "alembic:remove_constraint"),
 )

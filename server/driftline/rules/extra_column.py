@@ -8,7 +8,7 @@ from driftline.rules.drift_finding import drift_finding, following
 from driftline.rules.extra_required_column import required
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import in_model, made_column, model_name
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import Column
 
 NAME = "extra-column"
@@ -35,5 +35,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.WARNING,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:remove_column",),
 )

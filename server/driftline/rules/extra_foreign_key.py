@@ -8,7 +8,7 @@ from driftline.rules.drift_finding import drift_finding, listed
 from driftline.rules.finding import Finding, Level
 from driftline.rules.foreign_key_text import key_text
 from driftline.rules.halves import in_model, made_item, model_name
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import ForeignKey
 
 NAME = "extra-foreign-key"
@@ -37,5 +37,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.ERROR,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:remove_fk",),
 )

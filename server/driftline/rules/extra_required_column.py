@@ -8,7 +8,7 @@ from driftline.python.values import Unknown
 from driftline.rules.drift_finding import drift_finding, following
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import in_model, made_column, model_name
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import Column
 
 NAME = "extra-required-column"
@@ -42,5 +42,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.ERROR,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:remove_column",),
 )

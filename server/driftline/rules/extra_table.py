@@ -9,7 +9,7 @@ from driftline.python.origin import NOWHERE
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import created
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 
 NAME = "extra-table"
 
@@ -35,5 +35,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.INFORMATION,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:remove_table",),
 )

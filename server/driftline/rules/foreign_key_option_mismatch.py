@@ -9,7 +9,7 @@ from driftline.rules.drift_finding import drift_finding, listed
 from driftline.rules.finding import Finding, Level
 from driftline.rules.foreign_key_text import key_text
 from driftline.rules.halves import in_model, made_item
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import ForeignKey
 
 NAME = "foreign-key-option-mismatch"
@@ -39,5 +39,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.WARNING,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:add_fk", "alembic:remove_fk"),
 )

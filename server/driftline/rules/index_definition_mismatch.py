@@ -8,7 +8,7 @@ from driftline.compare.index_definition import aspects, described, option
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import in_model, made_item
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import Index
 
 NAME = "index-definition-mismatch"
@@ -47,5 +47,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.WARNING,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:add_index", "alembic:remove_index"),
 )

@@ -8,7 +8,7 @@ from driftline.compare.sql import mentions
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import in_model, last_touch
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import CheckConstraint
 
 NAME = "missing-check"
@@ -48,5 +48,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.ERROR,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:add_constraint",),
 )

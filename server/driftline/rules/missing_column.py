@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from driftline.rules.drift_finding import drift_finding, following
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import in_model, last_touch, model_name
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import Column
 
 NAME = "missing-column"
@@ -33,5 +33,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.ERROR,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:add_column",),
 )

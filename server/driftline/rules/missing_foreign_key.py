@@ -10,7 +10,7 @@ from driftline.rules.drift_finding import drift_finding, listed
 from driftline.rules.finding import Finding, Level
 from driftline.rules.foreign_key_text import key_text
 from driftline.rules.halves import in_model, last_touch, made_item
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import ForeignKey
 
 NAME = "missing-foreign-key"
@@ -52,5 +52,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.ERROR,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:add_fk",),
 )

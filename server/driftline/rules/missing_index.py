@@ -8,7 +8,7 @@ from driftline.compare.index_definition import described
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import in_model, last_touch
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import Index
 
 NAME = "missing-index"
@@ -38,5 +38,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.WARNING,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:add_index",),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import MigratedHalf, in_model, model_name
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import Table
 
 NAME = "missing-table"
@@ -31,5 +31,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.ERROR,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:add_table",),
 )

@@ -8,7 +8,7 @@ from driftline.compare.difference import Difference
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import created, in_model
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import Table
 
 NAME = "model-not-imported"
@@ -48,5 +48,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.WARNING,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("pytest-alembic:all_models_register_on_metadata",),
 )

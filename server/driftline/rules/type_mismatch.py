@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import MigratedHalf, in_model, made
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import Column, Table
 
 NAME = "type-mismatch"
@@ -44,5 +44,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.WARNING,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:modify_type",),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from driftline.rules.drift_finding import drift_finding, listed
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import in_model, made_item
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import Index, UniqueConstraint
 
 NAME = "unique-kind-mismatch"
@@ -50,5 +50,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.WARNING,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:add_index", "alembic:remove_constraint"),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from driftline.rules.drift_finding import drift_finding, listed
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import in_model, made_item
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import UniqueConstraint
 
 NAME = "unique-option-mismatch"
@@ -44,5 +44,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.WARNING,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic:add_constraint", "alembic:remove_constraint"),
 )

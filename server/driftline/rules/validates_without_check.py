@@ -9,7 +9,7 @@ from driftline.models.declared import MappedClass, Validator
 from driftline.python.values import Unknown
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import last_touch
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import CheckConstraint, Column, Table
 
 NAME = "validates-without-check"
@@ -83,5 +83,6 @@ RULE = Rule(
     Group.DRIFT,
     Level.WARNING,
     check,
+    fix=Fixable.SOMETIMES,
     sources=(),
 )

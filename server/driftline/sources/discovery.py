@@ -27,7 +27,7 @@ LOOKED_FOR = (
 )
 """What makes an Alembic environment, in words for users."""
 
-MOST_FOLDERS = 50_000
+MOST_FOLDERS = 20_000
 """How many folders are looked into before a search ends: nobody's project is larger, but a home folder is."""
 
 _NEVER_ENTERED = frozenset({"__pycache__", "node_modules", "site-packages", "dist-packages"})

@@ -1,0 +1,332 @@
+"""The audit as data: what it counts, compares and recommends."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from driftline.engine.analyse import analysis
+from driftline.engine.project import open_project
+from driftline.engine.session import Session
+from driftline.report.audit import Audit, build_audit
+from driftline.report.markdown import render
+from driftline.report.tables import Mark, State
+from driftline.report.timeline import Touch
+from driftline.sources.disk import DiskSource
+from tests.report.shops import DRIFTED, HEALTHY, INCOMPLETE, audit_of
+from tests.support.project import files_of
+
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
+
+
+@lru_cache
+def fixture(name: str) -> Audit:
+    """The audit of a fixture."""
+    (work,) = open_project(str(FIXTURES / name), Session(DiskSource())).works
+    return build_audit(analysis(work))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The fixture that the seed report judged
+
+
+def test_kitsu_counts() -> None:
+    """What there is, and the verdict, are the issue's."""
+    audit = fixture("kitsu")
+
+    assert (audit.counts.models, audit.counts.revisions) == (12, 13)
+    assert (audit.counts.declared, audit.counts.migrated) == (12, 21)
+    assert audit.verdict is State.INCONSISTENT
+    assert audit.counts.findings == {"CRITICAL": 2, "WARNING": 5, "NOTE": 9}
+
+
+def test_kitsu_tables() -> None:
+    """Each of the 12 tables is judged as the issue judges it, not as the seed report did."""
+    assert {table.key: table.state.value for table in fixture("kitsu").tables} == {
+        "users": "DRIFTED",
+        "anime": "CONSISTENT",
+        "releases": "CONSISTENT",
+        "episodes": "CONSISTENT",
+        "favorites": "DRIFTED",
+        "refresh_tokens": "INCONSISTENT",
+        "watch_progress": "DRIFTED",
+        "roles": "DRIFTED",
+        "permissions": "DRIFTED",
+        "role_permissions": "CONSISTENT",
+        "user_roles": "CONSISTENT",
+        "audit_logs": "INCONSISTENT",
+    }
+
+
+def test_kitsu_marks() -> None:
+    """The rows that differ are marked by the severity of what is found, and no others are."""
+    marked = {
+        (table.key, row.name, row.mark)
+        for table in fixture("kitsu").tables
+        for row in table.columns
+        if row.mark is not Mark.SAME
+    }
+
+    assert marked == {("refresh_tokens", "user_id", Mark.CRITICAL)}
+
+
+def test_kitsu_conditional_tables() -> None:
+    """`collections` and `views` are named as conditional, with revision 0008 and its condition."""
+    told = {one.table: (one.revision, one.condition) for one in fixture("kitsu").conditional}
+    eighth = next(one for one in fixture("kitsu").timeline if one.id == "0008")
+
+    assert told == {
+        "collections": ("0008", 'inspector.has_table("collections")'),
+        "views": ("0008", 'inspector.has_table("views")'),
+    }
+    assert eighth.touches == (Touch("collections", conditional=True), Touch("views", conditional=True))
+
+
+def test_kitsu_unmodelled_tables() -> None:
+    """The nine tables without a model are grouped by the revision that created them, with what extended them."""
+    groups = {group.revision: [table.key for table in group.tables] for group in fixture("kitsu").unmodelled}
+    extended = {
+        table.key: [step.revision for step in table.modified]
+        for group in fixture("kitsu").unmodelled
+        for table in group.tables
+        if table.modified
+    }
+
+    assert groups == {
+        "0009": [
+            "parser_sources",
+            "parser_settings",
+            "parser_jobs",
+            "parser_job_logs",
+            "anime_external",
+            "anime_schedule",
+            "anime_episodes_external",
+            "anime_translations",
+        ],
+        "0011": ["anime_external_binding"],
+    }
+    assert extended == {
+        "parser_settings": ["0010", "0012"],
+        "anime_external": ["0010", "0011"],
+        "anime_schedule": ["0012"],
+        "anime_episodes_external": ["0012"],
+    }
+
+
+def test_kitsu_places() -> None:
+    """Places are relative to the opened folder, and lead to the line."""
+    users = fixture("kitsu").tables[0]
+    ((name, place),) = users.models
+    line = (FIXTURES / "kitsu" / place.path).read_text("utf-8").splitlines()[place.line - 1]
+
+    assert name == "User"
+    assert line.startswith("class User(")
+
+
+@pytest.mark.parametrize("name", ["batch-sqlite", "unreached-model"])
+def test_another_project_reads_differently(name: str) -> None:
+    """No name of one project is in the audit of another."""
+    own = render(fixture(name))
+    foreign = {table.key for table in fixture("kitsu").tables} | {
+        table.key for group in fixture("kitsu").unmodelled for table in group.tables
+    }
+
+    assert [word for word in sorted(foreign) if re.search(rf"`{word}`|\b{word}\b(?=[:|])", own)] == []
+
+
+def test_it_is_plain_data() -> None:
+    """No Markdown is in the computed audit but backticks around names, and everything in it is a value."""
+
+    def walk(value: object) -> None:
+        if is_dataclass(value):
+            for one in fields(value):
+                walk(getattr(value, one.name))
+        elif isinstance(value, tuple):
+            for one in value:
+                walk(one)
+        elif isinstance(value, str):
+            assert "**" not in value
+            assert not value.startswith(("# ", "- ", "| "))
+
+    walk(audit_of(HEALTHY))
+    walk(fixture("unreached-model"))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Verdicts and doubts
+
+
+def test_verdicts() -> None:
+    """An error makes it inconsistent, anything less drifted, nothing consistent."""
+    assert [audit_of(files).verdict for files in (DRIFTED, HEALTHY)] == [State.INCONSISTENT, State.CONSISTENT]
+    assert fixture("unreached-model").verdict is State.DRIFTED
+
+
+def test_incomplete_history() -> None:
+    """A table that no revision creates is not compared, and that is said."""
+    audit = audit_of(INCOMPLETE)
+    (table,) = audit.tables
+
+    assert table.state is State.NOT_COMPARED
+    assert {row.mark for row in table.columns} == {Mark.NOTE}
+    assert audit.coverage.unseen == ("old",)
+    assert audit.coverage.incomplete is not None
+
+
+def test_unknown_facts_are_counted() -> None:
+    """What could not be read is in the coverage with its place, and is no difference."""
+    files = dict(HEALTHY)
+    files["models.py"] = files["models.py"].replace("String(80)", "String(int(os.environ['LENGTH']))")
+    files["models.py"] = f"import os\n{files['models.py']}"
+    audit = audit_of(files)
+
+    assert audit.verdict is State.CONSISTENT
+    assert [place.path for gap in audit.coverage.gaps for place in gap.places] != []
+    assert {place.path for gap in audit.coverage.gaps for place in gap.places} == {"models.py"}
+    assert audit.tables[0].columns[1].declared_type == "?"
+
+
+def test_unreached_model() -> None:
+    """A model that env.py does not reach is named, and so is the import that it lacks."""
+    audit = fixture("unreached-model")
+    (model,) = audit.unreached
+
+    assert (model.table, model.name) == ("revenue_snapshots", "RevenueSnapshot")
+    assert [one.title for one in audit.recommendations] == ["Import `billing.reports.revenue` in env.py"]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Recommendations
+
+TWO_HEADS = files_of("""
+#- models.py
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Item(Base):
+    __tablename__ = "items"
+    __table_args__ = (CheckConstraint("price > 0", name="positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    price: Mapped[int]
+    note: Mapped[str | None]
+#- alembic/versions/1.py
+import sqlalchemy as sa
+from alembic import op
+
+revision = "01"
+down_revision = None
+
+
+def upgrade():
+    price = sa.Column("price", sa.Integer(), nullable=False)
+    op.create_table("items", sa.Column("id", sa.Integer(), primary_key=True), price)
+
+
+def downgrade():
+    op.drop_table("items")
+#- alembic/versions/2.py
+revision = "02"
+down_revision = "01"
+
+
+def upgrade():
+    pass
+
+
+def downgrade():
+    pass
+#- alembic/versions/3.py
+revision = "03"
+down_revision = "01"
+
+
+def upgrade():
+    pass
+
+
+def downgrade():
+    pass
+""")
+
+
+def test_heads_are_merged_first() -> None:
+    """With two heads, the first recommendation merges them, and the others follow the merged one."""
+    audit = audit_of(TWO_HEADS)
+    named = [
+        (names["revision"], names["down_revision"])
+        for one in audit.recommendations
+        for block in one.blocks
+        for names in [_run(block.code)]
+    ]
+
+    assert named == [("04", ("02", "03")), ("05", "04"), ("06", "05")]
+
+
+def test_revisions_follow_one_another() -> None:
+    """Each recommended revision is Python, in a file of its own, behind the one before."""
+    revisions = [block for one in audit_of(DRIFTED).recommendations for block in one.blocks if block.path is not None]
+    chain = [(names["down_revision"], names["revision"]) for block in revisions for names in [_run(block.code)]]
+
+    assert len({block.path for block in revisions}) == len(revisions) > 1
+    assert chain == [(f"{number:04d}", f"{number + 1:04d}") for number in range(3, 3 + len(revisions))]
+    assert all(str(block.path).startswith("alembic/versions/") for block in revisions)
+
+
+def test_every_finding_has_a_recommendation() -> None:
+    """What the small project gets wrong can be cured, all of it, the worst first."""
+    audit = audit_of(DRIFTED)
+    ranks = ["CRITICAL", "WARNING", "NOTE"]
+
+    assert audit.uncured == ()
+    assert sorted(entry.rule for one in audit.recommendations for entry in one.findings) == sorted(
+        entry.rule for entry in audit.findings
+    )
+    assert [ranks.index(one.severity) for one in audit.recommendations] == sorted(
+        ranks.index(one.severity) for one in audit.recommendations
+    )
+
+
+def test_template_is_not_run() -> None:
+    """The project's `script.py.mako` is code, and no audit runs it."""
+    mako = "<% raise SystemExit('executed') %>"
+    audit = audit_of({**DRIFTED, "alembic/script.py.mako": mako})
+
+    assert "executed" not in render(audit)
+
+
+def test_filter_for_tables_without_models() -> None:
+    """The function that keeps autogenerate from dropping tables leaves out just these, and only reflected ones."""
+    (advice,) = [one for one in audit_of(DRIFTED).recommendations if one.severity == "NOTE"]
+    include = _run(advice.blocks[0].code)["include_object"]
+
+    class Reflected:
+        key = "log_books"
+
+    class Other:
+        key = "ships"
+
+    def included(item: object, kind: str, *, reflected: bool) -> bool:
+        answer: bool = include(item, "any", kind, reflected, None)
+        return answer
+
+    assert not included(Reflected, "table", reflected=True)
+    assert included(Reflected, "table", reflected=False)
+    assert included(Other, "table", reflected=True)
+    assert included(Reflected, "column", reflected=True)
+
+
+def _run(code: str) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    exec(compile(code, "recommended.py", "exec"), names)  # noqa: S102 -- recommended code is to be run
+    return names
