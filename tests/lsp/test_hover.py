@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lsprotocol import types
+from tests.lsp.capabilities import neovim
 from tests.lsp.conftest import Start
 from tests.lsp.editor import Editor
 from tests.lsp.shop import SECOND_REVISION, Shop
@@ -16,19 +17,19 @@ def card(hover: types.Hover | None) -> str:
     return hover.contents.value
 
 
-async def ready(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> Editor:
+async def ready(start: Start, shop: Shop) -> Editor:
     """An editor on the shop, with a second revision, and both kinds of files open."""
     (shop.versions / "0002_check.py").write_text(SECOND_REVISION, encoding="utf-8")
-    editor = await start(capabilities, [shop.folder])
+    editor = await start(neovim(), [shop.folder])
     await editor.open(shop.orders)
     await editor.open(shop.first)
     await editor.settle(shop.orders)
     return editor
 
 
-async def test_a_model_field(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_a_model_field(start: Start, shop: Shop) -> None:
     """What is declared, what is migrated, what is wrong, and the revision that made it, linked to its line."""
-    editor = await ready(start, shop, capabilities)
+    editor = await ready(start, shop)
     hover = await editor.hover(shop.orders, "user_id")
     text = card(hover)
     line = editor.position(shop.first, editor.text(shop.first).index("op.create_table(\n        \"orders\"")).line + 1
@@ -43,9 +44,9 @@ async def test_a_model_field(start: Start, shop: Shop, capabilities: types.Clien
     assert editor.under(shop.orders, hover.range).startswith("user_id")
 
 
-async def test_a_class_name(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_a_class_name(start: Start, shop: Shop) -> None:
     """The table's card, with all of its history."""
-    editor = await ready(start, shop, capabilities)
+    editor = await ready(start, shop)
     hover = await editor.hover(shop.orders, "Order", within="class Order")
     text = card(hover)
 
@@ -56,9 +57,9 @@ async def test_a_class_name(start: Start, shop: Shop, capabilities: types.Client
     assert "Order" == editor.under(shop.orders, hover.range)
 
 
-async def test_a_column_name_in_a_migration(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_a_column_name_in_a_migration(start: Start, shop: Shop) -> None:
     """The same card as on the model's field."""
-    editor = await ready(start, shop, capabilities)
+    editor = await ready(start, shop)
     in_model = card(await editor.hover(shop.orders, "user_id"))
     hover = await editor.hover(shop.first, '"user_id"')
 
@@ -68,18 +69,18 @@ async def test_a_column_name_in_a_migration(start: Start, shop: Shop, capabiliti
     assert '"user_id"' == editor.under(shop.first, hover.range)
 
 
-async def test_a_table_name_in_a_migration(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_a_table_name_in_a_migration(start: Start, shop: Shop) -> None:
     """The same card as on the model's class."""
-    editor = await ready(start, shop, capabilities)
+    editor = await ready(start, shop)
     in_model = card(await editor.hover(shop.orders, "Order", within="class Order"))
     hover = await editor.hover(shop.first, '"orders"')
 
     assert in_model == card(hover)
 
 
-async def test_what_is_no_table_and_no_column(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_what_is_no_table_and_no_column(start: Start, shop: Shop) -> None:
     """An import, a keyword and an empty file have no card."""
-    editor = await ready(start, shop, capabilities)
+    editor = await ready(start, shop)
     empty = shop.folder / "shop" / "__init__.py"
     await editor.open(empty, "")
 
@@ -92,19 +93,17 @@ async def test_what_is_no_table_and_no_column(start: Start, shop: Shop, capabili
     )
 
 
-async def test_positions_beyond_the_text_are_no_error(
-    start: Start, shop: Shop, capabilities: types.ClientCapabilities
-) -> None:
+async def test_positions_beyond_the_text_are_no_error(start: Start, shop: Shop) -> None:
     """A client may be a keystroke ahead, or behind."""
-    editor = await ready(start, shop, capabilities)
+    editor = await ready(start, shop)
     for where in (types.Position(0, 10_000), types.Position(10_000, 0), types.Position(10_000, 10_000)):
         params = types.HoverParams(types.TextDocumentIdentifier(shop.orders.as_uri()), where)
         assert None is await editor.asked(editor.text_document_hover_async(params))
 
 
-async def test_the_card_of_an_unsaved_field(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_the_card_of_an_unsaved_field(start: Start, shop: Shop) -> None:
     """A field is found where it stands in the text of that moment, a keystroke after the last analysis."""
-    editor = await ready(start, shop, capabilities)
+    editor = await ready(start, shop)
     editor.change(shop.orders, ("class Order", "# one more line\n\n\nclass Order"))
     hover = await editor.hover(shop.orders, "state", within="    state: Mapped")
 

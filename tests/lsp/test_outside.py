@@ -58,9 +58,9 @@ async def test_an_outside_write_is_noticed_on_save_where_they_are_not(start: Sta
     await editor.until("both again", lambda: rules(editor.shown(shop.orders)) == RULES)
 
 
-async def test_a_checkout_of_another_branch(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_a_checkout_of_another_branch(start: Start, shop: Shop) -> None:
     """Many files at once, the same size and the same second: what counts is what they say now."""
-    editor = await start(capabilities, [shop.folder])
+    editor = await start(neovim(), [shop.folder])
     await editor.open(shop.users)
     await editor.open(shop.orders)
     assert RULES == await editor.rules(shop.orders)
@@ -80,11 +80,9 @@ async def test_a_checkout_of_another_branch(start: Start, shop: Shop, capabiliti
     assert editor.under(shop.orders, one.range).startswith("usee_id")
 
 
-async def test_what_is_open_counts_more_than_what_is_on_disk(
-    start: Start, shop: Shop, capabilities: types.ClientCapabilities
-) -> None:
+async def test_what_is_open_counts_more_than_what_is_on_disk(start: Start, shop: Shop) -> None:
     """A file that is open and unsaved is what the editor says, whatever another program writes to it."""
-    editor = await start(capabilities, [shop.folder])
+    editor = await start(neovim(), [shop.folder])
     await editor.open(shop.orders)
     await editor.open(shop.users)
     editor.change(shop.orders, ("__table_args__", "_no_args"))
@@ -96,9 +94,9 @@ async def test_what_is_open_counts_more_than_what_is_on_disk(
     assert ["extra-foreign-key"] == await editor.rules(shop.orders)
 
 
-async def test_the_configuration_of_alembic_changes(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_the_configuration_of_alembic_changes(start: Start, shop: Shop) -> None:
     """A version folder that is moved, with alembic.ini, moves the findings' other halves."""
-    editor = await start(capabilities, [shop.folder])
+    editor = await start(neovim(), [shop.folder])
     await editor.open(shop.orders)
     await editor.open(shop.users)
     assert RULES == await editor.rules(shop.orders)

@@ -82,7 +82,8 @@ async def test_a_fix_edits_the_right_characters(start: Start, wide: Shop, capabi
     editor = await start(capabilities, [wide.folder])
     await editor.open(wide.orders)
     (one,) = [one for one in await editor.findings(wide.orders) if one.code == "extra-foreign-key"]
-    (action,) = await editor.actions(wide.orders, one.range, diagnostics=[one])
+    actions = await editor.actions(wide.orders, one.range, diagnostics=[one])
+    (action,) = [action for action in actions if "ForeignKey" in action.title]
     await editor.choose(action)
     (line,) = [line for line in editor.text(wide.orders).split("\n") if "user_id" in line]
     before, _, after = WIDE.rstrip("\n").partition('mapped_column(comment="ü😀")')

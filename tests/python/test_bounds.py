@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from driftline.python.budget import Budget
+from driftline.python.budget import Budget, make_room
 from driftline.python.host import Branch, Host, RaisedError
 from driftline.python.values import Unknown
 from hypothesis import example, given, settings
@@ -20,6 +20,8 @@ from tests.python.support import evaluator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+make_room()  # as the evaluator would: Hypothesis minds if it happens within a test
 
 SMALL = Budget(steps=20_000, statement_steps=5_000, depth=200, size=50_000, modules=20)
 

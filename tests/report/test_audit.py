@@ -200,6 +200,31 @@ def test_unreached_model() -> None:
     assert [one.title for one in audit.recommendations] == ["Import `billing.reports.revenue` in env.py"]
 
 
+BROKEN = {
+    "no revisions": {"alembic/versions/1_start.py": ""},
+    "a parent that is missing": {"alembic/versions/1_start.py": 'revision = "2"\ndown_revision = "1"\n'},
+    "a cycle": {
+        "alembic/versions/1_start.py": 'revision = "1"\ndown_revision = "2"\n',
+        "alembic/versions/2.py": 'revision = "2"\ndown_revision = "1"\n',
+    },
+    "one id twice": {"alembic/versions/2.py": 'revision = "1"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n'},
+    "no Python": {"alembic/versions/1_start.py": "revision = \n)(", "models.py": "class ("},
+    "an env.py of nothing": {"alembic/env.py": ""},
+}
+
+
+@pytest.mark.parametrize("changed", BROKEN.values(), ids=BROKEN)
+def test_broken_projects(changed: dict[str, str]) -> None:
+    """Whatever is wrong with a project, there is an audit of it, and code that it recommends is Python."""
+    audit = audit_of({**HEALTHY, **changed})
+
+    assert render(audit).startswith("# Driftline audit: alembic\n")
+    for one in audit.recommendations:
+        for block in one.blocks:
+            if block.language == "python":
+                _run(block.code)
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Recommendations
 

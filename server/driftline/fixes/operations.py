@@ -66,6 +66,8 @@ def render(changes: Sequence[Change], project: Project, *, quote: str = '"') -> 
         downgrade = renderer.body(undo(changes))
     except Unrenderable as stop:
         return Unknown(str(stop))
+    except Exception as error:  # noqa: BLE001 -- arguments come from the user's source: whatever SQLAlchemy says to them
+        return Unknown(f"it could not be written as operations: {(str(error) or type(error).__name__).splitlines()[0]}")
     return Code(upgrade, downgrade, tuple(sorted(renderer.imports)))
 
 

@@ -8,6 +8,7 @@ Example: where the head is `0013`, the next revision is `0014` in `versions/0014
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -253,7 +254,7 @@ def _through_mako(project: Project, template: FileText, new: NewRevision, now: d
     }
     try:
         text: str = Template(template.text.replace("\r\n", "\n")).render_unicode(**words)  # noqa: S702 -- no HTML is made
-        compile(text, "<revision>", "exec", dont_inherit=True)
+        ast.parse(text)
     except (Exception, SystemExit):  # noqa: BLE001 -- a template is the project's code: it may raise anything, or make no Python
         return None
     newline = newline_of(template.text)

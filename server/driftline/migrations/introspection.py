@@ -24,10 +24,19 @@ _DEFAULT_SCHEMAS = {"postgresql": "public", "sqlite": "main", "mssql": "dbo"}
 
 @dataclass(frozen=True, slots=True)
 class Introspected:
-    """The state that is asked about, and the key of Alembic's version table, which is there from the first revision on."""
+    """The state that is asked about.
+
+    `version_table`: the key of Alembic's own table, which is there from the first revision on. `supposed`: why the question is asked under
+    a condition that does not hold, so that what is absent could be there.
+    """
 
     work: Working
     version_table: str = "alembic_version"
+    supposed: Unknown | None = None
+
+    def absence(self, key: str) -> Unknown | None:
+        """Say why a table that is not in the state could be there all the same."""
+        return self.supposed if self.supposed is not None else self.work.absence(key)
 
 
 def answer(method: str, arguments: tuple[Value, ...], keywords: Mapping[str, Value], about: Introspected) -> Value:
@@ -70,7 +79,7 @@ def _table(given: Given, about: Introspected) -> Table | Unknown:
     table = about.work.tables.get(key)
     if table is not None:
         return table.incomplete[0] if table.incomplete else table
-    reason = about.work.absence(key)
+    reason = about.absence(key)
     if reason is not None:
         return reason
     raise RaisedError("NoSuchTableError", f"there is no table `{key}`", ("InvalidRequestError", "SQLAlchemyError"))
@@ -80,14 +89,14 @@ def _has_table(given: Given, about: Introspected) -> Value:
     key = _key(given, about)
     if key in about.work.tables or key == about.version_table:
         return True
-    reason = about.work.absence(key)
+    reason = about.absence(key)
     return reason if reason is not None else False
 
 
 def _get_table_names(given: Given, about: Introspected) -> Value:
     schema = given.get("schema")
     schema = None if schema == _DEFAULT_SCHEMAS.get(about.work.dialect) else schema
-    reason = about.work.absence("")
+    reason = about.absence("")
     if reason is not None:
         return reason
     names = [one.name for one in about.work.tables.values() if one.schema == schema]

@@ -446,13 +446,19 @@ class Recorder(Host):
         ):
             return Unknown("views and sequences are not followed", call.origin)
         asked = (id(inspector), method, repr((call.args, sorted(call.kwargs.items(), key=lambda one: one[0]))))
-        if asked not in self._answers:
+        if asked in self._answers:
+            return self._answers[asked]
+        answer = self._answer(method, call.args, call.kwargs)
+        if not any(one.taken is Taken.UNTAKEN for one in self._branches):
             self._kept.append(inspector)
-            self._answers[asked] = self._answer(method, call.args, call.kwargs)
-        return self._answers[asked]
+            self._answers[asked] = answer
+        return answer
 
     def _answer(self, method: str, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Value:
-        return introspection.answer(method, args, kwargs, Introspected(self._asked(), self.version_table))
+        untaken = next((one for one in self._branches if one.taken is Taken.UNTAKEN), None)
+        supposed = Unknown(f"it is asked only if `{untaken.condition}`", untaken.origin) if untaken is not None else None
+        about = Introspected(self._asked(), self.version_table, supposed)
+        return introspection.answer(method, args, kwargs, about)
 
     def _reflected_columns(self, table: Call) -> Value:
         """Give the columns of a `Table(…, autoload_with=bind)` as a dict by name; UNANSWERED where they are not known."""

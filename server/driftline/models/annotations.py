@@ -94,7 +94,8 @@ def read_inner(inner: Value, container: str) -> MappedAnnotation:
 def _arguments(value: Operator) -> tuple[Value, ...]:
     """Give what stands in the brackets of `X[a, b]`."""
     inner = value.operands[1:]
-    return inner[0] if len(inner) == 1 and isinstance(inner[0], tuple) else inner
+    parts = inner[0] if len(inner) == 1 and isinstance(inner[0], tuple) else inner
+    return parts or (Unknown("nothing stands in the brackets of an annotation"),)
 
 
 def annotated_metadata(value: Operator) -> tuple[Value, ...]:

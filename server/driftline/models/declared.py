@@ -89,6 +89,8 @@ class Declared:
     options: EnvironmentOptions = EnvironmentOptions()
     unknown: tuple[Unknown, ...] = ()
     reads: frozenset[str] = frozenset()
+    dialect_reason: str = ""
+    """What says that `schema.dialect` is the project's: "the URL that env.py uses", "the settings" …"""
 
     def class_of(self, table: str) -> MappedClass | None:
         """Give the (first) class that maps the table with the key `table`."""

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from itertools import islice
 
 from driftline.python.modules import Modules
-from driftline.python.values import Unknown
 from driftline.sources.environment import Environment
 from driftline.sources.paths import absolute, upwards
 from driftline.sources.source import FileText, Source
@@ -117,13 +116,7 @@ def of_url(url: str) -> str | None:
     return _DIALECTS.get(match.group(1)) if match else None
 
 
-def guess_dialect(environment: Environment, modules: Modules) -> str | Unknown:
-    """Give the dialect that a project is for (SQLAlchemy's name); Unknown where nothing in it says so."""
-    guess = explain_dialect(environment, modules)
-    return guess.name if guess is not None else Unknown("nothing in the project says which database it is for")
-
-
-def explain_dialect(environment: Environment, modules: Modules, *, urls: Iterable[str] = ()) -> DialectGuess | None:
+def guess_dialect(environment: Environment, modules: Modules, *, urls: Iterable[str] = ()) -> DialectGuess | None:
     """Work out the dialect, and why. `urls`: what env.py was seen to give to engines. None where nothing says it."""
     source = modules.source
     from_env = next((found for found in (of_url(url) for url in urls) if found is not None), None)
@@ -245,9 +238,15 @@ def _told_around(
             if source.is_file(path) and (text := _text(source, path)) is not None:
                 found.update(found_in(text))
         guess = _foremost(found, why)
-        if guess is not None or source.is_dir(absolute(".git", folder)):
+        if guess is not None or _is_repository(folder, source):
             return guess
     return None
+
+
+def _is_repository(folder: str, source: Source) -> bool:
+    """Whether a folder is the top of a repository (or of a work tree, where `.git` is a file)."""
+    path = absolute(".git", folder)
+    return source.is_dir(path) or source.is_file(path)
 
 
 def _distributions(text: str) -> set[str]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from driftline.models.build import build_tables, enums_of, mapped_class
 from driftline.models.core import callee
 from driftline.models.declared import Declared, EnvironmentOptions
-from driftline.models.dialect import explain_dialect
+from driftline.models.dialect import DialectGuess, guess_dialect
 from driftline.models.environment_script import EnvironmentScript
 from driftline.models.filters import read_options
 from driftline.models.host import ModelsHost
@@ -78,7 +78,8 @@ class _Run:
             if self.evaluator.module(name) is None:
                 self.unknown.append(Unknown(f"the module `{name}` of the setting `models` was not found"))
         targets = self._targets(env)
-        dialect = self._dialect()
+        guess = self._dialect()
+        dialect = guess.name
         records = self.host.records
         reached = [one for one in records.tables if any(one.metadata is target for target in targets)]
         tables = build_tables(reached, records, self.evaluator, dialect)
@@ -117,6 +118,7 @@ class _Run:
             self._with_target(options, targets),
             tuple(self._all_unknown(schema)),
             frozenset(reads),
+            guess.why,
         )
 
     # ------------------------------------------------------------------------------------------------------------------
@@ -185,16 +187,15 @@ class _Run:
     def _with_target(options: EnvironmentOptions, targets: list[Metadata]) -> EnvironmentOptions:
         return replace(options, target_metadata=bool(targets))
 
-    def _dialect(self) -> str:
+    def _dialect(self) -> DialectGuess:
         if self.settings.dialect is not None:
-            return self.settings.dialect
-        guess = explain_dialect(self.environment, self.modules, urls=self.script.urls)
+            return DialectGuess(self.settings.dialect, "the settings")
+        guess = guess_dialect(self.environment, self.modules, urls=self.script.urls)
         if guess is None:
-            self.unknown.append(
-                Unknown(f"nothing says which database the project is for: {_DEFAULT_DIALECT} is assumed")
-            )
-            return _DEFAULT_DIALECT
-        return guess.name
+            why = f"nothing says which database the project is for: {_DEFAULT_DIALECT} is assumed"
+            self.unknown.append(Unknown(why))
+            return DialectGuess(_DEFAULT_DIALECT, "nothing: it is assumed")
+        return guess
 
     # ------------------------------------------------------------------------------------------------------------------
     # What env.py does not reach

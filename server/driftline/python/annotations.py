@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from driftline.python.attributes import package_of
+from driftline.python.attributes import get_attribute, package_of
 from driftline.python.exceptions import Raised
 from driftline.python.imports import absolute_name
 from driftline.python.interpreter import EXPRESSIONS
@@ -64,6 +64,8 @@ def _type_of(run: Interpreter, node: ast.expr, scope: Scope, place: ast.expr) ->
         if found is not None:
             return found
     try:
+        if isinstance(node, ast.Attribute):
+            return get_attribute(run, _type(run, node.value, scope, place), node.attr, place, scope)
         return EXPRESSIONS[type(node)](run, node, scope)
     except Raised as error:
         return run.unknown(error.reason, place, scope)

@@ -8,19 +8,21 @@ from __future__ import annotations
 import ast
 import fnmatch
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from driftline.python.attributes import PLAIN_ATTRIBUTES, Method
 from driftline.python.budget import TOO_BIG
 from driftline.python.calls import CALLERS, KNOWN, call
+from driftline.python.enums import synthetic_class
 from driftline.python.exceptions import raised, raised_from
 from driftline.python.host import UNANSWERED
-from driftline.python.iteration import ITERATORS, Cursor
+from driftline.python.iteration import ITERATORS, Cursor, Generator
 from driftline.python.methods import METHODS
 from driftline.python.operators import first_unreadable, plain, unreadable_part
-from driftline.python.values import Symbol, Unknown, Value
+from driftline.python.records import named_tuple_class
+from driftline.python.values import Class, Instance, Symbol, Unknown, Value
 from driftline.sources.source import Unreadable
 
 if TYPE_CHECKING:
@@ -361,49 +363,77 @@ ITERATORS[File] = _iterate_file
 
 def _iter_modules(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     """Give what `pkgutil.iter_modules(path, prefix)` yields: (finder, name, whether it is a package)."""
-    found = _modules_below(run, args, kwargs, (node, scope), deep=False)
-    return found if isinstance(found, Unknown) else Cursor([_module_info(*one) for one in found])
+    where = _folders(run, args, kwargs, node, scope)
+    if isinstance(where, Unknown):
+        return where
+    folders, prefix = where
+    cls = _module_info(scope)
+    found = [one for folder in folders for one in run.modules.in_folder(folder)]
+    run.charge(len(found))
+    return Cursor([_info(cls, prefix + name, is_package) for name, is_package in found])
 
 
 def _walk_packages(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
-    """Give what `pkgutil.walk_packages(path, prefix)` yields; the packages that it goes through are imported by it."""
-    found = _modules_below(run, args, kwargs, (node, scope), deep=True)
-    return found if isinstance(found, Unknown) else Cursor([_module_info(*one) for one in found])
+    """Give what `pkgutil.walk_packages(path, prefix)` yields.
+
+    Once it has yielded a package, it imports it and goes on with what is in there.
+    """
+    where = _folders(run, args, kwargs, node, scope)
+    if isinstance(where, Unknown):
+        return where
+    folders, prefix = where
+    cls = _module_info(scope)
+
+    def visit(folder: str, prefix: str, on_value: Callable[[Value], Value]) -> None:
+        run.deeper()
+        for name, is_package in run.modules.in_folder(folder):
+            run.charge(1)
+            on_value(_info(cls, prefix + name, is_package))
+            if is_package:
+                _import_quietly(run, prefix + name, (node, scope))
+                visit(os.path.join(folder, name), f"{prefix}{name}.", on_value)
+        run.depth -= 1
+
+    def start(on_value: Callable[[Value], Value]) -> None:
+        for folder in folders:
+            visit(folder, prefix, on_value)
+
+    return Generator(start, (node, scope))
 
 
-def _module_info(name: str, is_package: bool) -> Value:  # noqa: FBT001 - a pair
-    return (Symbol("pkgutil.FileFinder"), name, is_package)
+_INFO = ("module_finder", "name", "ispkg")
 
 
-def _modules_below(
-    run: Interpreter, args: Args, kwargs: Kwargs, where: tuple[ast.AST, Scope], *, deep: bool
-) -> list[tuple[str, bool]] | Unknown:
+def _module_info(scope: Scope) -> Class:
+    """Make the class of what `pkgutil` yields, a named tuple."""
+    cls = synthetic_class("ModuleInfo", (Symbol("typing.NamedTuple"),), scope)
+    named_tuple_class(cls, _INFO, (), scope)
+    return cls
+
+
+def _info(cls: Class, name: str, is_package: bool) -> Instance:  # noqa: FBT001 - a field
+    return Instance(cls, dict(zip(_INFO, (Symbol("pkgutil.FileFinder"), name, is_package), strict=True)))
+
+
+def _folders(
+    run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope
+) -> tuple[list[str], str] | Unknown:
+    """Give the folders that `pkgutil` is to look in, and the prefix of what it finds."""
     folders = args[0] if args else kwargs.get("path")
     prefix = args[1] if len(args) > 1 else kwargs.get("prefix", "")
     if type(folders) not in (list, tuple) or type(prefix) is not str:
         known = folders if isinstance(folders, Unknown) else prefix
-        return known if isinstance(known, Unknown) else run.unknown("where modules are looked for is not known", *where)
-    result: list[tuple[str, bool]] = []
-
-    def visit(folder: str, prefix: str) -> Iterator[tuple[str, bool]]:
-        for name, is_package in run.modules.in_folder(folder):
-            run.charge(1)
-            yield prefix + name, is_package
-            if deep and is_package:
-                _import_quietly(run, prefix + name, where)
-                run.deeper()
-                yield from visit(os.path.join(folder, name), f"{prefix}{name}.")
-                run.depth -= 1
-
+        if isinstance(known, Unknown):
+            return known
+        return run.unknown("where modules are looked for is not known", node, scope)
+    paths: list[str] = []
     for one in folders:
         text = _path_text(one)
-        path = None if text is None else _readable(run, text, *where)
-        if path is None:
-            return unreadable_part(run, one, *where)
+        path = unreadable_part(run, one, node, scope) if text is None else _readable(run, text, node, scope)
         if isinstance(path, Unknown):
             return path
-        result += visit(path, prefix)
-    return result
+        paths.append(path)
+    return paths, prefix
 
 
 def _import_quietly(run: Interpreter, name: str, where: tuple[ast.AST, Scope]) -> None:

@@ -163,7 +163,7 @@ def absolute_name(module: Module, name: str | None, level: int) -> str | None:
         return name
     package = package_of(module)
     parts = package.split(".") if package else []
-    if level - 1 >= len(parts) and not (level == 1 and not parts):
+    if level > len(parts):
         return None
     base = ".".join(parts[: len(parts) - (level - 1)])
     return f"{base}.{name}" if name and base else name or base

@@ -194,9 +194,12 @@ def _top_level_block(lines: list[str], line: int) -> tuple[int, int]:
 
 
 def _blank(lines: list[str], first: int, last: int) -> None:
-    """Put `pass` in place of the lines, so that a block around them stays one."""
+    """Put the shortest statement there is in place of the lines, so that a block around them stays one.
+
+    No line changes its length: places in what is left are places in the text.
+    """
     for at in range(first, last):
-        line = lines[at]
-        end = line[len(line.rstrip("\r\n")) :]
-        indent = line[: len(line) - len(line.lstrip())].rstrip("\r\n") if at == first else ""
-        lines[at] = (indent + "pass" if at == first else "") + end
+        said = lines[at].rstrip("\r\n")
+        indent = len(said) - len(said.lstrip())
+        nothing = " " * indent + "0" if at == first and indent < len(said) else ""
+        lines[at] = nothing.ljust(len(said)) + lines[at][len(said) :]
