@@ -215,8 +215,8 @@ def section(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """A Markdown table with columns as wide as their widest cell; numbers on the right."""
-    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
-    right = [bool(rows) and all(_is_number(cell) for cell in column) for column in zip(*rows, strict=True)]
+    widths = [max(1, *map(len, column)) for column in zip(header, *rows, strict=True)]
+    right = [any(column) and all(_is_number(cell) for cell in column) for column in zip(*rows, strict=True)]
     right = right or [False] * len(header)
     yield _row(header, widths, right)
     rule = ["-" * (width - 1) + (":" if is_right else "-") for width, is_right in zip(widths, right, strict=True)]

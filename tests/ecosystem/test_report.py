@@ -181,3 +181,14 @@ def test_the_difference_to_the_baseline_is_a_table() -> None:
 
     assert ["**worse**" in line for line in lines[5:]] == [True, False]
     assert "Nothing changed." in [*report.moved([])]
+
+
+def test_a_table_is_a_table_whatever_it_holds() -> None:
+    """Numbers stand on the right; a column of nothing, and a table of no rows, are still Markdown."""
+    assert [*report.table(["a", "b", ""], [["x", "10", ""], ["y", "–", ""]])] == [
+        "| a |  b |   |",
+        "| - | -: | - |",
+        "| x | 10 |   |",
+        "| y |  – |   |",
+    ]
+    assert [*report.table(["a", "b"], [])] == ["| a | b |", "| - | - |"]

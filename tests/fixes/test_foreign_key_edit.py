@@ -33,14 +33,22 @@ def built(one: FakeProject, key: ForeignKey) -> Fix | None:
     return offers[0].build() if offers else None
 
 
-def edited(before: str, key: ForeignKey = KEY, convention: NamingConvention = CONVENTION) -> str | None:
+WIDE = f"\n# {'-' * 150}\n"
+"""What is behind the file in most tests: where one line is so long, none that is edited gets too long."""
+
+
+def edited(
+    before: str, key: ForeignKey = KEY, convention: NamingConvention = CONVENTION, *, behind: str = WIDE
+) -> str | None:
     """The model file after the edit; None where none is offered."""
-    fix = built(project({"/p/models.py": before}, convention=convention), key)
+    text = before + behind
+    fix = built(project({"/p/models.py": text}, convention=convention), key)
     if fix is None:
         return None
-    after = apply_edits(before, fix.edits["/p/models.py"])
+    after = apply_edits(text, fix.edits["/p/models.py"])
     ast.parse(after)
-    return after
+    assert after.endswith(behind)
+    return after.removesuffix(behind)
 
 
 MODERN = """\
@@ -421,10 +429,75 @@ def test_line_ends() -> None:
     before = MODERN.format(value=" = mapped_column(\n        UUID,\n    )").replace(
         "from sqlalchemy import String\n", ""
     )
-    after = edited(before.replace("\n", "\r\n"))
+    after = edited(before.replace("\n", "\r\n"), behind="")
 
     assert after is not None
     assert after.count("\n") == after.count("\r\n") == before.count("\n") + 2
+
+
+LONG = {
+    "on one line": (
+        "user_id: Mapped[UUID] = mapped_column(UUID(as_uuid=True), nullable=False)",
+        """user_id: Mapped[UUID] = mapped_column(
+        UUID(as_uuid=True), ForeignKey("users.id", ondelete="CASCADE"), nullable=False
+    )""",
+    ),
+    "on one line, too long for an inner one": (
+        "user_id: Mapped[UUID] = mapped_column(UUID(as_uuid=True), nullable=False, index=True)",
+        """user_id: Mapped[UUID] = mapped_column(
+        UUID(as_uuid=True),
+        ForeignKey("users.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    )""",
+    ),
+    "on an inner line": (
+        """user_id: Mapped[UUID] = mapped_column(
+        UUID(as_uuid=True), nullable=False, index=True, deferred=True
+    )""",
+        """user_id: Mapped[UUID] = mapped_column(
+        UUID(as_uuid=True),
+        ForeignKey("users.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+        deferred=True,
+    )""",
+    ),
+    "a bare annotation": (
+        "user_id: Mapped[some.other.place.with_a_long.name.UUID]",
+        """user_id: Mapped[some.other.place.with_a_long.name.UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE")
+    )""",
+    ),
+    "with a comment behind, which could belong to any part of it": (
+        "user_id: Mapped[UUID] = mapped_column(UUID, nullable=False, index=True)  # the owner",
+        "user_id: Mapped[UUID] = mapped_column(UUID, {}, nullable=False, index=True)  # the owner".format(
+            'ForeignKey("users.id", ondelete="CASCADE")'
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), LONG.values(), ids=LONG)
+def test_too_long_a_line(before: str, after: str) -> None:
+    """A line that would get longer than 88 characters, and than any in the file, is broken as the formatter does it."""
+    frame = (
+        "from sqlalchemy import ForeignKey\nfrom sqlalchemy.orm import mapped_column\n\n"
+        'class Token(Base):\n    __tablename__ = "tokens"\n    {}\n'
+    )
+
+    assert edited(frame.format(before), behind="") == frame.format(after)
+
+
+def test_too_long_an_import() -> None:
+    """Names that no longer fit on a line stand on one each, in brackets."""
+    names = "Boolean, DateTime, Enum, Integer, LargeBinary, String, UniqueConstraint, false"
+    after = edited(f"from sqlalchemy import {names}\n{MODERN.format(value='').partition(chr(10))[2]}", behind="")
+
+    assert after is not None
+    assert after.startswith(
+        "from sqlalchemy import (\n    Boolean,\n    DateTime,\n    Enum,\n    ForeignKey,\n    Integer,\n"
+    )
 
 
 def test_characters_outside_of_ascii() -> None:

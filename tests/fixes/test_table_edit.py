@@ -39,12 +39,16 @@ def extra(item: object) -> Difference:
     return Difference("remove_constraint", "tokens", None, None, item)
 
 
+WIDE = f"# {'-' * 150}\n"
+"""Where one line is so long, none that is edited gets too long."""
+
+
 def model(args: str = "", imports: str = "CheckConstraint, Index, String, UniqueConstraint") -> str:
     """A model with these table arguments."""
     middle = f"    __table_args__ = {args}\n" if args else ""
     return (
         f"from sqlalchemy import {imports}\n\n\nclass Token(Base):\n"
-        f'    __tablename__ = "tokens"\n{middle}\n    hash: Mapped[str]\n    amount: Mapped[int]\n'
+        f'    __tablename__ = "tokens"\n{middle}\n    hash: Mapped[str]\n    amount: Mapped[int]\n{WIDE}'
     )
 
 
@@ -72,6 +76,18 @@ def model(args: str = "", imports: str = "CheckConstraint, Index, String, Unique
 def test_table_arguments(item: object, written: str, args: str, expected: str) -> None:
     """It becomes the last of the table's arguments, whatever their form, under the name that makes the migrated one."""
     assert edited(model(args), extra(item)) == model(expected.format(new=written))
+
+
+def test_too_long_a_line() -> None:
+    """Arguments that no longer fit on a line stand on one each."""
+    many = CheckConstraint("ck_tokens_positive", "amount > 0 AND amount < 1000000 AND hash <> 'nothing'")
+    after = edited(model().removesuffix(WIDE), extra(many))
+    longer = edited(model("(Index('ix', 'hash'),)").removesuffix(WIDE), extra(many))
+
+    assert after is not None
+    assert longer is not None
+    assert "    __table_args__ = (\n        CheckConstraint(" in after
+    assert "    __table_args__ = (\n        Index('ix', 'hash'),\n        CheckConstraint(" in longer
 
 
 def test_imports_what_it_needs() -> None:

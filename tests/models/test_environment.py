@@ -246,6 +246,7 @@ def test_the_dialect_is_worked_out(env: str, options: dict[str, str], dialect: s
     declared = read(APP, _env(imports, "target_metadata=Base.metadata"), ModelSettings(), options)
 
     assert dialect == declared.schema.dialect
+    assert declared.dialect_reason
 
 
 @pytest.mark.parametrize(

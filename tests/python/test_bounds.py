@@ -124,11 +124,41 @@ names = st.sampled_from(NAMES)
 constants = st.sampled_from(
     ["0", "1", "-1", "10**9", "2**70", "''", "'ab'", "'%d'", "b'x'", "None", "True", "1.5", "...", "()", "[]", "{}"]
 )
-binary_operators = st.sampled_from(["+", "-", "*", "/", "//", "%", "**", "<<", "|", "&", "@", "and", "or", "==", "<", "in", "is"])
+binary_operators = st.sampled_from(
+    ["+", "-", "*", "/", "//", "%", "**", "<<", "|", "&", "@", "and", "or", "==", "<", "in", "is"]
+)
 attributes = st.sampled_from(["x", "append", "items", "join", "format", "explode", "__class__", "mro", "update", "pop"])
 callables = st.sampled_from(
-    ["len", "list", "range", "sorted", "print", "type", "iter", "next", "map", "str", "int", "dict", "super", "isinstance"]
-    + ["sum", "zip", "getattr", "setattr", "vars", "ext.work", "ext.explode", "set", "reversed", "tuple", "hasattr", "max"]
+    [
+        "len",
+        "list",
+        "range",
+        "sorted",
+        "print",
+        "type",
+        "iter",
+        "next",
+        "map",
+        "str",
+        "int",
+        "dict",
+        "super",
+        "isinstance",
+    ]
+    + [
+        "sum",
+        "zip",
+        "getattr",
+        "setattr",
+        "vars",
+        "ext.work",
+        "ext.explode",
+        "set",
+        "reversed",
+        "tuple",
+        "hasattr",
+        "max",
+    ]
 )
 
 
@@ -167,7 +197,9 @@ simple_statements = st.one_of(
     st.builds("del {}".format, names),
     st.builds("assert {}".format, expressions),
     expressions,
-    st.sampled_from(["pass", "import m", "import n", "from n import *", "from m import a as b", "import os", "import ext"]),
+    st.sampled_from(
+        ["pass", "import m", "import n", "from n import *", "from m import a as b", "import os", "import ext"]
+    ),
     st.sampled_from(["raise ValueError", "raise", "import missing.module", "from . import a", "x: int = 1"]),
 )
 in_functions = st.one_of(
@@ -197,12 +229,35 @@ def blocks_over(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds("try:\n{}\nexcept {} as {}:\n{}\nfinally:\n{}".format, body, names, names, body, body),
         st.builds("try:\n{}\nexcept:\n{}\nelse:\n{}".format, body, body, body),
         st.builds("with {} as {}:\n{}".format, expressions, names, body),
-        st.builds("def {}({}, *args, {}={}, **kw):\n{}".format, names, st.sampled_from("pq"), st.just("d"), expressions, function),
+        st.builds(
+            "def {}({}, *args, {}={}, **kw):\n{}".format,
+            names,
+            st.sampled_from("pq"),
+            st.just("d"),
+            expressions,
+            function,
+        ),
         st.builds("async def {}():\n{}".format, names, body),
         st.builds("@{}\ndef {}(*args, **kw):\n{}".format, expressions, names, function),
-        st.builds("class {}({}):\n{}".format, st.sampled_from("ABC"), st.sampled_from(["", "A", "B", "A, B", "type", "ext.Base"]), body),
-        st.builds("class {}(metaclass={}):\n{}".format, st.sampled_from("ABC"), names, function.filter(lambda t: "yield" not in t and "return" not in t)),
-        st.builds("match {}:\n    case [{}, *_]:\n    {}\n    case _:\n    {}".format, expressions, st.just("a"), body.map(lambda t: t.replace("\n", "\n    ")), body.map(lambda t: t.replace("\n", "\n    "))),
+        st.builds(
+            "class {}({}):\n{}".format,
+            st.sampled_from("ABC"),
+            st.sampled_from(["", "A", "B", "A, B", "type", "ext.Base"]),
+            body,
+        ),
+        st.builds(
+            "class {}(metaclass={}):\n{}".format,
+            st.sampled_from("ABC"),
+            names,
+            function.filter(lambda t: "yield" not in t and "return" not in t),
+        ),
+        st.builds(
+            "match {}:\n    case [{}, *_]:\n    {}\n    case _:\n    {}".format,
+            expressions,
+            st.just("a"),
+            body.map(lambda t: t.replace("\n", "\n    ")),
+            body.map(lambda t: t.replace("\n", "\n    ")),
+        ),
     )
 
 

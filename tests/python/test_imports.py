@@ -50,7 +50,7 @@ def test_what_import_statements_bind() -> None:
             """,
         "a/__init__.py": "x = 1",
         "a/b.py": "z = 2",
-        }
+    }
     run = evaluator(files)
     module = run.module("m")
     assert module is not None
@@ -448,7 +448,10 @@ def test_what_was_asked_of_the_source() -> None:
 def test_main_names() -> None:
     """`__name__`, `__file__` and the like are what Python says."""
     run = evaluator(
-        {"p/__init__.py": "x = (__name__, __file__, __package__, __path__)", "p/q.py": "x = (__name__, __package__)\nif __name__ == '__main__':\n    y = 1\n"}
+        {
+            "p/__init__.py": "x = (__name__, __file__, __package__, __path__)",
+            "p/q.py": "x = (__name__, __package__)\nif __name__ == '__main__':\n    y = 1\n",
+        }
     )
     run.module("p.q")
 

@@ -67,7 +67,7 @@ def test_unexpected() -> None:
     [case] = read_page(PAGE.replace("{flag}", "")).cases
 
     assert ["unexpected: models.py:8: error: [missing-table] Table `users`"] == [
-        failure[:63] for failure in case.failures()
+        failure[:61] for failure in case.failures()
     ]
 
 

@@ -56,6 +56,10 @@ def describe(changes: Sequence[Change], *, third_person: bool = False) -> str:
     if not acts:
         return "does nothing" if third_person else "do nothing"
     end = "s" if third_person else ""
+    if len(acts) > 1 and len({(act.verb, act.kind) for act in acts}) == 1 and acts[0].kind == "table":
+        named = [f"`{act.name}`" for act in acts[:_MANY]]
+        more = [f"{len(acts) - _MANY} more"] if len(acts) > _MANY else []
+        return f"{acts[0].verb}{end} tables {_and([*named, *more])}"
     if len(acts) <= _MANY:
         return _and([f"{act.verb}{end} {act.kind} {act.rest}" for act in acts])
     kinds: dict[str, dict[str, int]] = {}

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from driftline.python.syntax import Syntax
@@ -64,7 +64,14 @@ def import_items(syntax: Syntax, node: ast.ImportFrom) -> Items:
 
 
 def insert_item(items: Items, index: int, new: str) -> tuple[TextEdit, ...]:
-    """Give the edits that make `new` the item at `index` (0 to the number of items); nothing else is moved."""
+    """Give the edits that make `new` the item at `index` (0 to the number of items).
+
+    Nothing else is moved, unless the line would get longer than any in the file: then the list is broken as the usual
+    formatter breaks it.
+    """
+    spread = _spread(items, index, new)
+    if spread is not None:
+        return (spread,)
     if items.opening is None or items.closing is None:
         return (_into_bare(items, index, new),)
     if not items.spans:
@@ -131,6 +138,68 @@ def _shared_lines(items: Items) -> bool:
     return any(
         not _breaks(items.text, one.end, other.start) for one, other in zip(items.spans, items.spans[1:], strict=False)
     )
+
+
+_WIDTH = 88
+"""So long may a line get in any file."""
+
+
+def too_long(text: str, start: int, end: int, added: int) -> bool:
+    """Whether the line of `start` to `end` gets longer than the file's lines are, with so many characters more."""
+    before = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    return line_end(text, end) - before + added > max(_WIDTH, *map(len, re.split(r"[\r\n]+", text)))
+
+
+def _spread(items: Items, index: int, new: str) -> TextEdit | None:
+    """Break a list that stands on one line, where that would get too long; None where it would not."""
+    text = items.text
+    if not items.spans:
+        return None
+    start, end = items.spans[0].start, items.spans[-1].end
+    if _breaks(text, start, end) or "#" in text[start : line_end(text, end)]:
+        return None
+    if not too_long(text, start, end, len(new) + len(", ")):
+        return None
+    members = members_of(items)
+    members.insert(index, new)
+    newline, indent = newline_of(text), indent_at(text, start)
+    if items.opening is None or items.closing is None:
+        return TextEdit(Span(start, end), broken(members, indent, newline, brackets="()"))
+    if _breaks(text, items.opening, start):  # on an inner line of their own
+        outer = indent_at(text, items.closing) if _breaks(text, end, items.closing) else indent_at(text, items.opening)
+        lines = "".join(f"{indent}{one},{newline}" for one in members)
+        return TextEdit(Span(items.opening, items.closing), f"{newline}{lines}{outer}")
+    if _open_before(text, items.opening - 1):
+        return None
+    joined = f"{indent}{_INDENT}{', '.join(members)}"
+    if len(joined) <= max(_WIDTH, *map(len, re.split(r"[\r\n]+", text))):
+        return TextEdit(Span(items.opening, items.closing), f"{newline}{joined}{newline}{indent}")
+    return TextEdit(Span(items.opening, items.closing), broken(members, indent, newline))
+
+
+def broken(members: Sequence[str], indent: str, newline: str, *, brackets: str = "") -> str:
+    """Write a list with an item a line, below a line that is indented by `indent`; within `brackets`, if any."""
+    opening, closing = (brackets[0], brackets[1]) if brackets else ("", "")
+    lines = "".join(f"{indent}{_INDENT}{one},{newline}" for one in members)
+    return f"{opening}{newline}{lines}{indent}{closing}"
+
+
+def members_of(items: Items) -> list[str]:
+    """Give the source of each item of a list, with its own parentheses."""
+    found: list[str] = []
+    behind = items.opening if items.opening is not None else items.spans[0].start
+    for index in range(len(items.spans)):
+        start = _start(items, index, behind)
+        end, comma = _end_and_comma(items, index)
+        found.append(items.text[start:end])
+        behind = end if comma is None else comma + 1
+    return found
+
+
+def _open_before(text: str, offset: int) -> bool:
+    """Whether a bracket is open already on the line before `offset`: then it is that one which should be broken."""
+    line = text[max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1 : offset]
+    return sum(line.count(one) for one in "([{") > sum(line.count(one) for one in ")]}")
 
 
 def _into_bare(items: Items, index: int, new: str) -> TextEdit:

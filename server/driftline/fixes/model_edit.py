@@ -13,15 +13,26 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from driftline.fixes.items import Items, call_items, indent_at, insert_item, newline_of, tuple_items
-from driftline.fixes.mapped_field import MappedField, callee_of, class_node, find_field
+from driftline.fixes.items import (
+    Items,
+    broken,
+    call_items,
+    indent_at,
+    insert_item,
+    line_end,
+    members_of,
+    newline_of,
+    too_long,
+    tuple_items,
+)
+from driftline.fixes.mapped_field import MappedField, callee_of, class_node, find_field, path_to
 from driftline.fixes.names import name_in
 from driftline.fixes.project import Project
 from driftline.python.syntax import Syntax
 from driftline.python.values import Unknown
 from driftline.schema import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
 from driftline.schema.naming import Kind, constraint_name
-from driftline.text import Span, TextEdit
+from driftline.text import Span, TextEdit, apply_edits
 
 Edits = Mapping[str, tuple[TextEdit, ...]]
 _TableItem = ForeignKey | CheckConstraint | UniqueConstraint | Index
@@ -96,7 +107,36 @@ def set_name(project: Project, table: Table, item: _TableItem, name: str) -> Edi
     if keyword is not None:
         return {syntax.path: (TextEdit(syntax.span(keyword.value), written),)}
     items = call_items(syntax, node)
-    return None if items is None else {syntax.path: insert_item(items, len(items.spans), f"name={written}")}
+    if items is None:
+        return None
+    inserted = insert_item(items, len(items.spans), f"name={written}")
+    return {syntax.path: _broken_around(syntax, node, inserted) or inserted}
+
+
+def _broken_around(syntax: Syntax, call: ast.Call, inserted: tuple[TextEdit, ...]) -> tuple[TextEdit, ...] | None:
+    """Put the items of the one-line tuple around `call` on lines of their own, where its line gets too long."""
+    around = path_to(syntax, call)[-2:-1]
+    items = tuple_items(syntax, around[0]) if around and isinstance(around[0], ast.Tuple) else None
+    text, span = syntax.text, syntax.span(call)
+    if (
+        items is None
+        or items.opening is None
+        or items.closing is None
+        or "#" in text[span.end : line_end(text, span.end)]
+    ):
+        return None
+    added = sum(len(edit.new_text) for edit in inserted)
+    one_line = "\n" not in text[items.opening : items.closing]
+    if not one_line or not too_long(text, items.opening, items.closing, added):
+        return None
+    index = next(index for index, one in enumerate(items.spans) if one == span)
+    shifted = [
+        TextEdit(Span(edit.span.start - span.start, edit.span.end - span.start), edit.new_text) for edit in inserted
+    ]
+    members = members_of(items)
+    members[index] = apply_edits(text[span.start : span.end], shifted)
+    lines = broken(members, indent_at(text, items.opening), newline_of(text))
+    return (TextEdit(Span(items.opening, items.closing), lines),)
 
 
 def quote_of(text: str) -> str:
@@ -143,8 +183,11 @@ def _into_call(project: Project, field: MappedField, table: Table, key: ForeignK
         if maker is None or not isinstance(field.statement, ast.AnnAssign):
             return None
         at = syntax.span(field.statement.annotation).end
-        edit = TextEdit(Span(at, at), f" = {maker.expression}({written.text})")
-        return {syntax.path: (edit, *written.edits, *maker.edits)}
+        value = f" = {maker.expression}({written.text})"
+        if too_long(syntax.text, at, at, len(value)):
+            indent, newline = indent_at(syntax.text, at), newline_of(syntax.text)
+            value = f" = {maker.expression}({newline}{indent}    {written.text}{newline}{indent})"
+        return {syntax.path: (TextEdit(Span(at, at), value), *written.edits, *maker.edits)}
     items = call_items(syntax, field.call)
     if items is None:
         return None
@@ -304,7 +347,10 @@ def _into_class(syntax: Syntax, owner: ast.ClassDef, written: _Written) -> Edits
     at = syntax.index.starts[below] if below < syntax.index.line_count else len(syntax.text)
     newline = newline_of(syntax.text)
     lead = "" if syntax.text[:at].endswith(("\n", "\r")) else newline
-    line = f"{lead}{indent}__table_args__ = ({written.text},){newline}"
+    value = f"({written.text},)"
+    if too_long("", 0, 0, len(f"{indent}__table_args__ = {value}")) and too_long(syntax.text, at, at, len(value)):
+        value = broken([written.text], indent, newline, brackets="()")
+    line = f"{lead}{indent}__table_args__ = {value}{newline}"
     return {syntax.path: (TextEdit(Span(at, at), line), *written.edits)}
 
 

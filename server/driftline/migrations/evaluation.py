@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from driftline.migrations.graph import Revision
 from driftline.migrations.operation import Opaque, Operation
 from driftline.migrations.operation_reader import SIGNATURES
+from driftline.migrations.partial_sql import text_with_gaps
+from driftline.migrations.raw_sql import could_be_ddl
 from driftline.migrations.recorder import Recorder
 from driftline.migrations.working import Working
 from driftline.python.branches import is_awaited
@@ -93,13 +95,18 @@ def evaluate_revision(
     if isinstance(upgrade, Function):
         if engines and _takes_an_engine(upgrade):
             for engine in engines:
-                evaluator.call(upgrade, (engine,), origin=upgrade.origin)
+                evaluator.call(upgrade, (engine,))
         else:
-            evaluator.call(upgrade, (), origin=upgrade.origin)
-    unknown = tuple(one for one in evaluator.unknowns[known:] if _hides_operations(one, module, revision))
-    for one in unknown:
-        recorder.operations.append(Opaque(one, creates=True, origin=one.origin))
-    return Evaluated(recorder.end(), recorder.introspected, unknown, frozenset({revision.path, *evaluator.reads}))
+            evaluator.call(upgrade)
+    unknown = []
+    for one in evaluator.unknowns[known:]:
+        lost = _lost(one, module, revision)
+        if lost is not None:
+            unknown.append(one)
+            recorder.operations.append(lost)
+    return Evaluated(
+        recorder.end(), recorder.introspected, tuple(unknown), frozenset({revision.path, *evaluator.reads})
+    )
 
 
 def _module_name(path: str) -> str:
@@ -112,35 +119,68 @@ def _takes_an_engine(function: Function) -> bool:
     return len(arguments.args) > len(function.defaults)
 
 
-_STATEMENTS = tuple(
-    one.__name__
-    for one in (ast.Expr, ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Assign, ast.AnnAssign, ast.Return)
-)
+_STATEMENTS = frozenset({"Expr", "If", "For", "While", "With", "Try", "Assign", "AnnAssign", "Return", "Match"})
 
 
-def _hides_operations(unknown: Unknown, module: Module, revision: Revision) -> bool:
-    """Whether a statement was given up that may have called operations: those are lost then, and nothing is sure any more."""
+def _lost(unknown: Unknown, module: Module, revision: Revision) -> Opaque | None:
+    """Give what was lost where evaluation gave a statement up (`unknown` is then about the statement); None where nothing was.
+
+    What gave up without a place is the whole of `upgrade()`, or the file.
+    """
+    if not unknown.origin.sites:
+        return Opaque(unknown, creates=True, origin=revision.origin)
     site = unknown.origin.within(revision.path)
     if site is None or site.says.partition(":")[0] not in _STATEMENTS or module.syntax is None:
-        return False
-    return _calls_operations(site_node(module.syntax, unknown.origin, revision.path))
+        return None
+    calls = [one for one in ast.walk(module.syntax.node_of(site) or ast.Pass()) if isinstance(one, ast.Call)]
+    operations = [one for one in _with_helpers(calls, module) if _does_something(one)]
+    if not operations:
+        return None
+    tables = [_literal_table(one) for one in operations]
+    known = frozenset(table for table in tables if table is not None) if None not in tables else None
+    creates = known is None or any(_called(one).startswith("create_table") for one in operations)
+    return Opaque(unknown, known, creates, origin=unknown.origin)
 
 
-def site_node(syntax: Syntax, origin: Origin, path: str) -> ast.AST | None:
-    """Find the node in the file `path` that `origin` is about."""
-    site = origin.within(path)
-    return syntax.node_of(site) if site is not None else None
+def _with_helpers(calls: list[ast.Call], module: Module) -> list[ast.Call]:
+    """Give `calls` with those of the functions that they call by name, and so on."""
+    found: list[ast.Call] = []
+    seen: set[str] = set()
+    pending = list(calls)
+    while pending:
+        call = pending.pop()
+        found.append(call)
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        function = module.names.get(name)
+        if name not in seen and isinstance(function, Function):
+            seen.add(name)
+            pending += [one for one in ast.walk(function.node) if isinstance(one, ast.Call)]
+    return found
 
 
-def _calls_operations(node: ast.AST | None) -> bool:
-    if node is None:
-        return False
-    for one in ast.walk(node):
-        if isinstance(one, ast.Call):
-            function = one.func
-            if isinstance(function, ast.Attribute) and (function.attr in SIGNATURES or function.attr in _DOING):
-                return True
-    return False
+_EXECUTING = frozenset({"execute", "exec_driver_sql"})
+_DOING = frozenset({*SIGNATURES, *_EXECUTING, "create_all", "drop_all", "invoke", "run_async"}) - {"bulk_insert"}
 
 
-_DOING = frozenset({"execute", "create_all", "drop_all", "invoke", "run_async", "batch_alter_table"})
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
+
+
+def _does_something(call: ast.Call) -> bool:
+    """Whether a call could change the schema, as far as its name and, for SQL, the beginning of its text tell."""
+    name = _called(call)
+    if name in _EXECUTING and call.args:
+        text = text_with_gaps(call.args[0], None)
+        return text is None or could_be_ddl(text)
+    return name in _DOING
+
+
+def _literal_table(call: ast.Call) -> str | None:
+    """Give the table that a call of an operation names by a plain string."""
+    names = SIGNATURES.get(_called(call), ())
+    at = next((at for at, name in enumerate(names) if name in ("table_name", "source_table")), None)
+    keyword = next((one.value for one in call.keywords if one.arg in ("table_name", "source_table")), None)
+    node = call.args[at] if at is not None and at < len(call.args) else keyword
+    has_schema = any(one.arg in ("schema", "source_schema") for one in call.keywords)
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return str(node.value) if is_text and isinstance(node, ast.Constant) and not has_schema else None

@@ -127,6 +127,12 @@ def read_raw_sql(
     return tuple(reading.found)
 
 
+def could_be_ddl(text: str) -> bool:
+    """Whether a text of which only parts are known could be DDL, as far as its beginning tells."""
+    first = _FIRST_WORD.match(text)
+    return first is None or first[1].upper() not in _NO_EFFECT or ";" in text.strip().rstrip(";")
+
+
 def _read_statement(statement: Statement, reading: _Reading) -> None:
     cursor = Cursor(statement.text, statement.tokens, reading.dialect)
     before = len(reading.found)

@@ -56,22 +56,16 @@ class MappedAnnotation:
     nullable: bool
     columns: tuple[Call, ...]
     matched: tuple[Value, ...]
-    container: str
 
 
 def mapped_annotation(value: Value) -> MappedAnnotation | None:
     """Read an evaluated annotation; None where it is no `Mapped[…]`."""
     if not isinstance(value, Operator) or value.op != "[]" or path_of(value) not in _CONTAINERS:
         return None
-    return read_inner(value.operands[1], path_of(value))
+    return read_inner(_arguments(value)[0])
 
 
-def is_container(value: Value) -> bool:
-    """Whether an evaluated annotation is a `Mapped[…]` of some kind, or an unreadable one."""
-    return path_of(value) in _CONTAINERS
-
-
-def read_inner(inner: Value, container: str) -> MappedAnnotation:
+def read_inner(inner: Value) -> MappedAnnotation:
     """Read what stands inside of the brackets (or the annotation of a SQLModel field)."""
     nullable = includes_none(inner)
     kept = without_none(inner)
@@ -88,7 +82,7 @@ def read_inner(inner: Value, container: str) -> MappedAnnotation:
         matched.append(without_none(parts[0]) if parts else Unknown("an empty Annotated"))
     else:
         matched.append(kept)
-    return MappedAnnotation(nullable, columns, tuple(matched), container)
+    return MappedAnnotation(nullable, columns, tuple(matched))
 
 
 def _arguments(value: Operator) -> tuple[Value, ...]:

@@ -326,7 +326,7 @@ class Declarative:
         drafts: list[DraftColumn] = []
         for at, column in enumerate(columns):
             key, kind = fields[at] if at < len(fields) else ("", None)
-            annotation = read_inner(self.reader.annotation(kind), "") if kind is not None else None
+            annotation = read_inner(self.reader.annotation(kind)) if kind is not None else None
             drafts.append(_draft(key, column, replace(one, annotation=annotation), root))
         return drafts
 

@@ -123,7 +123,7 @@ def _metadata(kind: Value) -> Iterator[Value]:
 
 def _type(kind: Value, given: Mapping[str, Value]) -> Value:
     """Give the type that a field's Python type stands for."""
-    inner = read_inner(kind, "").matched[-1]
+    inner = read_inner(kind).matched[-1]
     limits = {
         name: plain(given[name])
         for name in ("max_length", "max_digits", "decimal_places")

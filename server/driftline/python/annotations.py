@@ -37,7 +37,7 @@ def evaluate_annotation(run: Interpreter, annotation: Annotation) -> Value:
 
 
 def _type(run: Interpreter, node: ast.expr, scope: Scope, place: ast.expr) -> Value:
-    """Evaluate `node` as a type. `place` is the node in the file that it stands for: itself, or the string around it."""
+    """Evaluate `node` as a type; `place` is the node of the file that it stands for: itself or a string around it."""
     run.charge(1)
     run.deeper()
     value = _type_of(run, node, scope, place)

@@ -275,7 +275,7 @@ def _bind(
     name: str,
     where: tuple[ast.AST, Scope],
 ) -> Value:
-    """Turn what a class holds under `name` into what `value.name` gives. `receiver`: the class, and the object if any."""
+    """Turn what a class holds under `name` into what `value.name` gives; `receiver`: the class and the object if any."""
     if type(found) is not Function:
         if type(found) is Instance and found.cls.lookup("__get__") is not None:
             owner, instance = receiver
@@ -303,13 +303,13 @@ def _of_class(run: Interpreter, value: Class, name: str, node: ast.AST, scope: S
     found = value.lookup(name)
     if found is not None:
         return _bind(run, value, found[1], (value, None), name, (node, scope))
-    special = _special_of_class(run, value, name)
+    special = _special_of_class(value, name)
     if special is not UNANSWERED:
         return special
     return _missing_in_class(run, value, value, name, (node, scope))
 
 
-def _special_of_class(run: Interpreter, cls: Class, name: str) -> Value:
+def _special_of_class(cls: Class, name: str) -> Value:  # noqa: PLR0911 - one for each name
     match name:
         case "__name__":
             return cls.name

@@ -1,8 +1,8 @@
 """Running blocks, and following branches whose condition is not known or does not hold.
 
-Where a condition is Unknown, both branches are followed. A guard, which does no work and leaves the block, is not taken,
-and what comes after it is conditional. Where one branch does work that the host wants, it is assumed; else what both
-agree on is kept, and what they disagree on is Unknown. Effects of a branch that is not kept are undone.
+Where a condition is Unknown, both branches are followed. A guard, which does no work and leaves the block, is not
+taken, and what comes after it is conditional. Where one branch does work that the host wants, it is assumed; else what
+both agree on is kept, and what they disagree on is Unknown. Effects of a branch that is not kept are undone.
 
 Where a condition is known, the other branch is followed in shadow if the host asks for that and it would do work.
 """
@@ -89,7 +89,7 @@ def execute_each(run: Interpreter, body: list[ast.stmt], scope: Scope) -> Signal
 
 
 def execute_body_of_class(run: Interpreter, body: list[ast.stmt], scope: Scope) -> None:
-    """Run the block of a class: a statement that fails, where the program does not await it, takes nothing else with it."""
+    """Run the block of a class: a statement that fails, where the program does not await it, takes nothing with it."""
     depth = run.depth
     run.deeper()
     for statement in body:
@@ -435,7 +435,7 @@ def _nothing() -> None:
 
 
 def result_of(run: Interpreter, frame: Frame, worked: int) -> Value:
-    """Give what a frame returns, in view of the guards that it went past; `worked`: what had been done when it began."""
+    """Give what a frame returns, in view of the guards that it passed; `worked`: what had been done when it began."""
     result = frame.result
     if frame.results and run.worked == worked:
         for other, reason in frame.results:

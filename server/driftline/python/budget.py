@@ -1,7 +1,7 @@
 """How much work evaluation may do, and what happens when it has done that much.
 
-Straight-line code costs what it is long; loops, calls and big values are what a budget is for. Each statement of a module
-has a budget of its own, so that one that never ends takes nothing from its neighbours.
+Straight-line code costs what it is long; loops, calls and big values are what a budget is for. Each statement of a
+module has a budget of its own, so that one that never ends takes nothing from its neighbours.
 
 Invariant: there is no input for which evaluation does not come to an end within these bounds.
 """
@@ -20,10 +20,10 @@ overflows in CPython's own parser even at the default limit of 1000)."""
 class Budget:
     """The bounds of one entry into the evaluator (`module`, `run_file`, `call` …).
 
-    `steps`: expressions evaluated, statements run, and eight elements or characters of a big value (a step takes about a
-    microsecond); each module that is read adds its own length. `statement_steps`: the same for one statement of a module.
-    `depth`: how deep calls, imports and expressions may be nested in each other, together. `size`: elements of one
-    container, characters of one string. `modules`: how many are read.
+    `steps`: expressions evaluated, statements run, and eight elements or characters of a big value (a step takes about
+    a microsecond); each module that is read adds its own length. `statement_steps`: the same for one statement of a
+    module. `depth`: how deep calls, imports and expressions may be nested in each other, together. `size`: elements of
+    one container, characters of one string. `modules`: how many are read.
     """
 
     steps: int = 2_000_000

@@ -96,7 +96,7 @@ def _length(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: 
     raise raised(TypeError, f"object of type {type(value).__name__!r} has no len()")
 
 
-def _length_of(run: Interpreter, value: Any, node: ast.AST, scope: Scope) -> Value:
+def _length_of(run: Interpreter, value: Value, node: ast.AST, scope: Scope) -> Value:
     """Give how long a container is, unless an Unknown in it stands for some number of elements."""
     del run, node, scope
     return len(value)
@@ -447,9 +447,9 @@ def is_instance(run: Interpreter, value: Value, kind: Value, node: ast.AST, scop
             if type(value) in _PLAIN or type(value) is DefaultDict:
                 return isinstance(value, real) if isinstance(real, type) else False
             return kind.name == "object" or (kind.name == "type" and isinstance(value, Class))
-        known = _abstract(value, kind.name)
-        if known is not None:
-            return known
+        abstract = _abstract(value, kind.name)
+        if abstract is not None:
+            return abstract
     if isinstance(kind, Class) and cls is not None:
         return False
     return run.unknown(f"whether `{text_of(value)}` is a `{text_of(kind)}` is not known", node, scope)
@@ -475,7 +475,7 @@ def _abstract(value: Value, name: str) -> bool | None:
         return isinstance(value, (Function, BoundMethod, Method, Partial, Class))
     if name in _ABSTRACT and type(value) in _PLAIN:
         return isinstance(value, _ABSTRACT[name])
-    return False if type(value) in ATOMS and name not in ("Any",) else None
+    return False if type(value) in ATOMS and name != "Any" else None
 
 
 def is_subclass(run: Interpreter, cls: Value, kind: Value, node: ast.AST, scope: Scope) -> bool | Unknown:

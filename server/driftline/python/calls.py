@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from driftline.python.exceptions import raised
 from driftline.python.host import UNANSWERED
-from driftline.python.interpreter import EXPRESSIONS, Interpreter
+from driftline.python.interpreter import Interpreter
 from driftline.python.text_of import text_of
 from driftline.python.values import (
     Attribute,
     BoundMethod,
     Call,
-    Instance,
     Operator,
     Partial,
     Symbol,
@@ -155,5 +154,3 @@ CALLERS.update(
         Partial: _call_partial,
     }
 )
-
-__all__ = ["CALLERS", "EXPRESSIONS", "KNOWN", "MATERIALISERS", "Instance", "call", "call_symbolic"]

@@ -93,7 +93,7 @@ def _qualname(name: str, scope: Scope) -> str:
 
 
 def _base(run: Interpreter, base: Value) -> Value:
-    """Give the class that a base stands for: `Base` of `Base[int]`, and what is read of a library if the host wants that."""
+    """Give the class that a base stands for: `Base` of `Base[int]`, and that of a library if the host wants it read."""
     if isinstance(base, Operator) and base.op == "[]" and isinstance(base.operands[0], (Class, Symbol)):
         base = base.operands[0]
     if isinstance(base, Symbol) and not base.path.startswith(("builtins.", "typing.", "enum.", "abc.")):

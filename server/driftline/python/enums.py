@@ -101,7 +101,7 @@ def from_call(run: Interpreter, base: str, args: Args, kwargs: Kwargs, node: ast
     """Give the class that `Enum("Name", …)` makes; None where its names are not known."""
     if base not in _FUNCTIONAL or not args or type(args[0]) is not str or len(args) + len(kwargs) < 2:  # noqa: PLR2004
         return None
-    named = args[1] if len(args) > 1 else kwargs.get("names")
+    named: Value = args[1] if len(args) > 1 else kwargs.get("names")
     bases: list[Value] = [Symbol(base)]
     mixed = kwargs.get("type")
     if isinstance(mixed, Symbol):
@@ -121,7 +121,7 @@ def from_call(run: Interpreter, base: str, args: Args, kwargs: Kwargs, node: ast
     if not all(type(name) is str for name, _ in pairs):
         return None
     cls = synthetic_class(args[0], tuple(bases), scope)
-    cls.names.update({name: value for name, value in pairs})
+    cls.names.update(pairs)
     cls.origin = run.origin(node, scope)
     make_members(run, cls, node, scope)
     return cls

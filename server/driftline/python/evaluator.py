@@ -1,8 +1,8 @@
 """The partial evaluator: what importing a module, running a file or calling a function would do, without doing it.
 
-It runs the source over values (`values.py`), tells a host of everything symbolic (`host.py`) and never runs user code.
+It runs the source over values (`values.py`), tells a host of everything symbolic (`host.py`), and runs no user code.
 
-Invariant: every method returns, within the budget, whatever the source says, and raises nothing but what the host raises.
+Invariant: every method returns, within the budget, whatever the source says, and raises nothing but what a host raises.
 
 Example: `Evaluator(Modules(source, ("/p",)), Host()).module("app.models")` gives the module's names as values.
 """

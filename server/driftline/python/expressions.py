@@ -182,7 +182,7 @@ def _elements(run: Interpreter, elements: list[ast.expr], node: ast.AST, scope: 
     for one in elements:
         if type(one) is ast.Starred:
             more = known_items(run, EXPRESSIONS[type(one.value)](run, one.value, scope), one, scope)
-            if type(more) is Unknown:
+            if isinstance(more, Unknown):
                 # Some number of elements that are not known: at least it is seen that something is there.
                 values.append(more)
             else:
@@ -370,7 +370,7 @@ def _joined(run: Interpreter, node: ast.JoinedStr, scope: Scope) -> Value:
     unknown: Value = None
     for one in node.values:
         if type(one) is ast.Constant:
-            parts.append(one.value)
+            parts.append(str(one.value))
             continue
         part = _formatted(run, one, scope)  # type: ignore[arg-type]
         if type(part) is str:
@@ -506,8 +506,7 @@ def _each(
             reason = _each(run, generators, index + 1, inner, scope, emit)
             if reason is not None:
                 return reason
-    rest = getattr(values, "rest", None) if type(values) is Cursor else None
-    return rest
+    return values.rest if type(values) is Cursor else None
 
 
 def _collect(run: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope) -> Value:

@@ -19,10 +19,12 @@ from driftline.python.enums import synthetic_class
 from driftline.python.exceptions import raised, raised_from
 from driftline.python.host import UNANSWERED
 from driftline.python.iteration import ITERATORS, Cursor, Generator
-from driftline.python.methods import METHODS
+from driftline.python.methods import METHODS, Handler
+from driftline.python.modules import below
 from driftline.python.operators import first_unreadable, plain, unreadable_part
 from driftline.python.records import named_tuple_class
 from driftline.python.values import Class, Instance, Symbol, Unknown, Value
+from driftline.sources.paths import folder_of, is_within
 from driftline.sources.source import Unreadable
 
 if TYPE_CHECKING:
@@ -88,8 +90,7 @@ def _absolute(path: str) -> str:
 
 def _readable(run: Interpreter, path: str, node: ast.AST, scope: Scope) -> str | Unknown:
     path = os.path.normpath(path)
-    here = os.path.dirname(scope.module.path)
-    if os.path.isabs(path) and (run.modules.may_read(path) or path == here or path.startswith(os.path.join(here, ""))):
+    if run.modules.may_read(path) or is_within(path, folder_of(scope.module.path)):
         return path
     return run.unknown(f"what is at `{path}` is not read", node, scope)
 
@@ -134,9 +135,9 @@ def _walk(run: Interpreter, top: str) -> Value:
         files: list[str] = []
         for name in run.modules.source.list_dir(folder):
             run.charge(1)
-            (folders if run.modules.source.is_dir(os.path.join(folder, name)) else files).append(name)
+            (folders if run.modules.source.is_dir(below(folder, name)) else files).append(name)
         rows.append((folder, folders, files))
-        pending[:0] = [os.path.join(folder, name) for name in folders]
+        pending[:0] = [below(folder, name) for name in folders]
         if len(rows) > _MOST_ENTRIES:
             run.charge(run.steps + 1)
     return Cursor(rows)
@@ -144,7 +145,7 @@ def _walk(run: Interpreter, top: str) -> Value:
 
 def _scan(run: Interpreter, path: str) -> Value:
     """Give what `os.scandir(path)` yields, as paths: they have a `name`, `is_dir()` and `is_file()` too."""
-    return Cursor([_PURE(os.path.join(path, name)) for name in _list_dir(run, path)])
+    return Cursor([_PURE(below(path, name)) for name in _list_dir(run, path)])
 
 
 def _read_file(run: Interpreter, path: str) -> Value:
@@ -191,7 +192,7 @@ def glob(run: Interpreter, folder: str, pattern: str) -> list[str]:
         for name in reversed(run.modules.source.list_dir(here)):
             run.charge(1)
             seen += 1
-            path = os.path.join(here, name)
+            path = below(here, name)
             if first == "**":
                 if run.modules.source.is_dir(path):
                     pending.append((path, parts))
@@ -270,7 +271,7 @@ def _same_path(run: Interpreter, receiver: PurePath, args: Args, kwargs: Kwargs,
     return _PURE(_absolute(str(receiver)))
 
 
-def _path_asks(question: Callable[[Interpreter, str], Value]) -> Any:
+def _path_asks(question: Callable[[Interpreter, str], Value]) -> Handler:
     def work(run: Interpreter, receiver: PurePath, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
         del args, kwargs
         path = _readable(run, str(receiver), node, scope)
@@ -279,7 +280,7 @@ def _path_asks(question: Callable[[Interpreter, str], Value]) -> Any:
     return work
 
 
-def _path_glob(prefix: str) -> Any:
+def _path_glob(prefix: str) -> Handler:
     def work(run: Interpreter, receiver: PurePath, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
         del kwargs
         pattern = plain(args[0]) if args else None
@@ -391,7 +392,7 @@ def _walk_packages(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, 
             on_value(_info(cls, prefix + name, is_package))
             if is_package:
                 _import_quietly(run, prefix + name, (node, scope))
-                visit(os.path.join(folder, name), f"{prefix}{name}.", on_value)
+                visit(below(folder, name), f"{prefix}{name}.", on_value)
         run.depth -= 1
 
     def start(on_value: Callable[[Value], Value]) -> None:
@@ -419,7 +420,7 @@ def _folders(
     run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope
 ) -> tuple[list[str], str] | Unknown:
     """Give the folders that `pkgutil` is to look in, and the prefix of what it finds."""
-    folders = args[0] if args else kwargs.get("path")
+    folders: Value = args[0] if args else kwargs.get("path")
     prefix = args[1] if len(args) > 1 else kwargs.get("prefix", "")
     if type(folders) not in (list, tuple) or type(prefix) is not str:
         known = folders if isinstance(folders, Unknown) else prefix

@@ -83,7 +83,7 @@ def repr_of(run: Interpreter, value: Value, node: ast.AST, scope: Scope) -> Valu
 
 
 def format_value(run: Interpreter, value: Value, conversion: str, spec: str, node: ast.AST, scope: Scope) -> Value:
-    """Give what a replacement field with `conversion` ("", "s", "r", "a") and `spec` comes to, or why it is not known."""
+    """Give what a replacement field with `conversion` ("", "s", "r", "a") and `spec` comes to, or why it is unknown."""
     if conversion:
         value = str_of(run, value, node, scope) if conversion == "s" else repr_of(run, value, node, scope)
         if conversion == "a" and type(value) is str:

@@ -58,7 +58,7 @@ class RaisedError(Exception):
     """
 
     def __init__(self, name: str, reason: str, bases: tuple[str, ...] = ()) -> None:
-        """Keep the exception's class `name`, a `reason` for the user, and the names of the classes `name` inherits from.
+        """Keep the exception's class `name`, a `reason` for the user, and the names of the classes it inherits from.
 
         All are last parts of names: `except` clauses are matched by these. `Exception` need not be given.
         """
@@ -78,7 +78,7 @@ class Host:
     """
 
     def wants(self, callee: str) -> bool:
-        """Whether a call of what has the dotted path `callee` (`alembic.op.add_column`) does work that the host records.
+        """Whether a call of what has the dotted path `callee` (`alembic.op.add_column`) is work that the host records.
 
         Where a condition is Unknown, the branch that does such work is the one assumed. Asked from the source, before
         anything is run.

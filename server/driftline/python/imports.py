@@ -8,7 +8,6 @@ until a host wants one of their classes read.
 from __future__ import annotations
 
 import ast
-from os.path import dirname
 from typing import TYPE_CHECKING
 
 from driftline.python.attributes import missing_in_module, package_of
@@ -78,7 +77,7 @@ def _load(run: Interpreter, found: FoundModule) -> Module | Unknown:
         return Unknown(f"`{found.name}` was not read: there is too much to read")
     if not found.has_file:
         module = Module(found.name, found.path, package=True, syntax=None, complete=True)
-        run.changing_key(run.loaded, found.name)  # type: ignore[arg-type]
+        run.changing_key(run.loaded, found.name)
         run.loaded[found.name] = module
         return module
     syntax = run.modules.load(found.path)
@@ -91,7 +90,7 @@ def _load(run: Interpreter, found: FoundModule) -> Module | Unknown:
 def run_module(run: Interpreter, name: str, syntax: Syntax, *, package: bool) -> Module:
     """Run the body of a module and give it; registered under its name before that, for those that it imports."""
     module = Module(name, syntax.path, package, syntax)
-    run.changing_key(run.loaded, name)  # type: ignore[arg-type]
+    run.changing_key(run.loaded, name)
     run.loaded[name] = module
     run.total += len(syntax.text)
     if syntax.problem is not None:
@@ -113,7 +112,7 @@ def run_body_of_module(run: Interpreter, module: Module, syntax: Syntax) -> None
         execute_each(run, syntax.tree.body, scope)
     except Raised:
         # Python takes a module that failed out again; whoever awaits that imports it anew, or something else.
-        run.changing_key(run.loaded, module.name)  # type: ignore[arg-type]
+        run.changing_key(run.loaded, module.name)
         run.loaded.pop(module.name, None)
         raise
     finally:
@@ -182,7 +181,9 @@ def _guarded(run: Interpreter, name: str, node: ast.stmt, scope: Scope) -> Value
             raise
         return run.unknown(f"`{name}` is imported by too long a chain of imports", node, scope)
     if isinstance(found, Unknown):
-        return run.unknown(found.reason, node, scope)
+        if name not in run.failed:
+            run.failed[name] = run.unknown(found.reason, node, scope)
+        return run.failed[name]
     return found
 
 
@@ -288,7 +289,7 @@ def bind_for_type_checkers(body: list[ast.stmt], scope: Scope) -> None:
 
 
 def read_library(run: Interpreter, symbol: Symbol) -> Value:
-    """Give the class that a symbol of a library stands for, if the host wants it read and it can be; else the symbol."""
+    """Give the class that a symbol of a library stands for, if the host wants it and it is found; else the symbol."""
     if not run.modules.site_packages or not run.host.wants_source(symbol.path):
         return symbol
     path = symbol.path
@@ -319,8 +320,3 @@ def _look_into_library(run: Interpreter, path: str) -> Value:
                 value = held[1] if held else None
         return value
     return None
-
-
-def folder_of(module: Module) -> str:
-    """Give the folder that a module's file is in."""
-    return module.path if module.package and not module.path.endswith(".py") else dirname(module.path)

@@ -1,7 +1,7 @@
 """Whether a block could do work that the host wants to see: asked before it is run, from its source.
 
-Names are looked up in the scope, without running anything; functions and classes that were read are looked into. What is
-assigned within the block is followed by its dotted path (`bind = op.get_bind()`, then `bind.execute(...)`).
+Names are looked up in the scope, without running anything; functions and classes that were read are looked into. What
+is assigned within the block is followed by its dotted path (`bind = op.get_bind()`, then `bind.execute(...)`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The functions are in `expressions.py` and `statements.py`, which fill the two tables here.
 
-Invariant: whoever changes a namespace, a container or an object calls `changing…` first, so that a branch can be undone.
+Invariant: whoever changes a namespace, a container or an object calls `changing…` first: a branch can be undone.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from driftline.python.modules import Modules
     from driftline.python.origin import Origin
     from driftline.python.scope import Scope
-    from driftline.python.values import Annotation, Class, Function, Module
+    from driftline.python.values import Annotation, Class, Module
 
 
 class Signal(Enum):
@@ -53,7 +53,7 @@ STATEMENTS: dict[type[ast.AST], Execute] = {}
 """What runs each kind of statement; filled by `statements.py`."""
 
 _FRAMES_PER_LEVEL = 4
-"""Python frames that one level of our own depth takes, at most (tried with hostile nesting: tests/python/test_bounds.py)."""
+"""Python frames that one level of our own depth takes, at most (tried: tests/python/test_bounds.py)."""
 
 _FRAMES_LEFT_FREE = 400
 """Python frames that are kept for hosts."""
@@ -77,6 +77,7 @@ class Interpreter:
         "classes",
         "depth",
         "entries",
+        "failed",
         "follow",
         "host",
         "journal",
@@ -119,10 +120,12 @@ class Interpreter:
         self.worked = 0
         """How many calls that the host wants have been made."""
         self.jumped_at: tuple[ast.AST, str] | None = None
-        """The `if` whose branch ended in the jump that is under way, and the condition under which it would not have."""
+        """The `if` whose branch ended in the jump that is under way, and the condition under which it does not."""
         self.awaited: list[tuple[list[ast.ExceptHandler], Scope]] = []
         """The `try` statements around here, innermost last."""
         self.loaded: dict[str, Module] = {}
+        self.failed: dict[str, Unknown] = {}
+        """The modules that are there and could not be read, by name."""
         self.classes: list[Class] = []
         """The classes that were made, in order."""
         self.assigned: dict[str, Value] = {}
@@ -238,4 +241,4 @@ def evaluate(run: Interpreter, node: ast.expr, scope: Scope) -> Value:
     return EXPRESSIONS[type(node)](run, node, scope)
 
 
-__all__ = ["EXPRESSIONS", "STATEMENTS", "Function", "Interpreter", "Raised", "Signal", "evaluate"]
+__all__ = ["EXPRESSIONS", "STATEMENTS", "Interpreter", "Raised", "Signal", "evaluate"]

@@ -7,9 +7,10 @@ takes the value into its body, so that both run in Python's order; anything else
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
+from contextlib import suppress
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from driftline.python.budget import TOO_BIG
 from driftline.python.calls import MATERIALISERS, call
@@ -38,7 +39,7 @@ _AHEAD = 2_000
 
 
 class Cursor:
-    """An iterator over `items`; `at` is the next one. `rest`: why there may be more of them, None where there are not."""
+    """An iterator over `items`; `at` is the next one; `rest`: why there may be more; None: there are not."""
 
     __slots__ = ("at", "items", "rest")
 
@@ -122,7 +123,7 @@ def known_items(run: Interpreter, value: Value, node: ast.AST, scope: Scope) -> 
         return (
             value if type(value) is Unknown else run.unknown(f"what is in `{text_of(value)}` is not known", node, scope)
         )
-    length = len(values) if hasattr(values, "__len__") else 0
+    length = len(values) if isinstance(values, Sized) else 0
     if length > run.size:
         return run.unknown(TOO_BIG, node, scope)
     run.charge(length >> 3)
@@ -130,7 +131,7 @@ def known_items(run: Interpreter, value: Value, node: ast.AST, scope: Scope) -> 
     if type(value) in (Cursor, Generator):
         rest = (value if type(value) is Cursor else value.cursor).rest
         if rest is not None:
-            return rest  # type: ignore[no-any-return]
+            return rest
     return result
 
 
@@ -142,7 +143,7 @@ def _through(run: Interpreter, cursor: Cursor) -> Iterable[Value]:
 
 
 def collected(run: Interpreter, generator: Generator) -> Cursor:
-    """Run a generator's body, unless that was done, and give what it yields; of one that goes on and on, the beginning."""
+    """Run a generator's body, unless that was done, and give what it yields; of one that goes on, the beginning."""
     if generator.cursor is not None:
         return generator.cursor
     items: list[Value] = []
@@ -157,10 +158,8 @@ def collected(run: Interpreter, generator: Generator) -> Cursor:
             raise Enough
         return None
 
-    try:
+    with suppress(Enough):
         generator.start(collect)
-    except Enough:
-        pass
     return cursor
 
 
@@ -178,7 +177,7 @@ def next_of(run: Interpreter, value: Value, node: ast.AST, scope: Scope) -> Valu
     return run.unknown(f"what `{text_of(value)}` gives next is not known", node, scope)
 
 
-def _to_list(run: Interpreter, value: Any) -> Value:
+def _to_list(run: Interpreter, value: Value) -> Value:
     cursor = collected(run, value) if type(value) is Generator else value
     return cursor.rest if cursor.rest is not None else cursor.items[cursor.at :]
 

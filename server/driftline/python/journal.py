@@ -1,7 +1,7 @@
 """What a branch changed, so that it can be undone.
 
-While a branch is followed that may not be taken, every change of a namespace, a container or an object is noted before it
-is made. Undoing is then exact, and costs what was changed, not what there is.
+While a branch is followed that may not be taken, every change of a namespace, a container or an object is noted before
+it is made. Undoing is then exact, and costs what was changed, not what there is.
 
 Example: `journal.key(names, "x")`, then `names["x"] = 1`, then `journal.undo()`: `names` is as before.
 """
@@ -30,7 +30,7 @@ Container = Any
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One place that was changed: a key of a namespace (`key` is a str), or the whole of a container (`key` is None)."""
+    """One place that was changed: a key of a namespace (`key` is a str), or all of a container (`key` is None)."""
 
     owner: Container
     key: str | None

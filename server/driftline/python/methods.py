@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from driftline.python.attributes import Method, Super
 from driftline.python.budget import TOO_BIG
-from driftline.python.calls import CALLERS, call
+from driftline.python.calls import CALLERS, MATERIALISERS, call
 from driftline.python.exceptions import raised, raised_from
 from driftline.python.formatting import format_string
 from driftline.python.interpreter import Interpreter
 from driftline.python.iteration import (
-    MATERIALISERS,
     VIEWS,
     Cursor,
     DefaultDict,
@@ -31,6 +30,7 @@ from driftline.python.operators import (
     equal,
     first_unreadable,
     hashable,
+    key_like,
     plain,
     sized,
     unreadable_part,
@@ -49,7 +49,7 @@ METHODS: dict[type, dict[str, Handler]] = {}
 """Methods with a meaning of their own, by kind of receiver; the others are Python's own."""
 
 
-def call_method(
+def call_method(  # noqa: PLR0913, PLR0917 - a `Caller`, with the method's name
     run: Interpreter,
     receiver: Value,
     name: str,
@@ -156,7 +156,7 @@ def _format_map(run: Interpreter, receiver: str, args: Args, kwargs: Kwargs, nod
     return format_string(run, receiver, [], args[0], node, scope)
 
 
-def _join(run: Interpreter, receiver: Any, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+def _join(run: Interpreter, receiver: Value, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     _take(args, kwargs, "join", 1, 1)
     values = known_items(run, args[0], node, scope)
     if isinstance(values, Unknown):
@@ -343,15 +343,7 @@ def _find_key(run: Interpreter, receiver: dict[Value, Value], key: Value, where:
         return [key]
     if plain(key) in receiver:
         return [plain(key)]
-    for one in receiver:
-        run.charge(1)
-        if type(one) is not type(key) or type(key) is tuple:
-            known = equal(run, one, key, *where)
-            if known is None:
-                return run.unknown(f"whether `{text_of(key)}` is a key is not known", *where)
-            if known:
-                return [one]
-    return []
+    return key_like(run, receiver, key, *where)
 
 
 def _set_default(
@@ -471,7 +463,7 @@ def _remove_from_set(
 
 
 def _over_sets(name: str, *, changes: bool) -> Handler:
-    def work(run: Interpreter, receiver: Any, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    def work(run: Interpreter, receiver: Value, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
         del kwargs
         others: list[set[Value]] = []
         for arg in args:

@@ -1,27 +1,31 @@
 """Which file a dotted name is: resolving and loading modules, through a `Source` only.
 
 What is not found is not read: such a module and everything in it are `Symbol`s. SQLAlchemy, Alembic and those parts of
-the standard library that Alembic has itself imported by the time it looks at a project are never taken from a workspace.
+the standard library that Alembic has itself imported by the time it looks at a project are never taken from there.
 
 Invariant: every answer comes from `Source` queries made by this object, so whoever wraps the source sees what an
 evaluation depended on. Answers are remembered: a `Modules` is for one run.
 
-Example: with a root `/p` and a file `/p/app/__init__.py`, `find("app")` is `FoundModule("app", "/p/app/__init__.py", True)`.
+Example: with a root `/p` that holds `app/__init__.py`, `find("app")` is a `FoundModule` with that path.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from os.path import join
 from typing import TYPE_CHECKING
 
 from driftline.python.syntax import Syntax, parse
+from driftline.sources.paths import folder_of, is_within
 from driftline.sources.source import FileText, Source, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_MOST_PARTS = 50
+"""How many dots a name may have: its parents are looked for first."""
 
 NEVER_READ = frozenset({"sqlalchemy", "alembic"})
 """Top-level packages that are symbolic wherever they are found: what they mean is known."""
@@ -99,12 +103,20 @@ _LOADED_FIRST = frozenset(
         "__future__",
     ]
 )
-"""Modules of the standard library that a file of the same name in a workspace does not shadow: they are imported already."""
+"""Modules of the standard library that no file in a workspace shadows: they are imported already."""
+
+
+def below(folder: str, *parts: str) -> str:
+    """Give the path of something in `folder`; both are as `Source` has them, absolute and normalised."""
+    return "".join((folder.rstrip(os.sep), *(os.sep + part for part in parts)))
 
 
 @dataclass(frozen=True, slots=True)
 class FoundModule:
-    """A module's file. Of a package it is the `__init__.py`, or the folder where there is none. `library`: in site-packages."""
+    """A module's file: of a package its `__init__.py`, or the folder where there is none.
+
+    `library`: it is in site-packages.
+    """
 
     name: str
     path: str
@@ -116,7 +128,7 @@ class FoundModule:
         """The folder of a package."""
         if not self.package:
             return None
-        return self.path[: -len("/__init__.py")] if self.path.endswith("__init__.py") else self.path
+        return folder_of(self.path) if self.path.endswith("__init__.py") else self.path
 
     @property
     def has_file(self) -> bool:
@@ -173,7 +185,7 @@ class Modules:
             if entry.endswith(".py"):
                 if entry != "__init__.py" and entry[:-3].isidentifier():
                     modules.setdefault(entry[:-3], False)
-            elif entry.isidentifier() and self.source.is_file(join(folder, entry, "__init__.py")):
+            elif entry.isidentifier() and self.source.is_file(below(folder, entry, "__init__.py")):
                 modules[entry] = True
         return sorted(modules.items())
 
@@ -184,11 +196,11 @@ class Modules:
 
     def may_read(self, path: str) -> bool:
         """Whether a program's own reading of `path` is answered: only of what lies in the roots or in site-packages."""
-        return any(path == root or path.startswith(join(root, "")) for root in (*self.roots, *self.site_packages))
+        return any(is_within(path, root) for root in (*self.roots, *self.site_packages))
 
     def _look_for(self, name: str) -> FoundModule | None:
         parent, _, last = name.rpartition(".")
-        if not last.isidentifier():
+        if not last.isidentifier() or name.count(".") > _MOST_PARTS:
             return None
         if parent:
             found = self.find(parent)
@@ -197,7 +209,7 @@ class Modules:
             if found.path.endswith("__init__.py") and found.folder is not None:
                 return self._in_folder(name, last, [found.folder], library=found.library)
             # A namespace package may have parts in several roots.
-            parts = [join(root, *parent.split(".")) for root in self._all(library=found.library)]
+            parts = [below(root, *parent.split(".")) for root in self._all(library=found.library)]
             return self._in_folder(name, last, parts, library=found.library)
         if name in NEVER_READ or name in _LOADED_FIRST:
             return None
@@ -211,12 +223,12 @@ class Modules:
         return self.site_packages if library else self.roots
 
     def _in_folder(self, name: str, last: str, folders: Iterable[str], *, library: bool) -> FoundModule | None:
-        """Look for the module `last` in `folders`, as Python's path finder does: a bare folder only if nothing else is."""
+        """Look for the module `last` in `folders`, as Python's path finder does: a bare folder comes last."""
         bare: str | None = None
         for folder in folders:
-            path = join(folder, last)
+            path = below(folder, last)
             if self.source.is_dir(path):
-                if self.source.is_file(inner := join(path, "__init__.py")):
+                if self.source.is_file(inner := below(path, "__init__.py")):
                     return FoundModule(name, inner, package=True, library=library)
                 bare = bare or path
             if self.source.is_file(file := f"{path}.py"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -116,7 +116,7 @@ def mixes_in_data(cls: Class) -> bool:
 
 def binary(run: Interpreter, op: ast.operator, left: Value, right: Value, node: ast.AST, scope: Scope) -> Value:
     """Give `left op right`."""
-    token, function, name = _BINARY[type(op)]
+    sign, function, name = _BINARY[type(op)]
     left_kind, right_kind = type(left), type(right)
     if left_kind is EnumMember or right_kind is EnumMember:
         left, right = plain(left), plain(right)
@@ -130,16 +130,16 @@ def binary(run: Interpreter, op: ast.operator, left: Value, right: Value, node: 
         if answer is not UNANSWERED:
             return answer
     if left_kind in SYMBOLIC or right_kind in SYMBOLIC or Instance in (left_kind, right_kind):
-        if token == "%" and left_kind is str:
+        if sign == "%" and left_kind is str:
             return run.unknown(f"`{text_of(right)}` is part of a string, and not known", node, scope)
-        return symbolic(run, token, (left, right), node, scope)
+        return symbolic(run, sign, (left, right), node, scope)
     if Class in (left_kind, right_kind) or Function in (left_kind, right_kind):
         # `User | None` is a type; an enum's flags were unwrapped above.
-        return symbolic(run, token, (left, right), node, scope)
+        return symbolic(run, sign, (left, right), node, scope)
     reason = _too_much(run, type(op), left, right)
     if reason is not None:
         return run.unknown(reason, node, scope)
-    if token == "%" and left_kind is str:
+    if sign == "%" and left_kind is str:
         unreadable = first_unreadable(right)
         if unreadable is not None:
             return unreadable_part(run, unreadable, node, scope)
@@ -187,13 +187,13 @@ def _too_much(run: Interpreter, op: type[ast.operator], left: Value, right: Valu
     elif op is ast.Add and left_kind in _SEQUENCES and right_kind in _SEQUENCES:
         return TOO_BIG if len(left) + len(right) > run.size else None
     elif op is ast.Mod and left_kind in (str, bytes):
-        return _too_wide(left if left_kind is str else left.decode("latin-1"), right)
+        return _too_wide(left if left_kind is str else left.decode("latin-1"))
     elif op is ast.Pow and complex in (left_kind, right_kind):
         return "a power of complex numbers is not worked out"
     return None
 
 
-def _too_wide(template: str, values: Value) -> str | None:
+def _too_wide(template: str) -> str | None:
     """Say whether a format asks for a wide field: `%1000000d`, or `%*d`."""
     return TOO_BIG if ("*" in template and "%" in template and _has_star(template)) or wide(template) else None
 
@@ -416,7 +416,7 @@ def _equal_containers(
         if len(left) != len(right):
             return None if _has_unknown(left) or _has_unknown(right) else False
         run.charge(len(left))
-        pairs = ((left[key], right.get(key, Unknown("absent")) if key in right else _ABSENT) for key in left)
+        pairs = ((one, right.get(key, _ABSENT)) for key, one in left.items())
         return _all_equal(run, pairs, where, levels)
     if left_kind is right_kind and left_kind in (list, tuple):
         if len(left) != len(right):
@@ -435,7 +435,9 @@ def _equal_containers(
 _ABSENT = object()
 
 
-def _all_equal(run: Interpreter, pairs: Any, where: tuple[ast.AST, Scope], levels: int) -> bool | None:
+def _all_equal(
+    run: Interpreter, pairs: Iterable[tuple[Value, Value]], where: tuple[ast.AST, Scope], levels: int
+) -> bool | None:
     answer: bool | None = True
     for one, other in pairs:
         if other is _ABSENT:
@@ -592,7 +594,9 @@ def hashable(value: Value) -> bool:
 # Subscripts
 
 
-def get_item(run: Interpreter, value: Value, key: Value, node: ast.AST, scope: Scope) -> Value:
+def get_item(  # noqa: C901, PLR0911 - one for each kind of value
+    run: Interpreter, value: Value, key: Value, node: ast.AST, scope: Scope
+) -> Value:
     """Give `value[key]`."""
     kind = type(value)
     if kind in DICTS:
@@ -647,18 +651,36 @@ def _item_of_dict(run: Interpreter, value: dict[Value, Value], key: Value, where
         return value[key]
     if type(key) is EnumMember and plain(key) in value:
         return value[plain(key)]
-    for one in value:
-        known = equal(run, one, key, *where) if type(one) is not type(key) or type(one) is Unknown else False
-        if known is None:
-            return run.unknown(f"whether `{text_of(key)}` is a key is not known", *where)
-        if known:
-            return value[one]
+    found = key_like(run, value, key, *where)
+    if isinstance(found, Unknown):
+        return found
+    if found:
+        return value[found[0]]
     if type(value) is DefaultDict and value.factory is not None:
         made = call(run, value.factory, [], {}, *where)
         run.changing(value)
         value[key] = made
         return made
     raise raised(KeyError, text_of(key))
+
+
+def key_like(
+    run: Interpreter, value: dict[Value, Value], key: Value, node: ast.AST, scope: Scope
+) -> list[Value] | Unknown:
+    """Give the key of `value` that equals `key` though Python's own hashing does not say so, in a list; or none."""
+    run.charge(len(value) >> 5)
+    if type(key) in ATOMS:
+        candidates = [one for one in value if type(one) not in ATOMS]
+    else:
+        candidates = [one for one in value if type(one) is not type(key) or type(key) is tuple]
+    for one in candidates:
+        run.charge(1)
+        known = equal(run, one, key, node, scope)
+        if known is None:
+            return run.unknown(f"whether `{text_of(key)}` is a key is not known", node, scope)
+        if known:
+            return [one]
+    return []
 
 
 def _item_of_class(run: Interpreter, value: Class, key: Value, where: tuple[ast.AST, Scope]) -> Value:

@@ -139,8 +139,7 @@ def _iterate_instance(run: Interpreter, value: Instance, node: ast.AST, scope: S
         return None if result is value or isinstance(result, Unknown) else iterate(run, result, node, scope)
     if is_named_tuple(value.cls):
         return [value.attributes[name] for name in fields_of(value.cls) if name in value.attributes]
-    answer = run.ask(run.host.iterate, value)
-    return answer  # type: ignore[no-any-return]
+    return run.ask(run.host.iterate, value)  # type: ignore[no-any-return]
 
 
 ITERATORS[Instance] = _iterate_instance

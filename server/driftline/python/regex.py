@@ -1,7 +1,7 @@
 """Regular expressions over known strings, where it is certain that matching ends soon.
 
-Python's matcher backtracks; a pattern in which one repetition stands within another can take for ever. Such patterns are
-refused, and of the others the work is bounded by the number of repetitions and the length of the text.
+Python's matcher backtracks; a pattern in which one repetition stands within another can take for ever. Such patterns
+are refused, and of the others the work is bounded by the number of repetitions and the length of the text.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from driftline.python.calls import KNOWN, call
 from driftline.python.exceptions import raised_from
 from driftline.python.host import UNANSWERED
 from driftline.python.iteration import Cursor
-from driftline.python.methods import METHODS
+from driftline.python.methods import METHODS, Handler
 from driftline.python.operators import plain, sized, unreadable_part
 from driftline.python.values import Unknown, Value
 
@@ -41,7 +41,7 @@ class _TooHard(Exception):  # noqa: N818 - it says why a pattern is refused
     pass
 
 
-def _repetitions(pattern: Any, *, inside: bool = False, levels: int = 40) -> int:
+def _repetitions(pattern: Value, *, inside: bool = False, levels: int = 40) -> int:
     """Count the unbounded repetitions of a parsed pattern; raises `_TooHard` where one stands within another."""
     if levels == 0:
         raise _TooHard
@@ -100,7 +100,7 @@ def _repetitions_of(pattern: re.Pattern[Any]) -> int:
     return _repetitions(_parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG))
 
 
-def _is_short_work(pattern: re.Pattern[Any], text: Any) -> bool:
+def _is_short_work(pattern: re.Pattern[Any], text: Value) -> bool:
     work = 1
     for _ in range(_repetitions_of(pattern) + 1):
         work *= max(len(text), 1)
@@ -152,7 +152,7 @@ def _substitute(
         return sized(run, getattr(pattern, name)(replacement, *values, **kwargs))
     unknown: list[Unknown] = []
 
-    def replace(match: re.Match[Any]) -> Any:
+    def replace(match: re.Match[Any]) -> Value:
         result = plain(call(run, replacement, [match], {}, *where))
         if type(result) is not type(values[0]):
             unknown.append(unreadable_part(run, result, *where))
@@ -198,8 +198,8 @@ def _escape(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: 
     return sized(run, re.escape(plain(args[0])))
 
 
-def _pattern_method(name: str) -> Any:
-    def work(run: Interpreter, receiver: Any, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+def _pattern_method(name: str) -> Handler:
+    def work(run: Interpreter, receiver: Value, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
         return _apply(run, receiver, name, args, dict(kwargs), node, scope)
 
     return work

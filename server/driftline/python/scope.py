@@ -1,6 +1,6 @@
 """Where names are looked up and bound while source is evaluated.
 
-A scope's chain is Python's: a function sees the functions around it, then the module; a class body is seen by nobody else.
+A scope's chain is Python's: a function sees the functions around it, then the module; a class body is seen by nobody.
 """
 
 from __future__ import annotations
@@ -44,7 +44,10 @@ class Frame:
 
 
 class Scope:
-    """A namespace and the scope around it. `cls` is the class whose body it is; `redirected` what `global` or `nonlocal` say."""
+    """A namespace and the scope around it.
+
+    `cls` is the class whose body it is; `redirected` says where names go by `global` and `nonlocal`.
+    """
 
     __slots__ = ("cls", "comprehension", "frame", "module", "names", "parent", "redirected")
 

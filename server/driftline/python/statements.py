@@ -121,8 +121,8 @@ def _annotated_assign(run: Interpreter, node: ast.AnnAssign, scope: Scope) -> No
     target = node.target
     if scope.cls is not None and isinstance(target, ast.Name):
         cls = scope.cls
-        run.changing_key(cls.annotations, target.id)  # type: ignore[arg-type]
-        run.changing_key(cls.origins, target.id)  # type: ignore[arg-type]
+        run.changing_key(cls.annotations, target.id)
+        run.changing_key(cls.origins, target.id)
         origin = run.origin(node, scope)
         cls.annotations[target.id] = Annotation(node.annotation, scope.module, scope, origin)
         cls.origins[target.id] = origin

@@ -6,8 +6,6 @@ Everything else of the standard library is symbolic; what depends on the machine
 from __future__ import annotations
 
 import ast
-import datetime
-import decimal
 import itertools
 import json
 import keyword
@@ -404,9 +402,7 @@ def _change_path(*, first: bool) -> Known:
         path = plain(args[-1]) if args else None
         for one in path if type(path) is list else [path]:
             if type(one) is str or hasattr(one, "parts"):
-                text = os.path.normpath(str(one))
-                if os.path.isabs(text):
-                    run.modules.add_root(text, first=first)
+                run.modules.add_root(os.path.normpath(str(one)), first=first)
         return None
 
     return work
@@ -431,7 +427,7 @@ def _null_context(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, s
 
 def _load_json(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     del kwargs
-    text = plain(args[0]) if args else None
+    text: Value = plain(args[0]) if args else None
     if type(text) not in (str, bytes):
         return unreadable_part(run, text, node, scope)
     run.charge(len(text))
@@ -505,6 +501,12 @@ def _as_plain(run: Interpreter, value: Value, levels: int) -> Value:
     return value
 
 
+def _namespace(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    del args
+    cls = synthetic_class("SimpleNamespace", (), scope)
+    return Instance(cls, dict(kwargs), run.origin(node, scope))
+
+
 _FUNCTIONS: dict[str, Known] = {
     "functools.partial": _partial,
     "functools.reduce": _reduce,
@@ -530,7 +532,7 @@ _FUNCTIONS: dict[str, Known] = {
     "collections.defaultdict": _default_dict,
     "collections.namedtuple": _named_tuple,
     "types.MappingProxyType": KNOWN["builtins.dict"],
-    "types.SimpleNamespace": lambda run, args, kwargs, node, scope: _namespace(run, args, kwargs, node, scope),
+    "types.SimpleNamespace": _namespace,
     "typing.NamedTuple": _named_tuple,
     "typing.cast": _signature_free,
     "copy.copy": _shallow_copy,
@@ -581,19 +583,8 @@ _FUNCTIONS: dict[str, Known] = {
     "dataclasses.fields": _field_names,
     "dataclasses.asdict": _as_dict,
     "sys.intern": _own(sys.intern),
-    "datetime.timedelta": _own(datetime.timedelta),
-    "datetime.date": _own(datetime.date),
-    "datetime.datetime": _own(datetime.datetime),
-    "datetime.time": _own(datetime.time),
-    "decimal.Decimal": _own(lambda *args: decimal.Decimal(*args) if len(str(args)) < 200 else None),  # noqa: PLR2004
     **{f"enum.{name}": _functional_enum(f"enum.{name}") for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")},
 }
-
-
-def _namespace(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
-    del args
-    cls = synthetic_class("SimpleNamespace", (), scope)
-    return Instance(cls, dict(kwargs), run.origin(node, scope))
 
 
 KNOWN.update(_FUNCTIONS)

@@ -1,18 +1,19 @@
-"""The syntax tree of one file, with what is needed to get from nodes to characters and back.
+r"""The syntax tree of one file, with what is needed to get from nodes to characters and back.
 
 A file that does not parse keeps the statements that do: the broken one is blanked out and the rest is parsed again.
 Whoever wants the facts that a broken statement stated before it broke keeps them (the engine does: last good facts).
 
-Invariant: `parse` never raises, whatever the text. A parser other than the running Python's own can take the place of
-`_parse_text`, as long as it makes `ast` nodes.
+Invariant: `parse` never raises, whatever the text. What the running Python is too old to parse, `newer_syntax` does, and
+it gives trees of the same nodes on each Python.
 
-Example: `parse("/p/m.py", "x = 1\ny = (").tree.body` holds one statement, and `.problem` says what is wrong with the other.
+Example: `parse("/p/m.py", "x = 1\ny = (").tree.body` holds one statement, and `.problem` is about the other.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import sys
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -110,13 +111,42 @@ def _parse_text(text: str) -> tuple[ast.Module | None, SyntaxProblem | None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text), None
+            return _lowered(text, ast.parse(text)), None
     except SyntaxError as error:
-        return None, SyntaxProblem(_clause(error), _place(text, error))
+        return _parse_newer(text, error)
     except (RecursionError, MemoryError):
         return None, SyntaxProblem("it is nested too deeply to be parsed", Span(0, 0))
     except (ValueError, OverflowError) as error:
         return None, SyntaxProblem(f"it is no Python text: {error}", Span(0, 0))
+
+
+def _parse_newer(text: str, error: SyntaxError) -> tuple[ast.Module | None, SyntaxProblem | None]:
+    """Parse text that the running Python refused with `error`, in case it is only newer than that."""
+    from driftline.python import newer_syntax
+
+    try:
+        tree = newer_syntax.parse(text)
+    except SyntaxError as another:
+        error = another
+    except (RecursionError, MemoryError, ValueError, OverflowError):
+        pass
+    else:
+        if tree is not None:
+            return tree, None
+    return None, SyntaxProblem(_clause(error), _place(text, error))
+
+
+def _lowered(text: str, tree: ast.Module) -> ast.Module:
+    """Give the same tree on each Python: one of the nodes that Python 3.11 has, also where the running one has more."""
+    if sys.version_info < (3, 12):
+        return tree
+    from driftline.python import newer_syntax
+
+    try:
+        lowered = newer_syntax.parse(text) if newer_syntax.may_need_lowering(text) else None
+    except (SyntaxError, RecursionError, MemoryError, ValueError, OverflowError):
+        return tree
+    return lowered or tree
 
 
 def _clause(error: SyntaxError) -> str:
@@ -148,7 +178,7 @@ def _parse_what_is_right(text: str, problem: SyntaxProblem | None) -> ast.Module
         previous = max(previous, line)
         if not any(one.strip() for one in lines[first:last]):
             first, last = _top_level_block(lines, max(0, first - 1))
-        _blank(lines, first, last)
+        _blank(lines, first, last, keep_block=problem.message != "unexpected indent")
         tree, another = _parse_text("".join(lines))
         if tree is not None:
             return tree
@@ -193,7 +223,7 @@ def _top_level_block(lines: list[str], line: int) -> tuple[int, int]:
     return first, last
 
 
-def _blank(lines: list[str], first: int, last: int) -> None:
+def _blank(lines: list[str], first: int, last: int, *, keep_block: bool) -> None:
     """Put the shortest statement there is in place of the lines, so that a block around them stays one.
 
     No line changes its length: places in what is left are places in the text.
@@ -201,5 +231,5 @@ def _blank(lines: list[str], first: int, last: int) -> None:
     for at in range(first, last):
         said = lines[at].rstrip("\r\n")
         indent = len(said) - len(said.lstrip())
-        nothing = " " * indent + "0" if at == first and indent < len(said) else ""
+        nothing = " " * indent + "0" if keep_block and at == first and indent < len(said) else ""
         lines[at] = nothing.ljust(len(said)) + lines[at][len(said) :]

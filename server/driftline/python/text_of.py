@@ -65,7 +65,12 @@ def _text(value: Value, levels: int) -> str:
     return _text_of_object(value, levels)
 
 
-def _text_of_object(value: Value, levels: int) -> str:
+def _operand(value: Value, levels: int) -> str:
+    text = _text(value, levels)
+    return f"({text})" if isinstance(value, Operator) and value.op not in ("[]", "|") else text
+
+
+def _text_of_object(value: Value, levels: int) -> str:  # noqa: C901, PLR0911 - one for each kind of value
     match value:
         case Unknown():
             return "?"
@@ -78,11 +83,11 @@ def _text_of_object(value: Value, levels: int) -> str:
         case Attribute():
             return f"{_text(value.value, levels - 1)}.{value.name}"
         case Operator():
-            operands = [_text(operand, levels - 1) for operand in value.operands]
+            operands = [_operand(operand, levels - 1) for operand in value.operands]
             if value.op == "[]":
                 return f"{operands[0]}[{', '.join(operands[1:])}]"
             if len(operands) == 1:
-                return f"{value.op} {operands[0]}"
+                return f"{value.op}{' ' if value.op.isalpha() else ''}{operands[0]}"
             return f" {value.op} ".join(operands)
         case Class() | Function() | Module():
             return value.name

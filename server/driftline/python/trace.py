@@ -38,7 +38,7 @@ class Trace(Origin):
         self._sites: tuple[Site, ...] | None = None
 
     @property
-    def sites(self) -> tuple[Site, ...]:  # type: ignore[override]
+    def sites(self) -> tuple[Site, ...]:
         """The chain of sites; of a long one, its two ends."""
         if self._sites is None:
             chain = self._chain()
@@ -71,7 +71,7 @@ class Trace(Origin):
         one: Trace | None = self
         while one is not None:
             chain.append(one)
-            one = one._caller
+            one = one._caller  # noqa: SLF001
         return chain
 
     def __eq__(self, other: object) -> bool:

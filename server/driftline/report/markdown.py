@@ -102,7 +102,7 @@ def _doubts(audit: Audit) -> str:
     """Say what the verdict does not cover."""
     told = audit.coverage
     if told.incomplete is not None:
-        return "The history does not start from an empty database, so what seems to be missing from it is not reported."
+        return "Not all of the history is known (see Coverage), so what seems to be missing from it is not reported."
     if told.declared_may_lack or told.migrated_may_lack:
         half = "models" if told.declared_may_lack else "migrations"
         return f"Not all of the {half} could be read, so tables that seem to be missing from them are not reported."

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from driftline.report.audit import Audit, UnmodelledGroup, UnmodelledTable
 from driftline.report.entry import SEVERITIES
 from driftline.report.markdown_parts import MARKS, STATES, finding, gathered, grid, step
-from driftline.report.tables import ItemRow, Mark, Said, Step, TableAudit
+from driftline.report.tables import ItemRow, Mark, Said, State, Step, TableAudit
 from driftline.report.timeline import ConditionalTable
 from driftline.report.words import code, codes, count, listed, noun, prose
 
@@ -101,7 +101,8 @@ def _model(name: str, place: object) -> str:
 
 def _created(table: TableAudit) -> str:
     if table.created is None:
-        return "no revision that was read" if table.migrated else "no revision"
+        known = not table.migrated and table.state is not State.NOT_COMPARED
+        return "no revision" if known else "no revision that was read"
     revision, place = table.created
     return code(revision) if place is None else f"{code(revision)}, {code(str(place))}"
 

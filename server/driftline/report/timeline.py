@@ -106,7 +106,7 @@ def conditional_tables(analysis: Analysis, places: Places) -> tuple[ConditionalT
                     revision,
                     "" if branch is None else " ".join(branch.condition.split()),
                     tuple(dict.fromkeys(event.operation.summary for event in own)),
-                    places.in_revision(own[0].operation.origin, revision),
+                    places.in_revision(own[0].operation.origin if branch is None else branch.origin, revision),
                 )
             )
     return tuple(made)

@@ -21,15 +21,12 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         half = made(context, one.table, lambda table: table.primary_key.columns, migrated.origin)
         reordered = set(stated.columns) == set(migrated.columns)
+        columns = f"made it ({listed(migrated.columns)})" if migrated.columns else "left the table without one"
+        harm = "only the order differs" if reordered else "the ORM tells rows apart in another way than the database"
         message = (
-            f"The primary key of `{one.table}` is ({listed(stated.columns)}) in the model, and {half.subject} made it "
-            f"({listed(migrated.columns) or 'none'}): "
-            + (
-                "only the order of its index differs. "
-                if reordered
-                else "the ORM would take rows for one that the database tells apart, or the other way round. "
-            )
-            + "Change the model, or replace the key in a new revision; Alembic's autogenerate does not see it."
+            f"The primary key of `{one.table}` is ({listed(stated.columns)}) in the model, and {half.subject} "
+            f"{columns}: {harm}. Change the model, or replace the key in a new revision; Alembic's autogenerate does "
+            "not see it."
         )
         origin = in_model(context, one.table, (*stated.columns, *migrated.columns), stated.origin)
         level = Level.INFORMATION if reordered else Level.ERROR

@@ -34,12 +34,6 @@ Its arguments are these, in order.
 _POSTGRESQL = "sqlalchemy.dialects.postgresql."
 
 
-def render_type(call: TypeCall, dialect: str) -> str | Unknown:
-    """Give the DDL of a type for `dialect` (SQLAlchemy's name for it), or why it could not be worked out."""
-    made = resolve_type(call, dialect)
-    return made.ddl if made.unknown is None else made.unknown
-
-
 @lru_cache(maxsize=4096)
 def resolve_type(call: TypeCall, dialect: str) -> Type:
     """Give the type that a `TypeCall` makes for `dialect`: DDL, enum key and labels where it is an Enum.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
@@ -29,9 +28,6 @@ class Enum:
     def key(self) -> str:
         """The enum's key in `Schema.enums`."""
         return f"{self.schema}.{self.name}" if self.schema else self.name
-
-
-_EMPTY: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

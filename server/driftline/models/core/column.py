@@ -81,7 +81,6 @@ def read_column(call: Call, context: CoreContext) -> ColumnParts:
         key=key if isinstance(key, str) and key != items.name else None,
         system=plain_bool(kwargs.get("system"), default=False) is True,
         unknown=tuple(unknown),
-        values=(call,),
     )
 
 
@@ -193,7 +192,6 @@ def read_foreign_key(call: Call) -> ForeignKeyPart:
         initially=read_word(kwargs.get("initially")),
         match=read_word(kwargs.get("match")),
         use_alter=plain_bool(kwargs.get("use_alter"), default=False) is True,
-        link_to_name=plain_bool(kwargs.get("link_to_name"), default=False) is True,
         origin=call.origin,
     )
 

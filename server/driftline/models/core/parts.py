@@ -29,17 +29,15 @@ class ForeignKeyPart:
     initially: str | None = None
     match: str | None = None
     use_alter: bool = False
-    link_to_name: bool = False
     origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnParts:
-    """`name` is None where the call names none (a mapped attribute will), Unknown where it could not be read.
+    """What a column's call says, of the column and of its table.
 
-    `column.name` is "" then.
-
-    `typed` says whether the call states a type at all; `type_call` how, where that is known. `nullable_given`: whether
+    `name` is None where the call names none (a mapped attribute will), Unknown where it could not be read; `column.name`
+    is "" then. `typed` says whether the call states a type at all; `type_call` how, where that is known. `nullable_given`: whether
     nullability is said explicitly. `checks`: the calls of `CheckConstraint` on the column. `has_default`: a Python-side
     default that keeps SERIAL away. `key`: the column's key, where it differs from its name.
     """
@@ -57,7 +55,4 @@ class ColumnParts:
     has_default: bool = False
     key: str | None = None
     system: bool = False
-    create_constraint: Call | None = None
     unknown: tuple[Unknown, ...] = ()
-    values: tuple[Value, ...] = ()
-    """The values that stand for this column in expressions of the source (the call itself, copies of it)."""

@@ -1,0 +1,335 @@
+"""What revisions do, as programs: introspection, branches, guards, helpers, objects that create themselves, SQL that is half known."""
+
+from __future__ import annotations
+
+import pytest
+from tests.migrations.describing import from_replay
+from tests.migrations.replaying import HEADER, ROOT, VERSIONS, chained, replayed
+
+from driftline.migrations.history import Migrated
+from driftline.python.host import Taken
+
+USERS = "op.create_table('users', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('email', sa.String(50), unique=True))"
+
+
+def columns(migrated: Migrated, table: str = "users") -> list[str]:
+    """Give the names of a table's columns."""
+    return [one.name for one in migrated.schema.tables[table].columns]
+
+
+def verbs(migrated: Migrated, table: str) -> list[tuple[str, bool]]:
+    """Give what happened to a table, and whether it was applied."""
+    return [(one.operation.verb, one.applied) for one in migrated.timelines.get(table, ())]
+
+
+ANSWERED = {
+    "has_table": "sa.inspect(op.get_bind()).has_table('users')",
+    "has_no_table": "not sa.inspect(op.get_bind()).has_table('nothing')",
+    "the_version_table_is_there": "sa.inspect(op.get_bind()).has_table('alembic_version')",
+    "table_names": "set(sa.inspect(op.get_bind()).get_table_names()) == {'alembic_version', 'users'}",
+    "columns": "[c['name'] for c in sa.inspect(op.get_bind()).get_columns('users')] == ['id', 'email']",
+    "nullability": "[c['nullable'] for c in sa.inspect(op.get_bind()).get_columns('users')] == [False, True]",
+    "key": "sa.inspect(op.get_bind()).get_pk_constraint('users')['name'] == 'users_pkey'",
+    "uniques": "sa.inspect(op.get_bind()).get_unique_constraints('users')[0]['name'] == 'users_email_key'",
+    "unique_constraints_among_the_indexes": "[i.get('duplicates_constraint') for i in sa.inspect(op.get_bind()).get_indexes('users')]"
+    " == ['users_email_key']",
+    "the_dialect_of_the_bind": "op.get_bind().dialect.name == 'postgresql'",
+    "the_dialect_of_the_context": "op.get_context().dialect.name == 'postgresql'",
+    "the_dialect_of_env_s_context": "context.get_context().dialect.name == 'postgresql'",
+    "the_engine": "op.get_bind().engine.name == 'postgresql'",
+    "the_dialect_has_table": "op.get_bind().dialect.has_table(op.get_bind(), 'users')",
+    "online": "not context.is_offline_mode() and not op.get_context().as_sql",
+    "an_old_inspector": "sa.engine.reflection.Inspector.from_engine(op.get_bind()).has_table('users')",
+}
+
+
+@pytest.mark.parametrize("question", ANSWERED)
+def test_questions_are_answered_from_the_replayed_state(question: str) -> None:
+    """What a revision asks of the database is answered as an Inspector would after the revisions before it."""
+    body = f"if {ANSWERED[question]}:\n    op.add_column('users', sa.Column('yes', sa.Text()))\nelse:\n    op.drop_table('users')"
+    found = replayed(USERS, body)
+
+    assert columns(found) == ["id", "email", "yes"]
+    assert not found.schema.tables["users"].column("yes").conditional
+    assert ("drop_table", False) in verbs(found, "users")
+    assert found.problems == ()
+
+
+def test_an_inspector_keeps_its_answers() -> None:
+    """One Inspector gives the same answer again after the table was made; a new one sees it."""
+    found = replayed(
+        """
+        inspector = sa.inspect(op.get_bind())
+        before = inspector.has_table("t")
+        op.create_table("t", sa.Column("a", sa.Text()))
+        if not before and not inspector.has_table("t"):
+            op.add_column("t", sa.Column("cached", sa.Text()))
+        if sa.inspect(op.get_bind()).has_table("t"):
+            op.add_column("t", sa.Column("seen", sa.Text()))
+        inspector.clear_cache()
+        if inspector.has_table("t"):
+            op.add_column("t", sa.Column("cleared", sa.Text()))
+        """
+    )
+
+    assert columns(found, "t") == ["a", "cached", "seen", "cleared"]
+
+
+def test_reflecting_what_is_not_there_raises() -> None:
+    """`NoSuchTableError` takes the way that an `except` clause gives it."""
+    found = replayed(
+        """
+        inspector = sa.inspect(op.get_bind())
+        try:
+            inspector.get_columns("t")
+        except sa.exc.NoSuchTableError:
+            op.create_table("t", sa.Column("a", sa.Text()))
+        """
+    )
+
+    assert columns(found, "t") == ["a"]
+
+
+def test_untaken_branches_are_history_that_did_not_happen() -> None:
+    """What stands under a condition that an empty database does not meet is told, with the condition, and never applied."""
+    found = replayed(
+        USERS,
+        """
+        if sa.inspect(op.get_bind()).has_table("legacy"):
+            op.drop_constraint("legacy_key", "legacy", type_="foreignkey")
+            op.add_column("users", sa.Column("never", sa.Text()))
+        """,
+    )
+    events = found.timelines["legacy"]
+
+    assert verbs(found, "legacy") == [("drop_constraint", False)]
+    assert events[0].operation.branch is not None
+    assert events[0].operation.branch.taken is Taken.UNTAKEN
+    assert "has_table" in events[0].operation.branch.condition
+    assert columns(found) == ["id", "email"]
+    assert "legacy" not in found.schema.tables
+    assert found.incomplete is None
+    assert found.problems == ()
+
+
+def test_what_depends_on_the_unknown_is_conditional() -> None:
+    """A branch that does work is assumed, its facts are conditional, and so is a problem that it runs into."""
+    found = replayed(
+        USERS,
+        """
+        import os
+        if os.environ.get("WITH_NAMES"):
+            op.add_column("users", sa.Column("name", sa.Text()))
+            op.drop_column("users", "nothing")
+        """,
+    )
+
+    assert found.schema.tables["users"].column("name").conditional
+    assert [(one.rule, one.conditional) for one in found.problems] == [("unknown-column", True)]
+
+
+def test_a_conditional_drop_leaves_the_table_uncertain() -> None:
+    """After a drop that is only assumed, nothing is said to be missing from the table."""
+    found = replayed(USERS, "import os\nif os.environ.get('X'):\n    op.drop_column('users', 'email')")
+
+    assert columns(found) == ["id"]
+    assert found.schema.tables["users"].incomplete != ()
+
+
+def test_a_try_around_an_impossible_operation_is_followed() -> None:
+    """An operation that the database would refuse raises, inside of a `try`: no problem, and the handler runs."""
+    found = replayed(
+        USERS,
+        """
+        try:
+            op.drop_constraint("nothing", "users", type_="unique")
+        except Exception:
+            op.drop_constraint("users_email_key", "users", type_="unique")
+        try:
+            op.add_column("users", sa.Column("name", sa.Text()))
+        except sa.exc.ProgrammingError:
+            op.drop_table("users")
+        """,
+    )
+
+    assert columns(found) == ["id", "email", "name"]
+    assert found.schema.tables["users"].unique_constraints == ()
+    assert found.problems == ()
+
+
+def test_helpers_loops_and_imports_are_programs_that_run() -> None:
+    """Operations in helpers beside the project, in loops over literals and behind aliases are recorded where they are called."""
+    helpers = (
+        HEADER
+        + "def add_timestamps(table, *names):\n"
+        + "    for name in names:\n        op.add_column(table, sa.Column(name, sa.DateTime(timezone=True)))\n"
+        + "class Indexer:\n    def __init__(self, operations, table):\n        self.operations, self.table = operations, table\n"
+        + "    def run(self):\n        self.operations.create_index(f'ix_{self.table}', self.table, ['id'])\n"
+    )
+    found = replayed(
+        """
+        from helpers import add_timestamps, Indexer
+        from alembic.op import create_table as make
+        for name in ("a", "b"):
+            make(name, sa.Column("id", sa.Integer(), primary_key=True))
+            add_timestamps(name, "created", "updated")
+        Indexer(op, "a").run()
+        """,
+        files={f"{ROOT}/helpers.py": helpers},
+    )
+    event = found.timelines["a"][-1]
+
+    assert columns(found, "a") == columns(found, "b") == ["id", "created", "updated"]
+    assert [one.name for one in found.schema.tables["a"].indexes] == ["ix_a"]
+    assert [site.path for site in event.operation.origin.sites] == [f"{ROOT}/helpers.py", f"{VERSIONS}/0001_step.py"]
+    assert f"{ROOT}/helpers.py" in found.reads
+
+
+SAME = {
+    "tables_that_create_themselves": (
+        "m = sa.MetaData()\nt = sa.Table('t', m, sa.Column('id', sa.Integer(), primary_key=True), sa.Column('a', sa.Text(), index=True))\n"
+        "t.create(op.get_bind())",
+        "op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('a', sa.Text(), index=True))",
+    ),
+    "a_metadata_that_creates_all": (
+        "m = sa.MetaData()\nsa.Table('t', m, sa.Column('id', sa.Integer(), primary_key=True))\n"
+        "sa.Table('u', m, sa.Column('t', sa.Integer(), sa.ForeignKey('t.id')))\nm.create_all(op.get_bind())",
+        "op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True))\n"
+        "op.create_table('u', sa.Column('t', sa.Integer(), sa.ForeignKey('t.id')))",
+    ),
+    "an_enum_that_creates_itself": (
+        "e = sa.Enum('x', 'y', name='kind')\ne.create(op.get_bind(), checkfirst=True)\n"
+        "op.create_table('t', sa.Column('k', postgresql.ENUM('x', 'y', name='kind', create_type=False)))",
+        "op.create_table('t', sa.Column('k', sa.Enum('x', 'y', name='kind')))",
+    ),
+    "an_enum_that_is_dropped": (
+        "sa.Enum('x', name='kind').create(op.get_bind())\nsa.Enum(name='kind').drop(op.get_bind(), checkfirst=False)",
+        "pass",
+    ),
+    "operation_objects": (
+        "from alembic.operations import ops\nop.create_table('t', sa.Column('id', sa.Integer()))\n"
+        "op.invoke(ops.AddColumnOp('t', sa.Column('a', sa.Text())))",
+        "op.create_table('t', sa.Column('id', sa.Integer()), sa.Column('a', sa.Text()))",
+    ),
+    "the_bind_executes": (
+        "c = op.get_bind()\nc.execute(sa.text('CREATE TABLE t (id integer)'))\nc.exec_driver_sql('ALTER TABLE t ADD a text')\n"
+        "c.execute(sa.text('UPDATE t SET a = :a').bindparams(a=1))",
+        "op.create_table('t', sa.Column('id', sa.Integer()), sa.Column('a', sa.Text()))",
+    ),
+    "an_autocommit_block": (
+        "op.create_table('t', sa.Column('id', sa.Integer()))\nwith op.get_context().autocommit_block():\n"
+        "    op.create_index('ix', 't', ['id'], postgresql_concurrently=True)",
+        "op.create_table('t', sa.Column('id', sa.Integer(), index=False))\nop.create_index('ix', 't', ['id'])",
+    ),
+    "lists_of_statements": (
+        "for sql in ['CREATE TABLE t (id integer)', 'CREATE INDEX ix ON t (id)']:\n    op.execute(sql)",
+        "op.create_table('t', sa.Column('id', sa.Integer()))\nop.create_index('ix', 't', ['id'])",
+    ),
+    "a_function_over_the_connection": (
+        "async def make(connection):\n    connection.execute(sa.text('CREATE TABLE t (id integer)'))\nop.run_async(make)",
+        "op.create_table('t', sa.Column('id', sa.Integer()))",
+    ),
+    "enum_values_synced_by_a_plugin": (
+        "op.create_table('t', sa.Column('k', sa.Enum('x', 'z', name='kind')))\n"
+        "op.sync_enum_values('public', 'kind', ['x', 'y'], [], enum_values_to_rename=[('z', 'y')])",
+        "op.create_table('t', sa.Column('k', sa.Enum('x', 'y', name='kind')))",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SAME)
+def test_two_ways_of_saying_one_thing(case: str) -> None:
+    """Objects that create themselves, statements and plugins come to the same as the plain operations."""
+    one, other = SAME[case]
+    first, second = replayed(one), replayed(other)
+
+    assert from_replay(first.schema) == from_replay(second.schema)
+    assert first.problems == ()
+    assert first.unknown == ()
+
+
+def test_an_enum_is_created_once_in_an_upgrade() -> None:
+    """Two tables with one enum are no problem within one upgrade; a type that raw SQL has made is."""
+    twice = "op.create_table('{t}', sa.Column('k', sa.Enum('x', name='kind')))"
+    fine = replayed(twice.format(t="t"), twice.format(t="u"))
+    wrong = replayed("op.execute(\"CREATE TYPE kind AS ENUM ('x')\")", twice.format(t="t"))
+
+    assert fine.problems == ()
+    assert [(one.rule, one.object) for one in wrong.problems] == [("enum-exists", "kind")]
+    assert replayed(twice.format(t="t"), "op.drop_table('t')").schema.enums["kind"].labels == ("x",)
+
+
+def test_sql_with_gaps_darkens_no_more_than_it_can_touch() -> None:
+    """An unknown value in an UPDATE changes nothing; one in an ALTER makes its table uncertain; an unknown table, all of them."""
+    known = "import os\nx = os.environ['X']\n"
+    update = replayed(USERS, known + "op.execute(f\"UPDATE users SET email = '{x}'\")")
+    alter = replayed(USERS, USERS.replace("users", "others"), known + "op.execute(f'ALTER TABLE users ADD COLUMN {x} text')")
+    anything = replayed(USERS, known + "op.execute(x)")
+
+    assert update.schema.tables["users"].incomplete == ()
+    assert update.unknown == ()
+    assert [table.key for table in alter.schema.tables.values() if table.incomplete] == ["users"]
+    assert alter.schema.incomplete == ()
+    assert anything.schema.tables["users"].incomplete != ()
+    assert anything.schema.incomplete != ()
+    assert len(anything.unknown) == 1
+
+
+def test_a_custom_operation_is_opaque_not_impossible() -> None:
+    """An operation that nobody knows could have created anything: what comes after it is not called impossible."""
+    found = replayed("op.create_everything('x')", "op.add_column('x', sa.Column('a', sa.Text()))")
+
+    assert found.problems == ()
+    assert found.schema.incomplete != ()
+
+
+def test_renamed_tables_and_columns_keep_their_history() -> None:
+    """The timeline of a renamed table starts where it was created; foreign keys of others follow, and say so."""
+    found = replayed(
+        USERS,
+        "op.create_table('posts', sa.Column('author', sa.Integer(), sa.ForeignKey('users.id')))",
+        "op.rename_table('users', 'people')\nop.alter_column('people', 'id', new_column_name='ident')",
+    )
+
+    assert verbs(found, "people") == [("create_table", True), ("rename_table", True), ("alter_column", True)]
+    assert "users" not in found.timelines
+    assert [one.revision for one in found.timelines["posts"]] == ["0002", "0003", "0003"]
+    assert found.schema.tables["posts"].foreign_keys[0].referred_table == "people"
+    assert found.schema.tables["posts"].foreign_keys[0].referred_columns == ("ident",)
+    assert found.created_by("people").revision == "0001"
+
+
+def test_at_replays_the_ancestors_only() -> None:
+    """The schema at a revision is what its ancestors add up to, by id, partial id or relative name."""
+    bodies = (USERS, "op.add_column('users', sa.Column('a', sa.Text()))", "op.drop_table('users')")
+
+    assert columns(replayed(*bodies, at="0001")) == ["id", "email"]
+    assert columns(replayed(*bodies, at="head-1")) == ["id", "email", "a"]
+    assert replayed(*bodies, at="base").schema.tables == {}
+    assert replayed(*bodies).schema.tables == {}
+    assert [one.reason for one in replayed(*bodies, at="nope").unknown] == ["there is no revision or branch `nope`"]
+
+
+def test_a_statement_that_fails_hides_no_more_than_it_holds() -> None:
+    """Where a statement with operations cannot be followed, nothing is sure; where one without them cannot, nothing is lost."""
+    lost = replayed(USERS, "table = None\nop.add_column(table.name.lower(), sa.Column('a', sa.Text()))")
+    harmless = replayed(USERS, "print(None.nothing)\nop.add_column('users', sa.Column('a', sa.Text()))")
+
+    assert lost.schema.tables["users"].incomplete != ()
+    assert harmless.schema.tables["users"].incomplete == ()
+    assert columns(harmless) == ["id", "email", "a"]
+
+
+def test_multidb_upgrades_are_followed_for_each_engine() -> None:
+    """The `multidb` template's `upgrade(engine_name)` runs for each database that the configuration names."""
+    body = (
+        "    globals()['upgrade_%s' % engine_name]()\n\n\ndef upgrade_one():\n    op.create_table('a', sa.Column('x', sa.Text()))\n\n\n"
+        "def upgrade_two():\n    op.create_table('b', sa.Column('x', sa.Text()))\n"
+    )
+    files = {
+        path: text.replace("def upgrade():\n    pass\n", f"def upgrade(engine_name):\n{body}")
+        for path, text in chained(["pass"]).items()
+    }
+    found = replayed("pass", files=files, options={"databases": "one, two"})
+
+    assert set(found.schema.tables) == {"a", "b"}
