@@ -9,12 +9,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from driftline.python.budget import Budget, make_room
-from driftline.python.host import Branch, Host, RaisedError
-from driftline.python.values import Unknown
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from driftline.python.budget import Budget, make_room
+from driftline.python.host import Branch, Host, RaisedError
+from driftline.python.values import Unknown
 from tests.python.hostile import HOSTILE
 from tests.python.support import evaluator
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from driftline.python.host import RaisedError
 from driftline.python.values import Unknown
-
 from tests.python.support import Recorder, evaluator, names, plain
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
 from driftline.python.iteration import Cursor, DefaultDict
 from driftline.python.values import EnumMember, Unknown
-
 from tests.python.support import evaluate
 
 _PLAIN = (str, int, float, bool, bytes, complex, type(None))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from driftline.python.host import Host
 from driftline.python.modules import FoundModule, Modules
 from driftline.python.values import Class, Function, Module, Symbol, Unknown
 from driftline.sources.memory import MemorySource
 from driftline.sources.source import Unreadable
-
 from tests.python.support import Recorder, evaluator, names, plain
 
 
@@ -165,7 +165,7 @@ def test_missing_modules() -> None:
         """,
         n="x = 1",
         package__init="",
-        **{"package____init__": ""},
+        package____init__="",
     )
 
     assert module["thing"] == Symbol("third_party.thing")
@@ -386,9 +386,8 @@ def test_unreadable_and_broken_files() -> None:
 def test_what_is_found_where() -> None:
     """Packages before modules, roots in order, namespace packages last and in parts; never what is known by meaning."""
     source = MemorySource(
-        {
-            path: ""
-            for path in (
+        dict.fromkeys(
+            (
                 "/a/both.py",
                 "/a/both/__init__.py",
                 "/a/space/one.py",
@@ -400,13 +399,28 @@ def test_what_is_found_where() -> None:
                 "/a/code/__init__.py",
                 "/site/lib.py",
                 "/site/second.py",
-            )
-        }
+            ),
+            "",
+        )
     )
     modules = Modules(source, ("/a", "/b"), site_packages=("/site",))
     found = {
         name: modules.find(name)
-        for name in "both space space.one space.two second sqlalchemy alembic os code lib calendar nothing space.three".split()
+        for name in [
+            "both",
+            "space",
+            "space.one",
+            "space.two",
+            "second",
+            "sqlalchemy",
+            "alembic",
+            "os",
+            "code",
+            "lib",
+            "calendar",
+            "nothing",
+            "space.three",
+        ]
     }
 
     assert {name: one.path if isinstance(one, FoundModule) else one for name, one in found.items()} == {

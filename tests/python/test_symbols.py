@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from driftline.python.evaluator import Evaluator
 from driftline.python.host import UNANSWERED, Host
 from driftline.python.values import (
@@ -18,7 +19,6 @@ from driftline.python.values import (
     Unknown,
     dotted,
 )
-
 from tests.python.support import Recorder, evaluate, evaluator, names, plain
 
 

@@ -7,11 +7,12 @@ import pickle
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from driftline.python.origin import NOWHERE, Origin, Site
 from driftline.python.syntax import Syntax, parse
 from driftline.python.trace import Trace
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 SOURCE = '''\
 """A module."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from driftline.python.attributes import get_attribute, package_of
+from driftline.python.attributes import get_attribute
 from driftline.python.exceptions import Raised
 from driftline.python.imports import absolute_name
 from driftline.python.interpreter import EXPRESSIONS
@@ -113,6 +113,3 @@ def _for_type_checkers(run: Interpreter, name: str, scope: Scope) -> Value:
     if isinstance(statement, ast.Assign):
         return EXPRESSIONS[type(statement.value)](run, statement.value, scope.root())
     return None
-
-
-__all__ = ["evaluate_annotation", "package_of"]

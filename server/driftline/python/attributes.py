@@ -275,7 +275,7 @@ def _bind(
     name: str,
     where: tuple[ast.AST, Scope],
 ) -> Value:
-    """Turn what a class holds under `name` into what `value.name` gives; `receiver`: the class and the object if any."""
+    """Turn what a class holds under `name` into what `value.name` gives; `receiver`: the class, and any object."""
     if type(found) is not Function:
         if type(found) is Instance and found.cls.lookup("__get__") is not None:
             owner, instance = receiver

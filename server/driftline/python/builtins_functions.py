@@ -19,7 +19,6 @@ from driftline.python.classes import make_super
 from driftline.python.exceptions import Raised, raised, raised_from
 from driftline.python.expressions import BUILTINS, make_set
 from driftline.python.formatting import format_value, repr_of, str_of
-from driftline.python.functions import ContextManager
 from driftline.python.host import UNANSWERED
 from driftline.python.interpreter import Interpreter
 from driftline.python.iteration import VIEWS, Cursor, DefaultDict, Generator, iterate, known_items, next_of
@@ -846,5 +845,3 @@ BUILTINS.update(
         "__debug__": True,
     }
 )
-
-__all__ = ["ContextManager", "is_instance", "is_subclass", "type_of"]

@@ -203,5 +203,3 @@ def _iterate_class(run: Interpreter, value: Class, node: ast.AST, scope: Scope) 
 ITERATORS[Class] = _iterate_class
 CALLERS[Class] = _call_class
 CALLERS[Instance] = _call_instance
-
-__all__ = ["make_class", "make_super"]

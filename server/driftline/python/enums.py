@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from driftline.python.attributes import is_enum, members
+from driftline.python.attributes import members
 from driftline.python.calls import call
 from driftline.python.exceptions import raised
-from driftline.python.operators import equal, mixes_in_data
+from driftline.python.operators import equal
 from driftline.python.text_of import text_of
 from driftline.python.values import Call, Class, EnumMember, Function, Instance, Symbol, Unknown, Value
 
@@ -137,6 +137,3 @@ def synthetic_class(name: str, bases: tuple[Value, ...], scope: Scope) -> Class:
     """Make a class that a call has made, and no class statement."""
     node = ast.ClassDef(name=name, bases=[], keywords=[], body=[], decorator_list=[])
     return Class(name, name, scope.module, bases, {}, node)
-
-
-__all__ = ["from_call", "is_enum", "make_members", "member_of", "mixes_in_data", "synthetic_class"]

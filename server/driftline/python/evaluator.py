@@ -28,7 +28,6 @@ from driftline.python import (
 )
 from driftline.python.annotations import evaluate_annotation
 from driftline.python.attributes import get_attribute
-from driftline.python.branches import leave
 from driftline.python.budget import TOO_DEEP, Budget, Exhausted
 from driftline.python.calls import call
 from driftline.python.exceptions import Raised
@@ -42,7 +41,7 @@ from driftline.python.scope import Frame, Scope
 from driftline.python.syntax import Syntax
 from driftline.python.text_of import text_of
 from driftline.python.trace import Trace
-from driftline.python.values import Annotation, BoundMethod, Function, Module, Symbol, Unknown, Value
+from driftline.python.values import Annotation, BoundMethod, Function, Module, Unknown, Value
 from driftline.sources.source import Unreadable
 
 if TYPE_CHECKING:
@@ -219,6 +218,3 @@ class Evaluator:
 
 def _nowhere() -> tuple[ast.AST, Scope]:
     return ast.Pass(), Scope({}, None, _NOBODY, Frame())
-
-
-__all__ = ["Budget", "Evaluator", "Symbol", "leave"]

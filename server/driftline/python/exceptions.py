@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Raised(Exception):  # noqa: N818 - it carries an exception of the code that is read, and is none of ours
     """An exception on its way through the code that is read.
 
-    `explicit` is true of a `raise` statement: that is what the program means to do. Otherwise an operation failed: that,
-    in a program that works is more likely to be a misreading of ours. `names`: the classes that `except` may name.
+    `explicit` is true of a `raise` statement: that is what the program means to do. Otherwise an operation failed, and
+    in a program that works that is more likely to be a misreading of ours. `names`: the classes `except` may name.
     """
 
     def __init__(self, value: Value, names: tuple[str, ...], reason: str, *, explicit: bool = False) -> None:

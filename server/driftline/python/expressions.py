@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from driftline.python.attributes import GETTERS, Method, from_stars, get_attribute, missing_in_module
-from driftline.python.branches import depends_on, same, text_of_node
+from driftline.python.attributes import GETTERS, from_stars, get_attribute, missing_in_module
+from driftline.python.branches import depends_on, same
 from driftline.python.budget import TOO_BIG, TOO_DEEP, TOO_MANY_STEPS, Exhausted
-from driftline.python.calls import CALLERS, call
+from driftline.python.calls import CALLERS
 from driftline.python.exceptions import Raised, raised
 from driftline.python.formatting import format_value
-from driftline.python.functions import bind as bind_arguments
 from driftline.python.host import UNANSWERED
 from driftline.python.imports import bind
 from driftline.python.interpreter import EXPRESSIONS, Interpreter
@@ -19,7 +18,6 @@ from driftline.python.iteration import Cursor, Generator, iterate, known_items
 from driftline.python.journal import Journal
 from driftline.python.methods import call_method
 from driftline.python.operators import (
-    ATOMS,
     DICTS,
     SYMBOLIC,
     binary,
@@ -33,7 +31,7 @@ from driftline.python.operators import (
 from driftline.python.scope import Scope
 from driftline.python.statements import assign, make_function
 from driftline.python.text_of import text_of
-from driftline.python.values import Function, Symbol, Unknown, Value
+from driftline.python.values import Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -581,5 +579,3 @@ _HANDLERS: dict[type[ast.AST], Any] = {
     ast.DictComp: _dict_comprehension,
 }
 EXPRESSIONS.update(_HANDLERS)
-
-__all__ = ["ATOMS", "BUILTINS", "Function", "Method", "Symbol", "bind_arguments", "call", "make_set", "text_of_node"]

@@ -9,12 +9,12 @@ import ast
 import fnmatch
 import os
 from collections.abc import Callable
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from driftline.python.attributes import PLAIN_ATTRIBUTES, Method
 from driftline.python.budget import TOO_BIG
-from driftline.python.calls import CALLERS, KNOWN, call
+from driftline.python.calls import KNOWN, call
 from driftline.python.enums import synthetic_class
 from driftline.python.exceptions import raised, raised_from
 from driftline.python.host import UNANSWERED
@@ -478,5 +478,3 @@ _FUNCTIONS: dict[str, Known] = {
     "pkgutil.walk_packages": _walk_packages,
 }
 KNOWN.update(_FUNCTIONS)
-
-__all__ = ["CALLERS", "File", "Path"]

@@ -20,7 +20,7 @@ from driftline.python.operators import (
     unreadable_part,
     wide,
 )
-from driftline.python.values import Class, EnumMember, Instance, Symbol, Unknown, Value
+from driftline.python.values import EnumMember, Instance, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
     from driftline.python.interpreter import Interpreter
@@ -180,6 +180,3 @@ def _field(
     for is_attribute, key in steps:
         value = get_attribute(run, value, key, *where) if is_attribute else get_item(run, value, key, *where)
     return value
-
-
-__all__ = ["Class", "format_string", "format_value", "repr_of", "str_of"]

@@ -20,7 +20,7 @@ from driftline.python.budget import (
     Exhausted,
     make_room,
 )
-from driftline.python.exceptions import Raised, raised_by_host
+from driftline.python.exceptions import raised_by_host
 from driftline.python.host import UNANSWERED, Host, RaisedError
 from driftline.python.trace import Trace
 from driftline.python.values import Call, Unknown, Value
@@ -239,6 +239,3 @@ class Interpreter:
 def evaluate(run: Interpreter, node: ast.expr, scope: Scope) -> Value:
     """Evaluate an expression. Raises `Raised` and `Exhausted`."""
     return EXPRESSIONS[type(node)](run, node, scope)
-
-
-__all__ = ["EXPRESSIONS", "STATEMENTS", "Interpreter", "Raised", "Signal", "evaluate"]

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from driftline.python.budget import TOO_BIG
-from driftline.python.calls import MATERIALISERS, call
+from driftline.python.calls import MATERIALISERS
 from driftline.python.exceptions import raised
 from driftline.python.text_of import text_of
 from driftline.python.values import (
@@ -183,16 +183,3 @@ def _to_list(run: Interpreter, value: Value) -> Value:
 
 
 MATERIALISERS.update({Cursor: _to_list, Generator: _to_list, **dict.fromkeys(VIEWS, lambda _, view: list(view))})
-
-__all__ = [
-    "ITERATORS",
-    "VIEWS",
-    "Cursor",
-    "Enough",
-    "Generator",
-    "call",
-    "collected",
-    "iterate",
-    "known_items",
-    "next_of",
-]

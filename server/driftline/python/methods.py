@@ -17,11 +17,9 @@ from driftline.python.exceptions import raised, raised_from
 from driftline.python.formatting import format_string
 from driftline.python.interpreter import Interpreter
 from driftline.python.iteration import (
-    VIEWS,
     Cursor,
     DefaultDict,
     Generator,
-    iterate,
     known_items,
     next_of,
 )
@@ -667,5 +665,3 @@ def _call_bound_method(
 
 
 CALLERS[Method] = _call_bound_method
-
-__all__ = ["METHODS", "VIEWS", "call_method", "iterate", "pairs_of", "sorted_values"]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from driftline.python.attributes import Method, get_attribute, is_enum, members
 from driftline.python.budget import TOO_BIG
 from driftline.python.calls import call
-from driftline.python.exceptions import Raised, raised, raised_from
+from driftline.python.exceptions import raised, raised_from
 from driftline.python.host import UNANSWERED
 from driftline.python.interpreter import Interpreter
 from driftline.python.iteration import VIEWS, Cursor, DefaultDict, Generator, iterate
@@ -768,26 +768,3 @@ def delete_item(run: Interpreter, value: Value, key: Value, node: ast.AST, scope
             raise raised_from(error) from error
     elif kind is Instance and value.cls.lookup("__delitem__") is not None:
         call(run, get_attribute(run, value, "__delitem__", node, scope), [key], {}, node, scope)
-
-
-__all__ = [
-    "ATOMS",
-    "SYMBOLIC",
-    "Raised",
-    "binary",
-    "compare",
-    "contains",
-    "delete_item",
-    "equal",
-    "first_unreadable",
-    "get_item",
-    "inplace",
-    "plain",
-    "set_item",
-    "sized",
-    "symbolic",
-    "truth",
-    "unary",
-    "unreadable_part",
-    "wide",
-]

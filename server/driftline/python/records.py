@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from driftline.python.calls import call
 from driftline.python.exceptions import raised
 from driftline.python.iteration import ITERATORS
-from driftline.python.values import Annotation, Call, Class, Function, Instance, Symbol, Unknown, Value, dotted
+from driftline.python.values import Annotation, Call, Class, Function, Instance, Unknown, Value, dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -143,5 +143,3 @@ def _iterate_instance(run: Interpreter, value: Instance, node: ast.AST, scope: S
 
 
 ITERATORS[Instance] = _iterate_instance
-
-__all__ = ["Symbol", "fields_of", "fill", "is_data_class", "is_named_tuple", "named_tuple_class"]

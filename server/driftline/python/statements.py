@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from driftline.python.attributes import PROPERTIES, Method, delete_attribute, get_attribute, set_attribute
+from driftline.python.attributes import Method, delete_attribute, get_attribute, set_attribute
 from driftline.python.branches import (
     choose,
     depends_on,
@@ -27,8 +27,7 @@ from driftline.python.interpreter import EXPRESSIONS, STATEMENTS, Interpreter, S
 from driftline.python.iteration import Enough, Generator, iterate, known_items
 from driftline.python.operators import delete_item, get_item, inplace, set_item, truth
 from driftline.python.patterns import matches_pattern
-from driftline.python.scope import Scope, bound_names
-from driftline.python.text_of import text_of
+from driftline.python.scope import Scope
 from driftline.python.values import (
     Annotation,
     Attribute,
@@ -37,7 +36,6 @@ from driftline.python.values import (
     Class,
     Function,
     Instance,
-    Module,
     Operator,
     Partial,
     Symbol,
@@ -751,5 +749,3 @@ _HANDLERS: dict[type[ast.AST], Any] = {
     ast.ImportFrom: import_from_statement,
 }
 STATEMENTS.update(_HANDLERS)
-
-__all__ = ["PROPERTIES", "Module", "Suppress", "assign", "bound_names", "make_function", "text_of"]

@@ -10,7 +10,6 @@ import itertools
 import json
 import keyword
 import math
-import operator
 import os
 import re
 import string
@@ -18,33 +17,29 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from driftline.python.attributes import CONSTANTS, GETTERS, PLAIN_ATTRIBUTES, get_attribute
+from driftline.python.attributes import CONSTANTS, get_attribute
 from driftline.python.budget import TOO_BIG
-from driftline.python.builtins_functions import _any_or_all
 from driftline.python.calls import KNOWN, call
 from driftline.python.enums import from_call, synthetic_class
 from driftline.python.exceptions import raised, raised_from
-from driftline.python.functions import ContextManager
 from driftline.python.host import UNANSWERED
 from driftline.python.imports import import_module
 from driftline.python.iteration import Cursor, DefaultDict, Generator, known_items
 from driftline.python.methods import call_method, pairs_of
 from driftline.python.operators import (
-    DICTS,
     binary,
     compare,
     first_unreadable,
     get_item,
     plain,
     sized,
-    truth,
     unary,
     unreadable_part,
 )
 from driftline.python.records import named_tuple_class
 from driftline.python.statements import Suppress
 from driftline.python.text_of import text_of
-from driftline.python.values import Call, Class, Function, Instance, Partial, Symbol, Unknown, Value, dotted
+from driftline.python.values import Call, Class, Function, Instance, Partial, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -614,5 +609,3 @@ CONSTANTS.update(
         **{f"re.{name}": getattr(re, name) for name in ("X", "VERBOSE", "U", "UNICODE")},
     }
 )
-
-__all__ = ["DICTS", "GETTERS", "PLAIN_ATTRIBUTES", "ContextManager", "_any_or_all", "dotted", "operator", "truth"]

@@ -3,8 +3,8 @@ r"""The syntax tree of one file, with what is needed to get from nodes to charac
 A file that does not parse keeps the statements that do: the broken one is blanked out and the rest is parsed again.
 Whoever wants the facts that a broken statement stated before it broke keeps them (the engine does: last good facts).
 
-Invariant: `parse` never raises, whatever the text. What the running Python is too old to parse, `newer_syntax` does, and
-it gives trees of the same nodes on each Python.
+Invariant: `parse` never raises, whatever the text. What the running Python is too old to parse, `newer_syntax` does; the
+trees are made of the same nodes on each Python.
 
 Example: `parse("/p/m.py", "x = 1\ny = (").tree.body` holds one statement, and `.problem` is about the other.
 """
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 12
 """How many broken statements are cut out of a file before the whole file is given up."""
+_HAS_NEWER_NODES = hasattr(ast, "TypeAlias")
+"""Whether the running Python is newer than 3.11, whose nodes are the ones that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def _parse_newer(text: str, error: SyntaxError) -> tuple[ast.Module | None, Synt
 
 def _lowered(text: str, tree: ast.Module) -> ast.Module:
     """Give the same tree on each Python: one of the nodes that Python 3.11 has, also where the running one has more."""
-    if sys.version_info < (3, 12):
+    if not _HAS_NEWER_NODES:
         return tree
     from driftline.python import newer_syntax
 

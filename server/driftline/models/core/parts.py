@@ -36,10 +36,11 @@ class ForeignKeyPart:
 class ColumnParts:
     """What a column's call says, of the column and of its table.
 
-    `name` is None where the call names none (a mapped attribute will), Unknown where it could not be read; `column.name`
-    is "" then. `typed` says whether the call states a type at all; `type_call` how, where that is known. `nullable_given`: whether
-    nullability is said explicitly. `checks`: the calls of `CheckConstraint` on the column. `has_default`: a Python-side
-    default that keeps SERIAL away. `key`: the column's key, where it differs from its name.
+    `name` is None where the call names none (a mapped attribute will), Unknown where it could not be read;
+    `column.name` is "" then. `typed` says whether the call states a type at all; `type_call` how, where that is known.
+    `nullable_given`: whether nullability is said explicitly. `checks`: the calls of `CheckConstraint` on the column.
+    `has_default`: a Python-side default that keeps SERIAL away. `key`: the column's key, where it differs from its
+    name.
     """
 
     column: Column

@@ -116,7 +116,7 @@ def _name_position(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, 
 
 
 def _substitute(definition: ast.stmt, parameters: Parameters) -> None:
-    """Write `__import__("typing").TypeVar("T")` for each `T` in a definition, but where something else is bound to it."""
+    """Write `__import__("typing").TypeVar("T")` for each `T` in a definition, if it binds nothing else to that."""
     holders: list[tuple[ast.AST, tuple[str, ...]]] = [(definition, ("bases", "keywords", "returns", "body", "value"))]
     if isinstance(
         definition, (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -5,8 +5,8 @@ Most is written over, byte for byte, so that everything else keeps its position:
 in, and `Places` takes them out again: `except A, B:` becomes `except (A, B):`, and `f"a{x!r}b"` the tuple of its
 fields, `(   (x),   )`. Lines stay the same lines.
 
-Invariant: knows tokens, no trees. A text that needs nothing comes out as None, so that what is wrong with it is what the
-running Python says.
+Invariant: knows tokens, no trees. A text that needs nothing comes out as None, so that what is wrong with it is what
+the running Python says.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The type parameters of the definition that begins at an offset: names to the class of `typing` that makes them."""
+    """The type parameters of one definition: each name, and the class of `typing` that makes it."""
 
     names: dict[str, str]
 

@@ -245,7 +245,7 @@ class _Scanner:
                 self.at += 1
 
     def escape(self, prefix: str) -> str:
-        """Read a backslash and what belongs to it, which is never a brace, but for that of `\\N{…}`."""
+        """Read a backslash and what belongs to it: never a brace, but for those of a named character."""
         named = _NAMED_CHARACTER.match(self.text, self.at)
         if named is not None and "r" not in prefix:
             piece = named.group()

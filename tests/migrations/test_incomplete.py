@@ -1,0 +1,177 @@
+"""Histories that do not start from an empty database, told apart from those that do."""
+
+from __future__ import annotations
+
+import pytest
+from tests.migrations.replaying import VERSIONS, replayed
+
+from driftline.schema import Column, Schema, Table, Type
+
+USERS = "op.create_table('users', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('email', sa.Text()))"
+ALTER = "op.add_column('{t}', sa.Column('{c}', sa.Text()))"
+MODELS = Schema("postgresql", {"accounts": Table("accounts", None, (Column("id", Type("INTEGER")),))})
+
+INCOMPLETE = {
+    "a base that creates nothing": ("pass", USERS, ALTER.format(t="accounts", c="a")),
+    "a base that alters what it never made": (ALTER.format(t="accounts", c="a"), USERS),
+    "a base that makes some and alters others": (USERS + "\n" + ALTER.format(t="accounts", c="a"),),
+    "a base that refers to what it never made": (
+        "op.create_table('posts', sa.Column('id', sa.Integer()), sa.Column('a', sa.Integer(), sa.ForeignKey('accounts.id')))",
+    ),
+    "a first table in the second revision": (
+        "op.execute('CREATE EXTENSION citext')",
+        USERS + "\nop.drop_table('accounts')",
+    ),
+    "raw SQL": ("op.execute('ALTER TABLE accounts ADD COLUMN x text')",),
+    "batches": ("with op.batch_alter_table('accounts') as batch_op:\n    batch_op.drop_column('x')",),
+    "indexes": ("op.create_index('ix', 'accounts', ['x'])",),
+    "a name like another one that is a table of the models": (
+        "op.create_table('account', sa.Column('id', sa.Integer()))\n" + ALTER.format(t="accounts", c="a"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", INCOMPLETE)
+def test_operations_on_tables_that_nobody_creates_are_unknown(case: str) -> None:
+    """The history is said to be incomplete, at its base revision; nothing in it is called impossible."""
+    found = replayed(*INCOMPLETE[case], declared=MODELS)
+
+    assert found.incomplete is not None
+    assert "accounts" in found.incomplete.reason
+    assert [site.path for site in found.incomplete.origin.sites] == [f"{VERSIONS}/0001_step.py"]
+    assert found.problems == ()
+    assert "accounts" not in found.schema.tables
+
+
+def test_what_is_known_of_an_unseen_table_is_kept_in_its_timeline() -> None:
+    """The columns that revisions add to a table which nobody creates are told by its timeline."""
+    found = replayed("pass", ALTER.format(t="accounts", c="a"), "op.drop_column('accounts', 'b')\nop.add_column('accounts', sa.Column('a', sa.Text()))")
+    last = found.timelines["accounts"][-1]
+
+    assert found.unseen == {"accounts"}
+    assert last.after is not None
+    assert [one.name for one in last.after.columns] == ["a"]
+    assert last.after.incomplete != ()
+    assert [(one.rule, one.object) for one in found.problems] == [("column-exists", "a")]
+
+
+def test_introspection_of_an_incomplete_history_is_unknown() -> None:
+    """Where tables can exist that nobody creates, "absent" is no answer: both ways are followed, what works is conditional."""
+    found = replayed(
+        "pass",
+        "if not sa.inspect(op.get_bind()).has_table('tags'):\n    op.create_table('tags', sa.Column('a', sa.Text()))",
+        ALTER.format(t="accounts", c="a"),
+    )
+
+    assert found.schema.tables["tags"].conditional
+    assert found.problems == ()
+
+
+COMPLETE = {
+    "a typo": ((USERS, ALTER.format(t="uesrs", c="a")), "unknown-table", "uesrs"),
+    "a typo in the first revision": ((USERS + "\n" + ALTER.format(t="user", c="a"),), "unknown-table", "user"),
+    "a typo after an empty base": (("pass", USERS, ALTER.format(t="userss", c="a")), "unknown-table", "userss"),
+    "a table that was never made, later": ((USERS, ALTER.format(t="accounts", c="a")), "unknown-table", "accounts"),
+    "a table that was dropped": ((USERS, "op.drop_table('users')", ALTER.format(t="users", c="a")), "unknown-table", "users"),
+    "a table that was renamed": (
+        (USERS, "op.rename_table('users', 'people')", ALTER.format(t="users", c="a")),
+        "unknown-table",
+        "users",
+    ),
+    "a batch": ((USERS, "with op.batch_alter_table('usres') as b:\n    b.drop_column('x')\n    b.drop_column('y')"), "unknown-table", "usres"),
+    "a column": ((USERS, "op.drop_column('users', 'name')"), "unknown-column", "name"),
+    "an altered column": ((USERS, "op.alter_column('users', 'name', nullable=False)"), "unknown-column", "name"),
+    "an indexed column": ((USERS, "op.create_index('ix', 'users', ['name'])"), "unknown-column", "name"),
+    "a table again": ((USERS, USERS), "table-exists", "users"),
+    "a new name that is taken": ((USERS, USERS.replace("users", "t"), "op.rename_table('t', 'users')"), "table-exists", "users"),
+    "a column again": ((USERS, ALTER.format(t="users", c="email")), "column-exists", "email"),
+    "a new column name that is taken": ((USERS, "op.alter_column('users', 'id', new_column_name='email')"), "column-exists", "email"),
+    "a constraint": ((USERS, "op.drop_constraint('uq', 'users', type_='unique')"), "unknown-constraint", "uq"),
+    "a constraint's index": (
+        (USERS, "op.create_unique_constraint('uq', 'users', ['email'])", "op.drop_index('uq', 'users')"),
+        "unknown-index",
+        "uq",
+    ),
+    "an index as a constraint": (
+        (USERS, "op.create_index('uq', 'users', ['email'], unique=True)", "op.drop_constraint('uq', 'users', type_='unique')"),
+        "unknown-constraint",
+        "uq",
+    ),
+    "an index": ((USERS, "op.drop_index('ix', table_name='users')"), "unknown-index", "ix"),
+    "an index again": ((USERS, "op.create_index('ix', 'users', ['email'])\nop.create_index('ix', 'users', ['id'])"), "index-exists", "ix"),
+    "a constraint again": (
+        (USERS, "op.create_check_constraint('ck', 'users', 'id > 0')\nop.create_check_constraint('ck', 'users', 'id > 1')"),
+        "constraint-exists",
+        "ck",
+    ),
+    "a second primary key": ((USERS, "op.create_primary_key('pk', 'users', ['email'])"), "constraint-exists", "pk"),
+    "a foreign key to no table": (
+        (USERS, "op.create_foreign_key('fk', 'users', 'nowhere', ['id'], ['id'])"),
+        "unknown-fk-target",
+        "fk",
+    ),
+    "a foreign key to no column": (
+        (USERS, "op.create_foreign_key('fk', 'users', 'users', ['id'], ['uid'])"),
+        "unknown-fk-target",
+        "fk",
+    ),
+    "a foreign key to what is not unique": (
+        (USERS, "op.create_foreign_key('fk', 'users', 'users', ['id'], ['email'])"),
+        "unknown-fk-target",
+        "fk",
+    ),
+    "an enum again": (("op.execute(\"CREATE TYPE k AS ENUM ('a')\")\nop.execute(\"CREATE TYPE k AS ENUM ('a')\")",), "enum-exists", "k"),
+}
+
+
+@pytest.mark.parametrize("case", COMPLETE)
+def test_what_is_impossible_in_a_complete_history_is_a_problem(case: str) -> None:
+    """Exactly one problem, with the rule that reports it, the revision, the name and the place."""
+    bodies, rule, name = COMPLETE[case]
+    found = replayed(*bodies, declared=None)
+    (problem,) = found.problems
+
+    assert found.incomplete is None
+    assert (problem.rule, problem.object, problem.conditional) == (rule, name, False)
+    assert problem.revision == f"{len(bodies):04d}"
+    assert problem.origin.within(f"{VERSIONS}/{problem.revision}_step.py") is not None
+    assert f"`{name}`" in problem.message
+
+
+POSSIBLE = {
+    "if_exists": "op.drop_table('t', if_exists=True)\nop.drop_index('i', 'users', if_exists=True)\n"
+    "op.drop_constraint('c', 'users', if_exists=True)\nop.drop_column('users', 'c', if_exists=True)",
+    "if_not_exists": USERS.replace("sa.Text()))", "sa.Text()), if_not_exists=True)")
+    + "\nop.add_column('users', sa.Column('email', sa.Text()), if_not_exists=True)\n"
+    "op.create_index('i', 'users', ['id'])\nop.create_index('i', 'users', ['id'], if_not_exists=True)",
+    "an index without its table": "op.create_index('i', 'users', ['email'])\nop.drop_index('i')",
+    "an index under another table's name": "op.create_index('i', 'users', ['email'])\nop.drop_index('i', table_name='users')",
+    "a name that the database made up": "op.create_unique_constraint(None, 'users', ['email'])\n"
+    "op.drop_constraint('users_email_key', 'users')",
+    "a table made again": "op.drop_table('users')\n" + USERS,
+    "a unique index is enough for a foreign key": "op.create_index('i', 'users', ['email'], unique=True)\n"
+    "op.add_column('users', sa.Column('boss', sa.Text(), sa.ForeignKey('users.email')))",
+}
+
+
+@pytest.mark.parametrize("case", POSSIBLE)
+def test_what_the_database_does_is_no_problem(case: str) -> None:
+    """What PostgreSQL does without an error is never reported."""
+    found = replayed(USERS, POSSIBLE[case])
+
+    assert found.problems == ()
+    assert found.incomplete is None
+
+
+def test_a_missing_file_makes_the_rest_uncertain() -> None:
+    """Where a revision is missing, what it did is not known: nothing after it is impossible."""
+    found = replayed(
+        files={
+            f"{VERSIONS}/0002.py": "from alembic import op\nimport sqlalchemy as sa\nrevision = '0002'\ndown_revision = '0001'\n\n"
+            "def upgrade():\n    op.add_column('users', sa.Column('a', sa.Text()))\n"
+        }
+    )
+
+    assert found.incomplete is not None
+    assert found.incomplete.reason == "revision `0001`, on which `0002` builds, is in no file"
+    assert found.problems == ()
