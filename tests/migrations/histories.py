@@ -214,7 +214,9 @@ def server_start(draw: st.DrawFn) -> list[str]:
     made = []
     for table, target in (("t", "t"), ("u", "t")):
         extra = [
-            draw(st.sampled_from(("", ", unique=True", ", index=True", ", unique=True, index=True", ", nullable=False")))
+            draw(
+                st.sampled_from(("", ", unique=True", ", index=True", ", unique=True, index=True", ", nullable=False"))
+            )
             for _ in range(3)
         ]
         more = draw(

@@ -93,11 +93,15 @@ def replayed(
 
 
 def run_for_real(
-    connection: sa.Connection, *bodies: str, convention: Mapping[str, str] | None = None, **options: Any  # noqa: ANN401
+    connection: sa.Connection,
+    *bodies: str,
+    convention: Mapping[str, str] | None = None,
+    **options: Any,  # noqa: ANN401
 ) -> None:
     """Run the bodies by real Alembic, in one context, as one `alembic upgrade head` does."""
     context = MigrationContext.configure(
-        connection, opts={"target_metadata": sa.MetaData(naming_convention=dict(convention) if convention else None), **options}
+        connection,
+        opts={"target_metadata": sa.MetaData(naming_convention=dict(convention) if convention else None), **options},
     )
     with Operations.context(context):
         for body in bodies:

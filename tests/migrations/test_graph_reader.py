@@ -38,7 +38,9 @@ def test_what_alembic_finds_is_found(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     for recursive in (False, True):
-        script = ScriptDirectory(str(tmp_path), version_locations=[str(versions)], recursive_version_locations=recursive)
+        script = ScriptDirectory(
+            str(tmp_path), version_locations=[str(versions)], recursive_version_locations=recursive
+        )
         with warnings.catch_warnings(action="ignore"):
             theirs = [script.get_revision(one.revision) for one in script.walk_revisions()]
         graph = read_graph(
@@ -81,7 +83,9 @@ def test_what_cannot_be_read_is_said() -> None:
     )
 
     assert set(graph.revisions) == {"0001", "0002", "ÿþ"}
-    assert [one.reason for one in graph.unknown] == ["`helpers.py` lies among the revisions, and it states no `revision`"]
+    assert [one.reason for one in graph.unknown] == [
+        "`helpers.py` lies among the revisions, and it states no `revision`"
+    ]
     assert graph.revisions["0002"].unknown is not None
 
 
@@ -120,4 +124,8 @@ def test_locations_are_read_in_order_and_once() -> None:
         **{**{name: getattr(given, name) for name in given.__slots__}, "version_locations": ("/b", "/a", "/b")}
     )
 
-    assert list(dict.fromkeys(find_revision_files(twice, MemorySource(files)))) == ["/b/0000.py", "/a/0001.py", "/a/0002.py"]
+    assert list(dict.fromkeys(find_revision_files(twice, MemorySource(files)))) == [
+        "/b/0000.py",
+        "/a/0001.py",
+        "/a/0002.py",
+    ]

@@ -45,7 +45,11 @@ def test_operations_on_tables_that_nobody_creates_are_unknown(case: str) -> None
 
 def test_what_is_known_of_an_unseen_table_is_kept_in_its_timeline() -> None:
     """The columns that revisions add to a table which nobody creates are told by its timeline."""
-    found = replayed("pass", ALTER.format(t="accounts", c="a"), "op.drop_column('accounts', 'b')\nop.add_column('accounts', sa.Column('a', sa.Text()))")
+    found = replayed(
+        "pass",
+        ALTER.format(t="accounts", c="a"),
+        "op.drop_column('accounts', 'b')\nop.add_column('accounts', sa.Column('a', sa.Text()))",
+    )
     last = found.timelines["accounts"][-1]
 
     assert found.unseen == {"accounts"}
@@ -72,20 +76,36 @@ COMPLETE = {
     "a typo in the first revision": ((USERS + "\n" + ALTER.format(t="user", c="a"),), "unknown-table", "user"),
     "a typo after an empty base": (("pass", USERS, ALTER.format(t="userss", c="a")), "unknown-table", "userss"),
     "a table that was never made, later": ((USERS, ALTER.format(t="accounts", c="a")), "unknown-table", "accounts"),
-    "a table that was dropped": ((USERS, "op.drop_table('users')", ALTER.format(t="users", c="a")), "unknown-table", "users"),
+    "a table that was dropped": (
+        (USERS, "op.drop_table('users')", ALTER.format(t="users", c="a")),
+        "unknown-table",
+        "users",
+    ),
     "a table that was renamed": (
         (USERS, "op.rename_table('users', 'people')", ALTER.format(t="users", c="a")),
         "unknown-table",
         "users",
     ),
-    "a batch": ((USERS, "with op.batch_alter_table('usres') as b:\n    b.drop_column('x')\n    b.drop_column('y')"), "unknown-table", "usres"),
+    "a batch": (
+        (USERS, "with op.batch_alter_table('usres') as b:\n    b.drop_column('x')\n    b.drop_column('y')"),
+        "unknown-table",
+        "usres",
+    ),
     "a column": ((USERS, "op.drop_column('users', 'name')"), "unknown-column", "name"),
     "an altered column": ((USERS, "op.alter_column('users', 'name', nullable=False)"), "unknown-column", "name"),
     "an indexed column": ((USERS, "op.create_index('ix', 'users', ['name'])"), "unknown-column", "name"),
     "a table again": ((USERS, USERS), "table-exists", "users"),
-    "a new name that is taken": ((USERS, USERS.replace("users", "t"), "op.rename_table('t', 'users')"), "table-exists", "users"),
+    "a new name that is taken": (
+        (USERS, USERS.replace("users", "t"), "op.rename_table('t', 'users')"),
+        "table-exists",
+        "users",
+    ),
     "a column again": ((USERS, ALTER.format(t="users", c="email")), "column-exists", "email"),
-    "a new column name that is taken": ((USERS, "op.alter_column('users', 'id', new_column_name='email')"), "column-exists", "email"),
+    "a new column name that is taken": (
+        (USERS, "op.alter_column('users', 'id', new_column_name='email')"),
+        "column-exists",
+        "email",
+    ),
     "a constraint": ((USERS, "op.drop_constraint('uq', 'users', type_='unique')"), "unknown-constraint", "uq"),
     "a constraint's index": (
         (USERS, "op.create_unique_constraint('uq', 'users', ['email'])", "op.drop_index('uq', 'users')"),
@@ -93,14 +113,25 @@ COMPLETE = {
         "uq",
     ),
     "an index as a constraint": (
-        (USERS, "op.create_index('uq', 'users', ['email'], unique=True)", "op.drop_constraint('uq', 'users', type_='unique')"),
+        (
+            USERS,
+            "op.create_index('uq', 'users', ['email'], unique=True)",
+            "op.drop_constraint('uq', 'users', type_='unique')",
+        ),
         "unknown-constraint",
         "uq",
     ),
     "an index": ((USERS, "op.drop_index('ix', table_name='users')"), "unknown-index", "ix"),
-    "an index again": ((USERS, "op.create_index('ix', 'users', ['email'])\nop.create_index('ix', 'users', ['id'])"), "index-exists", "ix"),
+    "an index again": (
+        (USERS, "op.create_index('ix', 'users', ['email'])\nop.create_index('ix', 'users', ['id'])"),
+        "index-exists",
+        "ix",
+    ),
     "a constraint again": (
-        (USERS, "op.create_check_constraint('ck', 'users', 'id > 0')\nop.create_check_constraint('ck', 'users', 'id > 1')"),
+        (
+            USERS,
+            "op.create_check_constraint('ck', 'users', 'id > 0')\nop.create_check_constraint('ck', 'users', 'id > 1')",
+        ),
         "constraint-exists",
         "ck",
     ),
@@ -120,7 +151,11 @@ COMPLETE = {
         "unknown-fk-target",
         "fk",
     ),
-    "an enum again": (("op.execute(\"CREATE TYPE k AS ENUM ('a')\")\nop.execute(\"CREATE TYPE k AS ENUM ('a')\")",), "enum-exists", "k"),
+    "an enum again": (
+        ("op.execute(\"CREATE TYPE k AS ENUM ('a')\")\nop.execute(\"CREATE TYPE k AS ENUM ('a')\")",),
+        "enum-exists",
+        "k",
+    ),
 }
 
 

@@ -263,7 +263,9 @@ def test_sql_with_gaps_darkens_no_more_than_it_can_touch() -> None:
     """An unknown value in an UPDATE changes nothing; one in an ALTER makes its table uncertain; an unknown table, all of them."""
     known = "import os\nx = os.environ['X']\n"
     update = replayed(USERS, known + "op.execute(f\"UPDATE users SET email = '{x}'\")")
-    alter = replayed(USERS, USERS.replace("users", "others"), known + "op.execute(f'ALTER TABLE users ADD COLUMN {x} text')")
+    alter = replayed(
+        USERS, USERS.replace("users", "others"), known + "op.execute(f'ALTER TABLE users ADD COLUMN {x} text')"
+    )
     anything = replayed(USERS, known + "op.execute(x)")
 
     assert update.schema.tables["users"].incomplete == ()

@@ -36,7 +36,10 @@ def what_succeeds(engine: sa.Engine, bodies: list[str]) -> list[str]:
 
 
 @settings(max_examples=150)
-@given(st.lists(histories.start(), min_size=1, max_size=2), st.lists(st.one_of(histories.plain(), histories.batch()), min_size=3, max_size=8))
+@given(
+    st.lists(histories.start(), min_size=1, max_size=2),
+    st.lists(st.one_of(histories.plain(), histories.batch()), min_size=3, max_size=8),
+)
 def test_whatever_runs_is_replayed(first: list[str], then: list[str]) -> None:
     """The schema after the steps that real Alembic can do is the reflected one, and none of them is called impossible."""
     engine = transactional_engine()

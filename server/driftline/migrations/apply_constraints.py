@@ -49,7 +49,7 @@ def add_constraint(work: Working, key: str, constraint: Constraint) -> None:
     if isinstance(constraint, ForeignKey):
         _add_foreign_key(work, table, constraint)
     elif isinstance(constraint, UniqueConstraint):
-        _check_columns(work, table, constraint.columns, _described(constraint))
+        _check_columns(work, table, constraint.columns, _subject(constraint))
         name = _unique_name(work, table, constraint)
         _check_new_relation(work, table, name)
         made = replace(constraint, name=name, conditional=constraint.conditional or work.assumed)
@@ -71,11 +71,11 @@ def add_constraint(work: Working, key: str, constraint: Constraint) -> None:
 def set_primary_key(work: Working, key: str, constraint: PrimaryKey) -> None:
     """Give the table a primary key: its columns become NOT NULL. Impossible where it has one."""
     table = work.tables[key]
-    _check_columns(work, table, constraint.columns, "the primary key")
+    _check_columns(work, table, constraint.columns, _subject(constraint))
     if table.primary_key.columns and not table.incomplete:
         work.problem(
             "constraint-exists",
-            f"`{key}` gets a second primary key: it has one on {_listed(table.primary_key.columns)} already.",
+            f"{_subject(constraint)} is created on `{key}`, which has one on {_listed(table.primary_key.columns)} already.",
             about=_text(constraint.name),
             sure=not table.conditional,
         )
@@ -117,7 +117,7 @@ def _add_check(work: Working, table: Table, constraint: CheckConstraint) -> None
 
 
 def _add_foreign_key(work: Working, table: Table, constraint: ForeignKey) -> None:
-    _check_columns(work, table, constraint.columns, _described(constraint))
+    _check_columns(work, table, constraint.columns, _subject(constraint))
     constraint = _with_target_columns(work, table, constraint)
     _check_target(work, table, constraint)
     name = constraint.name
@@ -160,7 +160,7 @@ def _check_target(work: Working, table: Table, constraint: ForeignKey) -> None:
         if work.absence(key) is None:
             work.problem(
                 "unknown-fk-target",
-                f"The foreign key on {_listed(constraint.columns)} refers to the table `{key}`, "
+                f"{_subject(constraint)} on {_listed(constraint.columns)} refers to the table `{key}`, "
                 "which does not exist at this point of the history.",
                 table=table.key,
                 about=about,
@@ -173,7 +173,7 @@ def _check_target(work: Working, table: Table, constraint: ForeignKey) -> None:
     if missing:
         work.problem(
             "unknown-fk-target",
-            f"The foreign key on {_listed(constraint.columns)} refers to {_listed(f'{key}.{one}' for one in missing)}, "
+            f"{_subject(constraint)} on {_listed(constraint.columns)} refers to {_listed(f'{key}.{one}' for one in missing)}, "
             "which does not exist at this point of the history.",
             table=table.key,
             about=about,
@@ -186,7 +186,7 @@ def _check_target(work: Working, table: Table, constraint: ForeignKey) -> None:
     ):
         work.problem(
             "unknown-fk-target",
-            f"The foreign key on {_listed(constraint.columns)} refers to {_listed(f'{key}.{one}' for one in constraint.referred_columns)}, "
+            f"{_subject(constraint)} on {_listed(constraint.columns)} refers to {_listed(f'{key}.{one}' for one in constraint.referred_columns)}, "
             "which is neither the primary key nor unique at this point of the history.",
             table=table.key,
             about=about,
@@ -234,7 +234,7 @@ def add_index(work: Working, key: str, index: Index, *, if_not_exists: bool = Fa
             )
         if if_not_exists or any(one.name == name for one in table.indexes):
             return
-    _check_columns(work, table, [one for one in index.columns if one is not None], _described(index))
+    _check_columns(work, table, [one for one in index.columns if one is not None], _subject(index))
     if name is None and work.dialect == _POSTGRESQL:
         name = choose(
             table.name, index_addition(index.elements), "idx", lambda one: work.relation_taken(table.schema, one)
@@ -472,7 +472,7 @@ def _check_columns(work: Working, table: Table, columns: Iterable[str], what: st
     if missing:
         work.problem(
             "unknown-column",
-            f"{what[0].upper()}{what[1:]} names {_listed(missing)}, but `{table.key}` has no such column at this point of the history.",
+            f"{what} names {_listed(missing)}, but `{table.key}` has no such column at this point of the history.",
             table=table.key,
             about=missing[0],
             sure=not table.conditional,
@@ -495,9 +495,10 @@ def _check_new_relation(work: Working, table: Table, name: Name) -> None:
 
 def _check_new_constraint(work: Working, table: Table, name: str) -> None:
     """Report a constraint without an index whose name is taken; SQLite takes any."""
-    if (work.dialect == _POSTGRESQL and _own_constraint(table, name)) or (work.dialect in MYSQL_FAMILY and any(
-        one.name == name for other in work.tables.values() for one in other.foreign_keys
-    )):
+    if (work.dialect == _POSTGRESQL and _own_constraint(table, name)) or (
+        work.dialect in MYSQL_FAMILY
+        and any(one.name == name for other in work.tables.values() for one in other.foreign_keys)
+    ):
         _report_existing(work, table, name)
 
 
@@ -542,8 +543,10 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{one}`" for one in names)
 
 
-def _described(one: ForeignKey | UniqueConstraint | Index | ExcludeConstraint) -> str:
-    kind = {ForeignKey: "foreign key", UniqueConstraint: "unique constraint", Index: "index"}.get(
-        type(one), "constraint"
-    )
-    return f"the {kind} `{one.name}`" if isinstance(one.name, str) else f"the {kind}"
+def _subject(one: Constraint | Index) -> str:
+    """Begin a sentence about a constraint or an index: "The foreign key `fk_posts_users`"."""
+    kind = _KINDS.get(type(one), "constraint")
+    return f"The {kind} `{one.name}`" if isinstance(one.name, str) else f"The {kind}"
+
+
+_KINDS = {ForeignKey: "foreign key", UniqueConstraint: "unique constraint", Index: "index", PrimaryKey: "primary key"}

@@ -48,7 +48,11 @@ class Running:
     evaluator: Evaluator
 
     def call(
-        self, function: Value, args: Sequence[Value] = (), kwargs: Mapping[str, Value] | None = None, origin: Origin = NOWHERE
+        self,
+        function: Value,
+        args: Sequence[Value] = (),
+        kwargs: Mapping[str, Value] | None = None,
+        origin: Origin = NOWHERE,
     ) -> Value:
         """Run a function that was read."""
         return self.evaluator.call(function, args, kwargs, origin)

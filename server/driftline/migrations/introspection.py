@@ -164,7 +164,34 @@ def reflected_type(made: Type) -> Value:
 
 
 _GENERIC = frozenset(
-    ["BIGINT", "BINARY", "BLOB", "BOOLEAN", "CHAR", "CLOB", "DATE", "DATETIME", "DECIMAL", "DOUBLE", "DOUBLE_PRECISION", "FLOAT", "INT", "INTEGER", "JSON", "NCHAR", "NUMERIC", "NVARCHAR", "REAL", "SMALLINT", "TEXT", "TIME", "TIMESTAMP", "UUID", "VARBINARY", "VARCHAR"]
+    [
+        "BIGINT",
+        "BINARY",
+        "BLOB",
+        "BOOLEAN",
+        "CHAR",
+        "CLOB",
+        "DATE",
+        "DATETIME",
+        "DECIMAL",
+        "DOUBLE",
+        "DOUBLE_PRECISION",
+        "FLOAT",
+        "INT",
+        "INTEGER",
+        "JSON",
+        "NCHAR",
+        "NUMERIC",
+        "NVARCHAR",
+        "REAL",
+        "SMALLINT",
+        "TEXT",
+        "TIME",
+        "TIMESTAMP",
+        "UUID",
+        "VARBINARY",
+        "VARCHAR",
+    ]
 )
 """The upper-case types that `sqlalchemy` itself exports."""
 

@@ -35,11 +35,16 @@ def text_with_gaps(node: ast.expr, function: ast.AST | None, depth: int = 0) -> 
         return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.JoinedStr):
         return "".join(
-            part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else GAP for part in node.values
+            part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else GAP
+            for part in node.values
         )
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         left, right = text_with_gaps(node.left, function, depth + 1), text_with_gaps(node.right, function, depth + 1)
-        return None if left is None and right is None else f"{left if left is not None else GAP}{right if right is not None else GAP}"
+        return (
+            None
+            if left is None and right is None
+            else f"{left if left is not None else GAP}{right if right is not None else GAP}"
+        )
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
         return _filled(text_with_gaps(node.left, function, depth + 1))
     if isinstance(node, ast.Call):
@@ -53,7 +58,8 @@ def text_with_gaps(node: ast.expr, function: ast.AST | None, depth: int = 0) -> 
         assigned = [
             one.value
             for one in ast.walk(function)
-            if isinstance(one, ast.Assign) and any(isinstance(target, ast.Name) and target.id == node.id for target in one.targets)
+            if isinstance(one, ast.Assign)
+            and any(isinstance(target, ast.Name) and target.id == node.id for target in one.targets)
         ]
         return text_with_gaps(assigned[0], function, depth + 1) if len(assigned) == 1 else None
     return None

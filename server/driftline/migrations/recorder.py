@@ -456,7 +456,9 @@ class Recorder(Host):
 
     def _answer(self, method: str, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Value:
         untaken = next((one for one in self._branches if one.taken is Taken.UNTAKEN), None)
-        supposed = Unknown(f"it is asked only if `{untaken.condition}`", untaken.origin) if untaken is not None else None
+        supposed = (
+            Unknown(f"it is asked only if `{untaken.condition}`", untaken.origin) if untaken is not None else None
+        )
         about = Introspected(self._asked(), self.version_table, supposed)
         return introspection.answer(method, args, kwargs, about)
 
@@ -525,7 +527,9 @@ class Recorder(Host):
         if made is None:
             return stating.opaque("a table that creates itself could not be read", creates=True)
         enums = enums_of(made, table.args[2:], stating)
-        return CreateTable(in_ddl_order(made), enums, if_not_exists=checkfirst, checkfirst_enums=checkfirst, **stating.marks)
+        return CreateTable(
+            in_ddl_order(made), enums, if_not_exists=checkfirst, checkfirst_enums=checkfirst, **stating.marks
+        )
 
     def _call_on_table(self, name: str, call: Call, receiver: Call) -> Value:
         stating = self._stating(call)
