@@ -133,12 +133,12 @@ class Editor(LanguageClient):
         return await asyncio.wait_for(answer, PATIENCE)
 
     async def until(self, what: str, happened: Callable[[], T | None]) -> T:
-        """Wait until `happened` gives something other than None or False; it is asked after each message."""
+        """Wait until `happened` gives something true; it is asked after each message."""
         async with asyncio.timeout(PATIENCE) as limit:
             while True:
                 self._news.clear()
                 result = happened()
-                if result is not None and result is not False:
+                if result:
                     return result
                 try:
                     await self._news.wait()
@@ -173,6 +173,15 @@ class Editor(LanguageClient):
             buffer = replace(buffer, text=buffer.text[:start] + new + buffer.text[start + len(old) :])
             self.buffers[path] = buffer
         self._changed(path, events)
+
+    def type(self, path: Path, text: str) -> None:
+        """Type at the end of a document, keystroke by keystroke."""
+        for character in text:
+            buffer = self.buffers[path]
+            end = self.position(path, len(buffer.text))
+            self.buffers[path] = replace(buffer, text=buffer.text + character)
+            change = types.TextDocumentContentChangePartial(range=types.Range(end, end), text=character)
+            self._changed(path, [change])
 
     def retype(self, path: Path, text: str) -> None:
         """Replace the whole text."""

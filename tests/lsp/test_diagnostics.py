@@ -18,6 +18,12 @@ def of_rule(rule: str, diagnostics: list[types.Diagnostic] | tuple[types.Diagnos
     return one
 
 
+def shows_halves(capabilities: types.ClientCapabilities) -> bool:
+    """Whether a client shows related information."""
+    publish = capabilities.text_document and capabilities.text_document.publish_diagnostics
+    return bool(publish and publish.related_information)
+
+
 async def test_opening_a_file_leads_to_exactly_one_set(start: Start, shop: Shop) -> None:
     """One set with all there is, also when the file is opened before the first index, and also when it is empty."""
     editor = await start(neovim(), [shop.folder])
@@ -55,17 +61,19 @@ async def test_a_diagnostic_says_all_there_is_to_say(start: Start, shop: Shop, c
     one = of_rule("extra-foreign-key", list(await editor.findings(shop.orders)))
     assert one.code_description is not None
     page = Path(str(uris.to_fs_path(one.code_description.href)))
-    (half, *_) = one.related_information or ()
-    call = editor.under(shop.first, half.location.range)
+    halves = one.related_information or ()
 
     assert ("driftline", types.DiagnosticSeverity.Error) == (one.source, one.severity)
     assert editor.under(shop.orders, one.range).startswith("user_id")
     assert "extra-foreign-key" in page.read_text(encoding="utf-8")
     assert "users" in one.message
-    assert shop.first.as_uri() == half.location.uri
-    assert "ForeignKeyConstraint" in call or "create_table" in call
-    assert half.message
     assert one.data
+    if shows_halves(capabilities):
+        assert {shop.first.as_uri()} == {half.location.uri for half in halves}
+        assert "ForeignKeyConstraint" in editor.under(shop.first, halves[0].location.range)
+        assert halves[0].message
+    else:
+        assert [] == list(halves)
 
 
 async def test_files_that_are_not_open_are_concerned_too(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
@@ -209,11 +217,8 @@ async def test_rapid_changes_end_in_the_right_place(start: Start, shop: Shop, ca
     """A hundred keystrokes, half of them through broken texts, end with what the final text deserves."""
     editor = await start(capabilities, [shop.folder])
     await editor.open(shop.orders)
-    await editor.until("the server to be awake", lambda: True)
-    addition = '    note: Mapped[str | None] = mapped_column(String(20), comment="é😀")\n'
-    for character in addition:
-        text = editor.text(shop.orders)
-        editor.change(shop.orders, (text[-20:], text[-20:] + character))
+    addition = '    note: Mapped[str | None] = mapped_column(String(20), comment="é😀")\n    # the end'
+    editor.type(shop.orders, addition)
     final = await editor.findings(shop.orders)
 
     assert editor.text(shop.orders).endswith(addition)

@@ -11,7 +11,7 @@ from driftline.python.evaluator import Evaluator
 from driftline.python.host import UNANSWERED, Branch, Host
 from driftline.python.modules import Modules
 from driftline.python.text_of import text_of
-from driftline.python.values import Call, Class, EnumMember, Module, Unknown
+from driftline.python.values import Call, Class, EnumMember, Module, Unknown, Value
 from driftline.sources.memory import MemorySource
 
 if TYPE_CHECKING:
@@ -61,27 +61,27 @@ class Recorder(Host):
         """Want what has the prefix."""
         return callee.startswith(self.prefix)
 
-    def call(self, call: Call) -> Any:
+    def call(self, call: Call) -> Value:
         """Write down what is wanted, and answer what a test has prepared."""
         if self.wants(call.callee):
             self.say(text_of(call))
         answer = self.answers.get(call.callee)
         return UNANSWERED if answer is None else answer(call)
 
-    def truth(self, value: Any) -> Any:
+    def truth(self, value: Value) -> Value:
         """Answer what a test has prepared."""
         return self.truths.get(text_of(value))
 
-    def iterate(self, value: Any) -> list[Any] | None:
+    def iterate(self, value: Value) -> list[Any] | None:
         """Answer what a test has prepared."""
         return self.items.get(text_of(value))
 
-    def enter(self, value: Any) -> Any:
+    def enter(self, value: Value) -> Value:
         """Write it down."""
         self.say(f"enter {text_of(value)}")
         return UNANSWERED
 
-    def exit(self, value: Any) -> None:
+    def exit(self, value: Value) -> None:
         """Write it down."""
         self.say(f"exit {text_of(value)}")
 
@@ -89,7 +89,7 @@ class Recorder(Host):
         """Remember the class."""
         self.classes.append(cls)
 
-    def set_attribute(self, value: Any, name: str, new: Any, origin: Any) -> None:
+    def set_attribute(self, value: Value, name: str, new: Value, origin: Value) -> None:
         """Write it down."""
         del origin
         self.say(f"{text_of(value)}.{name} = {text_of(new)}")
@@ -109,7 +109,7 @@ class Recorder(Host):
         self.log.append(f"[{where}] {text}" if where else text)
 
 
-def plain(value: Any) -> Any:
+def plain(value: Value) -> Value:
     """Turn a value into one that compares by what it says; what is not known into `"?"`."""
     if isinstance(value, Unknown):
         return "?"

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from driftline.python.host import RaisedError
-from driftline.python.values import Unknown
+from driftline.python.values import Unknown, Value
 from tests.python.support import Recorder, evaluator, names, plain
 
 if TYPE_CHECKING:
     from driftline.python.values import Call
 
 
-def log(text: str, *, follow: bool = True, **prepared: Any) -> list[str]:
+def log(text: str, *, follow: bool = True, **prepared: Value) -> list[str]:
     """Run `m.upgrade()` of a module that imports `op` and `env` from outside, and give what the host was told."""
     host = Recorder(follow=follow)
     for key, value in prepared.items():
@@ -501,8 +501,9 @@ def upgrade():
 def test_a_host_raises_in_the_code_that_is_read() -> None:
     """`RaisedError` runs the `except` clause that names it, or a class that it inherits from."""
 
-    def refuse(call: Call) -> Any:
-        raise RaisedError("NoSuchTableError", f"there is no table {call.args[0]}", ("InvalidRequestError",))
+    def refuse(call: Call) -> Value:
+        name = "NoSuchTableError"
+        raise RaisedError(name, f"there is no table {call.args[0]}", ("InvalidRequestError",))
 
     text = """
 from sqlalchemy import exc
@@ -531,7 +532,9 @@ def upgrade():
 def test_an_explicit_raise_ends_the_function() -> None:
     """What the program raises itself, and does not catch, is what it means to do."""
     host = Recorder(follow=True)
-    run = evaluator({"m.py": "import op\ndef upgrade():\n    op.a()\n    raise RuntimeError('no')\n    op.b()\n"}, host)
+    run = evaluator(
+        {"m.py": ("import op\ndef upgrade():\n    op.a()\n    raise RuntimeError('no')\n    op.b()\n")}, host
+    )
     module = run.module("m")
     assert module is not None
 
@@ -543,7 +546,7 @@ def test_an_explicit_raise_ends_the_function() -> None:
 
 
 def test_one_statement_that_fails_does_not_take_the_others_with_it() -> None:
-    """In a module, a class body and an entry function, what a failing statement binds is Unknown, and the rest goes on."""
+    """In a module, a class body and an entry function, what a failing statement binds is Unknown; the rest goes on."""
     host = Recorder()
     run = evaluator(
         {

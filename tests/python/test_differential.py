@@ -1,4 +1,4 @@
-"""The evaluator and Python agree: each snippet is run by both, and every name that holds plain data must be the same."""
+"""The evaluator and Python agree: each snippet is run by both, and each name of plain data must be the same."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from driftline.python.iteration import Cursor, DefaultDict
-from driftline.python.values import EnumMember, Unknown
+from driftline.python.values import EnumMember, Unknown, Value
 from tests.python.support import evaluate
 
 _PLAIN = (str, int, float, bool, bytes, complex, type(None))
@@ -52,11 +52,11 @@ def test_the_comparison_can_fail() -> None:
     module = evaluate("x = __import__('os').environ.get('HOME')\ny = 1\n")
 
     assert _shown(module.names["x"]) != _shown("/root")
-    assert _shown(module.names["y"]) != _shown(True)
+    assert _shown(module.names["y"]) != _shown(value=True)
     assert _shown([1]) != _shown((1,))
 
 
-def _is_plain(value: Any) -> bool:
+def _is_plain(value: Value) -> bool:
     if isinstance(value, (list, tuple, set, frozenset)) and type(value) in (list, tuple, set, frozenset):
         return all(map(_is_plain, value))
     if isinstance(value, dict):
@@ -64,7 +64,7 @@ def _is_plain(value: Any) -> bool:
     return type(value) in (*_PLAIN, range, slice)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Value) -> str:
     """Show a value with its types; dicts in order, sets sorted."""
     if isinstance(value, Unknown):
         return f"Unknown({value.reason})"

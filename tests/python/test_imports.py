@@ -128,7 +128,15 @@ def test_cyclic_imports_see_what_is_there_so_far() -> None:
     files = {
         "m.py": "import a\nx = a.from_b",
         "a.py": "early = 1\nimport b\nfrom b import seen as from_b\nlate = 2\n",
-        "b.py": "import a\nfrom a import early\nseen = (early, hasattr(a, 'late'))\ntry:\n    from a import late\nexcept ImportError:\n    late = 'not yet'\n",
+        "b.py": (
+            "import a\n"
+            "from a import early\n"
+            "seen = (early, hasattr(a, 'late'))\n"
+            "try:\n"
+            "    from a import late\n"
+            "except ImportError:\n"
+            "    late = 'not yet'\n"
+        ),
     }
     run = evaluator(files)
     module = run.module("m")
@@ -192,7 +200,15 @@ def test_a_module_that_raises_is_not_imported() -> None:
 def test_lazy_modules() -> None:
     """PEP 562: a module's `__getattr__` answers for names that it does not bind."""
     files = {
-        "m.py": "from lazy import User\nimport lazy\nx = lazy.Other\ntry:\n    lazy.nothing\nexcept AttributeError:\n    y = 'none'\n",
+        "m.py": (
+            "from lazy import User\n"
+            "import lazy\n"
+            "x = lazy.Other\n"
+            "try:\n"
+            "    lazy.nothing\n"
+            "except AttributeError:\n"
+            "    y = 'none'\n"
+        ),
         "lazy/__init__.py": """
             import importlib
             _where = {"User": ".user", "Other": ".other"}
@@ -214,15 +230,49 @@ def test_lazy_modules() -> None:
 
 
 LOOPS = {
-    "pkgutil": "for finder, name, is_package in pkgutil.iter_modules(models.__path__):\n    importlib.import_module(f'models.{name}')",
-    "pkgutil-attributes": "for info in pkgutil.iter_modules(models.__path__, 'models.'):\n    importlib.import_module(info.name)",
-    "walk-packages": "for info in pkgutil.walk_packages(models.__path__, models.__name__ + '.'):\n    __import__(info.name)",
-    "listdir": "for file in sorted(os.listdir(os.path.dirname(models.__file__))):\n    if file.endswith('.py') and not file.startswith('_'):\n        importlib.import_module('models.' + file[:-3])",
-    "glob": "for path in glob.glob(os.path.join(os.path.dirname(models.__file__), '*.py')):\n    name = os.path.basename(path)[:-3]\n    if name != '__init__':\n        importlib.import_module(f'.{name}', 'models')",
-    "pathlib": "for path in sorted(Path(models.__file__).parent.glob('*.py')):\n    if path.stem != '__init__':\n        importlib.import_module(f'models.{path.stem}')",
-    "iterdir": "for path in Path(models.__file__).resolve().parent.iterdir():\n    if path.suffix == '.py' and path.is_file() and path.name != '__init__.py':\n        importlib.import_module('models.' + path.stem)",
-    "walk": "for folder, folders, files in os.walk(os.path.dirname(models.__file__)):\n    for file in files:\n        if file.endswith('.py') and file != '__init__.py' and folder.endswith('models'):\n            importlib.import_module('models.' + file.split('.')[0])",
-    "all-list": "__all__ = [os.path.basename(f)[:-3] for f in glob.glob(os.path.dirname(models.__file__) + '/*.py') if not f.endswith('__init__.py')]\nfor name in __all__:\n    importlib.import_module('models.' + name)",
+    "pkgutil": (
+        "for finder, name, is_package in pkgutil.iter_modules(models.__path__):\n"
+        "    importlib.import_module(f'models.{name}')"
+    ),
+    "pkgutil-attributes": (
+        "for info in pkgutil.iter_modules(models.__path__, 'models.'):\n    importlib.import_module(info.name)"
+    ),
+    "walk-packages": (
+        "for info in pkgutil.walk_packages(models.__path__, models.__name__ + '.'):\n    __import__(info.name)"
+    ),
+    "listdir": (
+        "for file in sorted(os.listdir(os.path.dirname(models.__file__))):\n"
+        "    if file.endswith('.py') and not file.startswith('_'):\n"
+        "        importlib.import_module('models.' + file[:-3])"
+    ),
+    "glob": (
+        "for path in glob.glob(os.path.join(os.path.dirname(models.__file__), '*.py')):\n"
+        "    name = os.path.basename(path)[:-3]\n"
+        "    if name != '__init__':\n"
+        "        importlib.import_module(f'.{name}', 'models')"
+    ),
+    "pathlib": (
+        "for path in sorted(Path(models.__file__).parent.glob('*.py')):\n"
+        "    if path.stem != '__init__':\n"
+        "        importlib.import_module(f'models.{path.stem}')"
+    ),
+    "iterdir": (
+        "for path in Path(models.__file__).resolve().parent.iterdir():\n"
+        "    if path.suffix == '.py' and path.is_file() and path.name != '__init__.py':\n"
+        "        importlib.import_module('models.' + path.stem)"
+    ),
+    "walk": (
+        "for folder, folders, files in os.walk(os.path.dirname(models.__file__)):\n"
+        "    for file in files:\n"
+        "        if file.endswith('.py') and file != '__init__.py' and folder.endswith('models'):\n"
+        "            importlib.import_module('models.' + file.split('.')[0])"
+    ),
+    "all-list": (
+        "paths = glob.glob(os.path.dirname(models.__file__) + '/*.py')\n"
+        "__all__ = [os.path.basename(f)[:-3] for f in paths if not f.endswith('__init__.py')]\n"
+        "for name in __all__:\n"
+        "    importlib.import_module('models.' + name)"
+    ),
 }
 
 
@@ -243,7 +293,11 @@ def test_loops_over_a_package(loop: str) -> None:
 def test_walk_packages_goes_deep() -> None:
     """It imports the packages that it goes through."""
     files = {
-        "m.py": "import importlib, pkgutil, models\nfor info in pkgutil.walk_packages(models.__path__, 'models.'):\n    importlib.import_module(info.name)\n",
+        "m.py": (
+            "import importlib, pkgutil, models\n"
+            "for info in pkgutil.walk_packages(models.__path__, 'models.'):\n"
+            "    importlib.import_module(info.name)\n"
+        ),
         "models/__init__.py": "",
         "models/a.py": ran("a"),
         "models/deep/__init__.py": ran("deep"),
@@ -257,7 +311,9 @@ def test_a_package_that_imports_what_lies_beside_it() -> None:
     """`__init__` may loop over its own folder."""
     files = {
         "m.py": "import models",
-        "models/__init__.py": "import pkgutil\nfor _, name, _ in pkgutil.iter_modules(__path__):\n    __import__(f'{__name__}.{name}')\n",
+        "models/__init__.py": (
+            "import pkgutil\nfor _, name, _ in pkgutil.iter_modules(__path__):\n    __import__(f'{__name__}.{name}')\n"
+        ),
         "models/a.py": ran("a"),
         "models/b.py": ran("b"),
     }
@@ -268,7 +324,13 @@ def test_a_package_that_imports_what_lies_beside_it() -> None:
 def test_sys_path() -> None:
     """Folders that a program adds are looked in."""
     files = {
-        "alembic/env.py": "import sys\nfrom os.path import abspath, dirname\nsys.path.insert(0, dirname(dirname(abspath(__file__))) + '/src')\nimport app\nx = app.y\n",
+        "alembic/env.py": (
+            "import sys\n"
+            "from os.path import abspath, dirname\n"
+            "sys.path.insert(0, dirname(dirname(abspath(__file__))) + '/src')\n"
+            "import app\n"
+            "x = app.y\n"
+        ),
         "src/app.py": "y = 1",
     }
     module = evaluator(files).run_file("/p/alembic/env.py", "env")
@@ -324,7 +386,14 @@ def test_type_checking_of_what_is_loaded() -> None:
     """A module that something else has imported is not a symbol."""
     run = evaluator(
         {
-            "m.py": "from typing import TYPE_CHECKING\nimport user\nif TYPE_CHECKING:\n    from user import User\nclass C:\n    a: 'User'\n",
+            "m.py": (
+                "from typing import TYPE_CHECKING\n"
+                "import user\n"
+                "if TYPE_CHECKING:\n"
+                "    from user import User\n"
+                "class C:\n"
+                "    a: 'User'\n"
+            ),
             "user.py": "class User: pass",
         }
     )
@@ -343,7 +412,9 @@ def test_libraries_are_symbols_until_the_host_wants_a_class() -> None:
 
     host = Wants()
     files = {
-        "m.py": "from users_db import UserBase, helper\nimport other_db\nclass User(UserBase, other_db.Base):\n    pass\n",
+        "m.py": (
+            "from users_db import UserBase, helper\nimport other_db\nclass User(UserBase, other_db.Base):\n    pass\n"
+        ),
         "site/users_db/__init__.py": "from .tables import UserBase\nfrom .more import helper\n",
         "site/users_db/tables.py": ran("tables", "from sqlalchemy import String\nclass UserBase:\n    size = 10\n"),
         "site/users_db/more.py": ran("more"),
@@ -443,7 +514,7 @@ def test_what_is_found_where() -> None:
 
 
 def test_what_was_asked_of_the_source() -> None:
-    """Also that a module is not there is asked of the source, so that whoever wraps it knows what an answer rests on."""
+    """Also that a module is not there is asked of the source, so whoever wraps it knows what an answer rests on."""
     asked: list[Any] = []
 
     class Asked(MemorySource):

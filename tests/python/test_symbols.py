@@ -1,4 +1,4 @@
-"""What is not read but named: calls, attributes, operators, classes with symbolic bases, and what hosts are told of them."""
+"""What is not read but named: calls, attributes, operators, classes with symbolic bases; and what hosts are told."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from driftline.python.values import (
     Operator,
     Symbol,
     Unknown,
+    Value,
     dotted,
 )
 from tests.python.support import Recorder, evaluate, evaluator, names, plain
@@ -51,7 +52,11 @@ def test_calls_keep_what_was_passed() -> None:
 def test_iterators_are_lists_for_what_is_not_read() -> None:
     """A generator or a view that is passed on is what it would give."""
     module = names(
-        "import x\ndef g():\n    yield 1\n    yield 2\na = x.f((i for i in 'ab'), g(), {'k': 1}.keys(), map(str, [1]))\n"
+        "import x\n"
+        "def g():\n"
+        "    yield 1\n"
+        "    yield 2\n"
+        "a = x.f((i for i in 'ab'), g(), {'k': 1}.keys(), map(str, [1]))\n"
     )
 
     assert module["a"].args == (["a", "b"], [1, 2], ["k"], ["1"])
@@ -128,17 +133,25 @@ def test_the_host_answers() -> None:
     """Its answers to calls, attributes and subscripts take the place of symbolic values."""
 
     class Answers(Host):
-        def call(self, call: Call) -> Any:
+        def call(self, call: Call) -> Value:
             return {"x.connect": "connected", "x.maybe": Unknown("no idea")}.get(call.callee, UNANSWERED)
 
-        def get_attribute(self, value: Any, name: str) -> Any:
+        def get_attribute(self, value: Value, name: str) -> Value:
             return "postgresql" if name == "dialect" else UNANSWERED
 
-        def get_item(self, value: Any, key: Any) -> Any:
+        def get_item(self, value: Value, key: Value) -> Value:
             return f"item {key}" if isinstance(value, Call) else UNANSWERED
 
     module = names(
-        "import x\na = x.connect()\nb = x.maybe() or 1\nc = x.get().dialect\nd = x.get()['k']\ne = x.y\nf, g = x.pair()\n",
+        (
+            "import x\n"
+            "a = x.connect()\n"
+            "b = x.maybe() or 1\n"
+            "c = x.get().dialect\n"
+            "d = x.get()['k']\n"
+            "e = x.y\n"
+            "f, g = x.pair()\n"
+        ),
         Answers(),
     )
 
@@ -224,7 +237,7 @@ def test_symbolic_decorators() -> None:
         def function_created(self, function: Function) -> None:
             self.functions.append(function)
 
-        def get_decorated(self, value: Any, name: str, function: Function) -> Any:
+        def get_decorated(self, value: Value, name: str, function: Function) -> Value:
             if any(dotted(one) == "orm.declared_attr" for one in function.decorators):
                 return run.call(function, (value,))
             return UNANSWERED
@@ -299,7 +312,7 @@ def test_a_host_may_know_what_an_object_is() -> None:
     """It is told of the making of an object whose class has a symbolic base, with the class as the function."""
 
     class Knows(Host):
-        def call(self, call: Call) -> Any:
+        def call(self, call: Call) -> Value:
             return "metadata" if isinstance(call.function, Class) else UNANSWERED
 
     assert (
@@ -361,7 +374,7 @@ def test_an_annotation_is_evaluated_once() -> None:
 
 
 def test_origins_name_the_statement_and_its_callers() -> None:
-    """A fact made by a helper has the helper's node first, then the calls that led there; a loop's facts share a site."""
+    """A fact made by a helper has the helper's node first, then the calls that led there; a loop's share a site."""
     module = evaluate(
         """
         import sa
@@ -422,8 +435,20 @@ def test_what_the_user_assumes() -> None:
     """A dotted name that the user answers has his value; others of the same module their own."""
     run = evaluator(
         {
-            "m.py": "from settings import SCHEMA, config, OTHER\nimport settings\na = (SCHEMA, settings.SCHEMA, config.name, config.other)\n",
-            "settings.py": "import os\nSCHEMA = os.environ['SCHEMA']\nOTHER = 1\nclass Config:\n    name = 'x'\n    other = 'y'\nconfig = Config()\n",
+            "m.py": (
+                "from settings import SCHEMA, config, OTHER\n"
+                "import settings\n"
+                "a = (SCHEMA, settings.SCHEMA, config.name, config.other)\n"
+            ),
+            "settings.py": (
+                "import os\n"
+                "SCHEMA = os.environ['SCHEMA']\n"
+                "OTHER = 1\n"
+                "class Config:\n"
+                "    name = 'x'\n"
+                "    other = 'y'\n"
+                "config = Config()\n"
+            ),
         },
         assume={"settings.SCHEMA": "public", "settings.config.name": "assumed"},
     )
@@ -514,7 +539,13 @@ def test_a_host_may_evaluate_while_it_is_told() -> None:
     host = Calls()
     host.run = evaluator(
         {
-            "m.py": "so_far = 'early'\nclass A:\n    def name(cls):\n        return cls.__name__ + so_far\nso_far = 'late'\n"
+            "m.py": (
+                "so_far = 'early'\n"
+                "class A:\n"
+                "    def name(cls):\n"
+                "        return cls.__name__ + so_far\n"
+                "so_far = 'late'\n"
+            )
         },
         host,
     )

@@ -58,9 +58,10 @@ class Applied:
 
 
 def apply(schema: Schema, operation: Operation, *, revision: str = "", unseen: Unknown | None = None) -> Applied:
-    """Apply `operation` to `schema`. Pure and total: what is impossible is a problem, and the schema then is the best guess.
+    """Apply `operation` to `schema`. Pure and total.
 
-    `unseen`: why there may be tables that are not in `schema` (None: there are none).
+    What is impossible is a problem, and the schema then is the best guess. `unseen`: why there may be tables that are
+    not in `schema` (None: there are none).
     """
     work = Working.of(schema, unseen)
     work.revision = revision

@@ -1,4 +1,4 @@
-"""What a `batch_alter_table` block does on SQLite: Alembic makes a new table, copies the rows and gives it the old name.
+"""What a `batch_alter_table` block does on SQLite: a new table is made, filled and given the old name.
 
 After `ApplyBatchImpl` (alembic/operations/batch.py, 1.20) and what SQLAlchemy's reflection of SQLite leaves out: CHECK
 constraints without a name, indexes on expressions and collations do not survive the copy. Within a block, columns keep
@@ -26,7 +26,7 @@ from driftline.migrations.operation import (
     Operation,
 )
 from driftline.migrations.sql_text import columns_in, rename_in
-from driftline.migrations.working import Working
+from driftline.migrations.working import HERE, Working
 from driftline.schema import (
     CheckConstraint,
     Column,
@@ -252,7 +252,7 @@ def _column(work: Working, copy: _Copy, name: str, what: str) -> Column | None:
     if column is None and not copy.table.incomplete:
         work.problem(
             "unknown-column",
-            f"The column `{name}` of `{copy.table.key}` is {what}, but there is no such column at this point of the history.",
+            f"The column `{name}` of `{copy.table.key}` is {what}, but there is no such column {HERE}.",
             about=name,
             sure=not copy.table.conditional,
         )
@@ -333,7 +333,7 @@ def _drop_constraint(work: Working, copy: _Copy, operation: DropConstraint) -> N
     elif isinstance(operation.name, str) and not copy.table.incomplete and not operation.if_exists:
         work.problem(
             "unknown-constraint",
-            f"The constraint `{operation.name}` of `{copy.table.key}` is dropped, but there is none of that name at this point of the history.",
+            f"The constraint `{operation.name}` of `{copy.table.key}` is dropped, but there is no such one {HERE}.",
             about=operation.name,
             sure=not copy.table.conditional,
         )
@@ -346,7 +346,7 @@ def _drop_index(work: Working, copy: _Copy, operation: DropIndex) -> None:
     elif isinstance(operation.name, str) and not copy.table.incomplete and not operation.if_exists:
         work.problem(
             "unknown-index",
-            f"The index `{operation.name}` of `{copy.table.key}` is dropped, but there is none of that name at this point of the history.",
+            f"The index `{operation.name}` of `{copy.table.key}` is dropped, but there is none of that name {HERE}.",
             about=operation.name,
             sure=not copy.table.conditional,
         )

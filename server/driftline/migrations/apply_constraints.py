@@ -23,14 +23,13 @@ from driftline.migrations.database_names import (
     numbered,
 )
 from driftline.migrations.sql_text import columns_in
+from driftline.migrations.working import HERE, Working, constraint_names, darkened, key_constraint_names
 from driftline.models.core import text_element
-from driftline.migrations.working import Working, constraint_names, darkened, key_constraint_names
 from driftline.python.values import Unknown
 from driftline.schema import (
     CheckConstraint,
     Column,
     Constraint,
-    ExcludeConstraint,
     ForeignKey,
     Index,
     IndexElement,
@@ -75,7 +74,8 @@ def set_primary_key(work: Working, key: str, constraint: PrimaryKey) -> None:
     if table.primary_key.columns and not table.incomplete:
         work.problem(
             "constraint-exists",
-            f"{_subject(constraint)} is created on `{key}`, which has one on {_listed(table.primary_key.columns)} already.",
+            f"{_subject(constraint)} is created on `{key}`, which has one on "
+            f"{_listed(table.primary_key.columns)} already.",
             about=_text(constraint.name),
             sure=not table.conditional,
         )
@@ -161,7 +161,7 @@ def _check_target(work: Working, table: Table, constraint: ForeignKey) -> None:
             work.problem(
                 "unknown-fk-target",
                 f"{_subject(constraint)} on {_listed(constraint.columns)} refers to the table `{key}`, "
-                "which does not exist at this point of the history.",
+                f"which does not exist {HERE}.",
                 table=table.key,
                 about=about,
             )
@@ -173,8 +173,9 @@ def _check_target(work: Working, table: Table, constraint: ForeignKey) -> None:
     if missing:
         work.problem(
             "unknown-fk-target",
-            f"{_subject(constraint)} on {_listed(constraint.columns)} refers to {_listed(f'{key}.{one}' for one in missing)}, "
-            "which does not exist at this point of the history.",
+            f"{_subject(constraint)} on {_listed(constraint.columns)} refers to "
+            f"{_listed(f'{key}.{one}' for one in missing)}, "
+            f"which does not exist {HERE}.",
             table=table.key,
             about=about,
             sure=sure,
@@ -186,8 +187,9 @@ def _check_target(work: Working, table: Table, constraint: ForeignKey) -> None:
     ):
         work.problem(
             "unknown-fk-target",
-            f"{_subject(constraint)} on {_listed(constraint.columns)} refers to {_listed(f'{key}.{one}' for one in constraint.referred_columns)}, "
-            "which is neither the primary key nor unique at this point of the history.",
+            f"{_subject(constraint)} on {_listed(constraint.columns)} refers to "
+            f"{_listed(f'{key}.{one}' for one in constraint.referred_columns)}, "
+            f"which is neither the primary key nor unique {HERE}.",
             table=table.key,
             about=about,
             sure=sure,
@@ -228,7 +230,7 @@ def add_index(work: Working, key: str, index: Index, *, if_not_exists: bool = Fa
         if not if_not_exists and not table.incomplete:
             work.problem(
                 "index-exists",
-                f"The index `{name}` is created, but something of that name exists at this point of the history.",
+                f"The index `{name}` is created, but something of that name exists {HERE}.",
                 about=name,
                 sure=not table.conditional,
             )
@@ -298,7 +300,8 @@ def drop_index(work: Working, key: str | None, name: Name, schema: str | None, *
     if holder is not None:
         work.problem(
             "unknown-index",
-            f"`{name}` is no index of its own: it belongs to a constraint of `{holder.key}`, which has to be dropped as a constraint.",
+            f"`{name}` is no index of its own: it belongs to a constraint of `{holder.key}`, "
+            "and is dropped along with that.",
             table=holder.key,
             about=name,
             sure=not holder.conditional,
@@ -306,7 +309,7 @@ def drop_index(work: Working, key: str | None, name: Name, schema: str | None, *
     elif known:
         work.problem(
             "unknown-index",
-            f"The index `{name}` is dropped, but there is none of that name at this point of the history.",
+            f"The index `{name}` is dropped, but there is none of that name {HERE}.",
             about=name,
             sure=key is None or not work.tables[key].conditional if key in work.tables or key is None else True,
         )
@@ -328,7 +331,7 @@ def rename_index(work: Working, name: str, new: str, schema: str | None, *, if_e
     if not if_exists and _known_table(work, None):
         work.problem(
             "unknown-index",
-            f"The index `{name}` is renamed, but there is none of that name at this point of the history.",
+            f"The index `{name}` is renamed, but there is none of that name {HERE}.",
             about=name,
         )
 
@@ -374,7 +377,7 @@ def drop_constraint(work: Working, key: str, name: Name, type_: str | None, *, i
             hint = " It is an index, which `drop_index` drops." if index else ""
             work.problem(
                 "unknown-constraint",
-                f"The constraint `{name}` of `{key}` is dropped, but there is none of that name at this point of the history.{hint}",
+                f"The constraint `{name}` of `{key}` is dropped, but there is none of that name {HERE}.{hint}",
                 about=name,
                 sure=not table.conditional,
             )
@@ -421,7 +424,7 @@ def rename_constraint(work: Working, key: str, name: str, new: str) -> None:
         if not table.incomplete:
             work.problem(
                 "unknown-constraint",
-                f"The constraint `{name}` of `{key}` is renamed, but there is none of that name at this point of the history.",
+                f"The constraint `{name}` of `{key}` is renamed, but there is none of that name {HERE}.",
                 about=name,
                 sure=not table.conditional,
             )
@@ -446,7 +449,7 @@ def rename_constraint(work: Working, key: str, name: str, new: str) -> None:
 
 
 def _drop_unnamed(work: Working, key: str | None, name: Name) -> None:
-    """Something is dropped and its name is not known: from then on nothing is said to be missing. Without a name nothing can be dropped."""
+    """Note that something of an unknown name is dropped: nothing is said to be missing then. No name drops nothing."""
     if not isinstance(name, Unknown):
         return
     for table in [work.tables[key]] if key in work.tables else list(work.tables.values()):
@@ -472,7 +475,7 @@ def _check_columns(work: Working, table: Table, columns: Iterable[str], what: st
     if missing:
         work.problem(
             "unknown-column",
-            f"{what} names {_listed(missing)}, but `{table.key}` has no such column at this point of the history.",
+            f"{what} names {_listed(missing)}, but `{table.key}` has no such column {HERE}.",
             table=table.key,
             about=missing[0],
             sure=not table.conditional,
@@ -509,7 +512,7 @@ def _own_constraint(table: Table, name: str) -> bool:
 def _report_existing(work: Working, table: Table, name: str) -> None:
     work.problem(
         "constraint-exists",
-        f"The constraint `{name}` of `{table.key}` is created, but something of that name exists at this point of the history.",
+        f"The constraint `{name}` of `{table.key}` is created, but something of that name exists {HERE}.",
         table=table.key,
         about=name,
         sure=not table.conditional and not table.incomplete,
@@ -521,7 +524,7 @@ def _constraint_index_taken(work: Working, table: Table) -> Callable[[str], bool
 
 
 def _key_taken(table: Table) -> Callable[[str], bool]:
-    names = {one.name for one in (*table.indexes, *table.unique_constraints)}
+    names = {*(one.name for one in table.indexes), *(one.name for one in table.unique_constraints)}
     return names.__contains__
 
 

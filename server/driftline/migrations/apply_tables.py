@@ -22,7 +22,7 @@ from driftline.migrations.apply_constraints import (
 from driftline.migrations.database_names import MYSQL_FAMILY
 from driftline.migrations.operation import AddColumn, AlterColumn, CreateTable, NewDefault
 from driftline.migrations.sql_text import columns_in, rename_in
-from driftline.migrations.working import Working, darkened
+from driftline.migrations.working import HERE, Working, darkened
 from driftline.python.values import Unknown
 from driftline.schema import (
     CheckConstraint,
@@ -49,7 +49,7 @@ def create_table(work: Working, operation: CreateTable) -> None:
         if not operation.if_not_exists:
             work.problem(
                 "table-exists",
-                f"The table `{made.key}` is created, but it exists at this point of the history.",
+                f"The table `{made.key}` is created, but it exists {HERE}.",
                 about=made.key,
                 sure=not existing.conditional,
             )
@@ -93,8 +93,8 @@ def create_table(work: Working, operation: CreateTable) -> None:
 def without_doubles(dialect: str, made: Table) -> Table:
     """Give a new table without the unique constraints that come to nothing: a second one on the same columns.
 
-    PostgreSQL (`transformIndexConstraints`) keeps the first, under whichever of the two has a name, and drops one on the primary key's
-    columns likewise. SQLite makes one index for both, and that is all that reflection sees.
+    PostgreSQL (`transformIndexConstraints`) keeps the first, under whichever of the two has a name, and drops one on
+    the primary key's columns likewise. SQLite makes one index for both, and that is all that reflection sees.
     """
     if dialect not in ("postgresql", "sqlite"):
         return made
@@ -124,7 +124,7 @@ def _create_enums(work: Working, operation: CreateTable) -> None:
         elif enum.key not in work.made_types and not operation.checkfirst_enums:
             work.problem(
                 "enum-exists",
-                f"Creating `{operation.table}` creates the enum type `{enum.key}` too, but it exists at this point of the history.",
+                f"Creating `{operation.table}` creates the enum type `{enum.key}` too, but it exists {HERE}.",
                 about=enum.key,
                 sure=not existing.conditional,
             )
@@ -164,7 +164,7 @@ def rename_table(work: Working, key: str, new_name: str, new_schema: str | None,
     if existing is not None and new_key not in work.unseen:
         work.problem(
             "table-exists",
-            f"`{key}` is renamed to `{new_key}`, but there is a table of that name at this point of the history.",
+            f"`{key}` is renamed to `{new_key}`, but there is a table of that name {HERE}.",
             about=new_key,
             sure=not existing.conditional,
         )
@@ -219,7 +219,7 @@ def add_column(work: Working, operation: AddColumn) -> None:
         if not operation.if_not_exists:
             work.problem(
                 "column-exists",
-                f"The column `{column.name}` is added to `{key}`, which has one of that name at this point of the history.",
+                f"The column `{column.name}` is added to `{key}`, which has one of that name {HERE}.",
                 about=column.name,
                 sure=not (existing.conditional or table.conditional),
             )
@@ -242,7 +242,7 @@ def drop_column(work: Working, key: str, name: str, *, if_exists: bool, cascade:
         if not if_exists and not table.incomplete:
             work.problem(
                 "unknown-column",
-                f"The column `{name}` of `{key}` is dropped, but there is no such column at this point of the history.",
+                f"The column `{name}` of `{key}` is dropped, but there is no such column {HERE}.",
                 about=name,
                 sure=not table.conditional,
             )
@@ -306,7 +306,7 @@ def without_column(dialect: str, table: Table, name: str) -> Table:
 
 
 def alter_column(work: Working, operation: AlterColumn) -> None:
-    """Change a column: checks of its old type go, then the change, checks of its new type come, and last the new name."""
+    """Change a column: its type's old checks go, it changes, its type's new checks come, and last the new name."""
     key, name = operation.table, operation.column
     table = work.find(key, f"The column `{name}` is altered in")
     if table is None:
@@ -316,7 +316,7 @@ def alter_column(work: Working, operation: AlterColumn) -> None:
         if not table.incomplete:
             work.problem(
                 "unknown-column",
-                f"The column `{name}` of `{key}` is altered, but there is no such column at this point of the history.",
+                f"The column `{name}` of `{key}` is altered, but there is no such column {HERE}.",
                 about=name,
                 sure=not table.conditional,
             )
@@ -370,7 +370,7 @@ def altered_column(dialect: str, column: Column, operation: AlterColumn) -> Colu
 
 
 def _restated(operation: AlterColumn) -> AlterColumn:
-    """Give what MySQL's MODIFY and CHANGE amount to: they state the whole column again, from what the `existing_` arguments say."""
+    """Give what MySQL's MODIFY and CHANGE amount to: the whole column again, as the `existing_` arguments say."""
     restates = (
         operation.nullable is not None
         or operation.type is not None
@@ -414,7 +414,7 @@ def rename_column(work: Working, key: str, old: str, new: str) -> None:
     if existing is not None:
         work.problem(
             "column-exists",
-            f"`{old}` of `{key}` is renamed to `{new}`, but there is a column of that name at this point of the history.",
+            f"`{old}` of `{key}` is renamed to `{new}`, but there is a column of that name {HERE}.",
             about=new,
             sure=not (existing.conditional or table.conditional),
         )

@@ -20,7 +20,7 @@ MYSQL_FAMILY = frozenset({"mysql", "mariadb"})
 
 
 def make_object_name(first: str, second: str | None, label: str, limit: int = POSTGRESQL_NAME_BYTES) -> str:
-    """Join the parts with `_`, shortening the longer of `first` and `second` byte by byte until all fits; the label is kept whole."""
+    """Join the parts with `_`, shortening the longer of the first two byte by byte until all fits; the label stays."""
     overhead = len(label.encode()) + 1 + (1 if second else 0)
     one, two = first.encode(), (second or "").encode()
     one_length, two_length = len(one), len(two)
@@ -38,7 +38,7 @@ def _clip(encoded: bytes, length: int) -> str:
 
 
 def choose(first: str, second: str | None, label: str, taken: Callable[[str], bool]) -> str:
-    """Give the first free name of PostgreSQL's row: `t_c_key`, `t_c_key1`, `t_c_key2` …"""
+    """Give the first free name of PostgreSQL's row: `t_c_key`, `t_c_key1`, `t_c_key2` and so on."""
     name = make_object_name(first, second, label)
     number = 0
     while taken(name):

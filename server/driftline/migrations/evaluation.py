@@ -23,7 +23,6 @@ from driftline.python.evaluator import Evaluator
 from driftline.python.exceptions import raised_by_host
 from driftline.python.host import RaisedError
 from driftline.python.origin import NOWHERE, Origin
-from driftline.python.syntax import Syntax
 from driftline.python.values import Annotation, Function, Module, Unknown, Value
 
 
@@ -127,9 +126,9 @@ _STATEMENTS = frozenset({"Expr", "If", "For", "While", "With", "Try", "Assign", 
 
 
 def _lost(unknown: Unknown, module: Module, revision: Revision) -> Opaque | None:
-    """Give what was lost where evaluation gave a statement up (`unknown` is then about the statement); None where nothing was.
+    """Give what was lost where evaluation gave a statement up; None where nothing was.
 
-    What gave up without a place is the whole of `upgrade()`, or the file.
+    `unknown` is then about the statement. What gave up without a place is the whole of `upgrade()`, or the file.
     """
     if not unknown.origin.sites:
         return Opaque(unknown, creates=True, origin=revision.origin)

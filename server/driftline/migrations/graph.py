@@ -85,7 +85,7 @@ def ancestors(graph: Graph, revisions: Iterable[str]) -> frozenset[str]:
 
 
 def order_up_to(graph: Graph, revisions: Iterable[str]) -> tuple[str, ...]:
-    """Give the order in which `alembic upgrade` would apply `revisions` and what comes before them to an empty database.
+    """Give the order in which `alembic upgrade` applies `revisions`, and what comes before them, to an empty database.
 
     Revisions that cannot be ordered (they form a cycle, or come after one) are left out.
     """
@@ -94,7 +94,7 @@ def order_up_to(graph: Graph, revisions: Iterable[str]) -> tuple[str, ...]:
 
 
 def build_graph(revisions: Iterable[Revision], unknown: Iterable[Unknown] = ()) -> Graph:
-    """Make a graph of `revisions`, given in file order, whose `down_revisions` and `depends_on` are as the files state them.
+    """Make a graph of `revisions`, given in file order, with identifiers as the files state them.
 
     As in Alembic, the last file wins where several have one id, `depends_on` may name a branch label, and identifiers
     in files are never partial.

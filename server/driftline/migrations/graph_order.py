@@ -57,7 +57,7 @@ def inverted(edges: Edges) -> dict[str, tuple[str, ...]]:
 
 
 def find_cycles(edges: Edges) -> tuple[tuple[str, ...], ...]:
-    """Give the groups of revisions of which each comes before itself, in the order of `edges` (Tarjan's components, without recursion)."""
+    """Give the groups of revisions that come before themselves, in the order of `edges` (Tarjan's components)."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from driftline.migrations.database_names import MYSQL_FAMILY
+from driftline.migrations.sql_text import keywords
 from driftline.migrations.working import Working
 from driftline.python.host import UNANSWERED, RaisedError
 from driftline.python.values import Call, Symbol, Unknown, Value
@@ -26,8 +27,8 @@ _DEFAULT_SCHEMAS = {"postgresql": "public", "sqlite": "main", "mssql": "dbo"}
 class Introspected:
     """The state that is asked about.
 
-    `version_table`: the key of Alembic's own table, which is there from the first revision on. `supposed`: why the question is asked under
-    a condition that does not hold, so that what is absent could be there.
+    `version_table`: the key of Alembic's own table, which is there from the first revision on. `supposed`: why the
+    question is asked under a condition that does not hold, so that what is absent could be there.
     """
 
     work: Working
@@ -82,7 +83,8 @@ def _table(given: Given, about: Introspected) -> Table | Unknown:
     reason = about.absence(key)
     if reason is not None:
         return reason
-    raise RaisedError("NoSuchTableError", f"there is no table `{key}`", ("InvalidRequestError", "SQLAlchemyError"))
+    name = "NoSuchTableError"
+    raise RaisedError(name, f"there is no table `{key}`", ("InvalidRequestError", "SQLAlchemyError"))
 
 
 def _has_table(given: Given, about: Introspected) -> Value:
@@ -146,7 +148,7 @@ _SIZED = re.compile(r"(?P<name>[A-Z_ ]+?)(?:\((?P<arguments>[\d, ]+)\))?(?P<zone
 
 
 def reflected_type(made: Type) -> Value:
-    """Give the SQLAlchemy type that reflection makes of a column's type, as a call; Unknown where the type is not known."""
+    """Give the SQLAlchemy type that reflection makes of a column's type, as a call; Unknown where that is not known."""
     if made.unknown is not None:
         return made.unknown
     if made.enum is not None and made.labels is not None and not made.ddl.endswith("]"):
@@ -163,35 +165,11 @@ def reflected_type(made: Type) -> Value:
     return Call(Symbol(f"{package}.{name}"), arguments, {})
 
 
-_GENERIC = frozenset(
-    [
-        "BIGINT",
-        "BINARY",
-        "BLOB",
-        "BOOLEAN",
-        "CHAR",
-        "CLOB",
-        "DATE",
-        "DATETIME",
-        "DECIMAL",
-        "DOUBLE",
-        "DOUBLE_PRECISION",
-        "FLOAT",
-        "INT",
-        "INTEGER",
-        "JSON",
-        "NCHAR",
-        "NUMERIC",
-        "NVARCHAR",
-        "REAL",
-        "SMALLINT",
-        "TEXT",
-        "TIME",
-        "TIMESTAMP",
-        "UUID",
-        "VARBINARY",
-        "VARCHAR",
-    ]
+_GENERIC = keywords(
+    """
+    BIGINT BINARY BLOB BOOLEAN CHAR CLOB DATE DATETIME DECIMAL DOUBLE DOUBLE_PRECISION FLOAT INT INTEGER JSON NCHAR
+    NUMERIC NVARCHAR REAL SMALLINT TEXT TIME TIMESTAMP UUID VARBINARY VARCHAR
+    """
 )
 """The upper-case types that `sqlalchemy` itself exports."""
 

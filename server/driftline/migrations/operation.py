@@ -53,10 +53,11 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class CreateTable(Stated):
-    """CREATE TABLE. `made` has the names that the source and the naming convention give; None where the database makes one up.
+    """CREATE TABLE. `made` has the names that the source and the naming convention give.
 
-    `enums`: native enums that SQLAlchemy creates along with it; with `checkfirst_enums` only those that are not there.
-    `temporary`: it is gone when the session ends, and no part of the schema.
+    They are None where the database makes one up. `enums`: native enums that SQLAlchemy creates along with it; with
+    `checkfirst_enums` only those that are not there. `temporary`: it is gone when the session ends, and no part of the
+    schema.
     """
 
     verb: ClassVar[str] = "create_table"
@@ -112,7 +113,7 @@ class RenameTable(Stated):
 
 @dataclass(frozen=True, slots=True)
 class AddColumn(Stated):
-    """A new column, with the constraints and indexes that its `sa.Column` carries, in the order in which Alembic adds them.
+    """A new column, with the constraints and indexes that its `sa.Column` carries, in Alembic's order.
 
     `before` / `after`: batch mode's `insert_before` and `insert_after`. `expression_default`: its server default is an
     SQL construct, no string (which makes Alembic copy the table on SQLite). `nullable_given`: it says whether it is
@@ -478,7 +479,7 @@ class DropSchema(_OfNoTable):
 
 @dataclass(frozen=True, slots=True)
 class Execute(_OfNoTable):
-    """A statement that is understood and changes no table: DML, GRANT, CREATE FUNCTION …
+    """A statement that is understood and changes no table: DML, GRANT, CREATE FUNCTION and the like.
 
     `sql`: its text, as far as it is known.
     """

@@ -291,7 +291,7 @@ def _create_table(given: Given, stating: Stating) -> tuple[Operation, ...]:
 
 
 def in_ddl_order(made: Table) -> Table:
-    """Give a table with its constraints in the order of SQLAlchemy's DDL: those that a column makes come after those written out.
+    """Give a table with its constraints in the order of SQLAlchemy's DDL: those of columns after those written out.
 
     The order decides about the names that PostgreSQL makes up, and which of two equal constraints it keeps.
     """
@@ -308,7 +308,7 @@ def in_ddl_order(made: Table) -> Table:
 
 
 def _flattened(items: Sequence[Value]) -> list[Value]:
-    """Give the items of a table with lists in their place (`*columns` of an unknown list is reported by the call itself)."""
+    """Give the items of a table, those of lists in their places."""
     flat: list[Value] = []
     for item in items:
         flat += item if isinstance(item, list | tuple) else [item]
@@ -316,7 +316,7 @@ def _flattened(items: Sequence[Value]) -> list[Value]:
 
 
 def enums_of(made: Table, items: Sequence[Value], stating: Stating) -> tuple[Enum, ...]:
-    """Give the native enums that creating the table creates: those of its columns, unless they say `create_type=False`."""
+    """Give the native enums that come with the table: those of its columns, unless they say `create_type=False`."""
     refused = {name for item in items if (name := _column_not_creating(item)) is not None}
     enums: dict[str, Enum] = {}
     for column in made.columns:

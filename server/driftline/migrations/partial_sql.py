@@ -1,7 +1,7 @@
 """SQL texts of which only parts are known: f-strings, `%` and `+` over values that could not be worked out.
 
-What is known is often enough: an UPDATE with an unknown value changes no table's definition, and an ALTER of a known table
-touches no other one.
+What is known is often enough: an UPDATE with an unknown value changes no table's definition, and an ALTER of a known
+table touches no other one.
 
 Example: of `f"UPDATE users SET created = '{now}'"` the text with gaps is `UPDATE users SET created = '␣'`.
 """
@@ -25,9 +25,9 @@ _DEPTH = 20
 
 
 def text_with_gaps(node: ast.expr, function: ast.AST | None, depth: int = 0) -> str | None:
-    """Give the text that an expression makes, with `GAP` for each part that its source does not say; None where it says nothing.
+    """Give the text that an expression makes, with `GAP` for each part that its source does not say.
 
-    `function`: where names that the expression uses are assigned.
+    None where it says nothing at all. `function`: where names that the expression uses are assigned.
     """
     if depth > _DEPTH:
         return None
@@ -84,7 +84,7 @@ def _braces_filled(text: str | None) -> str | None:
 def read_partial_sql(
     text: str, dialect: str, what: Unknown, *, origin: Origin, branch: Branch | None, guarded: bool
 ) -> Iterable[Operation]:
-    """Give the operations of a text with gaps; one that depends on a gap is opaque, and as narrow as the text allows."""
+    """Give the operations of a text with gaps; one that depends on a gap is opaque, as narrowly as it can be."""
     for operation in read_raw_sql(text, dialect, origin=origin, branch=branch, guarded=guarded):
         if isinstance(operation, Execute) or GAP not in repr(operation):
             yield operation

@@ -50,6 +50,7 @@ from driftline.migrations.sql_tables import (
     read_key,
     read_table_constraint,
 )
+from driftline.migrations.sql_text import keywords
 from driftline.migrations.sql_tokens import Cursor, Statement, Unreadable, statements
 from driftline.migrations.sql_types import read_raw_type
 from driftline.migrations.working import split_key
@@ -73,108 +74,22 @@ from driftline.schema.naming import cut_name
 
 _MYSQL = frozenset({"mysql", "mariadb"})
 
-_NO_EFFECT = frozenset(
-    [
-        "INSERT",
-        "UPDATE",
-        "DELETE",
-        "SELECT",
-        "WITH",
-        "MERGE",
-        "TRUNCATE",
-        "VALUES",
-        "COPY",
-        "LOCK",
-        "UNLOCK",
-        "SET",
-        "RESET",
-        "SHOW",
-        "ANALYZE",
-        "ANALYSE",
-        "VACUUM",
-        "REINDEX",
-        "CLUSTER",
-        "REFRESH",
-        "PRAGMA",
-        "BEGIN",
-        "START",
-        "COMMIT",
-        "ROLLBACK",
-        "SAVEPOINT",
-        "RELEASE",
-        "END",
-        "ABORT",
-        "GRANT",
-        "REVOKE",
-        "NOTIFY",
-        "LISTEN",
-        "UNLISTEN",
-        "DISCARD",
-        "EXPLAIN",
-        "DECLARE",
-        "FETCH",
-        "CLOSE",
-        "MOVE",
-        "USE",
-        "REPLACE",
-        "OPTIMIZE",
-        "CHECKPOINT",
-        "REASSIGN",
-        "SECURITY",
-        "PREPARE",
-        "DEALLOCATE",
-        "ATTACH",
-        "DETACH",
-        "FLUSH",
-        "KILL",
-        "HANDLER",
-        "LOAD",
-        "CHECK",
-        "TABLE",
-    ]
+_NO_EFFECT = keywords(
+    """
+    INSERT UPDATE DELETE SELECT WITH MERGE TRUNCATE VALUES COPY LOCK UNLOCK SET RESET SHOW ANALYZE ANALYSE VACUUM
+    REINDEX CLUSTER REFRESH PRAGMA BEGIN START COMMIT ROLLBACK SAVEPOINT RELEASE END ABORT GRANT REVOKE NOTIFY
+    LISTEN UNLISTEN DISCARD EXPLAIN DECLARE FETCH CLOSE MOVE USE REPLACE OPTIMIZE CHECKPOINT REASSIGN SECURITY
+    PREPARE DEALLOCATE ATTACH DETACH FLUSH KILL HANDLER LOAD CHECK TABLE
+    """
 )
 """Statements that begin with these change no table's definition."""
 
-_NO_TABLE = frozenset(
-    [
-        "EXTENSION",
-        "SEQUENCE",
-        "VIEW",
-        "FUNCTION",
-        "PROCEDURE",
-        "TRIGGER",
-        "POLICY",
-        "RULE",
-        "ROLE",
-        "USER",
-        "GROUP",
-        "DATABASE",
-        "AGGREGATE",
-        "CAST",
-        "COLLATION",
-        "CONVERSION",
-        "STATISTICS",
-        "PUBLICATION",
-        "SUBSCRIPTION",
-        "SERVER",
-        "EVENT",
-        "LANGUAGE",
-        "OPERATOR",
-        "TEXT",
-        "TRANSFORM",
-        "ACCESS",
-        "TABLESPACE",
-        "DOMAIN",
-        "LARGE",
-        "DEFAULT",
-        "SYSTEM",
-        "ROUTINE",
-        "FOREIGN",
-        "MATERIALIZED",
-        "PROCEDURAL",
-        "TRUSTED",
-        "RECURSIVE",
-    ]
+_NO_TABLE = keywords(
+    """
+    EXTENSION SEQUENCE VIEW FUNCTION PROCEDURE TRIGGER POLICY RULE ROLE USER GROUP DATABASE AGGREGATE CAST COLLATION
+    CONVERSION STATISTICS PUBLICATION SUBSCRIPTION SERVER EVENT LANGUAGE OPERATOR TEXT TRANSFORM ACCESS TABLESPACE
+    DOMAIN LARGE DEFAULT SYSTEM ROUTINE FOREIGN MATERIALIZED PROCEDURAL TRUSTED RECURSIVE
+    """
 )
 """Kinds of things that CREATE, ALTER and DROP can be about, and that the state has no place for."""
 
@@ -251,7 +166,7 @@ _SHOWN = 80
 
 
 def _tables_named(statement: Statement, dialect: str) -> frozenset[str] | None:
-    """Give every name in the statement, as keys of tables that it could have touched; None for a call that can do anything."""
+    """Give every name in the statement, as keys of tables that it could touch; None for a call that can do anything."""
     if statement.tokens[0].word in ("DO", "CALL", "EXECUTE", "EXEC"):
         return None
     names: set[str] = set()
@@ -751,36 +666,11 @@ def _action_modify(action: Cursor, key: str, reading: _Reading) -> bool:
     return True
 
 
-_SETTINGS = frozenset(
-    [
-        "VALIDATE",
-        "OWNER",
-        "ENABLE",
-        "DISABLE",
-        "CLUSTER",
-        "REPLICA",
-        "FORCE",
-        "NO",
-        "INHERIT",
-        "NOT",
-        "OF",
-        "ATTACH",
-        "DETACH",
-        "RESET",
-        "ALGORITHM",
-        "LOCK",
-        "ENGINE",
-        "AUTO_INCREMENT",
-        "CONVERT",
-        "CHARACTER",
-        "CHARSET",
-        "DEFAULT",
-        "COLLATE",
-        "ROW_FORMAT",
-        "ORDER",
-        "SET",
-        "COMMENT",
-    ]
+_SETTINGS = keywords(
+    """
+    VALIDATE OWNER ENABLE DISABLE CLUSTER REPLICA FORCE NO INHERIT NOT OF ATTACH DETACH RESET ALGORITHM LOCK ENGINE
+    AUTO_INCREMENT CONVERT CHARACTER CHARSET DEFAULT COLLATE ROW_FORMAT ORDER SET COMMENT
+    """
 )
 
 
@@ -816,7 +706,10 @@ _ACTIONS: tuple[Callable[[Cursor, str, _Reading], bool], ...] = (
 
 
 def _do_block(cursor: Cursor, reading: _Reading, statement: Statement) -> bool:
-    """Read the statements of a PL/pgSQL block. Under IF they are assumed to run; with EXCEPTION they may fail; EXECUTE of a text is read."""
+    """Read the statements of a PL/pgSQL block.
+
+    Under IF they are assumed to run; with EXCEPTION they may fail; EXECUTE of a text is read.
+    """
     body = next((token.value for token in cursor.tokens if token.kind == "string"), None)
     if body is None:
         return False
@@ -835,7 +728,7 @@ def _do_block(cursor: Cursor, reading: _Reading, statement: Statement) -> bool:
 
 
 def _block_statements(body: str, dialect: str) -> Iterator[tuple[Statement, str | None]]:
-    """Give the statements of a block with the innermost IF condition around each; the control words before them are left out."""
+    """Give the statements of a block, without the control words before them, each with the innermost IF around it."""
     conditions: list[str] = []
     for statement in statements(body, dialect):
         tokens = list(statement.tokens)

@@ -14,9 +14,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from driftline.migrations import introspection
 from driftline.migrations.apply import apply, perform
@@ -106,7 +106,7 @@ class _OpenBatch:
 _OP = re.compile(r"(?:alembic\.op|alembic\.operations\.(?:base\.)?Operations(?:\.context)?\(\))\.(\w+)")
 """A call on the operations proxy, by its dotted path."""
 
-_CONTEXT = r"(?:alembic\.op\.get_context\(\)|alembic\.context\.get_context\(\)|alembic\.op\.migration_context|alembic\.op\.impl)"
+_CONTEXT = r"(?:alembic\.(?:op|context)\.get_context\(\)|alembic\.op\.(?:migration_context|impl))"
 _BIND = re.compile(
     rf"(?:alembic\.op\.get_bind\(\)|alembic\.context\.get_bind\(\)|{_CONTEXT}\.(?:bind|connection)|{_CONTEXT}\.impl\.(?:bind|connection)"
     r"|sqlalchemy\.orm\.(?:session\.)?(?:Session|sessionmaker|scoped_session)\(\)(?:\(\))?|sqlmodel\.Session\(\)|sqlmodel\.orm\.session\.Session\(\))"
@@ -132,7 +132,7 @@ _DATABASE_ERRORS = (
     "KeyError",
     "NotImplementedError",
 )
-"""What a database, its driver or Alembic raises for an operation that is impossible; which of them is not worth telling apart."""
+"""What a database, its driver or Alembic raises for an operation that is impossible: not worth telling apart."""
 
 
 class Recorder(Host):
@@ -159,7 +159,7 @@ class Recorder(Host):
     # Revisions -------------------------------------------------------------------------------------------------------
 
     def begin(self, work: Working) -> None:
-        """Start a revision whose questions are answered from `work`; its operations are performed there as far as it asks."""
+        """Start a revision whose questions are answered from `work`; its operations are performed there in time."""
         self.operations = []
         self.introspected = False
         self._work = work
@@ -256,7 +256,9 @@ class Recorder(Host):
     def exit(self, value: Value) -> None:  # noqa: D102 -- as the base says
         if isinstance(value, Call) and self._batches and self._batches[-1][0] is value:
             _, opened = self._batches.pop()
-            self._record(replace(opened.batch, operations=tuple(opened.operations)))
+            # The end of a `with` block cannot raise in what is read: a batch that a `try` would see fail is left out.
+            with suppress(RaisedError):
+                self._record(replace(opened.batch, operations=tuple(opened.operations)))
 
     # op --------------------------------------------------------------------------------------------------------------
 
@@ -463,7 +465,7 @@ class Recorder(Host):
         return introspection.answer(method, args, kwargs, about)
 
     def _reflected_columns(self, table: Call) -> Value:
-        """Give the columns of a `Table(…, autoload_with=bind)` as a dict by name; UNANSWERED where they are not known."""
+        """Give the columns of a `Table(…, autoload_with=bind)` by name; UNANSWERED where they are not known."""
         name = plain(table.args[0]) if table.args else None
         if not isinstance(name, str):
             return UNANSWERED

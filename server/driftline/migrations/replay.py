@@ -5,8 +5,8 @@ The migrated schema is what upgrading an *empty* database gives. A history may n
 called incomplete where
 
 - a revision is missing, cannot be read or cannot be ordered, so that what it does is not known; or
-- the first revision (of any base's line) that touches tables touches one that nobody created: alters it, drops it, or refers to it by a
-  foreign key; or
+- the first revision (of any base's line) that touches tables touches one that nobody created: alters it, drops it, or
+  refers to it by a foreign key; or
 - a base revision creates no table, and any later revision touches one that nobody created.
 
 A name that is one slip of the pen away from a table that exists at that point, and is no table of the models, is taken
@@ -61,7 +61,7 @@ def replay(
     *,
     at: str | None = None,
 ) -> Migrated:
-    """Replay `graph` up to `at` (any name of a revision, by default: all heads). Total: what is wrong is in the result."""
+    """Replay `graph` up to `at` (any name of a revision; None: all heads). Total: what is wrong is in the result."""
     targets: tuple[str, ...] = graph.heads
     unknown: list[Unknown] = list(graph.unknown)
     if at is not None:
@@ -115,7 +115,7 @@ def _broken(graph: Graph) -> Unknown | None:
 
 
 def _run(history: _History, unseen: Unknown | None, known: Mapping[str, Evaluated]) -> _Replayed:
-    """Go through the history once; `known`: evaluations of an earlier pass, used again where they did not depend on the state."""
+    """Go through the history once; `known`: evaluations of an earlier pass, good where they asked for no state."""
     work = Working.of(Schema(history.dialect), unseen)
     recorder = Recorder(history.dialect, history.declared.convention, history.version_table)
     evaluator = Evaluator(history.modules, recorder)
@@ -140,7 +140,7 @@ def _run(history: _History, unseen: Unknown | None, known: Mapping[str, Evaluate
 
 
 def _incomplete(history: _History, done: _Replayed) -> Unknown | None:
-    """Decide whether the history starts from an empty database (see the module's docstring); say why where it does not."""
+    """Say why the history does not start from an empty database (see the module's docstring); None where it does."""
     declared = {*history.declared.schema.tables, *history.declared.unreached}
     touched = [
         (revision, key)
@@ -184,7 +184,7 @@ def _reason(base: Revision, key: str, why: str) -> Unknown:
 
 
 def _looks_like(key: str, tables: Iterable[str]) -> bool:
-    """Whether a name is one slip away from one of `tables`: a letter too many, too few or wrong, two of them swapped."""
+    """Whether a name is one slip away from one of `tables`: a letter too many, too few or wrong, or two swapped."""
     return any(_one_slip(key, one) for one in tables)
 
 
@@ -241,7 +241,7 @@ def _migrated(
 
 
 def _once(problems: Iterable[ReplayProblem]) -> tuple[ReplayProblem, ...]:
-    """Give the problems, each thing once per revision: ten columns added to a table that is not there are one problem."""
+    """Give the problems, each thing once per revision: ten columns added to no table are one problem."""
     found: dict[tuple[str, str, str | None, str | None], ReplayProblem] = {}
     for one in problems:
         found.setdefault((one.rule, one.revision, one.table, one.object), one)

@@ -81,7 +81,7 @@ class ColumnDefinition:
 
 @dataclass(slots=True)
 class Definitions:
-    """What the parentheses of a CREATE TABLE say. `likes`: tables it copies; `unread`: whether something in it was not understood."""
+    """What the parentheses of a CREATE TABLE say. `likes`: tables it copies; `unread`: something was not understood."""
 
     columns: list[Column] = field(default_factory=list)
     constraints: list[Constraint | Index] = field(default_factory=list)
@@ -326,7 +326,7 @@ def _columns(cursor: Cursor) -> tuple[str, ...]:
 
 
 def _read_reference(cursor: Cursor, name: str | None, columns: tuple[str, ...], key: str, origin: Origin) -> ForeignKey:
-    """Read what follows REFERENCES; a table without a schema lies where the search path finds it: in the default one."""
+    """Read what follows REFERENCES; a table without a schema is looked for in the default one."""
     referred = read_key(cursor)
     referred_columns = _columns(cursor) if cursor.is_mark("(") else ()
     made = ForeignKey(name, columns, referred, referred_columns, origin=origin)
@@ -377,7 +377,7 @@ def read_index_elements(group: Cursor) -> tuple[IndexElement, ...]:
 
 
 def _index_element(part: Cursor) -> IndexElement:
-    text = part.until(lambda one: (token := one.peek()) is not None and _ends_element(one))
+    text = part.until(_ends_element)
     part.take("COLLATE")
     modifiers: list[str] = []
     while not part.done:

@@ -20,6 +20,11 @@ _TOKEN = re.compile(
 )
 
 
+def keywords(text: str) -> frozenset[str]:
+    """Give the words of a text that lists them."""
+    return frozenset(text.split())
+
+
 def _words(sql: str) -> Iterator[tuple[re.Match[str], str]]:
     """Give each token that can name a column, with the name it stands for."""
     for match in _TOKEN.finditer(sql):

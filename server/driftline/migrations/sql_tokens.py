@@ -34,7 +34,10 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`value`: a word as written, a name or a string without its quotes, else the text. `start` and `end` are offsets in the statement's text."""
+    """A token. `start` and `end` are offsets (code points) in the text.
+
+    `value`: a word as written, a name or a string without its quotes, anything else as it is.
+    """
 
     kind: Kind
     value: str
@@ -237,7 +240,7 @@ class Cursor:
         return token.value
 
     def group(self) -> Cursor:
-        """Read what stands in parentheses, as a cursor of its own; raises `Unreadable` where none open or close here."""
+        """Read what stands in parentheses, as a cursor of its own; raises `Unreadable` where there are none."""
         if not self.take_mark("("):
             raise Unreadable
         start, depth = self.at, 1

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from driftline.migrations.sql_text import keywords
 from driftline.migrations.sql_tokens import Cursor, Unreadable
 from driftline.schema import Type, table_key
 from driftline.schema.rendering import quote_identifier
@@ -54,73 +55,16 @@ _MYSQL_NAMES = {
     "DEC": "DECIMAL",
     "REAL": "DOUBLE",
 }
-_BUILT_IN = frozenset(
-    [
-        "BIGINT",
-        "BIT",
-        "BOOLEAN",
-        "BOX",
-        "BYTEA",
-        "CHAR",
-        "CIDR",
-        "CIRCLE",
-        "DATE",
-        "INET",
-        "INTEGER",
-        "INTERVAL",
-        "JSON",
-        "JSONB",
-        "JSONPATH",
-        "LINE",
-        "LSEG",
-        "MACADDR",
-        "MACADDR8",
-        "MONEY",
-        "NUMERIC",
-        "OID",
-        "PATH",
-        "PG_LSN",
-        "POINT",
-        "POLYGON",
-        "REAL",
-        "SMALLINT",
-        "TEXT",
-        "TIME",
-        "TIMESTAMP",
-        "TSQUERY",
-        "TSVECTOR",
-        "TXID_SNAPSHOT",
-        "UUID",
-        "VARCHAR",
-        "XML",
-        "REGCLASS",
-        "INT4RANGE",
-        "INT8RANGE",
-        "NUMRANGE",
-        "TSRANGE",
-        "TSTZRANGE",
-        "DATERANGE",
-        "INT4MULTIRANGE",
-        "INT8MULTIRANGE",
-        "NUMMULTIRANGE",
-        "TSMULTIRANGE",
-        "TSTZMULTIRANGE",
-        "DATEMULTIRANGE",
-        "CITEXT",
-        "HSTORE",
-        "LTREE",
-        "LQUERY",
-        "CUBE",
-        "VECTOR",
-        "HALFVEC",
-        "SPARSEVEC",
-        "GEOMETRY",
-        "GEOGRAPHY",
-        "RASTER",
-        "NAME",
-    ]
+_BUILT_IN = keywords(
+    """
+    BIGINT BIT BOOLEAN BOX BYTEA CHAR CIDR CIRCLE DATE INET INTEGER INTERVAL JSON JSONB JSONPATH LINE LSEG MACADDR
+    MACADDR8 MONEY NUMERIC OID PATH PG_LSN POINT POLYGON REAL SMALLINT TEXT TIME TIMESTAMP TSQUERY TSVECTOR
+    TXID_SNAPSHOT UUID VARCHAR XML REGCLASS INT4RANGE INT8RANGE NUMRANGE TSRANGE TSTZRANGE DATERANGE INT4MULTIRANGE
+    INT8MULTIRANGE NUMMULTIRANGE TSMULTIRANGE TSTZMULTIRANGE DATEMULTIRANGE CITEXT HSTORE LTREE LQUERY CUBE VECTOR
+    HALFVEC SPARSEVEC GEOMETRY GEOGRAPHY RASTER NAME
+    """
 )
-"""Names that are no user's type on PostgreSQL, with those of its usual extensions, which SQLAlchemy's types write in capitals too."""
+"""Names that are no user's type on PostgreSQL, and those of usual extensions: all are written in capitals."""
 _FOLLOWING = {
     "CHARACTER": ("VARYING",),
     "CHAR": ("VARYING",),

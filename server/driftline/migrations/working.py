@@ -21,6 +21,9 @@ from driftline.python.host import Taken
 from driftline.python.values import Unknown
 from driftline.schema import Enum, ForeignKey, Schema, Table
 
+HERE = "at this point of the history"
+"""How problems say where they are."""
+
 PlainForeignKey = tuple[Table, ForeignKey]
 
 
@@ -77,7 +80,7 @@ class Working:
         self._moved.clear()
 
     def end(self) -> None:
-        """Turn what happened since `begin` into events: one for each table that changed, and for the operation's own table."""
+        """Turn what happened since `begin` into events: one for each changed table and for the operation's own."""
         operation = self.operation
         if operation is None:
             return
@@ -184,7 +187,7 @@ class Working:
         if reason is None:
             self.problem(
                 "unknown-table",
-                f"{doing} `{key}`, but there is no such table at this point of the history",
+                f"{doing} `{key}`, but there is no such table {HERE}",
                 table=key,
                 about=key,
             )
@@ -203,7 +206,7 @@ class Working:
                     yield table, one
 
     def relation_taken(self, schema: str | None, name: str) -> bool:
-        """Whether a table or an index of that name exists in `schema`: on PostgreSQL and SQLite they share one space."""
+        """Whether a table or an index of that name exists in `schema`: they share one space."""
         return self._registry()[schema][name] > 0
 
     def _registry(self) -> defaultdict[str | None, Counter[str]]:

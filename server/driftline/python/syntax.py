@@ -3,8 +3,8 @@ r"""The syntax tree of one file, with what is needed to get from nodes to charac
 A file that does not parse keeps the statements that do: the broken one is blanked out and the rest is parsed again.
 Whoever wants the facts that a broken statement stated before it broke keeps them (the engine does: last good facts).
 
-Invariant: `parse` never raises, whatever the text. What the running Python is too old to parse, `newer_syntax` does; the
-trees are made of the same nodes on each Python.
+Invariant: `parse` never raises, whatever the text. What the running Python is too old to parse, `newer_syntax` does;
+the trees are made of the same nodes on each Python.
 
 Example: `parse("/p/m.py", "x = 1\ny = (").tree.body` holds one statement, and `.problem` is about the other.
 """

@@ -9,15 +9,15 @@ Python's own nodes:
 - PEP 758: `except A, B:`;
 - PEP 810: `lazy import a`.
 
-The text is scanned (`scan`), the newer constructs are written as older ones in their places (`rewriting`), the running
-Python parses that, and the tree is given the shape and the positions that it has in the text as it stands (`restoring`).
-What is not newer is read by the running Python's own parser and by nothing else. docs/decisions/second-parser.md says
-why, and what the others cost.
+The text is scanned (`scan`), the newer constructs are written as older ones in their places (`rewriting`), the
+running Python parses that, and the tree is given the shape and the positions that it has in the text as it stands
+(`restoring`). What is not newer is read by the running Python's own parser and by nothing else.
+docs/decisions/second-parser.md says why, and what the alternatives cost.
 
 What has no node in Python 3.11 is said as one would have said it there, whatever Python runs:
 
-- `type X = Y` is an `ast.Assign` of the name, from `type` to the end, with `type_comment="TypeAlias"` (which `ast.parse`
-  leaves None), so that who needs the difference has it;
+- `type X = Y` is an `ast.Assign` of the name, from `type` to the end, with `type_comment="TypeAlias"` (which
+  `ast.parse` leaves None), so that who needs the difference has it;
 - a type parameter is gone from the definition; where its name is used, there is `__import__("typing").TypeVar("T")`
   (or `ParamSpec`, `TypeVarTuple`) in the name's place. Bounds and defaults are dropped;
 - a template string is a call of `string.templatelib.Template` with its strings and its `Interpolation`s;
@@ -25,15 +25,18 @@ What has no node in Python 3.11 is said as one would have said it there, whateve
 
 An f-string that had to be rewritten has the positions that Python 3.12 and newer give to its parts.
 
+Not read: what Python 3.15 allows in comprehensions (PEP 798).
+
 Invariant: knows text and `ast`; nothing of files, values or evaluation.
 
-Example: `parse("try: f()\\nexcept A, B: pass").body[0].handlers[0].type` is an `ast.Tuple` of two names on Python 3.11.
+Example: in `parse("type X = int").body[0].targets[0]` is an `ast.Name` at column 5.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import warnings
 
 from driftline.python.newer_syntax.restoring import restore
 from driftline.python.newer_syntax.rewriting import rewrite
@@ -45,8 +48,11 @@ _LOWERED = r"""
     | \b (?:def | class) [\s\\]+ \w+ [\s\\]* \[
     | \b (?:[tT][rR]? | [rR][tT]) ["']
 """
+"""What is lowered wherever it is read, as one can tell it by a regular expression: it may be in a string, too."""
 _MAY_NEED_LOWERING = re.compile(_LOWERED, re.VERBOSE)
-_MAY_BE_NEWER = re.compile(_LOWERED + r"""| \b except \b [^:]*? , | \b (?:[fF][rR]? | [rR][fF]) ["']""", re.VERBOSE)
+_MAY_BE_NEWER = re.compile(
+    _LOWERED + r"""| \b except \b [^:,]{0,300} , | \b (?:[fF][rR]? | [rR][fF]) ["']""", re.VERBOSE
+)
 
 
 def may_need_lowering(text: str) -> bool:
@@ -72,7 +78,9 @@ def parse(text: str) -> ast.Module | None:
     if rewriting is None:
         return None
     try:
-        tree = ast.parse(rewriting.text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(rewriting.text)
     except SyntaxError as error:
         raise rewriting.places.error(error) from None
     return restore(tree, rewriting)

@@ -78,7 +78,8 @@ def _bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
 def _alias(statement: ast.Assign) -> None:
     """Drop the `type` before the target, and the type parameters behind it."""
     if len(statement.targets) != 2:  # noqa: PLR2004 - `type = X = …` is what it was written as
-        raise SyntaxError("invalid syntax", ("<unknown>", statement.lineno, statement.col_offset + 1, None))
+        message = "invalid syntax"
+        raise SyntaxError(message, ("<unknown>", statement.lineno, statement.col_offset + 1, None))
     target = statement.targets[1]
     if isinstance(target, ast.Subscript):
         target = target.value

@@ -22,6 +22,8 @@ from driftline.python.newer_syntax.places import Places
 from driftline.python.newer_syntax.scan import Field, Template, Token, scan
 
 _LINE_BREAKS = re.compile(r"[\r\n]")
+_LONGEST = 1000
+"""How many tokens type parameters may have; many brackets that nothing closes would each be looked for to the end."""
 _KINDS = {"": "TypeVar", "*": "TypeVarTuple", "**": "ParamSpec"}
 
 
@@ -149,7 +151,7 @@ class _Work:
         while last < len(tokens):
             token = tokens[last]
             if token.depth == 0:
-                if token.kind == "newline" or token.value == "as":
+                if token.kind == "newline" or token.value in {"as", ";"}:
                     return
                 if token.kind == "op" and token.value == ":":
                     break
@@ -244,7 +246,7 @@ def _closing(tokens: Sequence[Token], at: int) -> int | None:
     if _value(tokens, at) != "[":
         return None
     depth = tokens[at].depth
-    for index in range(at + 1, len(tokens)):
+    for index in range(at + 1, min(at + _LONGEST, len(tokens))):
         if tokens[index].kind == "op" and tokens[index].depth == depth + 1 and tokens[index].value in {")", "]", "}"}:
             return index if tokens[index].value == "]" else None
     return None
