@@ -300,6 +300,20 @@ class Editor(LanguageClient):
         """The rules of `findings`, but for the hints that mirror a finding from elsewhere."""
         return rules(await self.findings(path))
 
+    async def comes_to(self, path: Path, expected: list[str]) -> None:
+        """Wait until the rules of an open file's diagnostics are those expected, without hurrying the server.
+
+        For what takes effect in its own time: the server asks back, or waits for a pause.
+        """
+        if not self.pulls:
+            await self.until(f"{expected} in {path}", lambda: rules(self.shown(path)) == expected)
+            return
+        while True:
+            told = self.diagnostic_refresh_count
+            if expected == await self.rules(path):
+                return
+            await self.until(f"a refresh, for {expected} in {path}", lambda: self.diagnostic_refresh_count > told)  # noqa: B023 - awaited in its own round
+
     async def pull(self, path: Path, previous: str | None = None) -> types.DocumentDiagnosticReport:
         """Ask for the diagnostics of a file."""
         params = types.DocumentDiagnosticParams(

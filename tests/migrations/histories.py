@@ -1,5 +1,7 @@
 """Random histories: bodies of `upgrade()` functions over a few tables and columns, many of them impossible."""
 
+# ruff: noqa: E501, ISC004 -- a program is written one statement a line
+
 from __future__ import annotations
 
 from hypothesis import strategies as st

@@ -125,9 +125,10 @@ def test_a_cycle_that_alembic_refuses_is_found(revisions: list[Revision], data: 
     ]
     graph = build_graph(changed)
     try:
-        alembic_map(changed)._revision_map
+        refused = not alembic_map(changed)._revision_map
     except CycleDetected:
-        assert graph.cycles != ()
+        refused = True
+    assert not refused or graph.cycles != ()
     if not graph.cycles:
         assert set(graph.order) == set(ids)
     assert is_ordered(graph, graph.order)

@@ -6,11 +6,11 @@ import warnings
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
-from tests.migrations.replaying import VERSIONS, environment, graph_of, parsed
 
 from driftline.migrations.graph_reader import find_revision_files, read_graph
 from driftline.sources.disk import DiskSource
 from driftline.sources.memory import MemorySource
+from tests.migrations.replaying import VERSIONS, environment, graph_of, parsed
 
 FILES = {
     "0001_first.py": '"""First step\n\nRevision ID: 0001\nCreate Date: 2024-01-02 03:04:05.678\n"""\n'
@@ -18,7 +18,7 @@ FILES = {
     "0002_typed.py": "from typing import Sequence, Union\nrevision: str = '0002'\n"
     "down_revision: Union[str, None] = '0001'\nbranch_labels: Union[str, Sequence[str], None] = None\n",
     "0003_other.py": "revision, down_revision = '0003', '0001'\n",
-    "0004_merge.py": "PREFIX = '00'\nrevision = PREFIX + '04'\nPARENTS = ['0002']\ndown_revision = PARENTS + ['0003']\n",
+    "0004_merge.py": "ZERO = '00'\nrevision = ZERO + '04'\nPARENTS = ['0002']\ndown_revision = PARENTS + ['0003']\n",
     "0005_base.py": 'revision = "0005"\ndown_revision = ()\nbranch_labels = "side"\n',
     "0006_depends.py": 'revision = "0006"\ndown_revision = "0005"\ndepends_on = ["0004", "main"]\n',
     "a1b2.py": "'''An old one'''\ndown_revision = '0006'\n",
@@ -31,7 +31,7 @@ FILES = {
 
 
 def test_what_alembic_finds_is_found(tmp_path: Path) -> None:
-    """Files, ids, parents, dependencies, labels, messages and the order of an upgrade are Alembic's, recursive or not."""
+    """Files, ids, parents, dependencies, labels, messages and the order of an upgrade are Alembic's."""
     versions = tmp_path / "versions"
     for name, text in FILES.items():
         path = versions / name
@@ -72,7 +72,7 @@ def test_what_alembic_finds_is_found(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_is_said() -> None:
-    """A file without an id, one that is no text and one whose parent is computed are all told, and take nothing else with them."""
+    """A file without an id and one whose parent is computed are told, and take nothing else with them."""
     graph = graph_of(
         {
             f"{VERSIONS}/0001.py": "revision = '0001'\ndown_revision = None\n",

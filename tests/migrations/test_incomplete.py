@@ -1,11 +1,13 @@
 """Histories that do not start from an empty database, told apart from those that do."""
 
+# ruff: noqa: E501 -- a program is written one statement a line
+
 from __future__ import annotations
 
 import pytest
-from tests.migrations.replaying import VERSIONS, replayed
 
 from driftline.schema import Column, Schema, Table, Type
+from tests.migrations.replaying import VERSIONS, replayed
 
 USERS = "op.create_table('users', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('email', sa.Text()))"
 ALTER = "op.add_column('{t}', sa.Column('{c}', sa.Text()))"

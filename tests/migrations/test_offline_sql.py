@@ -1,5 +1,7 @@
 """Operations against the SQL that real Alembic makes of them: names by the convention, types, defaults, order."""
 
+# ruff: noqa: E501 -- a program is written one statement a line
+
 from __future__ import annotations
 
 import io
@@ -14,14 +16,14 @@ from alembic.operations import Operations
 from alembic.util import CommandError
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from tests.migrations import histories
-from tests.migrations.describing import from_replay
-from tests.migrations.replaying import HEADER, replayed
 
 from driftline.migrations.apply import perform
 from driftline.migrations.raw_sql import read_raw_sql
 from driftline.migrations.working import Working
 from driftline.schema import Schema
+from tests.migrations import histories
+from tests.migrations.describing import from_replay
+from tests.migrations.replaying import HEADER, replayed
 
 CONVENTION = {
     "ix": "ix_%(column_0_label)s",

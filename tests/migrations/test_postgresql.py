@@ -1,17 +1,21 @@
-"""Replay against real Alembic on PostgreSQL: whatever a history does, the replayed schema is the reflected one, names included."""
+"""Replay against real Alembic on PostgreSQL: whatever a history does, the replayed schema is the reflected one."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.migrations import histories
 from tests.migrations.describing import from_database, from_replay
 from tests.migrations.replaying import replayed, run_for_real
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 pytestmark = pytest.mark.oracle
 
@@ -53,7 +57,7 @@ def what_succeeds(engine: sa.Engine, bodies: list[str], convention: Mapping[str,
 def test_whatever_runs_is_replayed(
     postgres: sa.Engine, first: list[str], then: list[str], convention: Mapping[str, str] | None
 ) -> None:
-    """The schema after the steps that real Alembic can do is the reflected one, and none of them is called impossible."""
+    """The schema after the steps that real Alembic can do is the reflected one, and none is called impossible."""
     ran = what_succeeds(postgres, first + then, convention)
     found = replayed(*ran, convention=convention)
     with postgres.connect() as connection:

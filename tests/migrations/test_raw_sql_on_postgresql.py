@@ -1,15 +1,21 @@
 """What DDL does, as read from raw SQL and replayed, against what PostgreSQL does with the same SQL."""
 
+# ruff: noqa: E501 -- SQL is written one clause a line
+
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-import sqlalchemy as sa
-from tests.migrations.describing import from_database, from_replay
 
 from driftline.migrations.apply import perform
 from driftline.migrations.raw_sql import read_raw_sql
 from driftline.migrations.working import Working
 from driftline.schema import Schema
+from tests.migrations.describing import from_database, from_replay
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 pytestmark = pytest.mark.oracle
 

@@ -1,13 +1,15 @@
 """What revisions do, as programs: introspection, branches, guards, helpers, objects that create themselves, SQL that is half known."""
 
+# ruff: noqa: E501, ISC004 -- a program is written one statement a line
+
 from __future__ import annotations
 
 import pytest
-from tests.migrations.describing import from_replay
-from tests.migrations.replaying import HEADER, ROOT, VERSIONS, chained, replayed
 
 from driftline.migrations.history import Migrated
 from driftline.python.host import Taken
+from tests.migrations.describing import from_replay
+from tests.migrations.replaying import HEADER, ROOT, VERSIONS, chained, replayed
 
 USERS = "op.create_table('users', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('email', sa.String(50), unique=True))"
 
@@ -262,7 +264,8 @@ def test_an_enum_is_created_once_in_an_upgrade() -> None:
 def test_sql_with_gaps_darkens_no_more_than_it_can_touch() -> None:
     """An unknown value in an UPDATE changes nothing; one in an ALTER makes its table uncertain; an unknown table, all of them."""
     known = "import os\nx = os.environ['X']\n"
-    update = replayed(USERS, known + "op.execute(f\"UPDATE users SET email = '{x}'\")")
+    statement = "UPDATE users SET email = '{x}'"
+    update = replayed(USERS, f'{known}op.execute(f"{statement}")')
     alter = replayed(
         USERS, USERS.replace("users", "others"), known + "op.execute(f'ALTER TABLE users ADD COLUMN {x} text')"
     )

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.pool import StaticPool
+
 from tests.migrations import histories
 from tests.migrations.describing import from_database, from_replay
 from tests.migrations.replaying import replayed, run_for_real
@@ -41,7 +42,7 @@ def what_succeeds(engine: sa.Engine, bodies: list[str]) -> list[str]:
     st.lists(st.one_of(histories.plain(), histories.batch()), min_size=3, max_size=8),
 )
 def test_whatever_runs_is_replayed(first: list[str], then: list[str]) -> None:
-    """The schema after the steps that real Alembic can do is the reflected one, and none of them is called impossible."""
+    """The schema after the steps that real Alembic can do is the reflected one, and none is called impossible."""
     engine = transactional_engine()
     ran = what_succeeds(engine, first + then)
     found = replayed(*ran, dialect="sqlite")

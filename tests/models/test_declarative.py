@@ -111,6 +111,81 @@ SOURCES = {
         i: Mapped[Literal["u", "v"]]
         j: Mapped[Optional[datetime]]
     """,
+    "enums by an entry of what they inherit from": """
+    class Text1(enum.StrEnum):
+        A_NAME = "a-value"
+    class Number(enum.IntEnum):
+        ONE = 1
+    class Kinds(enum.Enum):
+        @property
+        def shown(self):
+            return self.name.title()
+    class Kind(Kinds):
+        SOME = "some"
+    class Short(str):
+        pass
+    class Mixed(str, enum.Enum):
+        LEFT = "left side"
+    class Own(enum.Enum):
+        X = "x x"
+    class Other(enum.Enum):
+        Y = "y y"
+    Named = NewType("Named", str)
+    class Base(DeclarativeBase):
+        type_annotation_map = {
+            enum.Enum: sa.Enum(enum.Enum, values_callable=lambda x: [str(e.value) for e in x]),
+            Kinds: sa.Enum(Kinds, native_enum=False, length=40),
+            Own: sa.Enum("one", "two", name="own_name"),
+            Other: sa.Enum(enum.Enum, name="other_name"),
+            Named: String(21),
+            str: String(20),
+            Short: String(5),
+        }
+    class Item(Base):
+        __tablename__ = "items"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        a: Mapped[Text1]
+        b: Mapped[Number]
+        c: Mapped[Kind]
+        d: Mapped[Mixed]
+        e: Mapped[Own]
+        f: Mapped[Other]
+        g: Mapped[Named]
+        h: Mapped[str]
+        i: Mapped[Short]
+        j: Mapped[Literal["u", "v"]]
+        k: Mapped[Optional[Text1]]
+    """,
+    "standard enums without an entry": PLAIN
+    + """
+    class Text1(enum.StrEnum):
+        A_NAME = "a-value"
+    class Flags(enum.IntFlag):
+        ONE = 1
+    class Item(Base):
+        __tablename__ = "items"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        a: Mapped[Text1]
+        b: Mapped[Flags]
+    """,
+    "the nearest entry of an enum's ancestors": """
+    class Text1(enum.StrEnum):
+        A = "a-value"
+    class Number(enum.IntEnum):
+        ONE = 1
+    class Base(DeclarativeBase):
+        type_annotation_map = {
+            enum.Enum: sa.Enum(enum.Enum, native_enum=False),
+            enum.StrEnum: sa.Enum(enum.Enum, values_callable=lambda x: [e.value for e in x]),
+            Literal: sa.Enum(enum.Enum, length=30),
+        }
+    class Item(Base):
+        __tablename__ = "items"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        a: Mapped[Text1]
+        b: Mapped[Number]
+        c: Mapped[Literal["u", "v"]]
+    """,
     "annotated columns": CONVENTION
     + """
     intpk = Annotated[int, mapped_column(primary_key=True)]

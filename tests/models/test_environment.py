@@ -291,6 +291,62 @@ def test_assumptions_of_the_user_are_facts() -> None:
     assert ["auth.users"] == list(assumed.schema.tables)
 
 
+def test_a_metadata_whose_schema_is_not_known_stands_for_the_default_schema() -> None:
+    """If a MetaData's schema is not known, its tables are whole and in the default schema, and it is said once.
+
+    What the user assumes for it takes its place.
+    """
+    files = {
+        "settings.py": "import os\nSCHEMA = os.environ['SCHEMA']\n",
+        "models.py": """
+            from sqlalchemy import Column, ForeignKey, Integer, MetaData
+            from sqlalchemy.orm import declarative_base
+            from settings import SCHEMA
+            metadata = MetaData(schema=SCHEMA)
+            Base = declarative_base(metadata=metadata)
+            class User(Base):
+                __tablename__ = "users"
+                id = Column(Integer, primary_key=True)
+            class Post(Base):
+                __tablename__ = "posts"
+                id = Column(Integer, primary_key=True)
+                user_id = Column(ForeignKey("users.id"))
+            """,
+    }
+
+    unread = read(files)
+    assumed = read(files, settings=ModelSettings("postgresql", {"settings.SCHEMA": "app"}))
+
+    assert ["users", "posts"] == list(unread.schema.tables)
+    assert ["users"] == [one.referred_table for one in unread.schema.tables["posts"].foreign_keys]
+    assert () == unread.schema.incomplete
+    assert [(), ()] == [table.incomplete for table in unread.schema.tables.values()]
+    assert 1 == len(unread.unknown)
+    assert "schema of the MetaData is not known" in unread.unknown[0].reason
+    assert unread.unknown[0].origin.site is not None
+    assert ["app.users", "app.posts"] == list(assumed.schema.tables)
+    assert () == assumed.unknown
+
+
+def test_a_schema_set_on_a_metadata_afterwards_counts() -> None:
+    """If a MetaData's schema is set after it was made, the tables made from then on are in that one."""
+    models = """
+    import os
+    from sqlalchemy import Column, Integer, MetaData
+    from sqlalchemy.orm import declarative_base
+    Base = declarative_base(metadata=MetaData(schema=os.environ["SCHEMA"]))
+    Base.metadata.schema = "app"
+    class User(Base):
+        __tablename__ = "users"
+        id = Column(Integer, primary_key=True)
+    """
+
+    declared = read({"models.py": models})
+
+    assert ["app.users"] == list(declared.schema.tables)
+    assert () == declared.unknown
+
+
 def test_extra_modules_are_imported_too() -> None:
     """If the settings name modules besides env.py, what they declare is reached.
 

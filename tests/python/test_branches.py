@@ -577,3 +577,29 @@ def test_one_statement_that_fails_does_not_take_the_others_with_it() -> None:
         "NameError: name 'undefined' is not defined",
         "KeyError: 'missing'",
     ]
+
+
+def test_what_two_branches_build_alike_is_kept() -> None:
+    """Of two dicts, lists or tuples, what they agree on is known, and a key that only one has is Unknown."""
+    module = names(
+        """
+        import env
+        def options():
+            if env.collation:
+                return {"length": 250, "collation": env.collation}
+            return {"length": 250}
+        a = options()
+        b = {"k": [1, 2]} if env.flag else {"k": [1, 3]}
+        if env.flag:
+            c, d = (1, "x"), [1]
+        else:
+            c, d = (1, "y"), [1, 2]
+        """
+    )
+
+    assert [plain(module[name]) for name in "abcd"] == [
+        {"length": 250, "collation": "?"},
+        {"k": [1, "?"]},
+        (1, "?"),
+        "?",
+    ]

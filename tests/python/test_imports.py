@@ -551,3 +551,43 @@ def test_functions_keep_their_module() -> None:
     assert module["y"] == 2
     assert isinstance(module["f"], Function)
     assert module["f"].module.name == "n"
+
+
+def test_a_cycle_that_is_entered_at_another_place() -> None:
+    """What a module in a cycle needs of one that has not come so far is there, if it is an assignment or a function."""
+    files = {
+        "m.py": "import models",
+        "models.py": (
+            "import other\nSUFFIX = 'y'\nPATTERN = 'x' + SUFFIX\ndef helper():\n    return PATTERN\nclass Late: ...\n"
+        ),
+        "other.py": (
+            "from models import SUFFIX, PATTERN, helper\n"
+            "a = PATTERN\n"
+            "b = helper()\n"
+            "from models import Late\n"
+            "try:\n"
+            "    from models import Late as maybe\n"
+            "except ImportError:\n"
+            "    maybe = None\n"
+        ),
+    }
+    run = evaluator(files)
+    run.module("m")
+    other = run.modules_loaded["other"].names
+
+    assert (other["a"], other["b"], other["maybe"]) == ("xy", "xy", None)
+    assert other["Late"].reason == "ImportError: cannot import name 'Late' from 'models' (a circular import)"
+    assert isinstance(run.modules_loaded["models"].names["Late"], Class)
+
+
+def test_a_package_with_parts_elsewhere() -> None:
+    """A package that says where it goes on misses no module."""
+    module = names(
+        "import parts.there\nfrom parts.sdk import Thing\nimport parts.sdk.deep as deep\n",
+        **{
+            "parts____init__": "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n",
+            "parts__there": "x = 1",
+        },
+    )
+
+    assert (module["Thing"], module["deep"]) == (Symbol("parts.sdk.Thing"), Symbol("parts.sdk.deep"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import subprocess
 import sys
 
@@ -252,3 +253,23 @@ def test_identifiers_are_quoted_as_postgresql_needs_it() -> None:
     words = ["".join(letters) for size in (1, 2, 3) for letters in itertools.product(alphabet, repeat=size)]
 
     assert [preparer.quote(word) for word in words] == [quote_identifier(word, "postgresql") for word in words]
+
+
+@pytest.mark.parametrize(
+    ("call", "dialect"),
+    [
+        (TypeCall("sqlalchemy.ARRAY", (TypeCall("sqlalchemy.Integer"),)), "sqlite"),
+        (TypeCall("sqlalchemy.dialects.postgresql.HSTORE"), "mysql"),
+        (TypeCall("sqlalchemy.String"), "mysql"),
+        (TypeCall("sqlalchemy.dialects.postgresql.ENUM", ("a",)), "postgresql"),
+        (TypeCall("sqlalchemy.ARRAY", (TypeCall("sqlalchemy.ARRAY", (TypeCall("sqlalchemy.Integer"),)),)), "sqlite"),
+        (TypeCall("sqlalchemy.Integer", (1, 2, 3)), "sqlite"),
+    ],
+)
+def test_why_a_type_has_no_ddl_is_the_same_in_every_run(call: TypeCall, dialect: str) -> None:
+    """If SQLAlchemy refuses a type, the reason holds neither an object's address nor a link of its error's."""
+    unknown = resolve_type(call, dialect).unknown
+
+    assert unknown is not None
+    assert not re.search(r"0x|://|Background", unknown.reason)
+    assert call.path.rpartition(".")[2] in unknown.reason

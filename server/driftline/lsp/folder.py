@@ -138,9 +138,9 @@ class Folder:
     def _analyse(self, buffers: Mapping[str, str], client_settings: Mapping[str, object], token: Token) -> Result:
         """Analyse everything; runs on the worker."""
         session = self.session
+        session.token = token  # first of all: parsing asks it, and the one before is cancelled
         self._disk = DiskSource(previous=self._disk)
-        source = OverlaySource(self._disk, self._readable(buffers))
-        session.source, session.token = source, token
+        session.source = OverlaySource(self._disk, self._readable(buffers))
         wrong: list[ConfigProblem] = []
 
         def adjust(settings: Settings) -> Settings:

@@ -40,6 +40,7 @@ from driftline.migrations.operation import (
     RenameIndex,
     RenameTable,
 )
+from driftline.migrations.sql_query import query_columns
 from driftline.migrations.sql_tables import (
     is_table_item,
     raw_schema,
@@ -69,6 +70,7 @@ from driftline.schema import (
     Table,
     UniqueConstraint,
     table_key,
+    unknown_type,
 )
 from driftline.schema.naming import cut_name
 
@@ -270,24 +272,36 @@ def _create_table(cursor: Cursor, reading: _Reading, *, temporary: bool) -> bool
         if cursor.is_words("INHERITS"):
             reasons.append(Unknown(f"`{key}` inherits columns", reading.origin))
         table = replace(table, incomplete=tuple(reasons))
-    elif (
-        cursor.is_words("PARTITION", "OF")
-        or cursor.is_words("AS")
-        or cursor.is_words("LIKE")
-        or cursor.is_words("SELECT")
-    ):
-        table = replace(
-            table, incomplete=(Unknown(f"the columns of `{key}` come from another table or a query", reading.origin),)
-        )
-    elif not cursor.done:
+    elif any(cursor.is_words(*words) for words in (("PARTITION", "OF"), ("LIKE",), ("USING",))):
+        unknown = Unknown(f"the columns of `{key}` come from another table or a module", reading.origin)
+        table = replace(table, incomplete=(unknown,))
+    elif not (cursor.is_words("AS") or cursor.is_words("SELECT")):
         return False
-    if cursor.is_words("AS") or cursor.is_words("SELECT"):
-        table = replace(
-            table, incomplete=(*table.incomplete, Unknown(f"the columns of `{key}` come from a query", reading.origin))
-        )
+    if cursor.take("AS") or cursor.is_words("SELECT"):
+        table = _filled_by(table, cursor.rest(), reading)
+        cursor.at = len(cursor.tokens)
+    if cursor.take("WITHOUT", "ROWID"):
+        key_columns = table.primary_key.columns
+        columns = (replace(one, nullable=False) if one.name in key_columns else one for one in table.columns)
+        table = replace(table, columns=tuple(columns))
     comment = _table_option(cursor, "COMMENT")
     reading.add(CreateTable(replace(table, comment=comment), if_not_exists=if_not_exists, temporary=temporary))
     return True
+
+
+def _filled_by(table: Table, query: str, reading: _Reading) -> Table:
+    """Give the table that a query makes: its columns by name, as far as the query tells."""
+    names = query_columns(
+        query.removesuffix(")").removeprefix("(") if query.startswith("(") else query, reading.dialect
+    )
+    if names is None:
+        unknown = Unknown(f"the columns of `{table.key}` come from a query", reading.origin)
+        return replace(table, incomplete=(*table.incomplete, unknown))
+    untyped = Unknown("the type comes from a query", reading.origin)
+    columns = tuple(
+        Column(cut_name(one, reading.dialect), unknown_type(untyped), origin=reading.origin) for one in names
+    )
+    return replace(table, columns=(*table.columns, *columns))
 
 
 def _table_option(cursor: Cursor, name: str) -> str | None:

@@ -68,7 +68,7 @@ def statements(text: str, dialect: str) -> list[Statement]:
     found: list[Statement] = []
     current: list[Token] = []
     for token in tokenize(text, dialect):
-        if token.kind == "mark" and token.value == ";":
+        if token.kind == "mark" and token.value == ";" and not _in_body(current):
             if current:
                 found.append(Statement(text, tuple(current)))
             current = []
@@ -77,6 +77,22 @@ def statements(text: str, dialect: str) -> list[Statement]:
     if current:
         found.append(Statement(text, tuple(current)))
     return found
+
+
+_WITH_BODY = frozenset({"TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"})
+
+
+def _in_body(tokens: list[Token]) -> bool:
+    """Whether the statement is a CREATE of something with a BEGIN that has not ended: its semicolons end nothing."""
+    if not tokens or tokens[0].word != "CREATE" or not any(one.word in _WITH_BODY for one in tokens[:6]):
+        return False
+    depth = 0
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.word in ("BEGIN", "CASE"):
+            depth += 1
+        elif token.word == "END" and (following is None or following.word not in ("IF", "LOOP", "WHILE", "REPEAT")):
+            depth -= 1
+    return depth > 0
 
 
 def tokenize(text: str, dialect: str) -> list[Token]:

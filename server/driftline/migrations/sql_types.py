@@ -104,6 +104,8 @@ def read_raw_type(cursor: Cursor) -> RawType:
     zone = _zone(cursor) if words[0] in ("TIME", "TIMESTAMP") else None
     if cursor.dialect in _MYSQL:
         return _mysql_type(cursor, words, arguments)
+    if cursor.dialect == "sqlite":
+        return RawType(Type(_sqlite_type(" ".join(words), arguments)))
     if cursor.dialect != "postgresql":
         spelled = " ".join(words)
         return RawType(Type(_with_arguments(_OTHERS.get(spelled, spelled), arguments)))
@@ -112,6 +114,29 @@ def read_raw_type(cursor: Cursor) -> RawType:
     if spelled in _SERIALS and not quoted and schema is None:
         return RawType(Type(_SERIALS[spelled]), serial=True)
     return RawType(_postgresql_type(spelled, (schema, name), arguments, zone, dimensions, quoted=quoted))
+
+
+_SQLITE_NAMES = {"INT": "INTEGER", "BOOL": "BOOLEAN"}
+_SQLITE_KNOWN = keywords(
+    "BIGINT BLOB BOOLEAN CHAR DATE DATETIME DECIMAL DOUBLE FLOAT INTEGER JSON NCHAR NUMERIC NVARCHAR REAL SMALLINT "
+    "TEXT TIME TIMESTAMP VARCHAR"
+)
+"""The types that SQLAlchemy's reflection of SQLite knows by name."""
+
+
+def _sqlite_type(spelled: str, arguments: str | None) -> str:
+    """Give a type as SQLAlchemy reflects it: by name, or by SQLite's rules of affinity ("Datatypes In SQLite", 3.1)."""
+    name = _SQLITE_NAMES.get(spelled, spelled)
+    if name in _SQLITE_KNOWN:
+        return _with_arguments(name, arguments)
+    for affinity, parts in (
+        ("INTEGER", ("INT",)),
+        ("TEXT", ("CHAR", "CLOB", "TEXT")),
+        ("REAL", ("REAL", "FLOA", "DOUB")),
+    ):
+        if any(part in name for part in parts):
+            return affinity
+    return "NUMERIC"
 
 
 def _zone(cursor: Cursor) -> str | None:

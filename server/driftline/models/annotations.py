@@ -7,12 +7,14 @@ Example: `Mapped[Optional[str]]` is nullable, and its type is `String()`.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from driftline.models.core import callee, path_of, plain
-from driftline.models.core.enums import is_enum_class
-from driftline.python.values import Call, Class, Operator, Symbol, Unknown, Value
+from driftline.models.core.enums import ENUM_TYPES, is_enum_class
+from driftline.python.origin import NOWHERE
+from driftline.python.values import Call, Class, Instance, Operator, Symbol, Unknown, Value
 
 _CONTAINERS = frozenset(
     {
@@ -29,6 +31,14 @@ _LITERAL = frozenset({"typing.Literal", "typing_extensions.Literal"})
 _NEW_TYPES = frozenset({"typing.NewType", "typing_extensions.NewType"})
 _ALIASES = frozenset({"typing.TypeAliasType", "typing_extensions.TypeAliasType"})
 _NONES = frozenset({"builtins.None", "types.NoneType", "builtins.NoneType"})
+
+_ENUM = "enum.Enum"
+_GENERIC_ENUM = Call(Symbol("sqlalchemy.Enum"), (Symbol(_ENUM),), {})
+# What the standard library's enums inherit from, themselves first: they are not read, as a project's classes are.
+_ENUM_ANCESTORS: Mapping[str, tuple[str, ...]] = {
+    f"enum.{one.__name__}": tuple(f"{base.__module__}.{base.__name__}" for base in one.__mro__)
+    for one in (enum.Enum, enum.IntEnum, enum.StrEnum, enum.Flag, enum.IntFlag)
+}
 
 # `sqlalchemy.sql.sqltypes._type_map`, held against it by a test.
 DEFAULT_TYPES: Mapping[str, str] = {
@@ -173,75 +183,80 @@ def same_type(one: Value, other: Value) -> bool:
 def type_of(matched: Value, type_map: Mapping[Value, Value]) -> Value:
     """Give the value of the SQLAlchemy type that a Python type stands for; None where there is none.
 
-    `type_map`: the `type_annotation_map` of the registry, over SQLAlchemy's own.
+    `type_map`: the `type_annotation_map` of the registry, over SQLAlchemy's own. As `registry._resolve_type` and
+    `_resolve_for_python_type` of the types do, the type's ancestors are looked up too, but only an Enum answers for
+    what inherits from its key.
     """
     if isinstance(matched, Unknown):
         return matched
-    literal = path_of(matched) in _LITERAL
-    for candidate in _search(matched, literal=literal):
-        found = next((value for key, value in type_map.items() if same_type(without_none(key), candidate)), None)
-        generic = (
-            found is not None and path_of(candidate) in ("enum.Enum", *_LITERAL) and not same_type(candidate, matched)
-        )
-        if found is not None and (generic or same_type(candidate, matched)):
-            return _for_enum(found, matched, literal=literal) if generic or literal else _made_for(found, matched)
-        if found is not None:
-            # A supertype's entry says nothing of a subtype's.
+    for candidate in _search(matched):
+        found = _entry(candidate, type_map)
+        if found is None:
             continue
-        default = (
-            DEFAULT_TYPES.get(path_of(candidate))
-            if isinstance(candidate, Symbol) and same_type(candidate, matched)
-            else None
-        )
-        if default is not None:
-            return Symbol(f"sqlalchemy.{default}")
-    if literal:
-        return _enum_of_literal(matched, {}, ())
-    if is_enum_class(matched):
-        return Call(Symbol("sqlalchemy.Enum"), (matched,), {})
+        exact = same_type(candidate, matched)
+        if isinstance(found, Unknown):
+            return found
+        if _is_enum(found):
+            return _resolved_enum(found, matched, exact=exact)
+        if exact:
+            return found
+        if isinstance(found, Class | Instance) and _inherits_enum(found):
+            return Unknown("the type map's Enum is of a class of the project's own", found.origin)
     return None
 
 
-def _search(matched: Value, *, literal: bool) -> list[Value]:
-    if literal:
-        return [matched, Symbol("typing.Literal"), Symbol("typing_extensions.Literal")]
-    if isinstance(matched, Class):
-        return list(matched.mro())
-    return [matched]
-
-
-def _made_for(found: Value, matched: Value) -> Value:
-    """`{MyEnum: Enum(native_enum=False)}`: an Enum without labels takes those of the class it is mapped to."""
-    if is_enum_class(matched) and path_of(found).removesuffix("()") == "sqlalchemy.Enum":
-        args = found.args if isinstance(found, Call) else ()
-        if not args:
-            return _for_enum(found, matched, literal=False)
-    return found
-
-
-def _for_enum(found: Value, matched: Value, *, literal: bool) -> Value:
-    """Make the Enum for a class or a Literal from the generic one in the type map, keeping its options."""
-    if path_of(found).removesuffix("()") != "sqlalchemy.Enum":
+def _entry(candidate: Value, type_map: Mapping[Value, Value]) -> Value:
+    """Give what is mapped to exactly this Python type, by the user or else by SQLAlchemy."""
+    found = next((value for key, value in type_map.items() if same_type(without_none(key), candidate)), None)
+    if found is not None:
         return found
-    kwargs = dict(found.kwargs) if isinstance(found, Call) else {}
+    path = candidate.path if isinstance(candidate, Symbol) else ""
+    if path == _ENUM or path in _LITERAL:
+        return _GENERIC_ENUM
+    return Symbol(f"sqlalchemy.{DEFAULT_TYPES[path]}") if path in DEFAULT_TYPES else None
+
+
+def _search(matched: Value) -> Iterator[Value]:
+    if path_of(matched) in _LITERAL:
+        yield from (matched, *(Symbol(path) for path in sorted(_LITERAL)))
+    elif isinstance(matched, Class):
+        for one in matched.mro():
+            ancestors = _ENUM_ANCESTORS.get(one.path) if isinstance(one, Symbol) else None
+            yield from (one,) if ancestors is None else (Symbol(path) for path in ancestors)
+    else:
+        yield matched
+
+
+def _is_enum(found: Value) -> bool:
+    return path_of(found).removesuffix("()") in ENUM_TYPES and not isinstance(found, Instance)
+
+
+def _inherits_enum(found: Class | Instance) -> bool:
+    cls = found.cls if isinstance(found, Instance) else found
+    return any(path_of(base) in ENUM_TYPES for base in cls.mro())
+
+
+def _resolved_enum(found: Value, matched: Value, *, exact: bool) -> Value:
+    """Make the Enum for a Python type from one in the type map, as `Enum._resolve_for_python_type` does.
+
+    The labels are those of `matched` where it has some, and those of `found` where it stands for exactly this type or
+    `matched` has none; the options are those of `found`.
+    """
     args = found.args if isinstance(found, Call) else ()
-    written = tuple(one for one in args if isinstance(plain(one), str))
-    if literal:
-        return _enum_of_literal(matched, kwargs, written)
-    return Call(Symbol("sqlalchemy.Enum"), written or (matched,), kwargs)
-
-
-def _enum_of_literal(matched: Value, kwargs: Mapping[str, Value], written: tuple[Value, ...]) -> Value:
-    if written:
-        return Call(Symbol("sqlalchemy.Enum"), written, kwargs)
-    labels = list(_literal_values(matched))
-    if not labels or not all(isinstance(one, str) for one in labels):
-        return Unknown("a Literal that is not all strings")
-    return Call(
-        Symbol("sqlalchemy.Enum"),
-        tuple(labels),
-        {"native_enum": False, **{k: v for k, v in kwargs.items() if k != "native_enum"}},
-    )
+    kwargs = found.kwargs if isinstance(found, Call) else {}
+    generic = len(args) == 1 and path_of(args[0]) == _ENUM
+    if exact and not generic:
+        labels, options = args, kwargs
+    elif path_of(matched) in _LITERAL:
+        labels, options = tuple(_literal_values(matched)), {**kwargs, "native_enum": False}
+        if not labels or not all(isinstance(one, str) for one in labels):
+            return Unknown("a Literal that is not all strings")
+    else:
+        labels, options = ((matched,) if is_enum_class(matched) else args), kwargs
+    # The origin stays: it is the type map's entry that says how the labels are made.
+    unpacked = isinstance(found, Call) and found.unpacked
+    origin = found.origin if isinstance(found, Call) else NOWHERE
+    return Call(Symbol("sqlalchemy.Enum"), labels, options, origin, unpacked=unpacked)
 
 
 def _literal_values(value: Value) -> Iterator[Value]:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from driftline.models.core import Runner, callee, canonical, is_table_item, path_of, plain
 from driftline.models.declarative import Declarative, is_declared_attr
 from driftline.models.environment_script import EnvironmentScript, runs_coroutine
-from driftline.models.metadata import COLUMNS, read_convention
+from driftline.models.metadata import COLUMNS, read_convention, set_schema
 from driftline.models.records import MappedRecord, Records, TableRecord
 from driftline.models.roots import Roots, scanned_classes, stated_metadata
 from driftline.python.host import UNANSWERED, Branch, Host, RaisedError, Taken
@@ -164,7 +164,7 @@ class ModelsHost(Host):
     def _of_metadata(self, value: Call, name: str) -> Value:
         metadata = self.roots.metadata_of(value)
         if name == "schema":
-            return metadata.schema
+            return metadata.schema if metadata.unknown_schema is None else metadata.unknown_schema
         if name == "naming_convention":
             return value.kwargs.get("naming_convention", UNANSWERED)
         if name == "tables":
@@ -258,8 +258,7 @@ class ModelsHost(Host):
         if name == "naming_convention":
             metadata.convention = read_convention(new, self.runner)
         elif name == "schema":
-            schema = plain(new)
-            metadata.schema = schema if isinstance(schema, str) else None
+            set_schema(metadata, new, origin)
 
     def call(self, call: Call) -> Value:
         """Write down a table, an index on one, a column or a constraint appended to one; answer env.py."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from driftline.models.core import Runner, path_of, plain
+from driftline.python.origin import Origin
 from driftline.python.values import Call, Class, Function, Instance, Module, Symbol, Unknown, Value
 from driftline.schema.naming import NamedConstraint, NamingConvention, Token
 
@@ -34,24 +35,35 @@ class Metadata:
     schema: str | None = None
     convention: NamingConvention = field(default_factory=NamingConvention)
     unknown: Unknown | None = None
-    """Why its schema could not be read."""
+    """Why it could not be read at all: what is on it is not known."""
+    unknown_schema: Unknown | None = None
+    """Why its schema could not be read; then the default schema is taken for it.
+
+    It is one on all of its tables, and the revisions go to the same, so it makes nothing different.
+    """
 
 
 def read_metadata(call: Call, runner: Runner) -> Metadata:
     """Read a `MetaData(…)` call: `schema` and `naming_convention`."""
-    schema = plain(call.kwargs.get("schema", call.args[0] if call.args else None))
     found = Metadata(call, convention=read_convention(call.kwargs.get("naming_convention"), runner))
-    if schema is None or isinstance(schema, str):
-        found.schema = schema or None
-    else:
-        found.unknown = (
-            schema
-            if isinstance(schema, Unknown)
-            else Unknown("the schema of the MetaData could not be read", call.origin)
-        )
+    set_schema(found, call.kwargs.get("schema", call.args[0] if call.args else None), call.origin)
     if call.unpacked:
         found.convention = NamingConvention({}, unknown=Unknown("arguments of the MetaData were not read", call.origin))
     return found
+
+
+def set_schema(metadata: Metadata, value: Value, origin: Origin) -> None:
+    """Give a MetaData the schema that a value states; `origin`: where it does."""
+    schema = plain(value)
+    metadata.schema, metadata.unknown_schema = None, None
+    if isinstance(schema, str):
+        metadata.schema = schema or None
+    elif schema is not None:
+        why = schema.reason if isinstance(schema, Unknown) else "it is no text that was read"
+        place = schema.origin if isinstance(schema, Unknown) and schema.origin.site is not None else origin
+        metadata.unknown_schema = Unknown(
+            f"the schema of the MetaData is not known, the default is assumed: {why}", place
+        )
 
 
 def read_convention(value: Value, runner: Runner) -> NamingConvention:

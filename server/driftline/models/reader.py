@@ -78,6 +78,7 @@ class _Run:
             if self.evaluator.module(name) is None:
                 self.unknown.append(Unknown(f"the module `{name}` of the setting `models` was not found"))
         targets = self._targets(env)
+        self.unknown += [one.unknown_schema for one in targets if one.unknown_schema is not None]
         guess = self._dialect()
         dialect = guess.name
         records = self.host.records

@@ -259,7 +259,7 @@ def follow_both(run: Interpreter, one: Body, other: Body, scope: Scope, reason: 
     for place in {**first.changes, **second.changes}:
         _merge(run, first.changes.get(place), second.changes.get(place), reason)
     if first.signal is Signal.RETURN:
-        frame.result = first.result if same(first.result, second.result) else run.record(reason)
+        frame.result = merged(run, first.result, second.result, reason)
     return first.signal
 
 
@@ -292,18 +292,18 @@ def _merge(run: Interpreter, one: Change | None, other: Change | None, reason: U
         _write(run, owner, key, second if first is MISSING else first)
         return
     if key is not None:
-        _write(run, owner, key, first if same(first, second) else run.record(reason))
+        _write(run, owner, key, merged(run, first, second, reason))
         return
     run.charge(len(first) + len(second))
     run.record(reason)
     if isinstance(owner, list):
         _write(run, owner, None, _merged_list(first, second, reason))
     elif isinstance(owner, dict):
-        merged = {
+        both = {
             name: first[name] if name in first and name in second and same(first[name], second[name]) else reason
             for name in {**first, **second}
         }
-        _write(run, owner, None, merged)
+        _write(run, owner, None, both)
     else:
         _write(run, owner, None, first if first == second else (first & second) | {reason})
 
@@ -321,6 +321,29 @@ def _merged_list(first: list[Value], second: list[Value], reason: Unknown) -> li
         return first
     differing = max(len(first), len(second)) - start - end
     return first[:start] + [reason] * differing + first[len(first) - end :]
+
+
+_LEVELS = 4
+"""How deep containers that two branches have made are compared."""
+
+
+def merged(run: Interpreter, one: Value, other: Value, reason: Unknown, levels: int = _LEVELS) -> Value:
+    """Give what is known of a value that is either `one` or `other`: of two dicts or lists, what they agree on."""
+    if same(one, other):
+        return one
+    kind = type(one)
+    if kind is type(other) and levels and kind in (dict, tuple, list):
+        run.charge(len(one) + len(other))
+        if kind is dict:
+            return {
+                key: merged(run, one[key], other[key], reason, levels - 1)
+                if key in one and key in other
+                else run.record(reason)
+                for key in {**one, **other}
+            }
+        if len(one) == len(other):
+            return kind([merged(run, *pair, reason, levels - 1) for pair in zip(one, other, strict=True)])
+    return run.record(reason)
 
 
 def same(one: Value, other: Value) -> bool:
@@ -440,5 +463,5 @@ def result_of(run: Interpreter, frame: Frame, worked: int) -> Value:
     if frame.results and run.worked == worked:
         for other, reason in frame.results:
             if not same(result, other):
-                return run.record(reason)
+                result = merged(run, result, other, reason)
     return result

@@ -22,7 +22,7 @@ from driftline.python.formatting import format_value, repr_of, str_of
 from driftline.python.host import UNANSWERED
 from driftline.python.interpreter import Interpreter
 from driftline.python.iteration import VIEWS, Cursor, DefaultDict, Generator, iterate, known_items, next_of
-from driftline.python.methods import METHODS, call_method, pairs_of, sorted_values
+from driftline.python.methods import METHODS, call_method, make_new, pairs_of, sorted_values
 from driftline.python.operators import (
     ATOMS,
     DICTS,
@@ -723,10 +723,9 @@ def _descriptor(path: str) -> Known:
 
 
 def _new_object(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    """Run `object.__new__(cls)`, `str.__new__(cls, value)` and the like."""
     del kwargs
-    if args and isinstance(args[0], Class):
-        return Instance(args[0], origin=run.origin(node, scope))
-    return UNANSWERED
+    return make_new(run, args, node, scope)
 
 
 def _of_type(kind: type, name: str) -> Known:
@@ -823,7 +822,7 @@ _FUNCTIONS: dict[str, Known] = {
     "str.maketrans": _simple(str.maketrans),
     "bytes.maketrans": _simple(bytes.maketrans),
     "bytes.fromhex": _simple(bytes.fromhex),
-    "object.__new__": _new_object,
+    **{f"{name}.__new__": _new_object for name in ("object", "str", "int", "float", "tuple", "list", "dict")},
     "object.__setattr__": _setattr_past_the_class,
     "dict.fromkeys": _dict_from_keys,
 }

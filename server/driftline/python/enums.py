@@ -31,19 +31,33 @@ def make_members(run: Interpreter, cls: Class, node: ast.AST, scope: Scope) -> N
             continue
         value = _worked_out(run, cls, name, value, last_values, (node, scope))  # noqa: PLW2901
         last_values.append(value)
-        same = next((one for one in by_value if equal(run, one.value, value, node, scope)), None)
+        member = _made_member(run, cls, name, value, (node, scope))
+        same = next((one for one in by_value if equal(run, one.value, member.value, node, scope)), None)
         if same is not None:
             cls.names[name] = same
             continue
-        member = EnumMember(cls, name, value)
-        made = cls.lookup("__init__")
-        if made is not None and isinstance(made[1], Function):
-            args = list(value) if type(value) is tuple else [value]
-            call(run, made[1], [member, *args], {}, node, scope)
-        if "_value_" in member.attributes:
-            member = EnumMember(cls, name, member.attributes["_value_"], member.attributes)
         by_value.append(member)
         cls.names[name] = member
+
+
+def _made_member(run: Interpreter, cls: Class, name: str, value: Value, where: tuple[ast.AST, Scope]) -> EnumMember:
+    """Make a member, by way of the enum's own `__new__` and `__init__` if it has them."""
+    args = list(value) if type(value) is tuple else [value]
+    member = EnumMember(cls, name, value)
+    new = cls.lookup("__new__")
+    if new is not None and isinstance(new[1], Function):
+        made = call(run, new[1], [cls, *args], {}, *where)
+        if isinstance(made, EnumMember):
+            # What `str.__new__(cls, value)` has made: its value is what it was made of, unless that was said.
+            member = EnumMember(cls, name, made.attributes.get("_value_", made.value), made.attributes)
+        else:
+            return EnumMember(cls, name, made if isinstance(made, Unknown) else value)
+    init = cls.lookup("__init__")
+    if init is not None and isinstance(init[1], Function):
+        call(run, init[1], [member, *args], {}, *where)
+    if "_value_" in member.attributes:
+        member = EnumMember(cls, name, member.attributes["_value_"], member.attributes)
+    return member
 
 
 def _is_value(value: Value) -> bool:

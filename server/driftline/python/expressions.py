@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from driftline.python.attributes import GETTERS, from_stars, get_attribute, missing_in_module
-from driftline.python.branches import depends_on, same
+from driftline.python.branches import depends_on, merged
 from driftline.python.budget import TOO_BIG, TOO_DEEP, TOO_MANY_STEPS, Exhausted
 from driftline.python.calls import CALLERS
 from driftline.python.exceptions import Raised, raised
@@ -329,7 +329,7 @@ def _conditional(run: Interpreter, node: ast.IfExp, scope: Scope) -> Value:
     if known is None:
         first = _tentatively(run, node.body, scope)
         second = _tentatively(run, node.orelse, scope)
-        value = first if same(first, second) else run.record(depends_on(run, node.test, test, scope))
+        value = merged(run, first, second, depends_on(run, node.test, test, scope))
     else:
         taken = node.body if known else node.orelse
         value = EXPRESSIONS[type(taken)](run, taken, scope)

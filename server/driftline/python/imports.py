@@ -11,13 +11,13 @@ import ast
 from typing import TYPE_CHECKING
 
 from driftline.python.attributes import missing_in_module, package_of
-from driftline.python.branches import execute_each, leave
+from driftline.python.branches import execute_each, is_awaited, leave
 from driftline.python.budget import TOO_DEEP, Exhausted
 from driftline.python.exceptions import Raised, raised
 from driftline.python.host import UNANSWERED
-from driftline.python.interpreter import Interpreter, Signal
+from driftline.python.interpreter import STATEMENTS, Interpreter, Signal
 from driftline.python.iteration import known_items
-from driftline.python.scope import Frame, Scope
+from driftline.python.scope import Frame, Scope, bound_names
 from driftline.python.syntax import Syntax
 from driftline.python.trace import Trace
 from driftline.python.values import Class, Module, Symbol, Unknown, Value
@@ -54,6 +54,8 @@ def import_module(run: Interpreter, name: str, *, library: bool = False) -> Modu
         holder = run.loaded.get(parent)
         if holder is None:
             return Symbol(name)
+        if "__path__" in holder.names:
+            return Symbol(name)  # The package says itself that parts of it are elsewhere.
         if last in holder.names and isinstance(holder.names[last], (Module, Symbol)):
             return holder.names[last]  # type: ignore[no-any-return]  # put there, or into `sys.modules`, by hand
         raise raised(ModuleNotFoundError, f"No module named {name!r}")
@@ -210,8 +212,32 @@ def member(run: Interpreter, module: Value, name: str, node: ast.AST, scope: Sco
     found = missing_in_module(run, module, name, node, scope)
     if found is not UNANSWERED:
         return found
-    whole = "" if module.complete else " (most likely due to a circular import)"
-    raise raised(ImportError, f"cannot import name {name!r} from {module.name!r}{whole}")
+    if module.complete:
+        raise raised(ImportError, f"cannot import name {name!r} from {module.name!r}")
+    error = raised(ImportError, f"cannot import name {name!r} from {module.name!r} (a circular import)")
+    if not is_awaited(run, error) and _run_ahead(run, module, name):
+        return module.names[name]
+    raise error
+
+
+def _run_ahead(run: Interpreter, module: Module, name: str) -> bool:
+    """Run the statement that binds `name` in a module that has not come so far; give whether there is one.
+
+    In a cycle, what is there depends on where the cycle is entered. A program that works is entered somewhere else than
+    we have entered it, so what it needs of plain assignments and functions is there; classes are not made twice.
+    """
+    syntax = module.syntax
+    if syntax is None or (module.name, name) in run.ahead:
+        return False
+    for statement in syntax.tree.body:
+        if isinstance(statement, _HARMLESS) and name in bound_names(statement):
+            run.ahead.add((module.name, name))
+            STATEMENTS[type(statement)](run, statement, Scope(module.names, None, module, Frame()))
+            return name in module.names
+    return False
+
+
+_HARMLESS = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def _import_star(run: Interpreter, module: Value, node: ast.ImportFrom, scope: Scope) -> None:
@@ -277,8 +303,6 @@ def assumed_value(run: Interpreter, path: str, value: Value) -> Value:
 
 def bind_for_type_checkers(body: list[ast.stmt], scope: Scope) -> None:
     """Remember what is bound under `if TYPE_CHECKING:`, without running it."""
-    from driftline.python.scope import bound_names
-
     for statement in body:
         for name in bound_names(statement):
             scope.module.typing_only[name] = statement

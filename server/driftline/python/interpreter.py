@@ -63,6 +63,7 @@ class Interpreter:
     """One evaluation: its budget, its journal, what it has loaded and what it could not work out."""
 
     __slots__ = (
+        "ahead",
         "annotations",
         "asks_for_attributes",
         "asks_for_decorated",
@@ -124,6 +125,8 @@ class Interpreter:
         self.awaited: list[tuple[list[ast.ExceptHandler], Scope]] = []
         """The `try` statements around here, innermost last."""
         self.loaded: dict[str, Module] = {}
+        self.ahead: set[tuple[str, str]] = set()
+        """The names of modules, in cycles of imports, that were bound before their turn."""
         self.failed: dict[str, Unknown] = {}
         """The modules that are there and could not be read, by name."""
         self.classes: list[Class] = []

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from driftline.python.attributes import Method, Super
+from driftline.python.attributes import Method, Super, is_enum
 from driftline.python.budget import TOO_BIG
 from driftline.python.calls import CALLERS, MATERIALISERS, call
 from driftline.python.exceptions import raised, raised_from
@@ -34,7 +34,7 @@ from driftline.python.operators import (
     unreadable_part,
 )
 from driftline.python.text_of import text_of
-from driftline.python.values import Class, Function, Instance, Symbol, Unknown, Value
+from driftline.python.values import Class, EnumMember, Function, Instance, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
     from driftline.python.calls import Args, Kwargs
@@ -562,8 +562,17 @@ def _set_attribute(run: Interpreter, receiver: Super, args: Args, kwargs: Kwargs
 def _make_new(run: Interpreter, receiver: Super, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     """Run `super().__new__(cls)`."""
     del kwargs
-    cls = args[0] if args else receiver.receiver
-    return Instance(cls, origin=run.origin(node, scope)) if isinstance(cls, Class) else Unknown("no class is passed")
+    return make_new(run, args or [receiver.receiver], node, scope)
+
+
+def make_new(run: Interpreter, args: Args, node: ast.AST, scope: Scope) -> Value:
+    """Give a new object of the class in `args`; of an enum, a member without a name, of the value behind the class."""
+    cls = args[0] if args else None
+    if not isinstance(cls, Class):
+        return run.unknown("the class of a new object is not known", node, scope)
+    if is_enum(cls):
+        return EnumMember(cls, "", args[1] if len(args) > 1 else None)
+    return Instance(cls, origin=run.origin(node, scope))
 
 
 def _replace(run: Interpreter, receiver: Instance, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:

@@ -521,6 +521,8 @@ def quote_identifier(name: str, dialect: str) -> str:
 
 def _compile(call: TypeCall, dialect: str) -> str | Unknown:
     """Build the real type and let SQLAlchemy's compiler say it."""
+    from sqlalchemy.exc import UnsupportedCompilationError
+
     compiler = sqlalchemy_dialect(dialect)
     if isinstance(compiler, Unknown):
         return compiler
@@ -529,6 +531,8 @@ def _compile(call: TypeCall, dialect: str) -> str | Unknown:
         return made
     try:
         return str(made.compile(dialect=compiler))
+    except UnsupportedCompilationError:
+        return Unknown(f"`{_short(call)}` has no DDL on {dialect}")
     except Exception as error:  # noqa: BLE001 -- what the compiler says to the user's arguments is the reason
         return Unknown(f"`{_short(call)}` has no DDL on {dialect}: {_first_line(error)}")
 
@@ -609,5 +613,11 @@ def _short(call: TypeCall) -> str:
     return call.path.rpartition(".")[2]
 
 
+_PASSING = re.compile(r" at 0x[0-9a-fA-F]+|\s*\(Background on this error at: [^)]*\)")
+"""What an error says that is of this run or for a browser: addresses of objects, SQLAlchemy's web links."""
+
+
 def _first_line(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0]
+    """Give an error's first line, the same in every run."""
+    lines = _PASSING.sub("", str(error)).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -13,6 +13,9 @@ from driftline.python.values import Class, EnumMember, Unknown, Value
 
 _ENUM_BASES = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
 
+ENUM_TYPES = frozenset({"sqlalchemy.Enum", "sqlalchemy.dialects.postgresql.ENUM", "sqlalchemy.dialects.mysql.ENUM"})
+"""SQLAlchemy's types of a column that holds one of some labels."""
+
 
 def is_enum_class(value: Value) -> bool:
     """Whether a value is a class of the user's that is a Python enum."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from driftline.models.core.canonical import callee, canonical, path_of
 from driftline.models.core.context import CoreContext
-from driftline.models.core.enums import class_labels, is_enum_class, string_labels
+from driftline.models.core.enums import ENUM_TYPES, class_labels, is_enum_class, string_labels
 from driftline.models.core.names import plain, plain_bool, read_name
 from driftline.python.origin import NOWHERE
 from driftline.python.values import Attribute, Call, Class, Function, Instance, Symbol, Unknown, Value
@@ -23,7 +23,6 @@ NOT_SAID = Unknown("the column has no type of its own")
 SQLAlchemy takes over the type of the column that its foreign key refers to.
 """
 
-_ENUMS = frozenset({"sqlalchemy.Enum", "sqlalchemy.dialects.postgresql.ENUM", "sqlalchemy.dialects.mysql.ENUM"})
 _DECORATORS = frozenset({"sqlalchemy.TypeDecorator"})
 _CUSTOM = frozenset({"sqlalchemy.UserDefinedType", "sqlalchemy.TypeEngine"})
 # Keyword arguments of types that no DDL depends on, and whose values often are what a `TypeCall` cannot hold
@@ -159,7 +158,7 @@ def _with_variant(base: Value, call: Call, context: CoreContext) -> TypeCall | T
 def _of_path(
     path: str, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext
 ) -> TypeCall | Type | Unknown:
-    if path in _ENUMS:
+    if path in ENUM_TYPES:
         return _enum(path, args, kwargs, context)
     if path in _DECORATORS or path in _CUSTOM:
         return Unknown(f"`{path}` says nothing of its DDL")

@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 _DEEPEST = 40
 """How deep templates are read within templates: the rewritten text has two brackets for each, and CPython reads 200."""
-_ATTEMPTS = 50
+_ATTEMPTS = 10
 """How many templates without an end are looked at to their end before the rest is taken for plain strings."""
 
 Kind: TypeAlias = Literal["name", "op", "string", "newline"]
