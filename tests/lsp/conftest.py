@@ -6,13 +6,16 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from lsprotocol import types
+
 from tests.lsp.capabilities import CLIENTS
 from tests.lsp.editor import Editor
 from tests.lsp.shop import Shop, make_shop
+
+if TYPE_CHECKING:
+    from lsprotocol import types
 
 Start = Callable[..., Awaitable[Editor]]
 

@@ -16,20 +16,23 @@ Example::
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar, Union
+from typing import TYPE_CHECKING, Any, TypeVar, Union
 
-from cattrs import Converter
 from lsprotocol import types
 from pygls import uris
-from pygls.exceptions import JsonRpcException
 from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+    from pygls.exceptions import JsonRpcException
 
 T = TypeVar("T")
 
@@ -87,7 +90,7 @@ class Editor(LanguageClient):
         capabilities: types.ClientCapabilities,
         folders: Sequence[Path],
         *,
-        options: Any = None,
+        options: object = None,
         initialized: bool = True,
     ) -> types.InitializeResult:
         """Shake hands, with `folders` opened."""
@@ -128,7 +131,7 @@ class Editor(LanguageClient):
             self._server.kill()
         await self.stop()
 
-    async def asked(self, answer: Any) -> Any:
+    async def asked(self, answer: Awaitable[T]) -> T:
         """Wait for an answer."""
         return await asyncio.wait_for(answer, PATIENCE)
 
@@ -368,10 +371,16 @@ class Editor(LanguageClient):
         if action.command is not None:
             await self.execute(action.command.command, *(action.command.arguments or ()))
 
-    async def execute(self, command: str, *arguments: Any) -> Any:
+    async def execute(self, command: str, *arguments: object) -> object:
         """Run one of the server's commands."""
         params = types.ExecuteCommandParams(command, list(arguments))
         return await self.asked(self.workspace_execute_command_async(params))
+
+    async def audit(self, folder: Path | None) -> str:
+        """The audit of a folder, or of the first one."""
+        text = await self.execute("driftline.audit", folder.as_uri() if folder is not None else None)
+        assert isinstance(text, str)
+        return text
 
     # Edits
 
@@ -405,7 +414,7 @@ class Editor(LanguageClient):
             if isinstance(edit, types.TextEdit)
         )
         assert len(spans) == len(one.edits)
-        assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False)), "edits overlap"
+        assert all(first[1] <= second[0] for first, second in itertools.pairwise(spans)), "edits overlap"
         for start, end, new in reversed(spans):
             text = text[:start] + new + text[end:]
         if path in self.buffers:
@@ -454,7 +463,7 @@ def _converter() -> Converter:
     """The protocol's converter, which takes an action that has a command for that command (lsprotocol 2025.0.0)."""
     converter = default_converter()
 
-    def command_or_action(value: Any, _: Any) -> types.Command | types.CodeAction:
+    def command_or_action(value: dict[str, object], _: object) -> types.Command | types.CodeAction:
         kind = types.Command if isinstance(value.get("command"), str) else types.CodeAction
         return converter.structure(value, kind)
 
@@ -463,7 +472,7 @@ def _converter() -> Converter:
 
 
 def _noting(editor: Editor, method: str, function: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
-    def note(params: Any) -> Any:
+    def note(params: object) -> object:
         try:
             return function(editor, params)
         finally:
@@ -488,7 +497,9 @@ def _matches(pattern: types.Pattern | types.RelativePattern, path: Path) -> bool
     if isinstance(pattern, types.RelativePattern):
         base = pattern.base_uri if isinstance(pattern.base_uri, str) else pattern.base_uri.uri
         folder = _path(base)
-        return path.is_relative_to(folder) and _glob(pattern.pattern).fullmatch(str(path.relative_to(folder))) is not None
+        return (
+            path.is_relative_to(folder) and _glob(pattern.pattern).fullmatch(str(path.relative_to(folder))) is not None
+        )
     return _glob(pattern).fullmatch(str(path).lstrip("/")) is not None
 
 

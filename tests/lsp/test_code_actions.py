@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from lsprotocol import types
+
 from tests.lsp.capabilities import emacs, neovim, plain, vscode
 from tests.lsp.conftest import Start
 from tests.lsp.editor import Editor
@@ -27,7 +28,9 @@ async def action_for(editor: Editor, path: Path, rule: str, title: str) -> types
     return action
 
 
-async def test_the_missing_foreign_key_is_inserted(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_the_missing_foreign_key_is_inserted(
+    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+) -> None:
     """The field gets it, with its import, in every editor, and the finding goes."""
     editor = await start(capabilities, [shop.folder])
     await editor.open(shop.orders)
@@ -93,7 +96,7 @@ async def test_listing_builds_nothing(start: Start, shop: Shop) -> None:
 
 
 async def test_other_kinds_are_not_offered(start: Start, shop: Shop) -> None:
-    """Who asks for refactorings or source actions gets none of the quick fixes; who asks where nothing is wrong, none."""
+    """Who asks for refactorings or source actions gets no quick fixes; who asks where nothing is wrong, none."""
     editor = await start(neovim(), [shop.folder])
     await editor.open(shop.orders)
     (one,) = [one for one in await editor.findings(shop.orders) if one.code == "extra-foreign-key"]

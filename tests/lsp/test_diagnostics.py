@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lsprotocol import types
 from pygls import uris
+
 from tests.lsp.capabilities import neovim, vscode
 from tests.lsp.conftest import Start
 from tests.lsp.editor import Editor, rules
@@ -22,6 +23,11 @@ def shows_halves(capabilities: types.ClientCapabilities) -> bool:
     """Whether a client shows related information."""
     publish = capabilities.text_document and capabilities.text_document.publish_diagnostics
     return bool(publish and publish.related_information)
+
+
+def read(path: str | None) -> str:
+    """The text of a file of our own."""
+    return Path(str(path)).read_text(encoding="utf-8")
 
 
 async def test_opening_a_file_leads_to_exactly_one_set(start: Start, shop: Shop) -> None:
@@ -53,19 +59,21 @@ async def test_opening_a_file_again_leads_to_a_set_again(start: Start, shop: Sho
     assert RULES == rules(editor.shown(shop.orders))
 
 
-async def test_a_diagnostic_says_all_there_is_to_say(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_a_diagnostic_says_all_there_is_to_say(
+    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+) -> None:
     """Source, rule, level, the rule's page, the place, and the other half's place."""
     editor = await start(capabilities, [shop.folder])
     await editor.open(shop.orders)
 
     one = of_rule("extra-foreign-key", list(await editor.findings(shop.orders)))
     assert one.code_description is not None
-    page = Path(str(uris.to_fs_path(one.code_description.href)))
+    page = uris.to_fs_path(one.code_description.href)
     halves = one.related_information or ()
 
     assert ("driftline", types.DiagnosticSeverity.Error) == (one.source, one.severity)
     assert editor.under(shop.orders, one.range).startswith("user_id")
-    assert "extra-foreign-key" in page.read_text(encoding="utf-8")
+    assert "extra-foreign-key" in read(page)
     assert "users" in one.message
     assert one.data
     if shows_halves(capabilities):
@@ -76,7 +84,9 @@ async def test_a_diagnostic_says_all_there_is_to_say(start: Start, shop: Shop, c
         assert [] == list(halves)
 
 
-async def test_files_that_are_not_open_are_concerned_too(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_files_that_are_not_open_are_concerned_too(
+    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+) -> None:
     """What is wrong in the whole folder is shown, whichever file is open."""
     editor = await start(capabilities, [shop.folder])
     await editor.open(shop.users)
@@ -96,7 +106,7 @@ async def test_files_that_are_not_open_are_concerned_too(start: Start, shop: Sho
 async def test_an_edit_in_one_file_changes_what_is_wrong_in_another(
     start: Start, shop: Shop, capabilities: types.ClientCapabilities
 ) -> None:
-    """The foreign key goes from the migration's buffer, unsaved, and the model is right; it comes back, and is wrong."""
+    """The foreign key goes from the migration's unsaved buffer, and the model is right; it comes back, and is wrong."""
     editor = await start(capabilities, [shop.folder])
     await editor.open(shop.orders)
     await editor.open(shop.first)
@@ -105,7 +115,13 @@ async def test_an_edit_in_one_file_changes_what_is_wrong_in_another(
 
     editor.change(shop.first, (constraint, ""))
     gone = await editor.rules(shop.orders)
-    editor.change(shop.first, ('        sa.PrimaryKeyConstraint("id", name="pk_orders")', f'{constraint}        sa.PrimaryKeyConstraint("id", name="pk_orders")'))
+    editor.change(
+        shop.first,
+        (
+            '        sa.PrimaryKeyConstraint("id", name="pk_orders")',
+            f'{constraint}        sa.PrimaryKeyConstraint("id", name="pk_orders")',
+        ),
+    )
     back = await editor.rules(shop.orders)
 
     assert ["missing-check"] == gone
@@ -127,7 +143,9 @@ async def test_changes_apply_in_order(start: Start, shop: Shop, capabilities: ty
 
     one = of_rule("extra-foreign-key", list(await editor.findings(shop.orders)))
 
-    assert editor.under(shop.orders, one.range).startswith("user_id: Mapped[int] = mapped_column(index=False)"[: len(editor.under(shop.orders, one.range))])
+    assert editor.under(shop.orders, one.range).startswith(
+        "user_id: Mapped[int] = mapped_column(index=False)"[: len(editor.under(shop.orders, one.range))]
+    )
     assert editor.position(shop.orders, editor.text(shop.orders).index("user_id")).line == one.range.start.line
 
 
@@ -169,7 +187,12 @@ async def test_a_client_that_pulls_everything_is_told_what_changed(start: Start,
     first = {one.uri: one for one in (await editor.pull_all()).items}
     known = {Path(str(uris.to_fs_path(uri))): str(one.result_id) for uri, one in first.items()}
     again = {one.uri: one.kind for one in (await editor.pull_all(known)).items}
-    editor.write(shop.orders, editor.text(shop.orders).replace("mapped_column()", 'mapped_column(ForeignKey("users.id", ondelete="CASCADE"))').replace("CheckConstraint, ", "CheckConstraint, ForeignKey, "))
+    editor.write(
+        shop.orders,
+        editor.text(shop.orders)
+        .replace("mapped_column()", 'mapped_column(ForeignKey("users.id", ondelete="CASCADE"))')
+        .replace("CheckConstraint, ", "CheckConstraint, ForeignKey, "),
+    )
     editor.write(shop.versions / "0002_check.py", SECOND_REVISION)
     last = {one.uri: one for one in (await editor.pull_all(known)).items}
 
@@ -213,7 +236,9 @@ async def test_a_migration_that_does_not_parse_accuses_nobody(
     assert [] == await editor.rules(shop.users)
 
 
-async def test_rapid_changes_end_in_the_right_place(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_rapid_changes_end_in_the_right_place(
+    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+) -> None:
     """A hundred keystrokes, half of them through broken texts, end with what the final text deserves."""
     editor = await start(capabilities, [shop.folder])
     await editor.open(shop.orders)
@@ -241,7 +266,9 @@ async def test_closing_an_unsaved_file_forgets_what_was_typed(
     assert RULES == await editor.rules(shop.orders)
 
 
-async def test_nothing_is_left_of_a_deleted_file(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_nothing_is_left_of_a_deleted_file(
+    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+) -> None:
     """A model that is deleted behind the editor's back leaves no findings, neither on it nor on its migration."""
     editor = await start(capabilities, [shop.folder])
     await editor.open(shop.orders)
@@ -249,7 +276,10 @@ async def test_nothing_is_left_of_a_deleted_file(start: Start, shop: Shop, capab
     assert RULES == await editor.rules(shop.orders)
     editor.close(shop.orders)
     known = await pulled(editor)
-    editor.write(shop.folder / "migrations" / "env.py", (shop.folder / "migrations" / "env.py").read_text(encoding="utf-8").replace("orders, ", ""))
+    editor.write(
+        shop.folder / "migrations" / "env.py",
+        (shop.folder / "migrations" / "env.py").read_text(encoding="utf-8").replace("orders, ", ""),
+    )
     editor.delete(shop.orders)
     editor.save(shop.users)
     await editor.settle(shop.orders)
@@ -273,7 +303,9 @@ async def pulled(editor: Editor) -> dict[Path, str]:
     return {Path(str(uris.to_fs_path(one.uri))): str(one.result_id) for one in items}
 
 
-async def test_several_folders(start: Start, shop: Shop, tmp_path: Path, capabilities: types.ClientCapabilities) -> None:
+async def test_several_folders(
+    start: Start, shop: Shop, tmp_path: Path, capabilities: types.ClientCapabilities
+) -> None:
     """Each folder has its own findings; one that is added gets them, one that is removed takes them along."""
     other = make_shop(tmp_path / "other")
     other.orders.write_text(
@@ -294,8 +326,12 @@ async def test_several_folders(start: Start, shop: Shop, tmp_path: Path, capabil
         )
     )
     await editor.open(third.orders)
-    await editor.execute("driftline.audit", third.folder.as_uri())
-    added = rules(await editor.findings(third.orders)) if editor.pulls else rules(await editor.until("the third", lambda: editor.shown(third.orders)))
+    await editor.audit(third.folder)
+    added = (
+        rules(await editor.findings(third.orders))
+        if editor.pulls
+        else rules(await editor.until("the third", lambda: editor.shown(third.orders)))
+    )
     if not editor.pulls:
         await editor.until("the second to be taken back", lambda: not editor.shown(other.orders))
 
@@ -304,19 +340,21 @@ async def test_several_folders(start: Start, shop: Shop, tmp_path: Path, capabil
     assert RULES == await editor.rules(shop.orders)
 
 
-async def test_the_audit_is_of_what_is_open_right_now(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_the_audit_is_of_what_is_open_right_now(
+    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+) -> None:
     """`driftline.audit` gives Markdown, of unsaved changes too."""
     editor = await start(capabilities, [shop.folder])
     await editor.open(shop.orders)
-    before = await editor.execute("driftline.audit", shop.folder.as_uri())
+    before = await editor.audit(shop.folder)
     editor.change(
         shop.orders,
         ("import CheckConstraint", "import ForeignKey"),
         ("__table_args__", "_no_args"),
-        ('(CheckConstraint("state IN (\'new\', \'paid\')", name="state"),)', "()"),
+        ("(CheckConstraint(\"state IN ('new', 'paid')\", name=\"state\"),)", "()"),
         ("mapped_column()", 'mapped_column(ForeignKey("users.id", ondelete="CASCADE"))'),
     )
-    after = await editor.execute("driftline.audit", None)
+    after = await editor.audit(None)
 
     assert before.startswith("# ")
     assert "INCONSISTENT" in before

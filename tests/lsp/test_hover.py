@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lsprotocol import types
+
 from tests.lsp.capabilities import neovim
 from tests.lsp.conftest import Start
 from tests.lsp.editor import Editor
@@ -32,7 +33,7 @@ async def test_a_model_field(start: Start, shop: Shop) -> None:
     editor = await ready(start, shop)
     hover = await editor.hover(shop.orders, "user_id")
     text = card(hover)
-    line = editor.position(shop.first, editor.text(shop.first).index("op.create_table(\n        \"orders\"")).line + 1
+    line = editor.position(shop.first, editor.text(shop.first).index('op.create_table(\n        "orders"')).line + 1
 
     assert "orders.user_id" in text
     assert "INTEGER" in text

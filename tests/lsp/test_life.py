@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
+
 from tests.lsp.capabilities import neovim, plain, vscode
 from tests.lsp.conftest import SERVER, Start
 from tests.lsp.editor import Editor, error_code
@@ -25,9 +26,7 @@ Launch = Callable[..., Awaitable[Editor]]
 async def test_initialize_is_answered_before_anything_is_read(launch: Launch, shop: Shop, tmp_path: Path) -> None:
     """Up to its answer to `initialize` the server has not looked at a single file of the project."""
     trace = tmp_path / "trace.json"
-    editor = await launch(
-        sys.executable, "-P", str(AUDITED), str(shop.folder), str(trace), "driftline", *SERVER[4:]
-    )
+    editor = await launch(sys.executable, "-P", str(AUDITED), str(shop.folder), str(trace), "driftline", *SERVER[4:])
 
     await editor.begin(vscode(), [shop.folder], initialized=False)
     await editor.end()
@@ -40,16 +39,14 @@ async def test_initialize_is_answered_before_anything_is_read(launch: Launch, sh
 async def test_a_session_runs_nothing_and_changes_nothing(launch: Launch, shop: Shop, tmp_path: Path) -> None:
     """Opening, hovering, listing fixes and auditing run none of the project's code and write none of its files."""
     trace = tmp_path / "trace.json"
-    editor = await launch(
-        sys.executable, "-P", str(AUDITED), str(shop.folder), str(trace), "driftline", *SERVER[4:]
-    )
+    editor = await launch(sys.executable, "-P", str(AUDITED), str(shop.folder), str(trace), "driftline", *SERVER[4:])
 
     await editor.begin(vscode(), [shop.folder])
     await editor.open(shop.orders)
     findings = await editor.findings(shop.orders)
     await editor.hover(shop.orders, "user_id")
     actions = [action for one in findings for action in await editor.actions(shop.orders, one.range)]
-    await editor.execute("driftline.audit", shop.folder.as_uri())
+    await editor.audit(shop.folder)
     await editor.end()
     events = json.loads(trace.read_text(encoding="utf-8"))
 
@@ -58,7 +55,9 @@ async def test_a_session_runs_nothing_and_changes_nothing(launch: Launch, shop: 
     assert [] == list(shop.marks.iterdir())
 
 
-async def test_the_server_says_what_it_can_do(launch: Launch, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_the_server_says_what_it_can_do(
+    launch: Launch, shop: Shop, capabilities: types.ClientCapabilities
+) -> None:
     """Incremental changes, hover, quick fixes and their commands; positions as the client likes them best."""
     editor = await launch()
     result = await editor.begin(capabilities, [shop.folder])
@@ -214,7 +213,9 @@ async def test_the_first_index_shows_progress(start: Start, shop: Shop, capabili
     if shows:
         await editor.until(
             "the end of the progress",
-            lambda: any(isinstance(one, types.WorkDoneProgressEnd) for ones in editor.progress_reports.values() for one in ones),
+            lambda: any(
+                isinstance(one, types.WorkDoneProgressEnd) for ones in editor.progress_reports.values() for one in ones
+            ),
         )
     kinds = [[type(one) for one in ones] for ones in editor.progress_reports.values()]
 
@@ -223,7 +224,9 @@ async def test_the_first_index_shows_progress(start: Start, shop: Shop, capabili
 
 async def test_the_console_script_serves_too(launch: Launch, shop: Shop) -> None:
     """`driftline lsp` is the same server as `python -P -m driftline lsp`, and says which version it is."""
-    editor = await launch(str(Path(sys.executable).parent / ("driftline.exe" if os.name == "nt" else "driftline")), "lsp")
+    editor = await launch(
+        str(Path(sys.executable).parent / ("driftline.exe" if os.name == "nt" else "driftline")), "lsp"
+    )
     result = await editor.begin(neovim(), [shop.folder])
 
     assert result.server_info is not None

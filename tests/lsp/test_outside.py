@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from lsprotocol import types
+from typing import TYPE_CHECKING
+
 from tests.lsp.capabilities import neovim, vscode
 from tests.lsp.conftest import Start
 from tests.lsp.editor import rules
 from tests.lsp.shop import RULES, SECOND_REVISION, Shop
 
+if TYPE_CHECKING:
+    from lsprotocol import types
 
-async def test_who_can_watch_files_is_asked_to(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+
+async def test_who_can_watch_files_is_asked_to(
+    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+) -> None:
     """All files that an answer can depend on are watched; an editor that cannot watch is not asked."""
     editor = await start(capabilities, [shop.folder])
     await editor.open(shop.users)

@@ -6,6 +6,7 @@ import ast
 
 import pytest
 from lsprotocol import types
+
 from tests.lsp.capabilities import vscode
 from tests.lsp.conftest import Start
 from tests.lsp.shop import Shop
@@ -27,7 +28,7 @@ def capabilities(request: pytest.FixtureRequest) -> types.ClientCapabilities:
 
 @pytest.fixture
 def wide(shop: Shop) -> Shop:
-    """The shop with wide characters before, in and behind the field, and lines that only Python's str.splitlines sees."""
+    """The shop with wide characters around and in the field, and lines that only Python's str.splitlines sees."""
     text = shop.orders.read_text(encoding="utf-8")
     assert FIELD in text
     separators = '    """A form feed \f, a \u2028 and a \x1c end no line here."""\n'
@@ -36,7 +37,9 @@ def wide(shop: Shop) -> Shop:
     return shop
 
 
-async def test_a_diagnostic_stands_on_its_field(start: Start, wide: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_a_diagnostic_stands_on_its_field(
+    start: Start, wide: Shop, capabilities: types.ClientCapabilities
+) -> None:
     """Its range begins with the field's name, not some characters beside it."""
     editor = await start(capabilities, [wide.folder])
     await editor.open(wide.orders)
@@ -67,7 +70,9 @@ async def test_an_incremental_change_behind_wide_characters(
     """The server's text is the editor's, whatever stands before what was changed."""
     editor = await start(capabilities, [wide.folder])
     await editor.open(wide.orders)
-    editor.change(wide.orders, ('user_id: Mapped[int] = mapped_column(comment="ü😀")', "extra_é: Mapped[int] = mapped_column()"))
+    editor.change(
+        wide.orders, ('user_id: Mapped[int] = mapped_column(comment="ü😀")', "extra_é: Mapped[int] = mapped_column()")
+    )
     without = await editor.rules(wide.orders)
     editor.change(wide.orders, ("extra_é", "user_id"))
 
@@ -77,7 +82,9 @@ async def test_an_incremental_change_behind_wide_characters(
     assert editor.under(wide.orders, one.range).startswith("user_id: Mapped[int]")
 
 
-async def test_a_fix_edits_the_right_characters(start: Start, wide: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_a_fix_edits_the_right_characters(
+    start: Start, wide: Shop, capabilities: types.ClientCapabilities
+) -> None:
     """The foreign key goes into the call, and everything around it stays as it is."""
     editor = await start(capabilities, [wide.folder])
     await editor.open(wide.orders)

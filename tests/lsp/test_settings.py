@@ -1,17 +1,16 @@
-"""Settings: from the client, however it hands them over, and from the project's files; a change takes effect at once."""
+"""Settings: from the client, however it hands them over, and from the project's files."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from lsprotocol import types
+
 from tests.lsp.capabilities import plain, vscode
 from tests.lsp.conftest import Start
 from tests.lsp.shop import RULES, Shop
 
 
-def changed(settings: Any) -> types.DidChangeConfigurationParams:
+def changed(settings: object) -> types.DidChangeConfigurationParams:
     """The notification that settings have changed."""
     return types.DidChangeConfigurationParams(settings=settings)
 
@@ -67,7 +66,7 @@ async def test_a_change_that_is_pushed(start: Start, shop: Shop) -> None:
         "text",
     ],
 )
-async def test_wrong_settings_break_nothing(start: Start, shop: Shop, wrong: Any) -> None:
+async def test_wrong_settings_break_nothing(start: Start, shop: Shop, wrong: object) -> None:
     """A wrong one counts as not given, and so does what is the editor's own."""
     editor = await start(vscode(), [shop.folder])
     editor.set_configuration(wrong, section="driftline")

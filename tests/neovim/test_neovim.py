@@ -12,11 +12,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.editors.cured import assert_cured
+
+if TYPE_CHECKING:
+    from tests.oracle.databases import Databases
 
 ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
@@ -65,8 +68,8 @@ def of_rule(rule: str, diagnostics: list[dict[str, Any]]) -> list[dict[str, Any]
     return [one for one in diagnostics if one["rule"] == rule]
 
 
-def test_both_errors_are_seen_explained_mended_and_gone(backend: Path) -> None:
-    """The two errors stand on their fields, the hover tells their history, each quick fix cures one, and Alembic agrees."""
+def test_both_errors_are_seen_explained_mended_and_gone(backend: Path, databases: Databases) -> None:
+    """The two errors stand on their fields, the hover tells the history, each quick fix cures one; Alembic agrees."""
     result = neovim("quick_fixes", backend)
 
     (extra,) = of_rule("extra-foreign-key", result["before"]["token"])
@@ -82,7 +85,7 @@ def test_both_errors_are_seen_explained_mended_and_gone(backend: Path) -> None:
     assert "0005_create_refresh_tokens.py" in hover
     assert of_rule("extra-foreign-key", result["after"]["token"]) == []
     assert of_rule("missing-check", result["after"]["log"]) == []
-    assert_cured(backend)
+    assert_cured(databases, backend)
 
 
 def test_what_happens_outside_is_noticed_on_save(backend: Path) -> None:

@@ -603,3 +603,37 @@ def test_what_two_branches_build_alike_is_kept() -> None:
         (1, "?"),
         "?",
     ]
+
+
+def test_a_raise_on_the_way_of_a_module_is_a_misreading() -> None:
+    """A program that works raises nothing while it is imported, unless it awaits that; so the rest of the module counts."""
+    files = {
+        "m.py": """
+            from settings import get
+            schema = get("schema")
+            if not schema:
+                raise RuntimeError("set the schema")
+            after = 1
+            class C:
+                x = get("x")
+                y = 2
+            """,
+        "settings.py": """
+            class Missing(Exception):
+                pass
+            def get(name):
+                raise Missing(name)
+            try:
+                found = get("a")
+            except Missing:
+                found = "awaited"
+            """,
+    }
+    run = evaluator(files)
+    module = run.module("m")
+    assert module is not None
+
+    assert plain(module.names["schema"]) == "?"
+    assert module.names["schema"].reason == "`Missing(name)` is raised"
+    assert (module.names["after"], module.names["C"].names["y"]) == (1, 2)
+    assert run.modules_loaded["settings"].names["found"] == "awaited"

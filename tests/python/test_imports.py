@@ -148,8 +148,7 @@ def test_cyclic_imports_see_what_is_there_so_far() -> None:
 
 def test_missing_modules() -> None:
     """Outside of what is read nothing is missing; within a package of the workspace it is an ImportError."""
-    module = names(
-        """
+    text = """
         try:
             import third_party.thing as thing
         except ImportError:
@@ -170,16 +169,17 @@ def test_missing_modules() -> None:
             import package.missing_too
         except ImportError:
             missing_too = "no such module either"
-        """,
-        n="x = 1",
-        package__init="",
-        package____init__="",
-    )
+        """
+    run = evaluator({"m.py": text, "n.py": "x = 1", "package/__init__.py": ""})
+    found = run.module("m")
+    assert found is not None
+    module = found.names
 
     assert module["thing"] == Symbol("third_party.thing")
     assert module["nothing"] == "no such name"
     assert module["missing"] == "no such module"
     assert module["missing_too"] == "no such module either"
+    assert module["below"] == "no package"
 
 
 def test_a_module_that_raises_is_not_imported() -> None:
@@ -582,12 +582,12 @@ def test_a_cycle_that_is_entered_at_another_place() -> None:
 
 def test_a_package_with_parts_elsewhere() -> None:
     """A package that says where it goes on misses no module."""
-    module = names(
-        "import parts.there\nfrom parts.sdk import Thing\nimport parts.sdk.deep as deep\n",
-        **{
-            "parts____init__": "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n",
-            "parts__there": "x = 1",
-        },
-    )
+    files = {
+        "m.py": "import parts.there\nfrom parts.sdk import Thing\nimport parts.sdk.deep as deep\n",
+        "parts/__init__.py": "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n",
+        "parts/there.py": "x = 1",
+    }
+    module = evaluator(files).module("m")
+    assert module is not None
 
-    assert (module["Thing"], module["deep"]) == (Symbol("parts.sdk.Thing"), Symbol("parts.sdk.deep"))
+    assert (module.names["Thing"], module.names["deep"]) == (Symbol("parts.sdk.Thing"), Symbol("parts.sdk.deep"))

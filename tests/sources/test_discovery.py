@@ -221,6 +221,31 @@ def test_the_root_above_a_package_that_holds_everything() -> None:
     assert environment.import_roots == ("/p/app/server", "/p")
 
 
+@pytest.mark.parametrize(
+    ("files", "roots"),
+    [
+        ({"/p/shop/migrations/env.py": ENV + "from shop import db\n"}, ("/p",)),
+        ({"/p/shop/migrations/env.py": ENV, "/p/shop/db.py": "import os\nimport shop.types as t\n"}, ("/p",)),
+        ({"/p/shop/migrations/env.py": ENV + "from db import Base\n"}, ("/p", "/p/shop")),
+        ({"/p/shop/migrations/env.py": ENV + "from shopping import Base\n"}, ("/p", "/p/shop")),
+        ({"/p/shop/migrations/env.py": ENV + "from shop import db\n", "/p/shop/shop.py": ""}, ("/p", "/p/shop")),
+    ],
+)
+def test_a_package_that_is_imported_by_its_name_does_not_shadow_libraries(
+    files: dict[str, str], roots: tuple[str, ...]
+) -> None:
+    """If code imports the package that is the root by its name, `import celery` does not find the package's own module.
+
+    A package that is only a folder with a stray `__init__.py` still counts.
+    """
+    package = {"/p/pyproject.toml": "", "/p/shop/__init__.py": "", "/p/shop/celery.py": ""}
+
+    (environment,) = found(script_folder("/p/shop/migrations") | package | files).environments
+
+    assert environment.root == "/p/shop"
+    assert environment.import_roots == roots
+
+
 def test_the_packages_of_the_projects_virtual_environment() -> None:
     """The nearest one counts, with what its `.pth` files add; their code is not run."""
     site = "/p/.venv/lib/python3.12/site-packages"

@@ -14,17 +14,19 @@ export class AuditPage implements vscode.TextDocumentContentProvider, vscode.Dis
     return this.texts.get(uri.path) ?? "";
   }
 
+  /** Shows the audit of the folder that the active editor's file is in, else of the first one. */
   async show(client: LanguageClient): Promise<void> {
-    const folder = vscode.window.activeTextEditor
-      ? vscode.workspace.getWorkspaceFolder(vscode.window.activeTextEditor.document.uri)
-      : undefined;
-    const answer = await client.sendRequest<unknown>("workspace/executeCommand", {
-      command: "driftline.audit",
-      arguments: [(folder ?? vscode.workspace.workspaceFolders?.[0])?.uri.toString() ?? null],
-    });
+    const document = vscode.window.activeTextEditor?.document;
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const folder = (document && vscode.workspace.getWorkspaceFolder(document.uri)) ?? folders[0];
+    const request = { command: "driftline.audit", arguments: [folder?.uri.toString() ?? null] };
+    const answer = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: "Driftline: auditing" },
+      () => client.sendRequest<unknown>("workspace/executeCommand", request),
+    );
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${folder?.name ?? "Driftline"} audit.md` });
     this.texts.set(uri.path, typeof answer === "string" ? answer : "");
-    this.changed.fire(uri);
+    this.changed.fire(uri); // where it is shown already, with what has changed since
     await vscode.commands.executeCommand("markdown.showPreview", uri);
   }
 

@@ -1,25 +1,30 @@
-/** The extension: finds or brings the server, starts it, and restarts it when what it was started with changes. */
+/** The extension: finds or brings the server, starts it, and starts it again when what it was started with changes. */
 import * as vscode from "vscode";
-import { LanguageClient, State, Trace, type LanguageClientOptions } from "vscode-languageclient/node";
+import { LanguageClient, State, type LanguageClientOptions } from "vscode-languageclient/node";
 import { AuditPage } from "./audit";
-import { findServer } from "./findServer";
+import { findServer, type Command } from "./findServer";
 import { Status } from "./status";
-import { theWorld } from "./world";
+import { onDidChangeSelectedInterpreter, theWorld } from "./world";
 
 /** Settings that decide which server runs; the server itself hears of all the others. */
 const RESTARTING = ["driftline.path", "driftline.interpreter"];
 
-let running: Promise<LanguageClient | undefined> = Promise.resolve(undefined);
+interface Running {
+  readonly client: LanguageClient;
+  readonly server: Command;
+}
+
+/** The last start, or stop, that was asked for. One after the other, so that no server is left behind. Never rejected. */
+let last: Promise<Running | undefined> = Promise.resolve(undefined);
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const output = vscode.window.createOutputChannel("Driftline", { log: true });
   const status = new Status();
   const audit = new AuditPage();
 
-  const restart = (): Promise<LanguageClient | undefined> => {
-    // One after the other: a second restart waits for the first, so that no server is left behind.
-    running = running.then((client) => client?.dispose()).then(() => start(context, output, status));
-    return running;
+  const restart = (): Promise<unknown> => {
+    last = last.then(stop).then(() => start(context, output, status));
+    return last;
   };
 
   context.subscriptions.push(
@@ -29,32 +34,41 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand("driftline.restart", restart),
     vscode.commands.registerCommand("driftline.showOutput", () => output.show()),
     vscode.commands.registerCommand("driftline.showAudit", async () => {
-      const client = await running;
-      if (client === undefined) void vscode.window.showErrorMessage("Driftline is not running; see its output.");
-      else await audit.show(client);
+      const running = await last;
+      if (running === undefined) void vscode.window.showErrorMessage("Driftline is not running; see its output.");
+      else await audit.show(running.client);
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (RESTARTING.some((name) => event.affectsConfiguration(name))) void restart();
-      else if (event.affectsConfiguration("driftline.trace.server")) void running.then((client) => client?.setTrace(trace()));
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void restart()),
+    onDidChangeSelectedInterpreter(async () => {
+      // Only where it makes a difference: the Python extension tells of it on every start.
+      const [running, found] = await Promise.all([last, findServer(theWorld(context))]);
+      if (JSON.stringify(running?.server) !== JSON.stringify(found)) await restart();
+    }),
   );
   await restart();
 }
 
 export async function deactivate(): Promise<void> {
-  await (await running)?.dispose();
+  last = last.then(stop);
+  await last;
 }
 
-function trace(): Trace {
-  return Trace.fromString(vscode.workspace.getConfiguration("driftline").get("trace.server", "off"));
+async function stop(running: Running | undefined): Promise<undefined> {
+  try {
+    await running?.client.dispose();
+  } catch {
+    // It did not even end well; the next one may.
+  }
 }
 
 async function start(
   context: vscode.ExtensionContext,
   output: vscode.LogOutputChannel,
   status: Status,
-): Promise<LanguageClient | undefined> {
+): Promise<Running | undefined> {
   status.starting();
   const server = await findServer(theWorld(context));
   if (typeof server === "string") {
@@ -67,21 +81,22 @@ async function start(
   const options: LanguageClientOptions = {
     documentSelector: [
       { scheme: "file", language: "python" },
-      { scheme: "file", pattern: "**/alembic.ini" },
+      { scheme: "file", pattern: "**/*.ini" },
       { scheme: "file", pattern: "**/{pyproject,driftline}.toml" },
     ],
     synchronize: { configurationSection: "driftline" },
     outputChannel: output,
   };
-  const client = new LanguageClient("driftline", "Driftline", { command: server.command, args: [...server.args] }, options);
+  // Not in the workspace: nothing that lies there shall be found first by whatever the server starts with.
+  const executable = { command: server.command, args: [...server.args], options: { cwd: context.extensionPath } };
+  const client = new LanguageClient("driftline", "Driftline", executable, options);
   client.onDidChangeState(({ newState }) => {
     if (newState === State.Running) status.running(server.origin);
     else if (newState === State.Stopped) status.stopped("Driftline has stopped; see its output.");
   });
   try {
     await client.start();
-    await client.setTrace(trace());
-    return client;
+    return { client, server };
   } catch (error) {
     const why = `Driftline could not be started: ${error instanceof Error ? error.message : String(error)}`;
     output.error(why);

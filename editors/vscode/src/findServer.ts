@@ -5,8 +5,10 @@
  * `driftline.interpreter`, the interpreter selected in the Python extension, a virtual environment of a workspace folder); else
  * the bundled server, run by the first of those interpreters that is new enough, or `python3`.
  * In an untrusted workspace only the bundled server runs, with an interpreter from the user's own settings or `python3`: a workspace
- * must not choose what is executed.
+ * must not choose what is executed, not even where the user's settings point into whatever workspace is open.
  */
+
+import * as path from "node:path";
 
 export interface Command {
   readonly command: string;
@@ -76,7 +78,7 @@ async function* interpreters(world: World): AsyncGenerator<string> {
     seen.add(one);
     return true;
   };
-  const configured = world.trusted ? world.interpreter : world.machineInterpreter;
+  const configured = world.trusted ? world.interpreter : fixed(world.machineInterpreter, world);
   if (fresh(configured)) yield configured;
   if (world.trusted) {
     const selected = await world.selectedInterpreter();
@@ -89,4 +91,12 @@ async function* interpreters(world: World): AsyncGenerator<string> {
     }
   }
   for (const name of world.windows ? ["python", "py"] : ["python3", "python"]) if (fresh(name)) yield name;
+}
+
+/** The interpreter, if it is the same whatever is open: an absolute path outside of the workspace, or a program's name. */
+function fixed(interpreter: string, world: World): string | undefined {
+  if (!/[\\/]/.test(interpreter)) return interpreter;
+  const plain = path.normalize(interpreter);
+  const inside = (folder: string): boolean => !path.relative(folder, plain).startsWith("..");
+  return path.isAbsolute(plain) && !world.folders.some(inside) ? plain : undefined;
 }

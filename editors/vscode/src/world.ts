@@ -18,7 +18,7 @@ export function theWorld(context: vscode.ExtensionContext): World {
     trusted: vscode.workspace.isTrusted,
     path: expand(text(settings.get("path"))),
     interpreter: expand(text(settings.get("interpreter"))),
-    machineInterpreter: expand(text(settings.inspect("interpreter")?.globalValue)),
+    machineInterpreter: home(text(settings.inspect("interpreter")?.globalValue)),
     selectedInterpreter,
     folders: folders(),
     windows: process.platform === "win32",
@@ -32,30 +32,46 @@ function folders(): string[] {
   return (vscode.workspace.workspaceFolders ?? []).filter((one) => one.uri.scheme === "file").map((one) => one.uri.fsPath);
 }
 
-/** `${workspaceFolder}` and a leading `~`, as users write them in settings. */
+/** A leading `~`, as users write it in settings. */
+function home(value: string): string {
+  const folder = process.env["HOME"] ?? process.env["USERPROFILE"] ?? "~";
+  return value.replace(/^~(?=[/\\])/, folder);
+}
+
+/** `${workspaceFolder}` too: in settings that only a trusted workspace has a say in. */
 function expand(value: string): string {
-  const home = process.env["HOME"] ?? process.env["USERPROFILE"] ?? "~";
-  return value.replace(/\$\{workspaceFolder\}/g, folders()[0] ?? "").replace(/^~(?=[/\\])/, home);
+  return home(value.replace(/\$\{workspaceFolder\}/g, folders()[0] ?? ""));
 }
 
 interface PythonApi {
-  readonly environments: { getActiveEnvironmentPath(): { readonly path: string } };
+  readonly environments: {
+    getActiveEnvironmentPath(): { readonly path: string };
+    readonly onDidChangeActiveEnvironmentPath: vscode.Event<unknown>;
+  };
+}
+
+/** The Python extension's doors, where there is one; its troubles are not ours: we look for an interpreter ourselves. */
+async function pythonExtension(): Promise<PythonApi | undefined> {
+  try {
+    return await vscode.extensions.getExtension<PythonApi>("ms-python.python")?.activate();
+  } catch {
+    return undefined;
+  }
 }
 
 async function selectedInterpreter(): Promise<string | undefined> {
-  const python = vscode.extensions.getExtension<PythonApi>("ms-python.python");
-  if (python === undefined) return undefined;
-  try {
-    const api = await python.activate();
-    return api.environments.getActiveEnvironmentPath().path;
-  } catch {
-    return undefined; // That extension's trouble is not ours: we look for an interpreter ourselves.
-  }
+  return (await pythonExtension())?.environments.getActiveEnvironmentPath().path;
+}
+
+/** Calls `listener` whenever another interpreter is selected in the Python extension. */
+export function onDidChangeSelectedInterpreter(listener: () => void): vscode.Disposable {
+  const subscription = pythonExtension().then((python) => python?.environments.onDidChangeActiveEnvironmentPath(listener));
+  return { dispose: () => void subscription.then((one) => one?.dispose()) };
 }
 
 function probe(interpreter: string): Promise<Probe | undefined> {
   return new Promise((resolve) => {
-    execFile(interpreter, ["-P", "-c", PROBE], { timeout: PROBE_TIMEOUT_MS }, (error, stdout) => {
+    execFile(interpreter, ["-P", "-c", PROBE], { timeout: PROBE_TIMEOUT_MS, cwd: path.dirname(process.execPath) }, (error, stdout) => {
       const [version, hasDriftline] = stdout.trim().split(" ").map(Number);
       // A Python before 3.11 refuses -P, which is all that we want to know of it.
       resolve(error === null && version !== undefined ? { version, hasDriftline: hasDriftline === 1 } : undefined);

@@ -58,6 +58,25 @@ test("an untrusted workspace chooses nothing that is executed", async () => {
   assert.equal(await commandOf(where), "/usr/bin/python3.12 -I /ext/bundled/run.py lsp");
 });
 
+for (const inside of ["${workspaceFolder}/.venv/bin/python", ".venv/bin/python", "./python", "/w/.venv/bin/python", "/opt/../w/python"]) {
+  test(`in an untrusted workspace the user's setting ${inside} is passed over`, async () => {
+    const where = world({ trusted: false, machineInterpreter: inside }, { [inside]: HAS, "/w/python": HAS, python3: NEW }, [inside]);
+    assert.equal(await commandOf(where), "python3 -I /ext/bundled/run.py lsp");
+  });
+}
+
+for (const outside of ["/opt/python", "/w2/python", "python3.13"]) {
+  test(`in an untrusted workspace the user's setting ${outside} counts`, async () => {
+    const where = world({ trusted: false, machineInterpreter: outside }, { [outside]: HAS, python3: NEW });
+    assert.equal(await commandOf(where), `${outside} -I /ext/bundled/run.py lsp`);
+  });
+}
+
+test("an environment that is too old is passed over, though it has driftline", async () => {
+  const files = ["/w/.venv/bin/python"];
+  assert.equal(await commandOf(world({}, { "/w/.venv/bin/python": OLD, python3: NEW }, files)), "python3 -I /ext/bundled/run.py lsp");
+});
+
 test("where nothing runs, one sentence says what was tried", async () => {
   assert.match(await commandOf(world({ interpreter: "/old" }, { "/old": OLD })), /tried \/old, python3, python.*driftline\.interpreter/);
 });

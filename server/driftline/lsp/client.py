@@ -16,14 +16,17 @@ _EDIT_PROPERTY = "edit"
 class Client:
     """`pulls`: diagnostics are asked for, never sent. `watches`: it registers file watchers on our word.
 
-    `resolves`: code actions get their edits when they are chosen. `creates_files`: an edit may make a file.
+    `acts`: it knows code actions, not only commands; `resolves`: they get their edits when they are chosen.
+    `versions`: an edit may say which version of a document it is for; `creates_files`: it may make a file.
     `reports_progress`: it shows work-done progress that the server begins. `asks_configuration`: it answers
     `workspace/configuration`.
     """
 
     pulls: bool
     watches: bool
+    acts: bool
     resolves: bool
+    versions: bool
     creates_files: bool
     reports_progress: bool
     asks_configuration: bool
@@ -43,7 +46,10 @@ class Client:
             # A client that cannot be told to ask again would miss what an edit in one file does to another.
             pulls=bool(text and text.diagnostic and refresh and refresh.refresh_support),
             watches=bool(watched and watched.dynamic_registration),
+            acts=bool(action and action.code_action_literal_support),
             resolves=bool(resolve and _EDIT_PROPERTY in resolve.properties),
+            # Neovim 0.11 knows resource operations, which only stand among document changes, and does not name these.
+            versions=bool(edit and (edit.document_changes or edit.resource_operations)),
             creates_files=bool(
                 edit and edit.resource_operations and types.ResourceOperationKind.Create in edit.resource_operations
             ),

@@ -97,7 +97,9 @@ def _register_code_actions(server: DriftlineServer) -> None:
     options = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix], resolve_provider=True)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
-    async def code_action(ls: DriftlineServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+    async def code_action(
+        ls: DriftlineServer, params: types.CodeActionParams
+    ) -> list[types.CodeAction | types.Command]:
         path = path_of(params.text_document.uri)
         folder = ls.folder_of(path) if path is not None else None
         if path is None or folder is None or not _wants_quick_fixes(params.context):
@@ -130,8 +132,11 @@ def _kind(kind: types.CodeActionKind | str) -> str:
     return kind.value if isinstance(kind, types.CodeActionKind) else kind
 
 
-def _action(ls: DriftlineServer, offer: Offer, converter: Converter, path: str) -> types.CodeAction:
+def _action(ls: DriftlineServer, offer: Offer, converter: Converter, path: str) -> types.CodeAction | types.Command:
     data = {"path": path, **_JSON.unstructure(offer.key)}
+    command = types.Command(title=offer.title, command=APPLY_FIX, arguments=[data])
+    if not ls.client.acts:
+        return command
     action = types.CodeAction(
         title=offer.title,
         kind=types.CodeActionKind.QuickFix,
@@ -141,7 +146,7 @@ def _action(ls: DriftlineServer, offer: Offer, converter: Converter, path: str) 
     if ls.client.resolves:
         action.data = data
     else:
-        action.command = types.Command(title=offer.title, command=APPLY_FIX, arguments=[data])
+        action.command = command
     return action
 
 
@@ -155,7 +160,7 @@ async def _build(ls: DriftlineServer, data: Any) -> types.WorkspaceEdit | None: 
     key = OfferKey(**{name: data[name] for name in ("environment", "rule", "table", "object", "title")})
     # Rendering imports Alembic and may take half a second: not on the event loop.
     fix = await asyncio.get_running_loop().run_in_executor(ls.worker, code_actions.build, view, key)
-    return workspace_edit(fix, converter, ls.documents) if fix is not None else None
+    return workspace_edit(fix, converter, ls.documents, versions=ls.client.versions) if fix is not None else None
 
 
 def _register_audit(server: DriftlineServer) -> None:

@@ -159,10 +159,14 @@ def reflected_type(made: Type) -> Value:
     spelled = match["name"] + (match["zone"] or "")
     name = _TYPES.get(spelled, match["name"].replace(" ", "_"))
     arguments = tuple(int(one) for one in match["arguments"].split(",")) if match["arguments"] else ()
+    parameters = ("precision", "scale") if name in ("NUMERIC", "DECIMAL") else ("length",)
+    attributes: dict[str, Value] = dict(zip(parameters, arguments, strict=False))
     if match["zone"] is not None:
-        return Call(Symbol(f"sqlalchemy.dialects.postgresql.{name}"), (), {"timezone": "WITHOUT" not in match["zone"]})
+        attributes = {"timezone": "WITHOUT" not in match["zone"]}
+        path = f"sqlalchemy.dialects.postgresql.{name}"
+        return Call(Symbol(path), (), dict(attributes), attributes=attributes)
     package = "sqlalchemy" if name in _GENERIC else "sqlalchemy.dialects.postgresql"
-    return Call(Symbol(f"{package}.{name}"), arguments, {})
+    return Call(Symbol(f"{package}.{name}"), arguments, {}, attributes=attributes)
 
 
 _GENERIC = keywords(

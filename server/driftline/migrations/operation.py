@@ -531,7 +531,7 @@ class Batch(Stated):
 
     On SQLite they copy the table (`recreate` is `auto`, `always` or `never`): then `naming` gives the names by which
     constraints that were reflected without one can be dropped, `extra` are the constraints of `table_args`, and
-    `copy_from` replaces the reflected table. `ordering`: the column names of `partial_reordering`.
+    `copy_from` replaces the reflected table.
     """
 
     verb: ClassVar[str] = "batch_alter_table"
@@ -541,7 +541,6 @@ class Batch(Stated):
     naming: tuple[tuple[str, str | Unknown], ...] = ()
     extra: tuple[Constraint, ...] = ()
     copy_from: Table | None = None
-    ordering: tuple[tuple[str, ...], ...] = ()
 
     @property
     def summary(self) -> str:

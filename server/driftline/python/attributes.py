@@ -299,8 +299,12 @@ def _bind(
     return found if instance is None else BoundMethod(found, instance)
 
 
+_OF_TYPE = frozenset({"__name__", "__qualname__", "__bases__", "__mro__", "__dict__", "__class__"})
+"""What `type` itself answers for a class, whatever its body says of its objects."""
+
+
 def _of_class(run: Interpreter, value: Class, name: str, node: ast.AST, scope: Scope) -> Value:
-    found = value.lookup(name)
+    found = value.lookup(name) if name not in _OF_TYPE else None
     if found is not None:
         return _bind(run, value, found[1], (value, None), name, (node, scope))
     special = _special_of_class(value, name)

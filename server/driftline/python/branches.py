@@ -66,7 +66,7 @@ def execute_each(run: Interpreter, body: list[ast.stmt], scope: Scope) -> Signal
             signal = STATEMENTS[type(statement)](run, statement, scope)
         except Raised as error:
             run.depth = depth + 1
-            if error.explicit or is_awaited(run, error):
+            if is_meant(error, statement, scope) or is_awaited(run, error):
                 raise
             _give_up(run, error.reason, statement, scope)
         except Exhausted as error:
@@ -98,10 +98,21 @@ def execute_body_of_class(run: Interpreter, body: list[ast.stmt], scope: Scope) 
             STATEMENTS[type(statement)](run, statement, scope)
         except Raised as error:
             run.depth = depth + 1
-            if error.explicit or is_awaited(run, error):
+            if is_meant(error, statement, scope) or is_awaited(run, error):
                 raise
             _give_up(run, error.reason, statement, scope)
     run.depth = depth
+
+
+def is_meant(error: Raised, statement: ast.stmt, scope: Scope) -> bool:
+    """Whether `error`, of a statement in `scope`, is what the program means to do.
+
+    That is a `raise` of the function itself. One in something that it called, or on a module's way, is what a program
+    does when something is missing: it is not missing where the program works, so that is a misreading of ours.
+    """
+    if not error.explicit or error.frame is not scope.frame:
+        return False
+    return scope.frame.function is not None or isinstance(statement, ast.Raise)
 
 
 def is_awaited(run: Interpreter, error: Raised) -> bool:

@@ -19,7 +19,7 @@ from driftline.python.exceptions import raised
 from driftline.python.functions import owner_of
 from driftline.python.interpreter import EXPRESSIONS, Interpreter
 from driftline.python.iteration import ITERATORS
-from driftline.python.records import fill, is_data_class, is_named_tuple
+from driftline.python.records import fill, is_record
 from driftline.python.scope import Scope
 from driftline.python.values import (
     BoundMethod,
@@ -138,15 +138,21 @@ def _call_class(
 ) -> Value:
     if is_enum(cls):
         return member_of(run, cls, args, kwargs, node, scope)
-    made = Instance(cls, origin=run.origin(node, scope))
-    init = cls.lookup("__init__")
-    symbolic = symbolic_bases(cls)
-    if init is not None and isinstance(init[1], Function):
-        call(run, init[1], [made, *args], kwargs, node, scope, unpacked)
+    new = cls.lookup("__new__")
+    if new is not None and isinstance(new[1], Function):
+        made = call(run, new[1], [cls, *args], kwargs, node, scope, unpacked)
+        if not isinstance(made, Instance) or all(one is not cls for one in made.cls.mro()):
+            return made
+    else:
+        made = Instance(cls, origin=run.origin(node, scope))
+    init = _initialiser(cls)
+    if isinstance(init, Function):
+        call(run, init, [made, *args], kwargs, node, scope, unpacked)
         return made
-    if is_data_class(cls) or is_named_tuple(cls):
+    if init is not None:
         fill(run, made, args, kwargs, (node, scope), unpacked=unpacked)
         return made
+    symbolic = symbolic_bases(cls)
     if symbolic:
         for index, arg in enumerate(args):
             if type(arg) in MATERIALISERS:
@@ -159,11 +165,23 @@ def _call_class(
             if answer is not whole:
                 return answer
     elif args or kwargs:
-        if cls.decorators or cls.lookup("__new__") is not None or "metaclass" in cls.keywords:
+        if cls.decorators or new is not None or "metaclass" in cls.keywords:
             made.attributes.update(kwargs)
         else:
             raise raised(TypeError, f"{cls.name}() takes no arguments")
     return made
+
+
+def _initialiser(cls: Class) -> Function | Class | None:
+    """Give the `__init__` that was read, or the record whose fields make one, whichever comes first in the order."""
+    for one in cls.mro():
+        if isinstance(one, Class):
+            init = one.names.get("__init__")
+            if isinstance(init, Function):
+                return init
+            if is_record(one):
+                return one
+    return None
 
 
 def _call_instance(

@@ -12,22 +12,29 @@ from driftline.python.values import Call, Class, Instance, Symbol, Unknown, Valu
 
 if TYPE_CHECKING:
     from driftline.python.host import RaisedError
+    from driftline.python.scope import Frame
 
 
 class Raised(Exception):  # noqa: N818 - it carries an exception of the code that is read, and is none of ours
     """An exception on its way through the code that is read.
 
-    `explicit` is true of a `raise` statement: that is what the program means to do. Otherwise an operation failed, and
+    It is explicit if a `raise` statement raised it: the program means to do that. Otherwise an operation failed, and
     in a program that works that is more likely to be a misreading of ours. `names`: the classes `except` may name.
+    `frame`: the run of a function, or of a module, that a `raise` statement stands in.
     """
 
-    def __init__(self, value: Value, names: tuple[str, ...], reason: str, *, explicit: bool = False) -> None:
+    def __init__(self, value: Value, names: tuple[str, ...], reason: str, frame: Frame | None = None) -> None:
         """Carry `value`; `reason` says, in a clause for the user, what happened."""
         super().__init__(reason)
         self.value = value
         self.names = names
         self.reason = reason
-        self.explicit = explicit
+        self.frame = frame
+
+    @property
+    def explicit(self) -> bool:
+        """Whether a `raise` statement raised it."""
+        return self.frame is not None
 
 
 def raised(kind: type[Exception], message: str) -> Raised:
@@ -48,8 +55,8 @@ def raised_by_host(error: RaisedError) -> Raised:
     return Raised(Call(Symbol(error.name), (error.reason,), {}), names, error.reason)
 
 
-def raised_value(value: Value, describe: str) -> Raised:
-    """Make the exception of `raise value`."""
+def raised_value(value: Value, describe: str, frame: Frame) -> Raised:
+    """Make the exception of `raise value` in `frame`; `describe` is how the source says it."""
     if isinstance(value, (Class, Symbol)):
         # `raise ValueError` makes one without arguments.
         value = Instance(value) if isinstance(value, Class) else Call(value, (), {})
@@ -61,7 +68,7 @@ def raised_value(value: Value, describe: str) -> Raised:
         names = _builtin_names(last) or (last, "Exception", "BaseException")
     else:
         names = ("Exception", "BaseException")
-    return Raised(value, names, f"`{describe}` is raised", explicit=True)
+    return Raised(value, names, f"`{describe}` is raised", frame)
 
 
 def class_names(cls: Class) -> tuple[str, ...]:

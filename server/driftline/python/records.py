@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from driftline.python.calls import call
 from driftline.python.exceptions import raised
 from driftline.python.iteration import ITERATORS
-from driftline.python.values import Annotation, Call, Class, Function, Instance, Unknown, Value, dotted
+from driftline.python.values import Annotation, Call, Class, Function, Instance, Symbol, Unknown, Value, dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,11 +32,10 @@ def is_named_tuple(cls: Class) -> bool:
     return cls.is_a("typing.NamedTuple")
 
 
-def is_data_class(cls: Class) -> bool:
-    """Whether the class, or one that it inherits from, is a data class."""
-    return any(
-        isinstance(one, Class) and any(dotted(decorator) in _DATACLASS for decorator in one.decorators)
-        for one in cls.mro()
+def is_record(cls: Class) -> bool:
+    """Whether the class itself is a data class or a named tuple, so that its fields make its `__init__`."""
+    return any(dotted(decorator) in _DATACLASS for decorator in cls.decorators) or any(
+        isinstance(base, Symbol) and base.path == "typing.NamedTuple" for base in cls.bases
     )
 
 

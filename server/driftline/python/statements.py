@@ -482,7 +482,7 @@ def _raise(run: Interpreter, node: ast.Raise, scope: Scope) -> None:
             raise current
         raise raised(RuntimeError, "No active exception to reraise")
     value = EXPRESSIONS[type(node.exc)](run, node.exc, scope)
-    raise raised_value(value, text_of_node(node.exc, scope))
+    raise raised_value(value, text_of_node(node.exc, scope), scope.frame)
 
 
 _CURRENT = " exception"

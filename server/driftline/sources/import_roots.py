@@ -7,21 +7,26 @@ Example: for an ini with `prepend_sys_path = .` in `/p`, `import_roots` gives `(
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from driftline.sources.paths import upwards
 from driftline.sources.source import FileText, Source
 
 _PROJECT_FILES = frozenset({".git", "pyproject.toml", "setup.cfg", "setup.py"})
 _SOURCE_FOLDERS = ("src", "lib")
+_MOST_LOOKED_INTO = 20
+"""How many files are asked how a package is imported; env.py, the first, mostly says it."""
 _VIRTUAL_ENVIRONMENTS = (".venv", "venv", "env", ".env", "virtualenv")
 
 
 def import_roots(prepended: Sequence[str], root: str, script_location: str, source: Source) -> tuple[str, ...]:
     """Give the folders of absolute imports, in order: what is prepended, then `root`, its `src/`, what is around.
 
-    All paths are absolute. `root` comes last where it is a package itself: its modules are imported through it. A
-    path that Alembic would prepend counts also where there is no such folder (it may be made later).
+    All paths are absolute. Where `root` is a package itself it comes last, as its modules mostly are imported through
+    it; where its own code does so, it does not count at all: a module `celery` in it is no stand-in for the library.
+    A path that Alembic would prepend counts also where there is no such folder (it may be made later).
     """
     inside_package = source.is_file(os.path.join(root, "__init__.py"))
     candidates = [*prepended, *([] if inside_package else [root]), *_sources_in(root, source)]
@@ -36,7 +41,8 @@ def import_roots(prepended: Sequence[str], root: str, script_location: str, sour
             candidates += [folder, *_sources_in(folder, source)]
         if ".git" in names:
             break
-    return tuple(dict.fromkeys((*candidates, root)))
+    own = [] if inside_package and _imported_through_its_package(root, script_location, source) else [root]
+    return tuple(dict.fromkeys((*candidates, *own)))
 
 
 def locate_resource(resource: str, roots: Sequence[str], source: Source) -> str | None:
@@ -76,6 +82,21 @@ def _above_packages(folder: str, source: Source) -> str:
     while source.is_file(os.path.join(top, "__init__.py")) and os.path.dirname(top) != top:
         top = os.path.dirname(top)
     return top
+
+
+def _imported_through_its_package(root: str, script_location: str, source: Source) -> bool:
+    """Whether env.py, or a module in the package `root`, imports the outermost package that `root` belongs to."""
+    top = _above_packages(root, source)
+    package = os.path.relpath(root, top).split(os.sep)[0]
+    if top == root or source.is_dir(os.path.join(root, package)) or source.is_file(os.path.join(root, f"{package}.py")):
+        return False
+    imports = re.compile(rf"^[ \t]*(?:from|import)[ \t]+{re.escape(package)}\b", re.MULTILINE)
+    inside = (os.path.join(root, name) for name in source.list_dir(root) if name.endswith(".py"))
+    for path in islice((os.path.join(script_location, "env.py"), *inside), _MOST_LOOKED_INTO):
+        file = source.read(path) if source.is_file(path) else None
+        if isinstance(file, FileText) and imports.search(file.text) is not None:
+            return True
+    return False
 
 
 def _virtual_environments(folder: str, source: Source) -> Iterator[str]:

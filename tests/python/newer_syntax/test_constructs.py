@@ -12,7 +12,7 @@ from driftline.python.newer_syntax import parse
 from driftline.python.syntax import parse as parse_file
 from driftline.python.text_of import text_of
 from driftline.python.values import Class
-from tests.python.newer_syntax.trees import lines
+from tests.python.newer_syntax.trees import lines, without_places
 from tests.python.support import names
 
 _CPYTHON = json.loads((Path(__file__).parent / "cpython.json").read_text(encoding="utf-8"))["trees"]
@@ -113,10 +113,10 @@ def test_newer_construct_says_what_the_older_one_says(name: str) -> None:
 def test_places_are_those_of_cpython(text: str) -> None:
     """Nodes and places, to the byte, are those that a CPython gave which reads the text itself."""
     tree = parse(text)
-    if tree is None:  # The running Python reads it, and says the same.
-        tree = ast.parse(text)
-
-    assert _CPYTHON[text] == lines(tree)
+    if tree is None:  # The running Python reads it; Python 3.12 has places of its own within f-strings.
+        assert [line.partition(" (")[0] for line in _CPYTHON[text]] == without_places(ast.parse(text))
+    else:
+        assert _CPYTHON[text] == lines(tree)
 
 
 def test_classes_of_a_handler_stand_where_they_are_written() -> None:
