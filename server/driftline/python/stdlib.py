@@ -6,6 +6,7 @@ Everything else of the standard library is symbolic; what depends on the machine
 from __future__ import annotations
 
 import ast
+import inspect
 import itertools
 import json
 import keyword
@@ -567,7 +568,7 @@ _FUNCTIONS: dict[str, Known] = {
     "json.dumps": _dump_json,
     "textwrap.dedent": _own(textwrap.dedent),
     "textwrap.indent": _own(textwrap.indent),
-    "inspect.cleandoc": _own(lambda text: __import__("inspect").cleandoc(text)),
+    "inspect.cleandoc": _own(inspect.cleandoc),
     "keyword.iskeyword": _own(keyword.iskeyword),
     "math.ceil": _own(math.ceil),
     "math.floor": _own(math.floor),

@@ -6,7 +6,7 @@ Example: the value of `sa.String(length=255)` is `Type("VARCHAR(255)")` on Postg
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from driftline.models.core.canonical import callee, canonical, path_of
 from driftline.models.core.context import CoreContext
@@ -45,6 +45,22 @@ _WITHOUT_DDL = frozenset(
         "quote",
     }
 )
+
+
+# What the DDL of a type depends on besides a collation, in the order of the type's arguments.
+_LENGTH, _ZONE, _DIGITS = ("length",), ("timezone",), ("precision", "scale")
+_DDL_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    f"sqlalchemy.{name}": wanted
+    for names, wanted in (
+        ("String Unicode VARCHAR NVARCHAR CHAR NCHAR Text UnicodeText TEXT LargeBinary BINARY VARBINARY BLOB", _LENGTH),
+        ("DateTime DATETIME TIMESTAMP Time TIME", _ZONE),
+        ("Numeric NUMERIC DECIMAL", _DIGITS),
+        ("JSON", ()),
+        ("dialects.postgresql.TIMESTAMP dialects.postgresql.TIME", ("timezone", "precision")),
+        ("dialects.postgresql.JSON dialects.postgresql.JSONB", ()),
+    )
+    for name in names.split()
+}
 
 
 def read_type(value: Value, context: CoreContext) -> Type:
@@ -99,9 +115,9 @@ def type_call(value: Value, context: CoreContext) -> TypeCall | Type | Unknown:
     if value is None:
         return NOT_SAID
     if isinstance(value, Class):
-        return _of_class(value, (), {}, context)
+        return _of_class(value, _Given(), context)
     if isinstance(value, Instance):
-        return _of_class(value.cls, (), {}, context, instance=value)
+        return _of_class(value.cls, _Given(), context, instance=value)
     if isinstance(value, Symbol):
         return _of_path(canonical(value.path), (), {}, context)
     if isinstance(value, Call):
@@ -122,10 +138,11 @@ def _of_call(call: Call, context: CoreContext) -> TypeCall | Type | Unknown:
     if method in ("copy", "adapt", "evaluates_none") and isinstance(function, Attribute):
         return type_call(function.value, context)
     if isinstance(function, Class):
-        return _of_class(function, call.args, call.kwargs, context)
+        given = _Given(call.args, call.kwargs, _lost(function.name, call) if call.unpacked else None)
+        return _of_class(function, given, context)
     path = callee(call)
-    if call.unpacked:
-        return Unknown(f"arguments of `{path}` were not read", call.origin)
+    if call.unpacked and not _says_enough(path, call.args, call.kwargs):
+        return _lost(path, call)
     if not path:
         return Unknown("the type is made by a call that was not read", call.origin)
     made = _of_path(path, call.args, call.kwargs, context)
@@ -153,6 +170,31 @@ def _with_variant(base: Value, call: Call, context: CoreContext) -> TypeCall | T
     if isinstance(variant, Unknown):
         return variant
     return TypeCall(WITH_VARIANT, (made, variant, *dialects))
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The arguments that a type gets; `lost` where some of them could not be read."""
+
+    args: Sequence[Value] = ()
+    kwargs: Mapping[str, Value] = field(default_factory=dict)
+    lost: Unknown | None = None
+
+
+def _lost(name: str, call: Call) -> Unknown:
+    return Unknown(f"arguments of `{name}` were not read", call.origin)
+
+
+def _says_enough(path: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> bool:
+    """Whether arguments that were not read can change no more than the type's collation, or nothing of its DDL."""
+    wanted = _DDL_ARGUMENTS.get(path)
+    return wanted is not None and all(name in kwargs for name in wanted[len(args) :])
+
+
+def _of_given(path: str, given: _Given, context: CoreContext) -> TypeCall | Type | Unknown:
+    if given.lost is not None and not _says_enough(path, given.args, given.kwargs):
+        return given.lost
+    return _of_path(path, given.args, given.kwargs, context)
 
 
 def _of_path(
@@ -241,11 +283,7 @@ def _in_default_schema(call: TypeCall, context: CoreContext) -> TypeCall:
 
 
 def _of_class(
-    cls: Class,
-    args: Sequence[Value],
-    kwargs: Mapping[str, Value],
-    context: CoreContext,
-    instance: Instance | None = None,
+    cls: Class, given: _Given, context: CoreContext, instance: Instance | None = None
 ) -> TypeCall | Type | Unknown:
     """Read a class of the user's.
 
@@ -256,27 +294,24 @@ def _of_class(
             continue
         path = path_of(base)
         if path in _DECORATORS:
-            return _decorator(cls, args, kwargs, context, instance)
+            return _decorator(cls, given, context, instance)
         if path in _CUSTOM:
-            return _custom(cls, args, kwargs, context, instance)
+            return _custom(cls, given, context, instance)
         if path in ("abc.ABC", "typing.Generic", "builtins.object", "") or path.startswith(("typing.", "collections.")):
             continue
         if path.startswith("sqlalchemy.ext.mutable."):
             continue
-        given = _passed_on(cls, args, kwargs, context, instance)
-        return given if isinstance(given, Unknown) else _of_path(path, given[0], given[1], context)
+        passed = _passed_on(cls, given, context, instance)
+        return passed if isinstance(passed, Unknown) else _of_given(path, passed, context)
     return Unknown(f"`{cls.name}` is not a type that could be read", cls.origin)
 
 
-def _decorator(
-    cls: Class, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext, instance: Instance | None
-) -> TypeCall | Type | Unknown:
+def _decorator(cls: Class, given: _Given, context: CoreContext, instance: Instance | None) -> TypeCall | Type | Unknown:
     found = cls.lookup("impl")
     if found is None:
         return Unknown(f"the TypeDecorator `{cls.name}` names no `impl`", cls.origin)
     impl = found[1]
-    given = _passed_on(cls, args, kwargs, context, instance)
-    made = _implementation(impl, given, context)
+    made = _implementation(impl, _passed_on(cls, given, context, instance), context)
     chooser = cls.lookup("load_dialect_impl")
     if chooser is not None and isinstance(chooser[1], Function):
         chosen = _dialect_implementation(cls, chooser[1], made, context, instance)
@@ -284,42 +319,34 @@ def _decorator(
     return made
 
 
-def _implementation(
-    impl: Value, given: tuple[Sequence[Value], Mapping[str, Value]] | Unknown, context: CoreContext
-) -> TypeCall | Type | Unknown:
+def _implementation(impl: Value, given: _Given | Unknown, context: CoreContext) -> TypeCall | Type | Unknown:
     """`impl` is a type class, which gets the decorator's arguments, or an instance, which does not need any."""
     if isinstance(impl, Symbol | Class):
         if isinstance(given, Unknown):
             return given
-        args, kwargs = given
         if isinstance(impl, Class):
-            return _of_class(impl, args, kwargs, context)
-        return _of_path(canonical(impl.path), args, kwargs, context)
+            return _of_class(impl, given, context)
+        return _of_given(canonical(impl.path), given, context)
     return type_call(impl, context)
 
 
-def _passed_on(
-    cls: Class, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext, instance: Instance | None
-) -> tuple[Sequence[Value], Mapping[str, Value]] | Unknown:
+def _passed_on(cls: Class, given: _Given, context: CoreContext, instance: Instance | None) -> _Given | Unknown:
     """Give the arguments that reach the symbolic base's `__init__`.
 
     The constructor's own, or what a written `__init__` hands to `super()`.
     """
     if instance is None and cls.lookup("__init__") is None:
-        return args, kwargs
+        return given
     if instance is None:
-        made = context.run(cls, *args, doing=f"`{cls.name}.__init__`")
+        made = given.lost or context.run(cls, *given.args, doing=f"`{cls.name}.__init__`")
         if not isinstance(made, Instance):
             return made if isinstance(made, Unknown) else Unknown(f"`{cls.name}.__init__` was not read", cls.origin)
         instance = made
     handed = instance.base_call
     if handed is None:
-        return (), {}
-    return (
-        (handed.args, handed.kwargs)
-        if not handed.unpacked
-        else Unknown(f"arguments of `{cls.name}` were not read", cls.origin)
-    )
+        return _Given()
+    lost = Unknown(f"arguments of `{cls.name}` were not read", cls.origin) if handed.unpacked else None
+    return _Given(handed.args, handed.kwargs, lost)
 
 
 def _dialect_implementation(
@@ -373,16 +400,15 @@ def _dialect_class() -> Class:
 _DIALECT_CLASS = _dialect_class()
 
 
-def _custom(
-    cls: Class, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext, instance: Instance | None
-) -> Type | Unknown:
+def _custom(cls: Class, given: _Given, context: CoreContext, instance: Instance | None) -> Type | Unknown:
     """Read a `UserDefinedType` by calling its `get_col_spec`."""
     found = cls.lookup("get_col_spec")
     if found is None or not isinstance(found[1], Function):
         return Unknown(f"`{cls.name}` says nothing of its DDL", cls.origin)
     receiver: Value = instance
     if receiver is None:
-        receiver = context.run(cls, *args, doing=f"`{cls.name}.__init__`") if not kwargs else None
+        readable = not given.kwargs and given.lost is None
+        receiver = context.run(cls, *given.args, doing=f"`{cls.name}.__init__`") if readable else None
         if not isinstance(receiver, Instance):
             return Unknown(f"`{cls.name}.__init__` was not read", cls.origin)
     answer = context.run(found[1], receiver, doing=f"`{cls.name}.get_col_spec`")
