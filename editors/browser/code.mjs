@@ -112,14 +112,19 @@ export class Code {
     for (const key of keys) await this.page.keyboard.press(key);
   }
 
-  /** Opens a file by its name, and waits until it is the one that is shown. */
+  /** Opens a file by (the beginning of) its name, and waits until it is the one that is shown. */
   async openFile(name) {
     await this.press("Control+P");
     await this.page.locator(".quick-input-widget input").first().fill(name);
     await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
     await this.press("Enter");
-    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
-    await this.page.locator(".monaco-editor .view-line").first().waitFor();
+    await this.page.locator(`.tab.active[data-resource-name^="${name}"]`).waitFor();
+    await this.page.locator(".editor-instance .view-line").first().waitFor();
+  }
+
+  /** Waits until no tab has unsaved changes. */
+  async saved() {
+    await this.page.waitForFunction(() => document.querySelector(".tab.dirty") === null);
   }
 
   /** Runs a command by its title in the palette. */
@@ -206,8 +211,8 @@ export class Code {
     }
   }
 
-  /** Chooses a quick fix at the cursor, by keyboard; `title` is a part of its name. Gives the whole name. */
-  async quickFix(title) {
+  /** Chooses a quick fix at the cursor, by keyboard; `title` is a part of its name, `shown` is called before. Gives the whole name. */
+  async quickFix(title, shown = () => undefined) {
     const widget = this.page.locator(".action-widget").first();
     await this.press("Control+.");
     await widget.waitFor();
@@ -216,6 +221,7 @@ export class Code {
     const name = (await entry.innerText()).trim();
     // The entries are few: walk to ours, as a user would.
     for (let step = 0; step < 20 && !(await entry.evaluate((one) => one.classList.contains("focused"))); step += 1) await this.press("ArrowDown");
+    await shown();
     await this.press("Enter");
     await widget.waitFor({ state: "hidden" });
     return name;
@@ -223,14 +229,24 @@ export class Code {
 
   /** Waits for the Markdown preview to have `words`; gives its text. */
   async preview(words) {
-    const frame = this.page.frameLocator("iframe.webview").last().frameLocator("iframe#active-frame");
-    await frame.getByText(words).first().waitFor();
-    return frame.locator("body").innerText();
+    const body = this.#previewBody();
+    await body.getByText(words).first().waitFor({ state: "attached" });
+    return body.innerText();
   }
 
-  /** What the status bar's entry says when it has `words` on it, with what its tooltip says. */
-  async status(words) {
-    const entry = this.page.locator(".statusbar-item", { hasText: words }).first();
+  /** Scrolls the Markdown preview to its beginning. */
+  async previewTop() {
+    await this.#previewBody().evaluate((body) => body.ownerDocument.defaultView.scrollTo(0, 0));
+  }
+
+  #previewBody() {
+    return this.page.frameLocator("iframe.webview").last().frameLocator("iframe#active-frame").locator("body");
+  }
+
+  /** What the tooltip of a status bar entry says, once the entry has `words` on it and the tooltip `explained`. */
+  async status(words, explained = "") {
+    const filter = explained === "" ? "" : `[aria-label*="${explained}"]`;
+    const entry = this.page.locator(`.statusbar-item${filter}`, { hasText: words }).first();
     await entry.waitFor();
     return (await entry.getAttribute("aria-label")) ?? "";
   }

@@ -34,7 +34,7 @@ def assert_cured(databases: Databases, backend: Path) -> None:
 
 
 def drift(databases: Databases, project: Project) -> set[Operation]:
-    """What Alembic's autogenerate reports, CHECK constraints included, after an upgrade, a step back, and an upgrade."""
+    """What Alembic's autogenerate reports, CHECK constraints too, after an upgrade, a step back and an upgrade."""
     url = databases.create(project)
     *_, found = ask(
         project,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from driftline.ide.history import events_of
+from driftline.ide.history import events_of, told
 from driftline.migrations.history import Event
-from driftline.schema import Column, Index, IndexElement, Table, Type
+from driftline.schema import Column, Index, IndexElement, PrimaryKey, Table, Type
 from tests.ide.saying import Saying
 
 ID = Column("id", Type("INTEGER"), nullable=False)
@@ -34,6 +34,15 @@ def test_events_of_other_columns_are_left_out() -> None:
 
     assert ["0001", "0003"] == _revisions(events_of(events, "mail"))
     assert ["0001", "0002", "0003"] == _revisions(events_of(events, None))
+
+
+def test_a_column_that_came_later_has_nothing_to_do_with_the_creation() -> None:
+    """The history of an added column begins with its addition; an original one's says what the creation said."""
+    first = Table("users", columns=(ID,), primary_key=PrimaryKey("pk", ("id",)))
+    events = _events(first, replace(first, columns=(ID, MAIL)))
+
+    assert ["0002"] == _revisions(events_of(events, "mail"))
+    assert "step 1; `id`: `INTEGER`, not null, primary key" == told(events[0], "id")
 
 
 def test_a_former_name_is_followed() -> None:

@@ -186,6 +186,33 @@ SOURCES = {
         b: Mapped[Number]
         c: Mapped[Literal["u", "v"]]
     """,
+    "tables of mapped classes": PLAIN
+    + """
+    class Link(Base):
+        __tablename__ = "links"
+        a_id: Mapped[int] = mapped_column(ForeignKey("a.id"), primary_key=True)
+        b_id: Mapped[int] = mapped_column(ForeignKey("b.id"), primary_key=True)
+    class A(Base):
+        __tablename__ = "a"
+        __table_args__ = {"schema": None}
+        id: Mapped[int] = mapped_column(primary_key=True)
+        name: Mapped[str]
+        bs = relationship("B", secondary=Link.__table__)
+        links = Link.__table__.c
+    class B(Base):
+        __tablename__ = "b"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        a = relationship("A", secondary=Link.__table__, overlaps="bs")
+    class Also(Base):
+        __table__ = Link.__table__
+    Index("ix_l", Link.__table__.c.b_id)
+    Index("ix_l2", A.__table__.c["name"], A.__table__.columns.id, unique=True)
+    Link.__table__.append_constraint(Index("ix_appended", Link.a_id))
+    for one in (A, B):
+        Index(f"ix_{one.__table__.name}_{one.__table__.key}_{one.__table__.schema}", one.__table__.c.id)
+    for column in A.__table__.columns:
+        Index(f"ix_of_{column.name}", column)
+    """,
     "annotated columns": CONVENTION
     + """
     intpk = Annotated[int, mapped_column(primary_key=True)]

@@ -347,6 +347,39 @@ def test_a_schema_set_on_a_metadata_afterwards_counts() -> None:
     assert () == declared.unknown
 
 
+@pytest.mark.parametrize(
+    ("arguments", "filtered", "batch"),
+    [
+        ("target_metadata=target_metadata, include_object=mine, render_as_batch=True", True, True),
+        ("target_metadata=target_metadata, include_name=lambda *a: True", True, False),
+        ("target_metadata=target_metadata, **options()", True, False),
+        ("target_metadata=target_metadata, include_object=None", False, False),
+        ("target_metadata=target_metadata, render_as_batch=True", False, True),
+    ],
+)
+def test_a_call_of_configure_that_is_not_reached_still_says_whether_it_filters(
+    arguments: str, filtered: bool, batch: bool
+) -> None:
+    """If running env.py ends before it configures Alembic, what it writes there counts: it may leave tables out."""
+    env = f"""
+    from alembic import context
+    from app.users import Base
+    target_metadata = Base.metadata
+    engine = None
+    def run_migrations_online():
+        with engine.connect() as connection:
+            context.configure(connection=connection, {arguments})
+    run_migrations_online()
+    """
+
+    declared = read(APP, env)
+
+    assert ["users"] == list(declared.schema.tables)
+    assert filtered == (declared.options.filtered is not None)
+    assert batch == declared.options.render_as_batch
+    assert declared.options.target_metadata
+
+
 def test_extra_modules_are_imported_too() -> None:
     """If the settings name modules besides env.py, what they declare is reached.
 

@@ -606,7 +606,7 @@ def test_what_two_branches_build_alike_is_kept() -> None:
 
 
 def test_a_raise_on_the_way_of_a_module_is_a_misreading() -> None:
-    """A program that works raises nothing while it is imported, unless it awaits that: the rest of the module counts."""
+    """A program that works raises nothing while it is imported, unless it awaits that: the rest of a module counts."""
     files = {
         "m.py": """
             from settings import get

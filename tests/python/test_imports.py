@@ -591,3 +591,12 @@ def test_a_package_with_parts_elsewhere() -> None:
     assert module is not None
 
     assert (module.names["Thing"], module.names["deep"]) == (Symbol("parts.sdk.Thing"), Symbol("parts.sdk.deep"))
+
+
+def test_a_submodule_that_something_else_must_have_imported() -> None:
+    """An attribute of a package that only a module of it can be is that module."""
+    files = {"m.py": "import p\nx = p.q.y\nz = hasattr(p, 'nothing')\n", "p/__init__.py": "", "p/q.py": "y = 1"}
+    module = evaluator(files).module("m")
+    assert module is not None
+
+    assert (module.names["x"], module.names["z"]) == (1, False)

@@ -38,9 +38,11 @@ function home(value: string): string {
   return value.replace(/^~(?=[/\\])/, folder);
 }
 
-/** `${workspaceFolder}` too: in settings that only a trusted workspace has a say in. */
+/** `${workspaceFolder}` and paths relative to it too: in settings that only a trusted workspace has a say in. */
 function expand(value: string): string {
-  return home(value.replace(/\$\{workspaceFolder\}/g, folders()[0] ?? ""));
+  const [folder = ""] = folders();
+  const plain = home(value.replace(/\$\{workspaceFolder\}/g, folder));
+  return /[\\/]/.test(plain) ? path.resolve(folder, plain) : plain;
 }
 
 interface PythonApi {

@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     events = events_of(migrated.timelines[table], column)
     places = Places(work.session.source, work.session.parse)
     if arguments.format == "json":
-        listed = [_document(event, work, places) for event in events]
+        listed = [_document(event, column, work, places) for event in events]
         print(json.dumps({"table": table, "column": column, "events": listed}, indent=2, ensure_ascii=False))
         return 0
     told: str | None = None
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         if event.revision != told:
             print(_heading(event, work))
         told = event.revision
-        print(_line(event, work, places))
+        print(_line(event, column, work, places))
     if not events:
         warn(f"no revision touches `{arguments.subject}` alone; `driftline history {table}` tells of the whole table")
     if migrated.incomplete is not None:
@@ -100,12 +100,13 @@ def _heading(event: Event, work: Work) -> str:
     return "  ".join((event.revision, *(part for part in said if part)))
 
 
-def _line(event: Event, work: Work, places: Places) -> str:
+def _line(event: Event, column: str | None, work: Work, places: Places) -> str:
     """What an event did, and where."""
     from driftline.engine import analyse
+    from driftline.ide.history import told
 
     revision = analyse.graph(work).revisions.get(event.revision)
-    what = event.operation.summary
+    what = told(event, column)
     if not event.applied:
         branch = event.operation.branch
         what += f" (only if {branch.condition}; not so on an empty database)" if branch else " (not applied)"
@@ -114,9 +115,10 @@ def _line(event: Event, work: Work, places: Places) -> str:
     return f"    {what}{where}"
 
 
-def _document(event: Event, work: Work, places: Places) -> dict[str, object]:
+def _document(event: Event, column: str | None, work: Work, places: Places) -> dict[str, object]:
     """An event as JSON."""
     from driftline.engine import analyse
+    from driftline.ide.history import told
 
     revision = analyse.graph(work).revisions.get(event.revision)
     place = places.locate_in(event.operation.origin, revision.path if revision is not None else "")
@@ -126,7 +128,7 @@ def _document(event: Event, work: Work, places: Places) -> dict[str, object]:
         "message": revision.message if revision is not None else None,
         "date": revision.create_date if revision is not None else None,
         "op": event.operation.verb,
-        "summary": event.operation.summary,
+        "summary": told(event, column),
         "applied": event.applied,
         "condition": branch.condition if branch is not None else None,
         "path": relative_to(place.path, work.folder) if place is not None else None,

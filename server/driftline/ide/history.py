@@ -1,4 +1,4 @@
-"""The history of one table or column: which events of a timeline concern it.
+"""The history of one table or column: which events of a timeline concern it, and what they say of it.
 
 Example: for the column `avatar` of `users` it is the `add_column` of revision 0006, and not the `create_table` of 0001.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from driftline.ide.words import column_words
 from driftline.migrations.history import Event
 from driftline.schema import Table
 
@@ -26,6 +27,15 @@ def events_of(timeline: tuple[Event, ...], column: str | None) -> tuple[Event, .
             found.append(event)
         column = previous
     return tuple(reversed(found))
+
+
+def told(event: Event, column: str | None) -> str:
+    """Say what an event did; of a table's creation, also what it said of `column` (None: of the table as a whole)."""
+    summary = event.operation.summary
+    after, before = event.after, event.before
+    if column is None or after is None or before is not None or after.column(column) is None:
+        return summary
+    return f"{summary}; `{column}`: {column_words(after, column)}"
 
 
 def _name_before(event: Event, column: str) -> str:
@@ -49,7 +59,10 @@ def _facts(table: Table | None, column: str) -> tuple[object, ...]:
 
 
 def _parts(table: Table, column: str) -> Iterator[object]:
-    yield table.column(column)
+    found = table.column(column)
+    if found is None:
+        return
+    yield found
     if column in table.primary_key.columns:
         yield table.primary_key
     for group in (table.foreign_keys, table.unique_constraints, table.indexes):

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from driftline.engine.analysis import Analysis
-from driftline.ide.history import events_of
+from driftline.ide.history import events_of, told
 from driftline.ide.subject import Subject, subject_at
 from driftline.ide.view import Place, View
+from driftline.ide.words import code, default_words, key_words, null_words, type_words
 from driftline.migrations.history import Event
 from driftline.python.origin import Origin
-from driftline.python.values import Unknown
 from driftline.rules.finding import Finding
-from driftline.schema import Column, ForeignKey, Table
+from driftline.schema import Table
 from driftline.text import Span
 
 
@@ -43,11 +43,11 @@ def _card(view: View, subject: Subject) -> Iterator[str]:
     declared = analysis.declared.schema.tables.get(key) or analysis.declared.unreached.get(key)
     migrated = analysis.migrated.schema.tables.get(key)
     if subject.column is None:
-        yield f"**{_code(key)}** · table"
+        yield f"**{code(key)}** · table"
         yield ""
         yield from _table_card(analysis, key, declared, migrated)
     else:
-        yield f"**{_code(f'{key}.{subject.column}')}** · column"
+        yield f"**{code(f'{key}.{subject.column}')}** · column"
         yield ""
         yield from _column_card(analysis, key, subject.column, declared, migrated)
     yield from _findings(analysis, subject)
@@ -69,52 +69,8 @@ def _row(side: str, table: Table | None, name: str) -> str:
     column = table.column(name) if table is not None else None
     if table is None or column is None:
         return f"| {side} | – | – | – | – |"
-    cells = (_type(column), _null(column), _default(column), ", ".join(_keys(table, name)) or "–")
+    cells = (type_words(column), null_words(column), default_words(column), ", ".join(key_words(table, name)) or "–")
     return f"| {side} | {' | '.join(_cell(cell) for cell in cells)} |"
-
-
-def _type(column: Column) -> str:
-    return "unknown" if column.type.unknown is not None else _code(column.type.ddl)
-
-
-def _null(column: Column) -> str:
-    if isinstance(column.nullable, Unknown):
-        return "unknown"
-    return "null" if column.nullable else "not null"
-
-
-def _default(column: Column) -> str:
-    if column.serial:
-        return "serial"
-    if column.identity is not None:
-        return "identity"
-    if column.computed is not None:
-        return "computed" if isinstance(column.computed.sql, Unknown) else f"computed {_code(column.computed.sql)}"
-    if column.server_default is None:
-        return "–"
-    return "unknown" if isinstance(column.server_default.sql, Unknown) else _code(column.server_default.sql)
-
-
-def _keys(table: Table, name: str) -> Iterator[str]:
-    if name in table.primary_key.columns:
-        yield "primary key"
-    for key in table.foreign_keys:
-        if name in key.columns:
-            yield foreign_key_words(key)
-    if any(constraint.columns == (name,) for constraint in table.unique_constraints):
-        yield "unique"
-    for index in table.indexes:
-        if index.columns == (name,):
-            yield "unique index" if index.unique is True else "index"
-
-
-def foreign_key_words(key: ForeignKey) -> str:
-    """Say where a foreign key points, and its actions: "→ `users.id` ON DELETE CASCADE"."""
-    target = "unknown" if isinstance(key.referred_table, Unknown) else key.referred_table
-    words = [f"→ {_code('.'.join((target, ', '.join(key.referred_columns))) if key.referred_columns else target)}"]
-    words += [f"ON DELETE {key.ondelete}"] if isinstance(key.ondelete, str) else []
-    words += [f"ON UPDATE {key.onupdate}"] if isinstance(key.onupdate, str) else []
-    return " ".join(words)
 
 
 def _table_card(analysis: Analysis, key: str, declared: Table | None, migrated: Table | None) -> Iterator[str]:
@@ -157,15 +113,15 @@ def _history(view: View, analysis: Analysis, subject: Subject) -> Iterator[str]:
     yield ""
     for event in events:
         branch = event.operation.branch
-        condition = f" _(not applied: only if {_code(branch.condition)})_" if branch and not event.applied else ""
-        yield f"- {_link(view, analysis, event)} {event.operation.summary}{condition}"
+        condition = f" _(not applied: only if {code(branch.condition)})_" if branch and not event.applied else ""
+        yield f"- {_link(view, analysis, event)} {told(event, subject.column)}{condition}"
 
 
 def _link(view: View, analysis: Analysis, event: Event) -> str:
     revision = analysis.graph.revisions.get(event.revision)
     place = _place(view, event.operation.origin, revision.path if revision is not None else None)
     if place is None:
-        return _code(event.revision)
+        return code(event.revision)
     line = view.line(place)
     target = f"{Path(place.path).as_uri()}#L{line}"
     return f'[`{event.revision}`]({target} "{Path(place.path).name}:{line}")'
@@ -173,11 +129,6 @@ def _link(view: View, analysis: Analysis, event: Event) -> str:
 
 def _place(view: View, origin: Origin, path: str | None) -> Place | None:
     return (view.place_in(origin, path) if path is not None else None) or view.place(origin)
-
-
-def _code(text: str) -> str:
-    # Markdown has no escape inside of a code span, and a back quote within SQL reads well as a quote.
-    return "`" + text.replace("`", "'") + "`"
 
 
 def _cell(text: str) -> str:

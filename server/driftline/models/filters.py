@@ -6,11 +6,13 @@ Example: `context.configure(target_metadata=metadata, render_as_batch=True)` giv
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 
 from driftline.models.core import plain
 from driftline.models.declared import EnvironmentOptions
-from driftline.python.values import Call, Unknown, Value
+from driftline.python.origin import Origin
+from driftline.python.values import Call, Module, Symbol, Unknown, Value
 
 _FILTERS = ("include_object", "include_name")
 _PLUGINS = (
@@ -50,6 +52,30 @@ def read_options(configured: Sequence[Call], modules: Sequence[str]) -> Environm
         version_table_schema=schema if isinstance(schema, str) else None,
         plugins=tuple(dict.fromkeys(one for one in (name.partition(".")[0] for name in modules) if one in _PLUGINS)),
     )
+
+
+def written_calls(env: Module) -> list[Call]:
+    """Give the calls of `context.configure` as env.py writes them, for when running it reached none of them.
+
+    Their arguments are constants or Unknown, and there is no target metadata among them.
+    """
+    if env.syntax is None:
+        return []
+    found: list[Call] = []
+    for node in ast.walk(env.syntax.tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr != "configure":
+            continue
+        origin = Origin((env.syntax.site(node),))
+        kwargs = {
+            one.arg: one.value.value
+            if isinstance(one.value, ast.Constant)
+            else Unknown("what env.py passes to `context.configure` was not reached", origin)
+            for one in node.keywords
+            if one.arg is not None and one.arg != "target_metadata"
+        }
+        unpacked = any(one.arg is None for one in node.keywords)
+        found.append(Call(Symbol("alembic.context.configure"), (), kwargs, origin, unpacked=unpacked))
+    return found
 
 
 def _filter(name: str, value: Value) -> Unknown:

@@ -144,6 +144,12 @@ class ModelsHost(Host):
             raise RaisedError(_NO_ATTRIBUTE, msg)
         if isinstance(value, Instance) and value.base_call is not None:
             return self._of_instance(value, name)
+        table = self.records.table_of_handle(value)
+        if table is not None:
+            return _of_table(table, name)
+        if name in ("name", "key") and isinstance(value, Attribute) and self._is_columns(value.value):
+            # Of `table.c.x`; the attribute `x` is the column's name, but for columns of another key.
+            return value.name
         if name in ("metadata", "registry"):
             return self._metadata_of(value, name)
         if name == "metadatas":
@@ -233,8 +239,19 @@ class ModelsHost(Host):
             )
         return UNANSWERED
 
+    def _is_columns(self, value: Value) -> bool:
+        """Whether a value is `table.c` of a table that was made."""
+        return (
+            isinstance(value, Attribute)
+            and value.name in ("c", "columns")
+            and self.records.table_of_handle(value.value) is not None
+        )
+
     def iterate(self, value: Value) -> list[Value] | None:
-        """Give the columns of `constraint.columns`."""
+        """Give the columns of `constraint.columns` and of `table.columns`."""
+        if isinstance(value, Attribute) and self._is_columns(value):
+            record = self.records.table_of_handle(value.value)
+            return [Attribute(value, one) for one in record.column_names()] if record is not None else None
         return list(value.args) if isinstance(value, Call) and path_of(value.function) == COLUMNS else None
 
     # ------------------------------------------------------------------------------------------------------------------
@@ -396,6 +413,20 @@ class ModelsHost(Host):
         record = self.records.table_of_handle(table)
         names = {name: name for name in record.column_names()} if record is not None else {}
         self.records.mapped[id(cls)] = MappedRecord(cls, record, names)
+
+
+def _of_table(table: TableRecord, name: str) -> Value:
+    """Give an attribute of `X.__table__` or `Table(…)`."""
+    match name:
+        case "name":
+            return table.name
+        case "schema":
+            return table.schema if table.schema is not None else table.metadata.unknown_schema
+        case "key" | "fullname":
+            return _key(table.schema, table.name)
+        case "metadata":
+            return table.metadata.value
+    return UNANSWERED
 
 
 @lru_cache(maxsize=1)

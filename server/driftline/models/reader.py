@@ -18,7 +18,7 @@ from driftline.models.core import callee
 from driftline.models.declared import Declared, EnvironmentOptions
 from driftline.models.dialect import DialectGuess, guess_dialect
 from driftline.models.environment_script import EnvironmentScript
-from driftline.models.filters import read_options
+from driftline.models.filters import read_options, written_calls
 from driftline.models.host import ModelsHost
 from driftline.models.metadata import Metadata
 from driftline.models.records import TableRecord
@@ -109,7 +109,9 @@ class _Run:
         ]
         imported = list(_imported(env)) if env is not None else []
         schema = Schema(dialect, tables, enums_of(tables), incomplete=(*missing, *self._incomplete(targets)))
-        options = read_options(self.script.configured, imported)
+        # Where env.py could not be followed to a call, what is written there still says what it leaves out.
+        configured = self.script.configured or (written_calls(env) if env is not None else [])
+        options = read_options(configured, imported)
         convention = targets[0].convention if targets else NamingConvention()
         return Declared(
             schema,

@@ -119,7 +119,9 @@ class Records:
             self.add_item(record, item)
 
     def add_item(self, record: TableRecord, item: Value) -> None:
-        """Append a column or a constraint to a table."""
+        """Append a column or a constraint to a table; one that is there already stays as it is."""
+        if any(one is item for one in record.items):
+            return
         record.items.append(item)
         if isinstance(item, DraftColumn):
             for value in (item.call, *item.values):

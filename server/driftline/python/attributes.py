@@ -195,6 +195,12 @@ def _of_module(run: Interpreter, value: Module, name: str, node: ast.AST, scope:
     found = missing_in_module(run, value, name, node, scope)
     if found is not UNANSWERED:
         return found
+    submodule = f"{value.name}.{name}"
+    if value.package and run.modules.find(submodule) is not None:
+        # In a program that works, something else has imported it by now.
+        from driftline.python.imports import import_module
+
+        return import_module(run, submodule)
     raise raised(AttributeError, f"module `{value.name}` has no attribute `{name}`")
 
 

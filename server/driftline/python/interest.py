@@ -7,7 +7,7 @@ is assigned within the block is followed by its dotted path (`bind = op.get_bind
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from driftline.python.values import (
@@ -41,6 +41,8 @@ _BLOCKS = (
     ast.Match,
     ast.match_case,
 )
+_TELLING = (ast.Call, ast.Assign, ast.withitem)
+_OPAQUE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _JUMPS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -51,7 +53,7 @@ def does_work(run: Interpreter, body: Iterable[ast.AST], scope: Scope) -> bool:
 
 def calls_wanted(run: Interpreter, body: Iterable[ast.AST], scope: Scope) -> bool:
     """Whether `body`, run in `scope`, could call what the host wants."""
-    return run.wants is not None and _Search(run).found_in(body, scope, {})
+    return run.wants is not None and _Search(run, run.wants).finds_work(body, scope)
 
 
 def _makes_class(body: Iterable[ast.AST]) -> bool:
@@ -67,59 +69,82 @@ def _makes_class(body: Iterable[ast.AST]) -> bool:
     return False
 
 
+def _telling(body: Iterable[ast.AST]) -> list[ast.AST]:
+    """Give the nodes of a block that a search looks at, in order."""
+    found: list[ast.AST] = []
+    pending: list[ast.AST] = list(body)[::-1]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, _TELLING):
+            found.append(node)
+        if not isinstance(node, _OPAQUE):
+            pending.extend(reversed(list(ast.iter_child_nodes(node))))
+    return found
+
+
+def _telling_of(function: Function) -> list[ast.AST]:
+    """Give those of a function's body; worked out once per syntax node."""
+    node = function.node
+    known: list[ast.AST] | None = getattr(node, "_driftline_telling", None)
+    if known is None:
+        known = _telling(node.body if isinstance(node.body, list) else [node.body])
+        node._driftline_telling = known  # type: ignore[union-attr]  # noqa: SLF001 - a memo that lives as long as the node
+    return known
+
+
 def ends_in_jump(body: list[ast.stmt]) -> ast.stmt | None:
     """Give the `return`, `raise`, `continue` or `break` that ends `body`; None where it goes on."""
     return body[-1] if body and isinstance(body[-1], _JUMPS) else None
 
 
 class _Search:
-    """One search: each function is looked into once."""
+    """One search: each function is looked into once, and never again once it was found to do no work."""
 
-    def __init__(self, run: Interpreter) -> None:
+    def __init__(self, run: Interpreter, wants: Callable[[str], bool]) -> None:
         self.run = run
-        self.seen: set[ast.AST] = set()
+        self.wants = wants
+        self.reached: list[Function] = []
 
-    def found_in(self, body: Iterable[ast.AST], scope: Scope, local: dict[str, str]) -> bool:
-        """`local` holds the dotted paths of what the block itself has bound so far."""
-        pending: list[ast.AST] = list(body)[::-1]
-        while pending:
-            self.run.charge(1)
-            node = pending.pop()
-            kind = type(node)
-            if kind is ast.Call:
-                if self._is_work(node.func, scope, local):  # type: ignore[attr-defined]
+    def finds_work(self, body: Iterable[ast.AST], scope: Scope) -> bool:
+        """Look into `body`, then into the functions that it could call, and so on."""
+        if self._in_block(_telling(body), scope):
+            return True
+        for function in self.reached:  # grows while it is gone through
+            if self._in_block(_telling_of(function), function.scope):
+                return True
+        # What does no work will not later either, once all names of its module are bound.
+        self.run.idle.update(function.node for function in self.reached if function.module.complete)
+        return False
+
+    def _in_block(self, nodes: list[ast.AST], scope: Scope) -> bool:
+        self.run.charge(len(nodes))
+        local: dict[str, str] = {}  # the dotted paths of what the block itself has bound so far
+        for node in nodes:
+            if isinstance(node, ast.Call):
+                if self._is_work(node.func, scope, local):
                     return True
-            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-                continue
             elif isinstance(node, ast.Assign):
                 if isinstance(node.targets[0], ast.Name):
                     local[node.targets[0].id] = self._path(node.value, scope, local)
             elif isinstance(node, ast.withitem) and isinstance(node.optional_vars, ast.Name):
                 local[node.optional_vars.id] = self._path(node.context_expr, scope, local)
-            pending.extend(reversed(list(ast.iter_child_nodes(node))))
         return False
 
     def _is_work(self, function: ast.expr, scope: Scope, local: dict[str, str]) -> bool:
         value = self._value(function, scope, local)
         if isinstance(value, (Partial, BoundMethod)):
             value = value.function
-        if isinstance(value, Function):
-            return self._in_function(value)
         if isinstance(value, Class):
             made = value.lookup("__init__")
-            return made is not None and isinstance(made[1], Function) and self._in_function(made[1])
-        wants = self.run.wants
-        if wants is None:
+            value = made[1] if made is not None else None
+            if not isinstance(value, Function):
+                return False
+        if isinstance(value, Function):
+            if value.node not in self.run.idle and all(value.node is not one.node for one in self.reached):
+                self.reached.append(value)
             return False
         path = dotted(value) if value is not None else self._path(function, scope, local)
-        return bool(path) and wants(path)
-
-    def _in_function(self, function: Function) -> bool:
-        if function.node in self.seen:
-            return False
-        self.seen.add(function.node)
-        body = function.node.body
-        return self.found_in(body if isinstance(body, list) else [body], function.scope, {})
+        return bool(path) and self.wants(path)
 
     def _value(self, node: ast.expr, scope: Scope, local: dict[str, str]) -> Value:
         """Look up a name or an attribute without any effect; None where that takes more."""

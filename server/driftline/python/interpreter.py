@@ -81,6 +81,7 @@ class Interpreter:
         "failed",
         "follow",
         "host",
+        "idle",
         "journal",
         "jumped_at",
         "levels",
@@ -124,6 +125,8 @@ class Interpreter:
         """The `if` whose branch ended in the jump that is under way, and the condition under which it does not."""
         self.awaited: list[tuple[list[ast.ExceptHandler], Scope]] = []
         """The `try` statements around here, innermost last."""
+        self.idle: set[ast.AST] = set()
+        """Functions that were looked into, and do no work that the host wants."""
         self.loaded: dict[str, Module] = {}
         self.ahead: set[tuple[str, str]] = set()
         """The names of modules, in cycles of imports, that were bound before their turn."""

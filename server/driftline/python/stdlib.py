@@ -503,7 +503,17 @@ def _namespace(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scop
     return Instance(cls, dict(kwargs), run.origin(node, scope))
 
 
+def _proxy(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    """Give what a lazy proxy stands for, which it behaves as in every respect."""
+    del kwargs
+    if len(args) == 1 and isinstance(args[0], (Function, Partial, Class)):
+        return call(run, args[0], [], {}, node, scope)
+    return UNANSWERED
+
+
 _FUNCTIONS: dict[str, Known] = {
+    "lazy_object_proxy.Proxy": _proxy,
+    "werkzeug.local.LocalProxy": _proxy,
     "functools.partial": _partial,
     "functools.reduce": _reduce,
     "functools.lru_cache": _first_callable,

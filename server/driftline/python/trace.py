@@ -53,6 +53,11 @@ class Trace(Origin):
         return self._sites[0] if self._sites else self._syntax.site(self._node)
 
     @property
+    def path(self) -> str:
+        """The file of the node that states the fact; costs nothing, as against `site.path`."""
+        return self._syntax.path
+
+    @property
     def key(self) -> tuple[str, int, int]:
         """The file and the place of the node: what is recorded once per place goes by it, within one evaluation."""
         return self._syntax.path, getattr(self._node, "lineno", 0), getattr(self._node, "col_offset", 0)

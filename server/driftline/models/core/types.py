@@ -191,6 +191,19 @@ def _says_enough(path: str, args: Sequence[Value], kwargs: Mapping[str, Value]) 
     return wanted is not None and all(name in kwargs for name in wanted[len(args) :])
 
 
+def _without_passing(
+    path: str, args: Sequence[Value], kwargs: Mapping[str, Value]
+) -> tuple[Sequence[Value], Mapping[str, Value]]:
+    """Leave out the arguments that are not known and can change no more than the type's collation."""
+    wanted = _DDL_ARGUMENTS.get(path)
+    if wanted is None:
+        return args, kwargs
+    end = next((n for n, one in enumerate(args) if n >= len(wanted) and isinstance(plain(one), Unknown)), len(args))
+    return args[:end], {
+        name: one for name, one in kwargs.items() if name in wanted or not isinstance(plain(one), Unknown)
+    }
+
+
 def _of_given(path: str, given: _Given, context: CoreContext) -> TypeCall | Type | Unknown:
     if given.lost is not None and not _says_enough(path, given.args, given.kwargs):
         return given.lost
@@ -206,6 +219,7 @@ def _of_path(
         return Unknown(f"`{path}` says nothing of its DDL")
     if path == "sqlalchemy.SchemaType":
         return Unknown("`SchemaType` says nothing of its DDL")
+    args, kwargs = _without_passing(path, args, kwargs)
     arguments = [_argument(one, context) for one in args]
     keywords = {name: _argument(one, context) for name, one in kwargs.items() if name not in _WITHOUT_DDL}
     unknown = next((one for one in (*arguments, *keywords.values()) if isinstance(one, Unknown)), None)
