@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from driftline.report.seal import sealed
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -28,13 +30,13 @@ def test_a_pipe_gets_markdown(run: Run) -> None:
 
 
 def test_a_file_gets_the_same(run: Run, project: Path) -> None:
-    """`-o` writes what would have been printed, and says so."""
+    """`-o` writes what would have been printed and a seal, and says so."""
     printed = run("audit").out
 
     ran = run("audit", "-o", "AUDIT.md")
 
     assert (ran.code, ran.out, ran.err) == (0, "", "driftline: wrote AUDIT.md\n")
-    assert (project / "AUDIT.md").read_text(encoding="utf-8") == printed
+    assert (project / "AUDIT.md").read_text(encoding="utf-8") == sealed(printed)
 
 
 def test_an_older_audit_is_replaced(run: Run, project: Path) -> None:
@@ -49,7 +51,10 @@ def test_an_older_audit_is_replaced(run: Run, project: Path) -> None:
     assert (project / "AUDIT.md").read_text(encoding="utf-8") != before
 
 
-@pytest.mark.parametrize("content", [b"# My notes\n", b"", b"\xff\xfe", b"# Audit\n\n## Executive summary\n"])
+@pytest.mark.parametrize(
+    "content",
+    [b"# My notes\n", b"", b"\xff\xfe", b"# Driftline audit: my notes\n", sealed("report\n").encode() + b"mine\n"],
+)
 def test_no_other_file_is_overwritten(run: Run, project: Path, content: bytes) -> None:
     """What driftline did not write stays as it is."""
     (project / "NOTES.md").write_bytes(content)
@@ -57,7 +62,9 @@ def test_no_other_file_is_overwritten(run: Run, project: Path, content: bytes) -
     ran = run("audit", "-o", "NOTES.md")
 
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "driftline: NOTES.md is there already and is no audit of driftline; it is not overwritten\n"
+    assert (
+        ran.err == "driftline: NOTES.md is there already and is no audit as driftline wrote it; it is not overwritten\n"
+    )
     assert (project / "NOTES.md").read_bytes() == content
 
 

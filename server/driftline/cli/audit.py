@@ -27,9 +27,6 @@ from driftline.cli.workspace import (
 if TYPE_CHECKING:
     from driftline.engine.analysis import Analysis
 
-_LARGEST_HEAD = 400
-"""How many characters of a file are looked at to see whether it is an audit."""
-
 _PHASES = {
     "discover": "looking for Alembic environments",
     "graph": "reading the revision graph",
@@ -51,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        help="write the report to FILE (an older audit in it is replaced, nothing else)",
+        help="write the report to FILE (an older audit in it, unchanged since, is replaced; nothing else)",
     )
     add_environment_arguments(parser)
     parser.epilog = "Exits 0 where the report could be made, whatever it says, and 2 where it could not."
@@ -64,8 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
         _ensure_ours(target)
     text = _report(arguments)
     if target is not None:
+        from driftline.report.seal import sealed
+
         try:
-            target.write_text(text, encoding="utf-8")
+            target.write_text(sealed(text), encoding="utf-8")
         except OSError as error:
             msg = f"{target} cannot be written: {(error.strerror or str(error)).lower()}"
             raise Failure(msg) from error
@@ -121,7 +120,7 @@ def _progress() -> Iterator[Callable[[str, str], None] | None]:
 
 def _ensure_ours(target: Path) -> None:
     """Raise `Failure` where something else than an older audit stands at `target`."""
-    from driftline.report.markdown import is_audit
+    from driftline.report.seal import is_sealed
     from driftline.sources.disk import DiskSource
     from driftline.sources.source import FileText
 
@@ -135,6 +134,6 @@ def _ensure_ours(target: Path) -> None:
     if not source.is_file(path):
         return
     file = source.read(path)
-    if not isinstance(file, FileText) or not is_audit(file.text[:_LARGEST_HEAD]):
-        msg = f"{target} is there already and is no audit of driftline; it is not overwritten"
+    if not isinstance(file, FileText) or not is_sealed(file.text):
+        msg = f"{target} is there already and is no audit as driftline wrote it; it is not overwritten"
         raise Failure(msg)

@@ -96,6 +96,11 @@ def _call_symbol(
 ) -> Value:
     known = KNOWN.get(function.path)
     if known is not None:
+        if unpacked and function.path == "builtins.dict":
+            # Whatever else is in it: what is known of it is known.
+            more = run.unknown("what is passed to `dict` is not known", node, scope)
+            answer = known(run, args, kwargs, node, scope)
+            return {**answer, more: more} if type(answer) is dict else more
         if unpacked:
             return run.unknown(f"what is passed to `{function.name}` is not known", node, scope)
         answer = known(run, args, kwargs, node, scope)

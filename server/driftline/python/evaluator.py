@@ -38,7 +38,6 @@ from driftline.python.iteration import known_items
 from driftline.python.operators import truth
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.scope import Frame, Scope
-from driftline.python.syntax import Syntax
 from driftline.python.text_of import text_of
 from driftline.python.trace import Trace
 from driftline.python.values import Annotation, BoundMethod, Function, Module, Unknown, Value
@@ -52,7 +51,7 @@ if TYPE_CHECKING:
 
 _FILLED = (builtins_functions, classes, expressions, files, functions, iteration, methods, regex, statements, stdlib)
 
-_NOBODY = Module("", "", package=False, syntax=Syntax("", "", ast.Module([], [])))
+_NOBODY = Module("", "", package=False, syntax=None)
 
 
 class Evaluator:

@@ -8,6 +8,7 @@ until a host wants one of their classes read.
 from __future__ import annotations
 
 import ast
+import importlib
 from typing import TYPE_CHECKING
 
 from driftline.python.attributes import missing_in_module, package_of
@@ -26,7 +27,33 @@ from driftline.sources.source import Unreadable
 if TYPE_CHECKING:
     from driftline.python.modules import FoundModule
 
-_STAR_NAMES: dict[str, tuple[str, ...]] = {}
+_STANDARD = frozenset(
+    [
+        "abc",
+        "collections",
+        "collections.abc",
+        "contextlib",
+        "copy",
+        "dataclasses",
+        "datetime",
+        "decimal",
+        "enum",
+        "functools",
+        "itertools",
+        "json",
+        "math",
+        "operator",
+        "os",
+        "os.path",
+        "pathlib",
+        "re",
+        "string",
+        "textwrap",
+        "typing",
+        "uuid",
+    ]
+)
+"""Modules of the standard library whose names are known where they are imported with `from … import *`."""
 
 _LONGEST_CHAIN = 8
 """How many re-exports of a library's class are gone through."""
@@ -242,12 +269,10 @@ _HARMLESS = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.AsyncFunctionDef)
 
 def _import_star(run: Interpreter, module: Value, node: ast.ImportFrom, scope: Scope) -> None:
     if isinstance(module, Symbol):
-        names = _STAR_NAMES.get(module.path)
-        if names is not None:
-            for name in names:
-                bind(run, name, Symbol(f"{module.path}.{name}"), node, scope)
-            return
-        if module.path not in scope.module.stars:
+        if module.path in _STANDARD:
+            for name in _public_names(module.path):
+                bind(run, name, member(run, module, name, node, scope), node, scope)
+        elif module.path not in scope.module.stars:
             scope.module.stars.append(module.path)
         return
     if not isinstance(module, Module):
@@ -262,6 +287,12 @@ def _import_star(run: Interpreter, module: Value, node: ast.ImportFrom, scope: S
         bind(run, name, member(run, module, name, node, scope), node, scope)
     if module.stars and exported is None:
         scope.module.stars.extend(one for one in module.stars if one not in scope.module.stars)
+
+
+def _public_names(standard: str) -> list[str]:
+    """Give what a module of the standard library exports."""
+    real = importlib.import_module(standard)
+    return list(getattr(real, "__all__", None) or (name for name in vars(real) if not name.startswith("_")))
 
 
 def bind(run: Interpreter, name: str, value: Value, node: ast.AST, scope: Scope) -> None:

@@ -22,6 +22,7 @@ from driftline.python.budget import (
 )
 from driftline.python.exceptions import raised_by_host
 from driftline.python.host import UNANSWERED, Host, RaisedError
+from driftline.python.origin import NOWHERE, Origin
 from driftline.python.trace import Trace
 from driftline.python.values import Call, Unknown, Value
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from driftline.python.journal import Container, Journal
     from driftline.python.modules import Modules
-    from driftline.python.origin import Origin
     from driftline.python.scope import Scope
     from driftline.python.values import Annotation, Class, Module
 
@@ -199,9 +199,8 @@ class Interpreter:
     def origin(self, node: ast.AST, scope: Scope) -> Origin:
         """Give the origin of what `node` makes here."""
         syntax = scope.module.syntax
-        if syntax is None:  # a module without a file has no code that could come here
-            msg = f"{scope.module.name} has no source"
-            raise AssertionError(msg)
+        if syntax is None:  # somebody outside of all modules asks
+            return self.caller or NOWHERE
         return Trace(syntax, node, self.caller)
 
     def unknown(self, reason: str, node: ast.AST, scope: Scope) -> Unknown:
@@ -210,8 +209,7 @@ class Interpreter:
 
     def possibly(self, reason: str, node: ast.AST, scope: Scope) -> Unknown:
         """Make an `Unknown` that may turn out not to matter; whoever uses it hands it to `record`."""
-        syntax = scope.module.syntax
-        return Unknown(reason, Trace(syntax, node, self.caller)) if syntax is not None else Unknown(reason)
+        return Unknown(reason, self.origin(node, scope))
 
     def record(self, unknown: Unknown) -> Unknown:
         """Record an `Unknown`, if its place and reason are not yet."""

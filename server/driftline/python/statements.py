@@ -553,6 +553,9 @@ def _handle(run: Interpreter, handler: ast.ExceptHandler, error: Raised, scope: 
     try:
         return execute(run, handler.body, scope)
     finally:
+        if handler.name and handler.name in scope.names:
+            run.changing_key(scope.names, handler.name)
+            del scope.names[handler.name]
         if previous is None:
             scope.names.pop(_CURRENT, None)
         else:

@@ -23,11 +23,6 @@ _EACH = 3
 """So many notes of one rule are told in full; of more, only what each is about."""
 
 
-def is_audit(text: str) -> bool:
-    """Whether a text is (the beginning of) a report made by `render`."""
-    return text.startswith(_TITLE)
-
-
 def render(audit: Audit) -> str:
     """Write the audit as GitHub-flavoured Markdown; it ends with a line end."""
     parts = (
