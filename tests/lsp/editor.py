@@ -472,7 +472,8 @@ def _converter() -> Converter:
 
 
 def _noting(editor: Editor, method: str, function: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
-    def note(params: object) -> object:
+    # An annotation `object` would make pygls take the parameter for the server.
+    def note(params: Any) -> object:  # noqa: ANN401
         try:
             return function(editor, params)
         finally:

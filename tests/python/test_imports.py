@@ -451,7 +451,7 @@ def test_unreadable_and_broken_files() -> None:
     assert {name: plain(value) for name, value in broken.names.items()} == {"fine": 1, "A": "A", "after": 2}
     assert broken.names["A"].names == {"a": 1, "c": 3}
     reasons = [one.reason for one in run.unknowns]
-    assert reasons == ["`/p/bad.py` cannot be read: it is not UTF-8 text", "it is no Python: invalid syntax"]
+    assert reasons == ["`/p/bad.py` cannot be read: it is not UTF-8 text", "it does not parse: invalid syntax"]
 
 
 def test_what_is_found_where() -> None:

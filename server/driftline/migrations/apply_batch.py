@@ -23,10 +23,11 @@ from driftline.migrations.operation import (
     DropColumn,
     DropConstraint,
     DropIndex,
+    Opaque,
     Operation,
 )
 from driftline.migrations.sql_text import columns_in, rename_in
-from driftline.migrations.working import HERE, Working
+from driftline.migrations.working import HERE, Working, darkened
 from driftline.schema import (
     CheckConstraint,
     Column,
@@ -238,6 +239,10 @@ def _apply(work: Working, copy: _Copy, operation: Operation) -> None:
             _add_index(copy, replace(seen, conditional=seen.conditional or work.assumed))
         case DropIndex():
             _drop_index(work, copy, operation)
+        case Opaque():
+            copy.table = darkened(copy.table, operation.what)
+            if operation.tables is None or operation.creates:
+                work.incomplete.append(operation.what)
         case _:
             pass  # comments: SQLite has none; anything else cannot stand in a block
 

@@ -22,6 +22,7 @@ from driftline.migrations.database_names import (
     mysql_key_name,
     numbered,
 )
+from driftline.migrations.operation import CreateConstraint
 from driftline.migrations.sql_text import columns_in
 from driftline.migrations.working import HERE, Working, constraint_names, darkened, key_constraint_names
 from driftline.models.core import text_element
@@ -119,7 +120,9 @@ def _add_check(work: Working, table: Table, constraint: CheckConstraint) -> None
 def _add_foreign_key(work: Working, table: Table, constraint: ForeignKey) -> None:
     _check_columns(work, table, constraint.columns, _subject(constraint))
     constraint = _with_target_columns(work, table, constraint)
-    _check_target(work, table, constraint)
+    refused = _check_target(work, table, constraint)
+    if refused and isinstance(work.operation, CreateConstraint):
+        return
     name = constraint.name
     if name is None and work.dialect == _POSTGRESQL:
         addition = foreign_key_addition(constraint.columns)
@@ -147,17 +150,21 @@ def _with_target_columns(work: Working, table: Table, constraint: ForeignKey) ->
     return replace(constraint, referred_columns=target.primary_key.columns) if target is not None else constraint
 
 
-def _check_target(work: Working, table: Table, constraint: ForeignKey) -> None:
-    """Report a foreign key that the database refuses because of what it refers to. SQLite refuses none."""
+def _check_target(work: Working, table: Table, constraint: ForeignKey) -> bool:
+    """Report a foreign key that the database refuses because of what it refers to. SQLite refuses none.
+
+    Gives whether it surely refers to what is not there, so that the database never had it.
+    """
     key = constraint.referred_table
     if not isinstance(key, str) or work.dialect == "sqlite":
-        return
+        return False
     target = table if key == table.key else work.tables.get(key)
     about = _text(constraint.name) or ",".join(constraint.columns)
     if target is None:
         if work.operation is not None and key not in work.gone and not work.operation.guarded:
             work.touched_unseen.append((work.revision, key, work.operation))
-        if work.absence(key) is None:
+        absent = work.absence(key) is None
+        if absent:
             work.problem(
                 "unknown-fk-target",
                 f"{_subject(constraint)} on {_listed(constraint.columns)} refers to the table `{key}`, "
@@ -165,11 +172,11 @@ def _check_target(work: Working, table: Table, constraint: ForeignKey) -> None:
                 table=table.key,
                 about=about,
             )
-        return
+        return absent and not work.assumed
     sure = not (table.conditional or target.conditional or any(one.conditional for one in target.columns))
     missing = [one for one in constraint.referred_columns if target.column(one) is None]
     if target.incomplete:
-        return
+        return False
     if missing:
         work.problem(
             "unknown-fk-target",
@@ -194,6 +201,7 @@ def _check_target(work: Working, table: Table, constraint: ForeignKey) -> None:
             about=about,
             sure=sure,
         )
+    return bool(missing) and sure and not work.assumed
 
 
 def _is_unique(table: Table, columns: Iterable[str]) -> bool:

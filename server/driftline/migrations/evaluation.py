@@ -17,13 +17,26 @@ from driftline.migrations.operation_reader import SIGNATURES
 from driftline.migrations.partial_sql import text_with_gaps
 from driftline.migrations.raw_sql import could_be_ddl
 from driftline.migrations.recorder import Recorder
+from driftline.migrations.unparsed import place_of_problem, unparsed
 from driftline.migrations.working import Working
 from driftline.python.branches import is_awaited
 from driftline.python.evaluator import Evaluator
 from driftline.python.exceptions import raised_by_host
 from driftline.python.host import RaisedError
 from driftline.python.origin import NOWHERE, Origin
-from driftline.python.values import Annotation, Function, Module, Unknown, Value
+from driftline.python.values import (
+    Annotation,
+    Attribute,
+    BoundMethod,
+    Call,
+    Function,
+    Module,
+    Operator,
+    Partial,
+    Symbol,
+    Unknown,
+    Value,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,10 @@ def evaluate_revision(
     known = len(evaluator.unknowns)
     recorder.begin(work)
     module = evaluator.run_file(revision.path, _module_name(revision.path))
+    # What was cut out of a file that does not parse could stand before what is left of it, or after.
+    cut = _cut_out(module)
+    for what, text in cut:
+        recorder.lose(what, text)
     upgrade = module.names.get("upgrade")
     if isinstance(upgrade, Function):
         if engines and _takes_an_engine(upgrade):
@@ -101,6 +118,12 @@ def evaluate_revision(
                 evaluator.call(upgrade, (engine,))
         else:
             evaluator.call(upgrade)
+    elif isinstance(upgrade, BoundMethod | Partial):
+        evaluator.call(upgrade)
+    elif isinstance(upgrade, Symbol | Attribute | Call | Unknown | Operator):
+        recorder.lose_upgrade(upgrade, module.origins.get("upgrade", revision.origin))
+    for what, text in cut:
+        recorder.lose(what, text)
     unknown = []
     for one in evaluator.unknowns[known:]:
         lost = _lost(one, module, revision)
@@ -110,6 +133,34 @@ def evaluate_revision(
     return Evaluated(
         recorder.end(), recorder.introspected, tuple(unknown), frozenset({revision.path, *evaluator.reads})
     )
+
+
+def evaluate_unapplied(what: Unknown, path: str, evaluator: Evaluator, recorder: Recorder, work: Working) -> Evaluated:
+    """Record that the revision file at `path` is not applied, for the reason `what`: what it does is not known.
+
+    It is not known of the tables whose names occur in the file; where none does, of any.
+    """
+    recorder.begin(work)
+    module = evaluator.run_file(path, _module_name(path))
+    recorder.begin(work)
+    recorder.lose(what, module.syntax.text if module.syntax is not None else "")
+    return Evaluated(recorder.end(), True, reads=frozenset({path, *evaluator.reads}))  # noqa: FBT003 -- a plain fact
+
+
+def _cut_out(module: Module) -> list[tuple[Unknown, str]]:
+    """Give why a revision is not known as a whole, and in what text it says which tables that is about.
+
+    It, or a module whose functions it imports, does not parse.
+    """
+    used = [one.module if isinstance(one, Function) else one for one in module.names.values()]
+    own = module.syntax.text if module.syntax is not None else ""
+    found: dict[str, tuple[Unknown, str]] = {}
+    for one in (module, *(other for other in used if isinstance(other, Module))):
+        reason = unparsed(one.syntax) if one.syntax is not None else None
+        if one.syntax is not None and reason is not None:
+            text = own if one.path == module.path else f"{own}\n{one.syntax.text}"
+            found.setdefault(one.path, (Unknown(reason, place_of_problem(one.syntax)), text))
+    return list(found.values())
 
 
 def _module_name(path: str) -> str:

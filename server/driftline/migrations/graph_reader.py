@@ -13,8 +13,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from driftline.migrations.graph import Graph, Revision, build_graph
+from driftline.migrations.unparsed import place_of_problem, unparsed
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.syntax import Syntax
 from driftline.python.values import Unknown, Value
@@ -83,6 +85,8 @@ def read_revision(syntax: Syntax, evaluate: Evaluate | None = None) -> Revision 
     identifier = values.get("revision", _legacy(syntax))
     if not isinstance(identifier, str) or not identifier:
         reason = identifier.reason if isinstance(identifier, Unknown) else "it states no `revision`"
+        reason = unparsed(syntax) or reason
+        origin = origin if origin.sites else place_of_problem(syntax)
         return Unknown(f"`{_name(syntax.path)}` lies among the revisions, and {reason}", origin)
     doc = ast.get_docstring(syntax.tree, clean=True) or ""
     date = _CREATE_DATE.search(doc)
@@ -91,7 +95,9 @@ def read_revision(syntax: Syntax, evaluate: Evaluate | None = None) -> Revision 
     labels = _names(values.get("branch_labels"))
     unclear = next((one for one in (down, depends, labels) if isinstance(one, Unknown)), None)
     if unclear is None and "down_revision" not in values:
-        unclear = Unknown(f"`{_name(syntax.path)}` states no `down_revision`")
+        unclear = Unknown(unparsed(syntax) or f"`{_name(syntax.path)}` states no `down_revision`")
+    if unclear is not None and not unclear.origin.sites:
+        unclear = replace(unclear, origin=place_of_problem(syntax) if syntax.problem is not None else origin)
     return Revision(
         id=identifier,
         path=syntax.path,

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from driftline.migrations import introspection
+from driftline.migrations import foreign_calls, introspection
 from driftline.migrations.apply import apply, perform
 from driftline.migrations.introspection import Introspected
 from driftline.migrations.operation import (
@@ -32,6 +32,7 @@ from driftline.migrations.operation import (
     DropSchema,
     DropTable,
     Execute,
+    Opaque,
     Operation,
 )
 from driftline.migrations.operation_reader import (
@@ -186,6 +187,30 @@ class Recorder(Host):
             perform(work, self.operations[self._performed - 1])
         return work
 
+    def lose(self, what: Unknown, text: str) -> None:
+        """Record something that was not understood, about the tables whose names occur in `text`: any where none do."""
+        self._lose_about(frozenset(re.findall(r"\w+", text)), what)
+
+    def lose_upgrade(self, upgrade: Value, origin: Origin) -> None:
+        """Record that what `upgrade` is set to was not read."""
+        what = Unknown(f"`upgrade` is `{dotted(upgrade) or 'something'}`, which was not read", origin)
+        self._lose_about(foreign_calls.named(upgrade), what)
+
+    def _lose_about(self, names: frozenset[str], what: Unknown, stating: Stating | None = None) -> None:
+        """Record what was not understood and could touch the tables called by `names`: any where none is.
+
+        A name that is no table's could be that of one which it makes.
+        """
+        work = self._asked()
+        tables = frozenset(key for key, one in work.tables.items() if key in names or one.name in names)
+        waiting, self._batches = self._batches, []
+        self._record(
+            stating.opaque(what, *tables, creates=True)
+            if stating is not None
+            else Opaque(what, tables or None, creates=True, origin=what.origin)
+        )
+        self._batches = waiting
+
     def _asked(self) -> Working:
         self.introspected = True
         return self._catch_up()
@@ -243,10 +268,29 @@ class Recorder(Host):
             return False
         function = call.function
         if isinstance(function, Attribute):
-            return self._call_method(call, function)
-        if path.endswith(".Table") and callee(call) == "sqlalchemy.Table":
-            return self._call_table(call)
-        return UNANSWERED
+            answer = self._call_method(call, function)
+        elif path.endswith(".Table") and callee(call) == "sqlalchemy.Table":
+            answer = self._call_table(call)
+        else:
+            answer = UNANSWERED
+        if answer is UNANSWERED and foreign_calls.is_foreign(call):
+            self._call_foreign(call)
+        return answer
+
+    def _call_foreign(self, call: Call) -> None:
+        """Record a call of something that was not read, where it is handed a way to change the schema."""
+        handles = foreign_calls.handles(call)
+        if not handles:
+            return
+        stating = self._stating(call)
+        reason = f"`{call.callee}` was not read, and is given a way to change the schema"
+        batches = [foreign_calls.batch_of(one) for one in handles]
+        opened = [one for value, one in self._batches if any(value is batch for batch in batches)]
+        if len(opened) == len(handles) and all(one.table for one in opened):
+            for one in opened:
+                self._record(stating.opaque(reason, one.batch.table))
+            return
+        self._lose_about(foreign_calls.named(call), Unknown(reason, stating.origin), stating)
 
     def enter(self, value: Value) -> Value:  # noqa: D102 -- as the base says
         if isinstance(value, Call) and self._is_batch(value):

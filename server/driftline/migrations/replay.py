@@ -23,8 +23,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from driftline.migrations.apply import perform
-from driftline.migrations.evaluation import Evaluated, Running, evaluate_revision
-from driftline.migrations.graph import Graph, Revision, order_up_to
+from driftline.migrations.evaluation import Evaluated, Running, evaluate_revision, evaluate_unapplied
+from driftline.migrations.graph import Graph, Revision, ancestors, order_up_to
 from driftline.migrations.graph_order import inverted, reach
 from driftline.migrations.history import Migrated, ReplayProblem
 from driftline.migrations.operation import Batch, CreateTable, Opaque, Operation
@@ -69,9 +69,12 @@ def replay(
         if isinstance(found, Unresolved):
             return Migrated(Schema(dialect), unknown=(*unknown, Unknown(found.message)))
         targets = found
-    order = order_up_to(graph, targets)
+    # Around a circle no revision is a head, and what comes before it is in no head's line.
+    order = graph.order if at is None and graph.cycles else order_up_to(graph, targets)
     version_table = table_key(declared.options.version_table_schema, declared.options.version_table)
-    history = _History(graph, order, modules, dialect, declared, version_table, _engines(environment))
+    history = _History(
+        graph, order, modules, dialect, declared, version_table, _engines(environment), _unapplied(graph, targets, at)
+    )
     broken = _broken(graph)
     done = _run(history, broken, {})
     incomplete = broken if broken is not None else _incomplete(history, done)
@@ -89,6 +92,8 @@ class _History:
     declared: Declared
     version_table: str
     engines: tuple[str, ...]
+    unapplied: tuple[tuple[str, Unknown], ...]
+    """(file, why): revisions that cannot be put in their place. What they do is not known."""
 
 
 def _engines(environment: Environment) -> tuple[str, ...]:
@@ -96,14 +101,33 @@ def _engines(environment: Environment) -> tuple[str, ...]:
     return tuple(name.strip() for name in environment.options.get("databases", "").split(",") if name.strip())
 
 
+def _unapplied(graph: Graph, targets: Iterable[str], at: str | None) -> tuple[tuple[str, Unknown], ...]:
+    """Give the files of revisions that are not applied, or before which something is, that no file tells."""
+    wanted = ancestors(graph, targets) if at is not None else frozenset(graph.revisions)
+    found = [(path, one) for one in graph.unknown if (path := one.origin.path) is not None]
+    for one in (graph.revisions[name] for name in graph.revisions if name in wanted):
+        missing = next((parent for parent in one.down_revisions if parent not in graph.revisions), None)
+        if missing is not None:
+            found.append(("", _missing(one, missing)))
+        if one.unknown is not None:
+            found.append((one.path, one.unknown))
+        if one.id not in set(graph.order):
+            found.append(
+                (one.path, Unknown(f"revision `{one.id}` is not applied: it comes in, or after, a circle", one.origin))
+            )
+    return tuple(found)
+
+
+def _missing(revision: Revision, parent: str) -> Unknown:
+    return Unknown(f"revision `{parent}`, on which `{revision.id}` builds, is in no file", revision.origin)
+
+
 def _broken(graph: Graph) -> Unknown | None:
     """Say why what happened before some revision is not known, where files are missing, unreadable or form a cycle."""
     if graph.unknown:
         return graph.unknown[0]
     for revision, parent in graph.missing:
-        return Unknown(
-            f"revision `{parent}`, on which `{revision}` builds, is in no file", graph.revisions[revision].origin
-        )
+        return _missing(graph.revisions[revision], parent)
     for one in graph.revisions.values():
         if one.unknown is not None:
             return one.unknown
@@ -134,8 +158,18 @@ def _run(history: _History, unseen: Unknown | None, known: Mapping[str, Evaluate
         else:
             again = evaluate_revision(revision, evaluator, recorder, work, history.engines)
         evaluated[name] = again
+        for other in (one for one in history.graph.duplicates if one.id == name):
+            what = Unknown(f"revision `{name}` is in another file too, and only one of them is applied", other.origin)
+            evaluated[f"{name} {other.path}"] = evaluate_unapplied(what, other.path, evaluator, recorder, work)
         if len(work.touched_unseen) > touched:
             tables_at[name] = frozenset(before) | frozenset(work.tables)
+    for path, what in history.unapplied:
+        if path:
+            evaluated[f" {path}"] = evaluate_unapplied(what, path, evaluator, recorder, work)
+        else:
+            lost = Opaque(what, creates=True, origin=what.origin)
+            perform(work, lost)
+            evaluated[f" {what.reason}"] = Evaluated((lost,), True)  # noqa: FBT003 -- a plain fact
     return _Replayed(work, evaluated, tables_at)
 
 

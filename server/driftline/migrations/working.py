@@ -187,7 +187,7 @@ class Working:
         if reason is None:
             self.problem(
                 "unknown-table",
-                f"{doing} `{key}`, but there is no such table {HERE}",
+                f"{doing} `{key}`, but there is no such table {HERE}.",
                 table=key,
                 about=key,
             )

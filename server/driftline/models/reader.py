@@ -83,21 +83,24 @@ class _Run:
         dialect = guess.name
         records = self.host.records
         reached = [one for one in records.tables if any(one.metadata is target for target in targets)]
+        unparsed = self._doubt_unparsed()
         tables = build_tables(reached, records, self.evaluator, dialect)
         known = set(map(id, records.mapped.values()))
         classes = [mapped_class(one, dialect, reached=True) for one in records.mapped.values()]
-        missing = list(records.missing)
+        missing = [*records.missing, *unparsed]
         reads = set(self.evaluator.reads)
 
         lost = self._lost_imports()
         found = self._unreached(targets, set(map(id, reached)))
+        unparsed = self._doubt_unparsed()
+        self.unknown += unparsed
         unreached = build_tables(found, records, self.evaluator, dialect)
         scanned = bool(unreached) and (not tables or bool(lost))
         if scanned:
             # An application that finds its models by scanning imports none of them in env.py; and where an import of
             # env.py's was not followed to its end, nobody can say what it does not reach.
             tables, unreached = {**tables, **unreached}, {}
-            missing, reads = [*records.missing, *lost], set(self.evaluator.reads)
+            missing, reads = [*records.missing, *lost, *unparsed], set(self.evaluator.reads)
             why = "env.py imports no models" if not lost else "not every import of env.py could be followed"
             self.unknown.append(
                 Unknown(f"{why}: the models that were found in the project are taken for what it compares with")
@@ -111,7 +114,7 @@ class _Run:
         schema = Schema(dialect, tables, enums_of(tables), incomplete=(*missing, *self._incomplete(targets)))
         # Where env.py could not be followed to a call, what is written there still says what it leaves out.
         configured = self.script.configured or (written_calls(env) if env is not None else [])
-        options = read_options(configured, imported)
+        options = self._doubted(read_options(configured, imported))
         convention = targets[0].convention if targets else NamingConvention()
         return Declared(
             schema,
@@ -186,6 +189,11 @@ class _Run:
             for entry in self.modules.source.list_dir(root):
                 yield f"{root}/{entry}" if entry.endswith(".py") else f"{root}/{entry}/__init__.py"
 
+    def _doubted(self, options: EnvironmentOptions) -> EnvironmentOptions:
+        """Doubt that nothing is left out, where the part of env.py that does not parse could say so."""
+        unparsed = self.evaluator.unparsed.get(self.environment.env_path or "")
+        return options if unparsed is None or options.filtered is not None else replace(options, filtered=unparsed)
+
     @staticmethod
     def _with_target(options: EnvironmentOptions, targets: list[Metadata]) -> EnvironmentOptions:
         return replace(options, target_metadata=bool(targets))
@@ -220,6 +228,21 @@ class _Run:
             for one in records.tables[before:]
             if id(one) not in reached and any(one.metadata is target for target in targets) and not _is_tests(one.path)
         ]
+
+    def _doubt_unparsed(self) -> list[Unknown]:
+        """Doubt the tables that a file declares of which only parts parse, itself or through its classes.
+
+        Gives what is wrong with each such file.
+        """
+        unparsed = self.evaluator.unparsed
+        if unparsed:
+            for table in self.host.records.tables:
+                _doubt(table, unparsed.get(table.path))
+            for mapped in self.host.records.mapped.values():
+                if mapped.table is not None:
+                    for cls in mapped.cls.mro():
+                        _doubt(mapped.table, unparsed.get(cls.module.path) if isinstance(cls, Class) else None)
+        return list(unparsed.values())
 
     def _lost_imports(self) -> list[Unknown]:
         """Give the statements of env.py, and of the packages it imports, that were not run to their end.
@@ -280,6 +303,12 @@ class _Run:
 @dataclass(frozen=True, slots=True)
 class _Base:
     cls: Value
+
+
+def _doubt(table: TableRecord, why: Unknown | None) -> None:
+    """Note that a table may have more than was read, once for each reason."""
+    if why is not None and not any(why is one for one in table.incomplete):
+        table.incomplete.append(why)
 
 
 def _flat(value: Value) -> Iterator[Value]:

@@ -1,7 +1,7 @@
 """`@validates(…)` methods: which attributes they guard, and which fixed set of values they let through.
 
-Read from the method's source, never by running it: `if value not in {…}: raise`, `assert value in VALID`, and the same
-with an enum's values.
+Read from the method's source, never by running it: `if value not in {…}: raise`, `assert value in VALID`, the same with
+an enum's values, and `if value != "x" and value != "y": raise`.
 
 Example: `if value not in ("user", "system"): raise ValueError` allows `("user", "system")`.
 """
@@ -53,12 +53,38 @@ def _allowed(function: Function, runner: Runner) -> tuple[object, ...] | None:
 
 
 def _collection_of_guard(statement: ast.stmt, guarded: str) -> ast.expr | None:
-    """Give `X` of `if value not in X: raise …` and of `assert value in X`."""
+    """Give `X` of `if value not in X: raise …` and of `assert value in X`.
+
+    `[x, y]` of `if value != x and value != y: raise …` and of `assert value == x or value == y`.
+    """
     if isinstance(statement, ast.Assert):
-        return _compared(statement.test, guarded, ast.In)
+        return _compared(statement.test, guarded, ast.In) or _one_by_one(statement.test, guarded, ast.Eq)
     if isinstance(statement, ast.If) and statement.body and isinstance(statement.body[-1], ast.Raise):
-        return _compared(statement.test, guarded, ast.NotIn)
+        return _compared(statement.test, guarded, ast.NotIn) or _one_by_one(statement.test, guarded, ast.NotEq)
     return None
+
+
+def _one_by_one(test: ast.expr, guarded: str, operator: type[ast.Eq | ast.NotEq]) -> ast.expr | None:
+    """Give `[x, y]` of `value == x or value == y` (`ast.Eq`), or of `value != x and value != y` (`ast.NotEq`)."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return _one_by_one(test.operand, guarded, ast.Eq) if operator is ast.NotEq else None
+    joined = ast.And if operator is ast.NotEq else ast.Or
+    parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, joined) else [test]
+    if operator is ast.NotEq:
+        # `value is not None and value != x`: NULL passes, as it passes a CHECK.
+        parts = [one for one in parts if not _is_not_none(one, guarded)]
+    values = [_equated(one, guarded, operator) for one in parts]
+    known = [one for one in values if one is not None]
+    return ast.List(known, ast.Load()) if known and len(known) == len(values) else None
+
+
+def _equated(test: ast.expr, guarded: str, operator: type[ast.cmpop]) -> ast.expr | None:
+    """Give `x` of `value == x`, or of `x == value`."""
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], operator):
+        return None
+    sides = (test.left, test.comparators[0])
+    others = [one for one in sides if not (isinstance(one, ast.Name) and one.id == guarded)]
+    return others[0] if len(others) == 1 else None
 
 
 def _compared(test: ast.expr, guarded: str, operator: type[ast.cmpop]) -> ast.expr | None:
@@ -108,6 +134,10 @@ def _values(node: ast.expr, function: Function, runner: Runner) -> tuple[object,
         made = list(dict.fromkeys(made))
     if not isinstance(made, list | tuple):
         return None
+    if isinstance(node, ast.List | ast.Tuple | ast.Set) and len(node.elts) == len(made):
+        written = zip(node.elts, made, strict=True)
+        if any(value is None and not isinstance(one, ast.Constant) for one, value in written):
+            return None
     values = tuple(plain(one) for one in made)
     return values if all(isinstance(one, str | int | None) for one in values) else None
 

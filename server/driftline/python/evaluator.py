@@ -74,6 +74,11 @@ class Evaluator:
         return list(self._run.unknowns.values())
 
     @property
+    def unparsed(self) -> Mapping[str, Unknown]:
+        """The files that were run as far as they parse, by path, each with what is wrong and where."""
+        return self._run.unparsed
+
+    @property
     def reads(self) -> set[str]:
         """The files that were read."""
         return self._run.reads

@@ -123,9 +123,8 @@ def run_module(run: Interpreter, name: str, syntax: Syntax, *, package: bool) ->
     run.loaded[name] = module
     run.total += len(syntax.text)
     if syntax.problem is not None:
-        run.unknown(
-            f"it is no Python: {syntax.problem.message}", syntax.tree, Scope(module.names, None, module, Frame())
-        )
+        reason = f"it does not parse: {syntax.problem.message}"
+        run.unparsed[syntax.path] = run.note(reason, Trace(syntax, syntax.broken))
     run_body_of_module(run, module, syntax)
     return module
 

@@ -94,6 +94,7 @@ class Interpreter:
         "tells_calls",
         "total",
         "unknowns",
+        "unparsed",
         "wants",
         "worked",
     )
@@ -138,6 +139,8 @@ class Interpreter:
         """What was assigned to attributes of symbols, by dotted path."""
         self.annotations: dict[Annotation, Value] = {}
         self.unknowns: dict[object, Unknown] = {}
+        self.unparsed: dict[str, Unknown] = {}
+        """The files of which only parts could be parsed, by path."""
         self.reads: set[str] = set()
         kind = type(host)
         self.follow = host.follow_untaken

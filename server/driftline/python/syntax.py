@@ -12,8 +12,10 @@ Example: `parse("/p/m.py", "x = 1\ny = (").tree.body` holds one statement, and `
 from __future__ import annotations
 
 import ast
+import gc
 import re
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,8 @@ from driftline.python.site_table import SiteTable
 from driftline.text import LineIndex, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from driftline.python.origin import Site
 
 _ATTEMPTS = 12
@@ -78,6 +82,15 @@ class Syntax:
         """Name `node` by what it says."""
         return self.sites.site(node)
 
+    @property
+    def broken(self) -> ast.AST:
+        """The statement that stands at the place of the `problem`, or before it; the whole tree where there is none."""
+        if self.problem is None:
+            return self.tree
+        last = self.index.line_of(self.problem.span.start) + 1
+        before = (one for one in ast.walk(self.tree) if isinstance(one, ast.stmt) and one.lineno <= last)
+        return max(before, key=lambda one: (one.lineno, one.col_offset), default=self.tree)
+
     def node_of(self, site: Site) -> ast.AST | None:
         """Find the node that `site` names in this version of the file; None where it is gone."""
         return self.sites.node_of(site)
@@ -110,7 +123,7 @@ def parse_expression(text: str) -> ast.expr | None:
 def _parse_text(text: str) -> tuple[ast.Module | None, SyntaxProblem | None]:
     """Parse with the running Python's own parser, which gives up on hostile text in several ways."""
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _nothing_collected():
             warnings.simplefilter("ignore")
             return _lowered(text, ast.parse(text)), None
     except SyntaxError as error:
@@ -119,6 +132,18 @@ def _parse_text(text: str) -> tuple[ast.Module | None, SyntaxProblem | None]:
         return None, SyntaxProblem("it is nested too deeply to be parsed", Span(0, 0))
     except (ValueError, OverflowError) as error:
         return None, SyntaxProblem(f"it is no Python text: {error}", Span(0, 0))
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keep the garbage collector away: a tree is many objects, none of them garbage, and the search takes half the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _parse_newer(text: str, error: SyntaxError) -> tuple[ast.Module | None, SyntaxProblem | None]:

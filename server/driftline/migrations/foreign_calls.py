@@ -1,0 +1,101 @@
+"""Calls of what was not read (another package's helpers) that are handed a way to change the schema.
+
+`add_columns(op, "users")` of a package that is not read may do anything to `users`. A call is such a one where an
+argument, or what it is a method of, is `op`, a batch, one of their methods, or the connection. Packages that are known
+not to change the schema, or whose calls are read elsewhere (SQLAlchemy, Alembic), are left alone; so is a Session,
+which is there for rows.
+
+Example: `named("add_columns(op, 'users')" as a Call)` is `{"users"}`.
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+import sys
+from collections.abc import Iterator
+
+from driftline.python.values import Attribute, Call, Value, dotted
+
+_HARMLESS = frozenset(
+    {
+        "alembic",
+        "click",
+        "geoalchemy2",
+        "loguru",
+        "numpy",
+        "pandas",
+        "polars",
+        "rich",
+        "sentry_sdk",
+        "sqlalchemy",
+        "sqlmodel",
+        "structlog",
+        "tqdm",
+    }
+)
+"""Packages whose calls are read elsewhere, or that read, write or log rows."""
+
+_OP = re.compile(
+    r"alembic\.op(?:\.(?!f$|get_bind$|get_context$)\w+)?|alembic\.operations\.(?:base\.)?Operations(?:\.context)?\(\)"
+)
+_BATCH = re.compile(r"alembic\.op\.batch_alter_table\(\)(?:\.\w+)?")
+_CONTEXT = r"alembic\.(?:op|context)\.get_context\(\)"
+_CONNECTION = re.compile(
+    rf"(?:alembic\.(?:op|context)\.get_bind\(\)|{_CONTEXT}(?:\.impl)?|alembic\.op\.(?:migration_context|impl)"
+    rf"|{_CONTEXT}(?:\.impl)?\.(?:bind|connection))"
+    r"(?:\.(?:connect\(\)|engine|bind|execution_options\(\)|begin\(\)|begin_nested\(\)|connection))*"
+)
+_DEPTH = 3
+"""How deep arguments are looked into: lists of lists of `op` are nobody's habit."""
+
+
+def is_foreign(call: Call) -> bool:
+    """Whether `call` is of something that was not read and is not known to leave the schema alone."""
+    root = call.callee.partition(".")[0].removesuffix("()")
+    if root == "importlib":
+        return call.callee.startswith("importlib.import_module().")
+    return bool(root) and root not in _HARMLESS and root not in sys.stdlib_module_names and not hasattr(builtins, root)
+
+
+def handles(call: Call) -> list[Value]:
+    """Give the arguments that let `call` change the schema, those of what it is a method of included."""
+    return [one for one in _arguments(call) if _is_handle(one)]
+
+
+def batch_of(value: Value) -> Call | None:
+    """Give the `batch_alter_table(…)` that `value` is, or is a method of."""
+    if _BATCH.fullmatch(dotted(value)) is None:
+        return None
+    value = value.value if isinstance(value, Attribute) else value
+    return value if isinstance(value, Call) else None
+
+
+def named(call: Value) -> frozenset[str]:
+    """Give the strings among the arguments: the names of what the call is about, as far as they can be told."""
+    return frozenset(one for one in _arguments(call) if isinstance(one, str))
+
+
+def _is_handle(value: Value) -> bool:
+    path = dotted(value)
+    return bool(path) and any(one.fullmatch(path) is not None for one in (_OP, _BATCH, _CONNECTION))
+
+
+def _arguments(call: Value) -> Iterator[Value]:
+    """Give the arguments of `call` and of the calls that it hangs on, those in containers included."""
+    while isinstance(call, Call | Attribute):
+        if isinstance(call, Call):
+            for one in (*call.args, *call.kwargs.values()):
+                yield from _within(one)
+        call = call.function if isinstance(call, Call) else call.value
+
+
+def _within(value: Value, depth: int = 0) -> Iterator[Value]:
+    if isinstance(value, list | tuple | set | frozenset) and depth < _DEPTH:
+        for one in value:
+            yield from _within(one, depth + 1)
+    elif isinstance(value, dict) and depth < _DEPTH:
+        for one in (*value, *value.values()):
+            yield from _within(one, depth + 1)
+    else:
+        yield value
