@@ -73,6 +73,9 @@ def test_operations_do_what_their_sql_does(
     bodies = list(first)
     for one in then:
         if offline_sql(one, convention=convention) and not replayed(*bodies, one, convention=convention).problems:
+            # What a text in an operation names is not always checked; what the SQL names is.
+            if after_sql(offline_sql(*bodies, one, convention=convention) or "").problems:
+                continue
             bodies.append(one)
     sql = offline_sql(*bodies, convention=convention)
     assume(sql is not None)  # SQLAlchemy refuses a CHECK without a name under a convention that wants one

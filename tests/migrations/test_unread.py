@@ -97,6 +97,12 @@ FOREIGN = {
     "the connection": ("from pkg import add\ndef upgrade():\n    add(op.get_bind())\n", {"users", "posts"}),
     "an object": ("from pkg import Mig\ndef upgrade():\n    Mig(op).up('users')\n", {"users", "posts"}),
     "an upgrade that is made": ("import pkg\nupgrade = pkg.make('users')\n", {"users"}),
+    "an item": ("from pkg import helpers\ndef upgrade():\n    helpers['a'](op, 'users')\n", {"users"}),
+    "a subclass": (
+        "from pkg import Mig\nclass M(Mig):\n    pass\ndef upgrade():\n    M(op).up()\n",
+        {"users", "posts"},
+    ),
+    "an upgrade from a star": ("from pkg import *\n", {"users", "posts"}),
     "an upgrade that is imported": ("from pkg import upgrade\n", {"users", "posts"}),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from driftline.engine.analysis import Analysis
 from tests.support.project import DEFAULTS, analyses, files_of, findings
 
@@ -51,6 +53,18 @@ class Other(models.Base):
     __tablename__ = "others"
     id: Mapped[int] = mapped_column(primary_key=True)
     label: Mapped[str]
+"""
+
+
+LOST = """
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Thing(Named, Base):
+    __tablename__ = "things"
+    id: Mapped[int] = mapped_column(primary_key=True)
 """
 
 
@@ -120,6 +134,25 @@ def test_a_broken_file_doubts_the_tables_of_those_that_inherit_from_its_classes(
     assert bool(one.declared.schema.incomplete)
     assert {("missing-column", "users", "email")} == {found for found in _found(files) if found[1] != "things"}
     assert not {found for found in _found(files) if found[0].startswith("extra-")}
+
+
+@pytest.mark.parametrize(
+    "imported",
+    [
+        "from mixins import Named",
+        "try:\n    from mixins import Named\nexcept ImportError:\n    class Named: pass",
+        "import mixins\nNamed = getattr(mixins, 'Named', object)",
+    ],
+)
+def test_a_class_that_was_lost_altogether_doubts_what_inherits_from_it(imported: str) -> None:
+    """What a broken file does not define may be in the part that does not parse: it is not missing."""
+    files = {
+        "alembic/versions/0001.py": REVISION,
+        "mixins.py": "class Named(:\n    owner: Mapped[int] = mapped_column()\n",
+        "models.py": f"{imported}\n{LOST}",
+    }
+
+    assert set() == _found(files)
 
 
 def test_a_broken_env_doubts_what_it_leaves_out_and_which_tables_there_are() -> None:

@@ -122,6 +122,8 @@ def evaluate_revision(
         evaluator.call(upgrade)
     elif isinstance(upgrade, Symbol | Attribute | Call | Unknown | Operator):
         recorder.lose_upgrade(upgrade, module.origins.get("upgrade", revision.origin))
+    elif upgrade is None and module.stars:
+        recorder.lose_upgrade(Symbol(f"{module.stars[-1]}.upgrade"), revision.origin)
     for what, text in cut:
         recorder.lose(what, text)
     unknown = []

@@ -15,7 +15,7 @@ import re
 import sys
 from collections.abc import Iterator
 
-from driftline.python.values import Attribute, Call, Value, dotted
+from driftline.python.values import Attribute, Call, Instance, Operator, Value, dotted
 
 _HARMLESS = frozenset(
     {
@@ -52,6 +52,8 @@ _DEPTH = 3
 
 def is_foreign(call: Call) -> bool:
     """Whether `call` is of something that was not read and is not known to leave the schema alone."""
+    if isinstance(call.function, Operator):  # an item of something that was not read
+        return True
     root = call.callee.partition(".")[0].removesuffix("()")
     if root == "importlib":
         return call.callee.startswith("importlib.import_module().")
@@ -83,11 +85,13 @@ def _is_handle(value: Value) -> bool:
 
 def _arguments(call: Value) -> Iterator[Value]:
     """Give the arguments of `call` and of the calls that it hangs on, those in containers included."""
-    while isinstance(call, Call | Attribute):
+    while isinstance(call, Call | Attribute | Instance):
         if isinstance(call, Call):
             for one in (*call.args, *call.kwargs.values()):
                 yield from _within(one)
-        call = call.function if isinstance(call, Call) else call.value
+            call = call.function
+        else:
+            call = call.value if isinstance(call, Attribute) else call.base_call
 
 
 def _within(value: Value, depth: int = 0) -> Iterator[Value]:

@@ -283,7 +283,8 @@ class Recorder(Host):
         if not handles:
             return
         stating = self._stating(call)
-        reason = f"`{call.callee}` was not read, and is given a way to change the schema"
+        what = f"`{call.callee}`" if call.callee else "what is called here"
+        reason = f"{what} was not read, and is given a way to change the schema"
         batches = [foreign_calls.batch_of(one) for one in handles]
         opened = [one for value, one in self._batches if any(value is batch for batch in batches)]
         if len(opened) == len(handles) and all(one.table for one in opened):

@@ -242,6 +242,8 @@ class _Run:
                 if mapped.table is not None:
                     for cls in mapped.cls.mro():
                         _doubt(mapped.table, unparsed.get(cls.module.path) if isinstance(cls, Class) else None)
+                        # A base that was lost with what does not parse.
+                        _doubt(mapped.table, next(iter(unparsed.values())) if isinstance(cls, Unknown) else None)
         return list(unparsed.values())
 
     def _lost_imports(self) -> list[Unknown]:

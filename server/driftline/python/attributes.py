@@ -219,6 +219,8 @@ def missing_in_module(run: Interpreter, module: Module, name: str, node: ast.AST
     getter = module.names.get("__getattr__")
     if getter is not None and not name.startswith("__"):
         return call(run, getter, [name], {}, node, scope)
+    if module.path in run.unparsed and not name.startswith("__"):
+        return run.unknown(f"`{name}` may be in the part of `{module.name}` that does not parse", node, scope)
     if name in module.typing_only:
         return run.unknown(f"`{name}` is bound for type checkers only", node, scope)
     return from_stars(run, module, name, node, scope)

@@ -8,7 +8,6 @@ until a host wants one of their classes read.
 from __future__ import annotations
 
 import ast
-import importlib
 from typing import TYPE_CHECKING
 
 from driftline.python.attributes import missing_in_module, package_of
@@ -25,35 +24,12 @@ from driftline.python.values import Class, Module, Symbol, Unknown, Value
 from driftline.sources.source import Unreadable
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from driftline.python.modules import FoundModule
 
-_STANDARD = frozenset(
-    [
-        "abc",
-        "collections",
-        "collections.abc",
-        "contextlib",
-        "copy",
-        "dataclasses",
-        "datetime",
-        "decimal",
-        "enum",
-        "functools",
-        "itertools",
-        "json",
-        "math",
-        "operator",
-        "os",
-        "os.path",
-        "pathlib",
-        "re",
-        "string",
-        "textwrap",
-        "typing",
-        "uuid",
-    ]
-)
-"""Modules of the standard library whose names are known where they are imported with `from … import *`."""
+STANDARD: dict[str, ModuleType] = {}
+"""Modules of the standard library whose names are known where `from … import *` asks for all; filled by `stdlib.py`."""
 
 _LONGEST_CHAIN = 8
 """How many re-exports of a library's class are gone through."""
@@ -268,7 +244,7 @@ _HARMLESS = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.AsyncFunctionDef)
 
 def _import_star(run: Interpreter, module: Value, node: ast.ImportFrom, scope: Scope) -> None:
     if isinstance(module, Symbol):
-        if module.path in _STANDARD:
+        if module.path in STANDARD:
             for name in _public_names(module.path):
                 bind(run, name, member(run, module, name, node, scope), node, scope)
         elif module.path not in scope.module.stars:
@@ -290,7 +266,7 @@ def _import_star(run: Interpreter, module: Value, node: ast.ImportFrom, scope: S
 
 def _public_names(standard: str) -> list[str]:
     """Give what a module of the standard library exports."""
-    real = importlib.import_module(standard)
+    real = STANDARD[standard]
     return list(getattr(real, "__all__", None) or (name for name in vars(real) if not name.startswith("_")))
 
 

@@ -5,17 +5,28 @@ Everything else of the standard library is symbolic; what depends on the machine
 
 from __future__ import annotations
 
+import abc
 import ast
+import collections
+import contextlib
+import copy
+import dataclasses
+import datetime as dt
+import enum
+import functools
 import inspect
 import itertools
 import json
 import keyword
 import math
+import operator
 import os
+import pathlib
 import re
 import string
 import sys
 import textwrap
+import typing
 from typing import TYPE_CHECKING, Any
 
 from driftline.python.attributes import CONSTANTS, get_attribute
@@ -24,7 +35,7 @@ from driftline.python.calls import KNOWN, call
 from driftline.python.enums import from_call, synthetic_class
 from driftline.python.exceptions import raised, raised_from
 from driftline.python.host import UNANSWERED
-from driftline.python.imports import import_module
+from driftline.python.imports import STANDARD, import_module
 from driftline.python.iteration import Cursor, DefaultDict, Generator, known_items
 from driftline.python.methods import call_method, pairs_of
 from driftline.python.operators import (
@@ -594,6 +605,31 @@ _FUNCTIONS: dict[str, Known] = {
 
 
 KNOWN.update(_FUNCTIONS)
+STANDARD.update(
+    {
+        module.__name__: module
+        for module in (
+            abc,
+            collections,
+            contextlib,
+            copy,
+            dataclasses,
+            dt,
+            enum,
+            functools,
+            itertools,
+            json,
+            math,
+            operator,
+            os,
+            pathlib,
+            re,
+            string,
+            textwrap,
+            typing,
+        )
+    }
+)
 
 CONSTANTS.update(
     {

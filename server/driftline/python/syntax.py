@@ -136,7 +136,7 @@ def _parse_text(text: str) -> tuple[ast.Module | None, SyntaxProblem | None]:
 
 @contextmanager
 def _nothing_collected() -> Iterator[None]:
-    """Keep the garbage collector away: a tree is many objects, none of them garbage, and the search takes half the time."""
+    """Keep the garbage collector away: a tree is many objects, none of them garbage; looking takes half the time."""
     collecting = gc.isenabled()
     gc.disable()
     try:
