@@ -7,6 +7,7 @@ Invariant: a user never sees a traceback, unless `DRIFTLINE_TRACEBACK=1` asks fo
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -135,6 +136,8 @@ def _run(words: list[str]) -> int:
         raise Failure(_no_command(name))
     from driftline.cli.parser import Parser
 
+    # What is read is kept to the end: looking for garbage in a growing heap is a third of a cold start.
+    gc.set_threshold(100_000, 20, 100)
     summary, load = COMMANDS[name]
     parser = Parser(f"driftline {name}", summary[0].upper() + summary[1:] + ".")
     run = load(parser)
