@@ -50,7 +50,7 @@ def neovim() -> types.ClientCapabilities:
 
 
 def emacs() -> types.ClientCapabilities:
-    """Emacs with Eglot: is sent diagnostics, watches files, resolves no code actions, makes no files, counts in UTF-32."""
+    """Eglot: is sent diagnostics, watches files, cannot resolve actions or make files, counts in UTF-32."""
     capabilities = client_capabilities("emacs")
     capabilities.general = types.GeneralClientCapabilities(
         position_encodings=[

@@ -28,6 +28,12 @@ def capabilities(request: pytest.FixtureRequest) -> types.ClientCapabilities:
     return CLIENTS[request.param]()
 
 
+@pytest.fixture(params=["vscode", "neovim"])
+def either_way(request: pytest.FixtureRequest) -> types.ClientCapabilities:
+    """A client that pulls diagnostics and one that is sent them, where it makes no other difference who asks."""
+    return CLIENTS[request.param]()
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     return make_shop(tmp_path / "shop")

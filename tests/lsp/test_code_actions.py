@@ -217,3 +217,17 @@ async def test_the_fix_of_a_model_can_be_chosen_from_its_migration(start: Start,
     await editor.choose(action)
 
     assert FIXED.search(shop.orders.read_text(encoding="utf-8"))
+
+
+async def test_a_fix_keeps_the_files_line_ends(start: Start, shop: Shop) -> None:
+    """In a file with CRLF every line ends with CRLF afterwards, and the edit lands where it belongs."""
+    crlf = shop.orders.read_text(encoding="utf-8").replace("\n", "\r\n")
+    shop.orders.write_bytes(crlf.encode())
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    await editor.choose(await action_for(editor, shop.orders, "extra-foreign-key", INSERT))
+    text = editor.text(shop.orders)
+
+    assert FIXED.search(text)
+    assert text.count("\n") == text.count("\r\n")
+    assert ["missing-check"] == await editor.rules(shop.orders)

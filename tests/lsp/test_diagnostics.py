@@ -85,10 +85,10 @@ async def test_a_diagnostic_says_all_there_is_to_say(
 
 
 async def test_files_that_are_not_open_are_concerned_too(
-    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+    start: Start, shop: Shop, either_way: types.ClientCapabilities
 ) -> None:
     """What is wrong in the whole folder is shown, whichever file is open."""
-    editor = await start(capabilities, [shop.folder])
+    editor = await start(either_way, [shop.folder])
     await editor.open(shop.users)
     await editor.settle(shop.orders)
 
@@ -104,10 +104,10 @@ async def test_files_that_are_not_open_are_concerned_too(
 
 
 async def test_an_edit_in_one_file_changes_what_is_wrong_in_another(
-    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+    start: Start, shop: Shop, either_way: types.ClientCapabilities
 ) -> None:
     """The foreign key goes from the migration's unsaved buffer, and the model is right; it comes back, and is wrong."""
-    editor = await start(capabilities, [shop.folder])
+    editor = await start(either_way, [shop.folder])
     await editor.open(shop.orders)
     await editor.open(shop.first)
     assert RULES == await editor.rules(shop.orders)
@@ -128,9 +128,9 @@ async def test_an_edit_in_one_file_changes_what_is_wrong_in_another(
     assert RULES == back
 
 
-async def test_changes_apply_in_order(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_changes_apply_in_order(start: Start, shop: Shop, either_way: types.ClientCapabilities) -> None:
     """Two changes that build on each other, in one notification and in two, give the text that the user sees."""
-    editor = await start(capabilities, [shop.folder])
+    editor = await start(either_way, [shop.folder])
     await editor.open(shop.orders)
     editor.change(
         shop.orders,
@@ -204,10 +204,10 @@ async def test_a_client_that_pulls_everything_is_told_what_changed(start: Start,
 
 
 async def test_a_file_that_does_not_parse_keeps_its_findings(
-    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+    start: Start, shop: Shop, either_way: types.ClientCapabilities
 ) -> None:
     """In the midst of typing nothing vanishes and nothing new is invented; the findings stand where their text is."""
-    editor = await start(capabilities, [shop.folder])
+    editor = await start(either_way, [shop.folder])
     await editor.open(shop.orders)
     assert RULES == await editor.rules(shop.orders)
 
@@ -222,10 +222,10 @@ async def test_a_file_that_does_not_parse_keeps_its_findings(
 
 
 async def test_a_migration_that_does_not_parse_accuses_nobody(
-    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+    start: Start, shop: Shop, either_way: types.ClientCapabilities
 ) -> None:
     """While a revision is being typed, the models keep the findings that they had."""
-    editor = await start(capabilities, [shop.folder])
+    editor = await start(either_way, [shop.folder])
     await editor.open(shop.orders)
     await editor.open(shop.first)
     assert RULES == await editor.rules(shop.orders)
@@ -237,10 +237,10 @@ async def test_a_migration_that_does_not_parse_accuses_nobody(
 
 
 async def test_rapid_changes_end_in_the_right_place(
-    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+    start: Start, shop: Shop, either_way: types.ClientCapabilities
 ) -> None:
     """A hundred keystrokes, half of them through broken texts, end with what the final text deserves."""
-    editor = await start(capabilities, [shop.folder])
+    editor = await start(either_way, [shop.folder])
     await editor.open(shop.orders)
     addition = '    note: Mapped[str | None] = mapped_column(String(20), comment="é😀")\n    # the end'
     editor.type(shop.orders, addition)
@@ -252,10 +252,10 @@ async def test_rapid_changes_end_in_the_right_place(
 
 
 async def test_closing_an_unsaved_file_forgets_what_was_typed(
-    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+    start: Start, shop: Shop, either_way: types.ClientCapabilities
 ) -> None:
     """What counts after closing is what is on disk."""
-    editor = await start(capabilities, [shop.folder])
+    editor = await start(either_way, [shop.folder])
     await editor.open(shop.orders)
     await editor.open(shop.first)
     constraint = next(line + "\n" for line in editor.text(shop.first).splitlines() if "ForeignKeyConstraint" in line)
@@ -303,16 +303,14 @@ async def pulled(editor: Editor) -> dict[Path, str]:
     return {Path(str(uris.to_fs_path(one.uri))): str(one.result_id) for one in items}
 
 
-async def test_several_folders(
-    start: Start, shop: Shop, tmp_path: Path, capabilities: types.ClientCapabilities
-) -> None:
+async def test_several_folders(start: Start, shop: Shop, tmp_path: Path, either_way: types.ClientCapabilities) -> None:
     """Each folder has its own findings; one that is added gets them, one that is removed takes them along."""
     other = make_shop(tmp_path / "other")
     other.orders.write_text(
         other.orders.read_text(encoding="utf-8").replace("__table_args__", "_no_args"), encoding="utf-8"
     )
     third = make_shop(tmp_path / "third")
-    editor = await start(capabilities, [shop.folder, other.folder])
+    editor = await start(either_way, [shop.folder, other.folder])
     await editor.open(shop.orders)
     await editor.open(other.orders)
     both = (await editor.rules(shop.orders), await editor.rules(other.orders))
@@ -341,10 +339,10 @@ async def test_several_folders(
 
 
 async def test_the_audit_is_of_what_is_open_right_now(
-    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+    start: Start, shop: Shop, either_way: types.ClientCapabilities
 ) -> None:
     """`driftline.audit` gives Markdown, of unsaved changes too."""
-    editor = await start(capabilities, [shop.folder])
+    editor = await start(either_way, [shop.folder])
     await editor.open(shop.orders)
     before = await editor.audit(shop.folder)
     editor.change(
@@ -360,3 +358,49 @@ async def test_the_audit_is_of_what_is_open_right_now(
     assert "INCONSISTENT" in before
     assert "INCONSISTENT" not in after
     assert "CONSISTENT" in after
+
+
+async def test_a_folder_with_an_awkward_name(
+    start: Start, tmp_path: Path, either_way: types.ClientCapabilities
+) -> None:
+    """Spaces, percent signs, hashes, pluses and accents in a path are characters like any other."""
+    shop = make_shop(tmp_path / "mon café #1 %41 + [x] & y")
+    editor = await start(either_way, [shop.folder])
+    await editor.open(shop.orders)
+    found = await editor.findings(shop.orders)
+    halves = {half.location.uri for one in found for half in one.related_information or ()}
+
+    assert RULES == rules(found)
+    assert {shop.first.as_uri()} == halves
+
+
+async def test_a_folder_without_alembic_has_nothing_to_say(
+    start: Start, tmp_path: Path, either_way: types.ClientCapabilities
+) -> None:
+    """No finding, no error, and an audit that says what was looked for in vain."""
+    path = tmp_path / "plain" / "main.py"
+    path.parent.mkdir()
+    path.write_text("from sqlalchemy import Column\n\nx = Column()\n", encoding="utf-8")
+    editor = await start(either_way, [path.parent])
+    await editor.open(path)
+
+    assert [] == await editor.rules(path)
+    assert None is await editor.hover(path, "Column")
+    assert str(path.parent) in await editor.audit(path.parent)
+    assert editor.messages == []
+
+
+async def test_an_editors_own_settings_are_no_findings(
+    start: Start, shop: Shop, either_way: types.ClientCapabilities
+) -> None:
+    """What an extension needs for itself stands in the same section, and is passed over without a word."""
+    editor = await start(either_way, [shop.folder], {"path": "/opt/driftline", "interpreter": "/opt/python"})
+    await editor.open(shop.orders)
+    await editor.settle(shop.orders)
+    reported = (
+        {one.uri for one in (await editor.pull_all()).items}
+        if editor.pulls
+        else {params.uri for method, params in editor.sent if method == types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS}
+    )
+
+    assert {shop.orders.as_uri(), shop.first.as_uri()} == reported

@@ -25,9 +25,9 @@ async def test_settings_of_the_client_count_from_the_start(
     assert ["extra-foreign-key"] == await editor.rules(shop.orders)
 
 
-async def test_a_change_is_asked_for(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_a_change_is_asked_for(start: Start, shop: Shop, either_way: types.ClientCapabilities) -> None:
     """A client that answers `workspace/configuration` only says that something has changed."""
-    editor = await start(capabilities, [shop.folder])
+    editor = await start(either_way, [shop.folder])
     await editor.open(shop.orders)
     assert RULES == await editor.rules(shop.orders)
 
@@ -76,9 +76,9 @@ async def test_wrong_settings_break_nothing(start: Start, shop: Shop, wrong: obj
     assert RULES == await editor.rules(shop.orders)
 
 
-async def test_settings_of_the_project(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_settings_of_the_project(start: Start, shop: Shop, either_way: types.ClientCapabilities) -> None:
     """`[tool.driftline]` counts, as on the command line, also when it comes later; the client's settings count more."""
-    editor = await start(capabilities, [shop.folder])
+    editor = await start(either_way, [shop.folder])
     await editor.open(shop.orders)
     await editor.open(shop.users)
     assert RULES == await editor.rules(shop.orders)
@@ -92,9 +92,9 @@ async def test_settings_of_the_project(start: Start, shop: Shop, capabilities: t
     await editor.comes_to(shop.orders, ["extra-foreign-key"])
 
 
-async def test_a_suppression_in_the_text(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+async def test_a_suppression_in_the_text(start: Start, shop: Shop, either_way: types.ClientCapabilities) -> None:
     """`# driftline: ignore[…]` on the line takes a finding away as it is typed."""
-    editor = await start(capabilities, [shop.folder])
+    editor = await start(either_way, [shop.folder])
     await editor.open(shop.orders)
     assert RULES == await editor.rules(shop.orders)
 
