@@ -17,13 +17,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until the editor says goodbye."""
+    """Serve until the editor says goodbye; 1 where it leaves without that, as the protocol asks."""
     from driftline.lsp.server import create_server, quiet_logs
 
     quiet_logs()
     if arguments.tcp is None:
-        create_server().start_io()
-        return 0
+        server = create_server()
+        server.start_io()
+        return 0 if server.told_to_stop else 1
     host, _, port = arguments.tcp.rpartition(":")
     if not host or not port.isdecimal():
         msg = f"--tcp wants HOST:PORT, and got `{arguments.tcp}`"

@@ -34,3 +34,4 @@ def quiet_logs() -> None:
     """Send logs to stderr, and none of pygls' copies of every message: stdout belongs to the protocol."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("pygls").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

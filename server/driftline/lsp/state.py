@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcMethodNotFound
 from pygls.lsp.server import LanguageServer
 
 import driftline
@@ -44,6 +45,7 @@ class DriftlineServer(LanguageServer):
         self.folders: dict[str, Folder] = {}
         self.publishers: dict[str, Publisher] = {}
         self.client = Client.of(types.ClientCapabilities())
+        self.told_to_stop = False
         # One thread: more of them would only take the interpreter from each other and from the event loop.
         self.worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="driftline-analysis")
 
@@ -54,7 +56,8 @@ class DriftlineServer(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401 - pygls' signature
         """Log what went wrong; a popup for every defect of ours would be worse than the defect."""
-        log.error("while handling a message (%s)", source, exc_info=error)
+        if not isinstance(error, JsonRpcMethodNotFound):  # a client may ask for more than there is; it has its answer
+            log.error("while handling a message (%s)", source, exc_info=error)
 
     def add_folder(self, path: str) -> Folder:
         """Open the folder at `path` (absolute), if it is not open."""

@@ -52,6 +52,7 @@ def _register_lifecycle(server: DriftlineServer) -> None:
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(ls: DriftlineServer, _params: None) -> None:
+        ls.told_to_stop = True
         for folder in ls.folders.values():
             await folder.close()
         ls.worker.shutdown(wait=False, cancel_futures=True)
