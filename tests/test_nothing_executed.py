@@ -332,7 +332,7 @@ COMMANDS: dict[str, tuple[list[str], set[str]]] = {
     "schema-migrations": (["schema", "migrations", "."], {REVISION}),
     "schema-migrations-at": (["schema", "migrations", ".", "--at", "0001"], {REVISION}),
     "history-table": (["history", "widgets", "."], {REVISION}),
-    "history-column": (["history", "widgets.name", "."], {REVISION}),
+    "history-column": (["history", "widgets.id", "."], {REVISION}),
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcMethodNotFound
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, lsp_method
 
 import driftline
 from driftline.ide.view import View
@@ -35,12 +37,28 @@ _PROJECT_FILES = frozenset({"alembic.ini", "driftline.toml", "pyproject.toml", "
 """What makes a folder the project of a file that was opened on its own."""
 
 
+class Protocol(LanguageServerProtocol):
+    """pygls' protocol, but for its own copies of documents: `Documents` has them.
+
+    pygls splits lines at U+2028 and the like: an edit behind one fails there, and our handler is not called.
+    """
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Generator[Any, Any, None]:
+        """Hand a change to our handler."""
+        handler = self.fm.features.get(types.TEXT_DOCUMENT_DID_CHANGE)
+        if handler is not None:
+            yield handler, (params,), None
+
+
 class DriftlineServer(LanguageServer):
     """The state, and how a complete result reaches the client."""
 
     def __init__(self) -> None:
         """Start with nothing opened."""
-        super().__init__("driftline", driftline.__version__, types.TextDocumentSyncKind.Incremental)
+        super().__init__(
+            "driftline", driftline.__version__, types.TextDocumentSyncKind.Incremental, protocol_cls=Protocol
+        )
         self.documents = Documents()
         self.folders: dict[str, Folder] = {}
         self.publishers: dict[str, Publisher] = {}

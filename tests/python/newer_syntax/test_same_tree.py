@@ -71,4 +71,4 @@ def test_rewritten_f_strings_say_the_same(path: Path, monkeypatch: pytest.Monkey
 
 def test_sample_has_f_strings() -> None:
     """The test above looks at hundreds of them."""
-    assert sum(token.template is not None for path in _SAMPLE for token in scan(_read(path))) > 300
+    assert sum(token.template is not None for path in _SAMPLE for token in scan(_read(path))) > 100
