@@ -65,9 +65,12 @@ types: $(VENV)/.dev $(EXTENSION)/node_modules/.made  ## Checks types
 	@cd $(EXTENSION) && $(NODE) npm run --silent types
 
 .PHONY: format
-format: $(VENV)/.dev  ## Formats the code, and mends what ruff can
+format: $(VENV)/.dev  ## Formats the code, mends what ruff can, and writes what is generated
 	@$(BIN)/ruff check --fix-only
 	@$(BIN)/ruff format
+	@$(BIN)/python -P $(EXTENSION)/manifest.py
+	@PYTHONPATH=. $(BIN)/python -P -m tests.rules.rule_table
+	@PYTHONPATH=. $(BIN)/python -P -m tests.engine.settings_files
 
 .PHONY: lock
 lock: $(LOCK_VENV)/.made  ## Writes requirements/*.txt (UPGRADE=1: with the newest versions)
@@ -82,12 +85,17 @@ vsix: $(VSIX)  ## Builds the VS Code extension, with the server in it
 
 .PHONY: editors
 editors: $(VENV)/.dev $(BROWSER)/node_modules/.made $(VSIX)  ## Tests it in a real VS Code in a browser (SCREENSHOTS=1 renews docs/images)
-	@$(BROWSER)/system-packages
+	@$(BROWSER)/system-packages $(if $(SCREENSHOTS),pngquant)
 	@DRIFTLINE_SCREENSHOTS=$(if $(SCREENSHOTS),$(CURDIR)/docs/images) $(BIN)/python -P -m pytest -m editors $(if $(ARGS),$(ARGS),tests/editors)
+	@$(if $(SCREENSHOTS),pngquant --force --ext .png --skip-if-larger --strip --quality 85-100 docs/images/*.png)
 
 .PHONY: ecosystem
 ecosystem: $(VENV)/.dev  ## Reads real projects and scores that (ARGS="--project NAME --facts 200", docs/ecosystem.md)
 	@PYTHONPATH=. $(BIN)/python -P -m tests.ecosystem $(ARGS)
+
+.PHONY: bench
+bench: $(VENV)/.dev  ## Measures it, and writes docs/performance.md (ARGS="--sizes 100x50 --projects FOLDER")
+	@PYTHONPATH=. $(BIN)/python -P -m tests.bench $(ARGS)
 
 .PHONY: neovim
 neovim: $(NEOVIM_VENV)/.made  ## Gets the Neovim that its tests use
@@ -192,12 +200,13 @@ SERVER_FILES := $(shell find server -type f -not -path '*/__pycache__/*')
 EXTENSION_FILES := $(shell find $(EXTENSION)/src -type f) $(addprefix $(EXTENSION)/,package.json esbuild.mjs README.md LICENSE .vscodeignore bundled/run.py)
 
 # The package itself is installed from a wheel, as users have it: nothing of this folder is in it.
-$(EXTENSION)/bundled/libs/.made: $(VENV)/.dev requirements/runtime.txt pyproject.toml $(EXTENSION)/bundle.py $(SERVER_FILES)
+build/bundled: $(VENV)/.dev requirements/runtime.txt pyproject.toml $(EXTENSION)/bundle.py $(SERVER_FILES)
 	@echo "driftline: bundling the server" >&2
 	@$(BIN)/python -P $(EXTENSION)/bundle.py
-	@touch $@
+	@mkdir -p $(@D) && touch $@
 
-$(VSIX): $(EXTENSION)/node_modules/.made $(EXTENSION)/bundled/libs/.made $(EXTENSION_FILES)
+$(VSIX): $(EXTENSION)/node_modules/.made build/bundled $(EXTENSION_FILES)
 	@mkdir -p $(@D)
+	@find $(EXTENSION)/bundled -name __pycache__ -type d -prune -exec rm -rf {} +
 	@cd $(EXTENSION) && $(NODE) npm run --silent build && $(NODE) npx --no-install vsce package --no-dependencies --allow-missing-repository --out "$(CURDIR)/$@" >&2
 	@echo $@

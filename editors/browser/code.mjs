@@ -7,7 +7,7 @@
  * Every wait is for something to be seen, with a limit that only a hang reaches; what is not found in time leaves a picture behind.
  */
 import { spawn } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { glob, mkdir, readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
@@ -38,6 +38,7 @@ export class Code {
   #server;
   #browser;
   #pictures;
+  #data;
 
   /**
    * `folder`: what is opened. `home`: an empty folder for everything that VS Code keeps. `vsix`: the extension to install.
@@ -48,6 +49,7 @@ export class Code {
     const code = new Code();
     const data = path.join(home, "data");
     const extensions = path.join(home, "extensions");
+    code.#data = data;
     code.#pictures = path.join(home, "pictures");
     for (const one of [path.join(data, "User"), path.join(data, "Machine"), code.#pictures]) await mkdir(one, { recursive: true });
     await writeFile(path.join(data, "User", "settings.json"), JSON.stringify({ ...QUIET, ...settings }));
@@ -71,7 +73,7 @@ export class Code {
         args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         headless: true,
       });
-      code.page = await code.#browser.newPage({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 });
+      code.page = await code.#browser.newPage({ viewport: { width: 1360, height: 900 }, deviceScaleFactor: 1 });
       code.page.setDefaultTimeout(LIMIT_MS);
       await code.page.goto(`${address}/?folder=${encodeURIComponent(folder)}`);
       await code.page.locator(".monaco-workbench").waitFor();
@@ -82,17 +84,26 @@ export class Code {
     }
   }
 
-  /** Runs a scenario; where it fails, its last sight is kept. */
+  /** Runs a scenario; where it fails, its last sight is kept, and what the extension has logged is told. */
   async run(scenario) {
     try {
       return await scenario(this);
     } catch (error) {
       await this.picture(path.join(this.#pictures, "failed.png")).catch(() => undefined);
       const seen = await this.page.locator(".monaco-workbench").innerText({ timeout: 1000 }).catch(() => "");
-      throw new Error(`${error.message}\nThe last sight is ${path.join(this.#pictures, "failed.png")}; it reads:\n${seen}`, { cause: error });
+      const said = await this.log();
+      throw new Error(`${error.message}\nThe last sight is ${path.join(this.#pictures, "failed.png")}; it reads:\n${seen}\nThe output Driftline:\n${said}`, { cause: error });
     } finally {
       await this.close();
     }
+  }
+
+  /** What is in the output channel *Driftline*. */
+  async log() {
+    const files = glob(path.join(this.#data, "logs", "**", "Driftline.log"));
+    const texts = [];
+    for await (const file of files) texts.push(await readFile(file, "utf8"));
+    return texts.join("\n");
   }
 
   async close() {
@@ -114,9 +125,13 @@ export class Code {
 
   /** Opens a file by (the beginning of) its name, and waits until it is the one that is shown. */
   async openFile(name) {
-    await this.press("Control+P");
-    await this.page.locator(".quick-input-widget input").first().fill(name);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
+    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
+    // A file that was made a moment ago may not be found yet, and the list does not look again by itself.
+    await persistently(async (limit) => {
+      await this.press("Escape", "Control+P");
+      await this.page.locator(".quick-input-widget input").first().fill(name);
+      await row.waitFor({ timeout: limit });
+    });
     await this.press("Enter");
     await this.page.locator(`.tab.active[data-resource-name^="${name}"]`).waitFor();
     await this.page.locator(".editor-instance .view-line").first().waitFor();
@@ -197,18 +212,24 @@ export class Code {
   /** Rests the mouse on a text of the editor until a hover that has `words` shows; gives the hover's text. */
   async hover(text, words) {
     const hover = this.page.locator(".monaco-hover:visible", { hasText: words }).first();
-    for (const start = Date.now(); ; ) {
-      // A mouse that rests while the page moves under it hovers nothing: once more, as a user would.
+    // A mouse that rests while the page moves under it hovers nothing: once more, as a user would.
+    await persistently(async (limit) => {
       const { x, y } = await this.line(text).evaluate(middleOf, text.split(/\W/)[0]);
       await this.page.mouse.move(x + 300, y + 100);
       await this.page.mouse.move(x, y, { steps: 5 });
-      try {
-        await hover.waitFor({ timeout: LIMIT_MS / 10 });
-        return await hover.innerText();
-      } catch (error) {
-        if (Date.now() - start > LIMIT_MS) throw error;
-      }
-    }
+      await hover.waitFor({ timeout: limit });
+    });
+    return hover.innerText();
+  }
+
+  /** Drags the lower edge of the hover that shows: VS Code opens it no higher than a quarter of a screen. */
+  async stretchHover(pixels) {
+    const { x, y, width, height } = await this.page.locator(".monaco-resizable-hover:visible").first().boundingBox();
+    await this.page.mouse.move(x + width / 2, y + height / 2, { steps: 5 });
+    await this.page.mouse.move(x + width / 2, y + height, { steps: 5 });
+    await this.page.mouse.down();
+    await this.page.mouse.move(x + width / 2, y + height + pixels, { steps: 5 });
+    await this.page.mouse.up();
   }
 
   /** Chooses a quick fix at the cursor, by keyboard; `title` is a part of its name, `shown` is called before. Gives the whole name. */
@@ -249,6 +270,18 @@ export class Code {
     const entry = this.page.locator(`.statusbar-item${filter}`, { hasText: words }).first();
     await entry.waitFor();
     return (await entry.getAttribute("aria-label")) ?? "";
+  }
+}
+
+/** Tries something until it works: a few times, each with a part of the time that a wait has. */
+async function persistently(attempt) {
+  const start = Date.now();
+  for (;;) {
+    try {
+      return await attempt(LIMIT_MS / 10);
+    } catch (error) {
+      if (Date.now() - start > LIMIT_MS) throw error;
+    }
   }
 }
 

@@ -12,7 +12,9 @@ const seen = { seconds: {} };
 const start = Date.now();
 const lap = (what) => (seen.seconds[what] = (Date.now() - start) / 1000);
 
-const code = await Code.open({ folder, home, vsix });
+// Below the line there is room for the whole card, and the pictures look best without boxes around what has the same name.
+const settings = { "editor.hover.above": false, "editor.occurrencesHighlight": "off" };
+const code = await Code.open({ folder, home, vsix, settings });
 lap("opened");
 await code.run(async () => {
   const picture = (name) => (pictures ? code.picture(path.join(pictures, `${name}.png`)) : undefined);
@@ -21,11 +23,14 @@ await code.run(async () => {
   seen.foreignKey = { problem: await code.problem("extra-foreign-key") };
   lap("first diagnostic");
   seen.foreignKey.lines = await code.goToProblem("extra-foreign-key");
+  await code.press("ArrowLeft"); // to its beginning: nothing is selected any more
   seen.status = await code.status("Driftline");
+  await code.press("Control+J"); // no panel: room for the whole card
   seen.foreignKey.hover = await code.hover("user_id: Mapped", "0005");
+  await code.stretchHover(120);
   await picture("vscode-hover");
   lap("hovered");
-  await code.page.mouse.move(0, 0);
+  await code.press("Escape", "Control+J", "Control+1"); // the panel is back, the cursor in the editor
   seen.foreignKey.fix = await code.quickFix("Add ForeignKey", () => picture("vscode-quick-fix"));
   await code.line("ForeignKey(").waitFor();
   await code.press("Control+S");
@@ -40,12 +45,13 @@ await code.run(async () => {
   await code.command("File: Save All Files");
   await code.saved();
   await code.openFile("0014");
+  await code.press("Control+J"); // no panel: the whole revision
+  await code.line("op.drop_constraint").waitFor();
   await picture("vscode-revision");
 
   await code.command("Driftline: Show audit");
   seen.audit = await code.preview("Conclusion");
   lap("audited");
-  await code.press("Control+J");
   await code.previewTop();
   await picture("vscode-audit");
 });

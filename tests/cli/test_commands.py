@@ -108,6 +108,10 @@ def test_the_history_of_a_column(run: Run) -> None:
         ("oders", "in the migrations there is no table `oders`; did you mean `orders`?"),
         ("oders.id", "in the migrations there is no table `oders`; did you mean `orders`?"),
         ("orders.totl", "in the history of `orders` there is no column `totl`; did you mean `total`?"),
+        (
+            "orders.",
+            "`orders.` ends with a dot, and names no column; `driftline history orders` tells of the whole table",
+        ),
     ],
 )
 @pytest.mark.usefixtures("project")
@@ -140,6 +144,16 @@ def test_what_changes_the_other_way_round(run: Run) -> None:
     assert lines == ["- table customers", "- table orders"]
     assert (document["from"], document["to"]) == ("base", "0001")
     assert list(document["tables"]["added"]) == ["customers"]
+
+
+def test_the_rules_of_a_group(run: Run) -> None:
+    """A group's name lists its rules alone."""
+    listed = run("rule", "history").out.splitlines()
+
+    assert ["history:", *(rule.name for rule in RULES if rule.group.value == "history")] == [
+        line.split()[0] for line in listed
+    ]
+    assert run("rule", "all").out == run("rule").out
 
 
 def test_every_rule_is_listed_and_explained(run: Run) -> None:

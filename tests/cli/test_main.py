@@ -48,7 +48,7 @@ def test_each_command_has_help(run: Run, command: str) -> None:
     ("words", "said"),
     [
         (["chek"], "there is no command `chek`; did you mean `check`?"),
-        (["xyzzy"], "there is no command `xyzzy`; there are check, audit, schema, history, diff, lsp, rule"),
+        (["xyzzy"], f"there is no command `xyzzy`; there are {', '.join(COMMANDS)}"),
         (["--verbose"], "there is no command `--verbose`"),
         (["check", "--formt", "json"], "unrecognized arguments: --formt"),
         (["check", "--format", "yaml"], "argument --format: invalid choice: 'yaml'"),
@@ -61,6 +61,7 @@ def test_each_command_has_help(run: Run, command: str) -> None:
         (["check", "--dialect", "postgres"], "argument --dialect: invalid choice: 'postgres'"),
         (["check", "--select", "missing-tabel"], "there is no rule `missing-tabel`; did you mean `missing-table`?"),
         (["check", "--ignore", "drift,histori"], "there is no rule `histori`; did you mean `history`?"),
+        (["check", "--select", " , "], "argument --select: it names no rule"),
         (["rule", "missing-tabel"], "there is no rule `missing-tabel`; did you mean `missing-table`?"),
     ],
 )

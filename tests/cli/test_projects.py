@@ -22,6 +22,7 @@ COMMANDS = [
     ["schema", "migrations"],
     ["history", "orders"],
     ["diff", "a", "b"],
+    ["revision"],
 ]
 
 
@@ -60,6 +61,21 @@ def test_a_folder_that_is_not_there(run: Run, words: list[str], tmp_path: Path) 
             "alembic.ini:1: it cannot be read: it is not UTF-8 text (byte 0xff on line 2)",
         ),
         ("alembic.ini", b"[alembic]\nscript_location = gone\n", "alembic.ini:2: `script_location` is `gone`"),
+        (
+            "alembic.ini",
+            b"[alembic]\nscript_location = %(nope)s/a\n",
+            "alembic.ini:2: `script_location` cannot be read: it refers to `%(nope)s`, and there is no option `nope`\n",
+        ),
+        (
+            "alembic.ini",
+            b"[alembic]\nscript_location = 100%\n",
+            "alembic.ini:2: `script_location` cannot be read: a `%` in it begins nothing",
+        ),
+        (
+            "alembic.ini",
+            b"[alembic]\nscript_location = %(script_location)s\n",
+            "alembic.ini:2: `script_location` cannot be read: it refers to itself",
+        ),
         ("driftline.toml", b"\nselect = [\n", "driftline.toml:2: it is no valid TOML"),
         (
             "driftline.toml",
@@ -72,11 +88,6 @@ def test_a_folder_that_is_not_there(run: Run, words: list[str], tmp_path: Path) 
             b"\n\xff",
             "shop/models/order.py cannot be read: it is not UTF-8 text (byte 0xff on line 2)",
         ),
-        (
-            "alembic/versions/0002_orders.py",
-            b"# coding: klingon\n",
-            "alembic/versions/0002_orders.py cannot be read: its enc",
-        ),
     ],
 )
 def test_a_broken_project(run: Run, words: list[str], place: str, content: bytes, said: str, project: Path) -> None:
@@ -87,6 +98,17 @@ def test_a_broken_project(run: Run, words: list[str], place: str, content: bytes
 
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"driftline: {said}"), ran.err
+
+
+@pytest.mark.parametrize("words", [one for one in COMMANDS if one != ["schema", "models"]])
+def test_a_revision_that_cannot_be_read(run: Run, words: list[str], project: Path) -> None:
+    """It is named; all but the models rest on it."""
+    (project / "alembic" / "versions" / "0002_orders.py").write_bytes(b"# coding: klingon\n")
+
+    ran = run(*words)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("driftline: alembic/versions/0002_orders.py cannot be read: its enc"), ran.err
 
 
 def test_a_file_without_permission(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,6 +127,48 @@ def test_a_file_without_permission(run: Run, project: Path, monkeypatch: pytest.
         2,
         "driftline: shop/models/order.py cannot be read: permission to read it is denied\n",
     )
+
+
+def test_models_need_no_revisions(run: Run, project: Path) -> None:
+    """A revision that cannot be read is no reason to keep the models' schema back."""
+    expected = run("schema", "models").out
+    (project / "alembic" / "versions" / "junk.py").write_bytes(b"\xff\x00")
+
+    assert run("schema", "models").out == expected
+    assert run("schema", "migrations").code == 2
+
+
+def test_a_folder_in_the_place_of_a_configuration(run: Run, project: Path) -> None:
+    """It configures nothing, and no environment is read as if it were not there."""
+    (project / "alembic.ini").unlink()
+    (project / "alembic.ini").mkdir()
+    ran = run("check")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "driftline: alembic.ini: it cannot be read: it is no regular file\n"
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        "",
+        "from gone.models import Base\nfrom alembic import context\ncontext.configure(target_metadata=Base.metadata)\n",
+    ],
+)
+def test_names_that_a_lost_convention_makes_are_not_called_wrong(run: Run, project: Path, env: str) -> None:
+    """Where env.py's metadata is not known, neither is what its naming convention calls a constraint."""
+    (project / "alembic" / "env.py").write_text(env)
+    (project / "alembic" / "versions" / "9999.py").write_text(
+        "from alembic import op\nimport sqlalchemy as sa\n\n"
+        'revision = "9999"\ndown_revision = "0002"\n\n\ndef upgrade():\n'
+        '    op.create_table("t", sa.Column("a", sa.Integer()), sa.UniqueConstraint("a"))\n'
+        '    op.drop_constraint("uq_t_by_convention", "t", type_="unique")\n'
+        '    with op.batch_alter_table("t", recreate="always") as batch_op:\n'
+        '        batch_op.drop_constraint("uq_t_again", type_="unique")\n'
+        '        batch_op.create_index(None, ["a"])\n'
+    )
+
+    assert run("check", "--select", "unknown-constraint,unknown-index").out == ""
 
 
 @pytest.mark.parametrize("words", [["audit"], ["schema", "models"]])
@@ -173,12 +237,96 @@ def test_an_environment_that_is_not_there(run: Run, two: Path) -> None:
     assert ran.err.startswith("driftline: there is no Alembic environment `gone`.\ndriftline: The environments are:")
 
 
-def test_what_is_wrong_with_another_environment_is_no_matter(run: Run, two: Path) -> None:
-    """All are wanted: then one broken configuration is told. One is named: then it is that one's turn."""
+LEFT_OUT = "this Alembic environment is left out"
+BREAKING = {
+    "nonsense": ("other/alembic.ini", b"nonsense", "other/alembic.ini:1: it is no ini file"),
+    "no text": ("other/alembic.ini", b"[alembic]\n\xff", "other/alembic.ini:1: it cannot be read: it is not UTF-8"),
+    "no script folder": (
+        "other/alembic.ini",
+        b"[alembic]\nscript_location = gone",
+        "other/alembic.ini:2: `script_location` is `gone`",
+    ),
+    "settings": ("other/pyproject.toml", b"[tool.driftline]\nselect = 1", "other/pyproject.toml:2: "),
+    "an unreadable env.py": ("other/alembic/env.py", b"\xff", "other/alembic/env.py:1: it cannot be read: "),
+    "an unreadable model": (
+        "other/shop/models/customer.py",
+        b"\xff",
+        "other/shop/models/customer.py:1: it cannot be read: ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("place", "content", "said"), BREAKING.values(), ids=BREAKING)
+def test_one_broken_environment_does_not_stop_the_others(
+    run: Run, two: Path, place: str, content: bytes, said: str
+) -> None:
+    """The healthy one is checked and audited; the broken one is named, and not all was done: exit code 2."""
+    healthy = {words: run(*words, "--environment", "alembic") for words in (("check",), ("audit",))}
+    (two / place).write_bytes(content)
+    checked, audited = run("check"), run("audit")
+    document = json.loads(run("check", "--format", "json").out)
+
+    assert (checked.code, audited.code) == (2, 2)
+    for ran in (checked, audited):
+        (left_out,) = [line for line in ran.err.splitlines() if LEFT_OUT in line]
+        assert left_out.startswith(f"driftline: {said}")
+    assert checked.out == healthy["check",].out
+    assert {one["environment"] for one in document["findings"]} == {"alembic"}
+    assert [one["path"] for one in document["unknown"]] == [place]
+    assert audited.out.count("## Executive summary") == 1
+    assert "Other Alembic environments of this folder are in no report:\n\n- `other/" in audited.out
+    assert run("check", "--exit-zero").code == 2
+    assert run("check", "--environment", "alembic").code == 1
+
+
+def test_an_environment_without_models_does_not_stop_the_others(run: Run, two: Path) -> None:
+    """The audit tells of those that have some."""
+    (two / "other" / "alembic" / "env.py").write_text("from alembic import context\ncontext.configure()\n")
+    for model in (two / "other" / "shop" / "models").iterdir():
+        model.unlink()
+    ran = run("audit")
+
+    assert ran.code == 2
+    assert ran.out.count("## Executive summary") == 1
+    assert "other/alembic/env.py:1: there are no models: " in ran.err
+
+
+@pytest.mark.parametrize("words", COMMANDS[2:5])
+def test_a_broken_environment_is_none_to_choose_from(run: Run, two: Path, words: list[str]) -> None:
+    """Beside one that is broken, the healthy one is the one that is meant."""
+    (two / "other" / "alembic.ini").write_text("nonsense")
+    ran, named = run(*words), run(*words, "--environment", "alembic")
+
+    assert (ran.code, ran.out) == (0, named.out)
+    assert LEFT_OUT in ran.err
+    assert named.err == ""
+
+
+def test_where_all_are_broken_there_is_nothing_to_do(run: Run, two: Path) -> None:
+    """Each is told."""
+    for path in ("alembic.ini", "other/alembic.ini"):
+        (two / path).write_text("nonsense")
+    ran = run("check")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert [line.split(":")[1].strip() for line in ran.err.splitlines()] == ["alembic.ini", "other/alembic.ini"]
+
+
+def test_a_broken_environment_that_is_named(run: Run, two: Path) -> None:
+    """That it is not there is told with what is broken."""
+    (two / "other" / "alembic.ini").write_text("nonsense")
+    ran = run("check", "--environment", "other/alembic")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "other/alembic.ini:1: it is no ini file" in ran.err
+
+
+def test_files_are_not_to_blame_for_an_environment_elsewhere(run: Run, two: Path) -> None:
+    """A hook that checks one project's files does not fail for another's configuration."""
     (two / "other" / "alembic.ini").write_text("nonsense")
 
-    assert run("check").code == 2
-    assert run("check", "--environment", "alembic").code == 1
+    assert run("check", "shop/models/customer.py").code == 1
+    assert run("check", "other/shop/models/customer.py").code == 2
 
 
 def test_files_are_meant_with_the_project_around_them(run: Run, two: Path) -> None:

@@ -353,7 +353,7 @@ def test_generated_columns() -> None:
 
 
 def test_enums() -> None:
-    """The labels of a native enum are compared once, at its first column; their order does not count."""
+    """The labels of a native enum are compared once, at its first column; another order is a difference of its own."""
     column = Column("state", Type("state", enum="state"))
     other = replace(with_columns(column), name="orders")
 
@@ -363,7 +363,8 @@ def test_enums() -> None:
     assert [("modify_enum", "users", "state")] == [
         (one.kind, one.table, one.name) for one in differences(made("new", "done"), made("new"))
     ]
-    assert [] == kinds(made("new", "done"), made("done", "new"))
+    assert ["modify_enum_order"] == kinds(made("new", "done"), made("done", "new"))
+    assert [] == kinds(made("new", "done"), made("new", "done"))
 
 
 def test_comments() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from driftline.engine.cancellation import Cancelled, Token
-from driftline.engine.same import same
+from driftline.python.same import same
 from driftline.engine.session import Session
 from driftline.engine.tracing import TracingSource
 from driftline.python.origin import Origin, Site

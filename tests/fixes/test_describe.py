@@ -6,12 +6,25 @@ from dataclasses import replace
 
 import pytest
 
-from driftline.fixes.change import Alter, Change, Create, CreateEnum, Drop, Rename
+from driftline.fixes.change import (
+    Alter,
+    AlterEnum,
+    Change,
+    Comment,
+    Create,
+    CreateEnum,
+    Drop,
+    Remake,
+    Rename,
+    RenameTable,
+)
 from driftline.fixes.describe import describe, title_of
 from driftline.schema import (
     CheckConstraint,
     Column,
+    Computed,
     Enum,
+    Identity,
     Index,
     IndexElement,
     ServerDefault,
@@ -28,6 +41,11 @@ INDEX = Index("ix_a", (IndexElement("x", "x"),), unique=True)
 def change(part: object, table: str = "t") -> Create:
     """The making of a part."""
     return Create(table, None, part)
+
+
+def labels(before: str, after: str) -> AlterEnum:
+    """Another set of labels, a letter each."""
+    return AlterEnum(Enum("e", tuple(before)), Enum("e", tuple(after)), ())
 
 
 CASES: list[tuple[list[Change], str, str]] = [
@@ -61,6 +79,33 @@ CASES: list[tuple[list[Change], str, str]] = [
         "rename unique constraint a of t to b",
     ),
     ([change(Table("t"))], "creates table `t`", "create table t"),
+    ([RenameTable("t", "s", "u")], "renames table `s.t` to `s.u`", "rename table s.t to s.u"),
+    ([Comment("t", None, None, "x")], "sets the comment of `t`", "set the comment of t"),
+    ([Comment("t", None, "x", None)], "unsets the comment of `t`", "unset the comment of t"),
+    (
+        [Remake("t", None, NAME, replace(NAME, computed=Computed("a + b")))],
+        "generates column `t.name` from `a + b`",
+        "generate column t.name from a + b",
+    ),
+    (
+        [Remake("t", None, replace(NAME, computed=Computed("a + b")), NAME)],
+        "stops generating `t.name`",
+        "stop generating t.name",
+    ),
+    (
+        [Alter("t", None, NAME, replace(NAME, identity=Identity()))],
+        "changes the identity of `t.name`",
+        "change the identity of t.name",
+    ),
+    (
+        [Alter("t", None, NAME, replace(NAME, serial=True))],
+        "numbers column `t.name` by a sequence",
+        "number column t.name by a sequence",
+    ),
+    ([labels("ab", "abc")], "adds value `c` to enum `e`", "add value c to enum e"),
+    ([labels("abc", "ab")], "drops value `c` from enum `e`", "drop value c from enum e"),
+    ([labels("ab", "ac")], "changes the labels of enum `e`", "change the labels of enum e"),
+    ([labels("ab", "ba")], "changes the order of enum `e`", "change the order of enum e"),
     ([change(Table(name), name) for name in "ab"], "creates tables `a` and `b`", "create a and b"),
     ([change(Table(name), name) for name in "abcde"], "creates tables `a`, `b`, `c` and 2 more", "create 5 tables"),
     ([CreateEnum(Enum("e", ("x",)))], "creates enum `e`", "create enum e"),

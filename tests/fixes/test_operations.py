@@ -19,14 +19,17 @@ from alembic.runtime.migration import MigrationContext
 
 from driftline.compare.difference import Difference
 from driftline.fixes.alchemy import dialect_options, final, real_element, real_table
-from driftline.fixes.change import Change, CreateEnum, changes_for, in_order
+from driftline.fixes.change import Change, CreateEnum
+from driftline.fixes.change_order import in_order
 from driftline.fixes.operations import Code, render
 from driftline.fixes.revision import NewRevision, plain_revision
+from driftline.fixes.wanted import changes_for
 from driftline.schema import (
     CheckConstraint,
     Column,
     Computed,
     Enum,
+    ExcludeConstraint,
     ForeignKey,
     Identity,
     Index,
@@ -116,6 +119,46 @@ def alters(
     return Case(Difference(kind, "tokens", name, *columns), *halves, **words)
 
 
+def with_columns(*columns: Column, **words: Any) -> Table:  # noqa: ANN401 -- any part of a table
+    """`tokens` with these columns in place of those that have their names, or behind them."""
+    names = {one.name for one in columns}
+    return replace(TOKENS, columns=(*(one for one in TOKENS.columns if one.name not in names), *columns), **words)
+
+
+def generated(after: Computed | None) -> Case:
+    """A generated column with an index, which the models want to be generated otherwise, or not at all."""
+    before = Column("twice", INTEGER, computed=Computed("amount * 2", persisted=True))
+    column = replace(before, computed=after)
+    words: dict[str, Any] = {} if after is not None else {"dialects": ("postgresql",)}
+    indexes = (index("ix_tokens_twice", "twice"),) if after is not None else ()
+    return Case(
+        Difference("modify_computed", "tokens", "twice", column, before),
+        with_columns(column, indexes=indexes),
+        with_columns(before, indexes=indexes),
+        **words,
+    )
+
+
+def enumerated(before: tuple[str, ...], after: tuple[str, ...]) -> Case:
+    """An enum that is used by a column with a default, by an array and by a partial index, with other labels."""
+    enums = [replace(STATUS, labels=labels) for labels in (after, before)]
+    halves = []
+    for one in enums:
+        type_ = Type("status", enum="status", labels=one.labels)
+        columns = (
+            Column("state", type_, nullable=False, server_default=ServerDefault("'new'")),
+            Column("states", replace(type_, ddl="status[]"), server_default=ServerDefault("'{new}'")),
+        )
+        halves.append(with_columns(*columns, indexes=(index("ix_new", "hash", where="state = 'new'"),)))
+    return Case(
+        Difference("modify_enum", "tokens", "state", *enums),
+        *halves,
+        enums=((enums[0],), (enums[1],)),
+        dialects=("postgresql",),
+    )
+
+
+TWICE = Column("twice", INTEGER, computed=Computed("amount * 2", persisted=True))
 POSITIVE = CheckConstraint("ck_tokens_positive", "amount > 0")
 AWKWARD = CheckConstraint("ck_tokens_hash", "hash <> 'a:b' AND hash NOT LIKE '%x%' AND hash <> 'it''s \"so\" \\'")
 KEY = ForeignKey("fk_tokens_user_id_users", ("user_id",), "users", ("id",), ondelete="CASCADE")
@@ -275,6 +318,153 @@ CASES = {
     "change a default": alters("modify_default", "amount", {"server_default": ServerDefault("7")}),
     "drop a default": alters("modify_default", "amount", {"server_default": None}),
     "set a comment": alters("modify_comment", "hash", {"comment": "100% of it"}, **ONLY_POSTGRESQL),
+    "add a column that needs a value": adds(Column("note", TEXT, nullable=False), "columns"),
+    "forbid NULL where there is a default": alters(
+        "modify_nullable",
+        "hash",
+        {"nullable": False, "server_default": ServerDefault("'a:b 100%'")},
+        {"server_default": ServerDefault("'a:b 100%'")},
+    ),
+    "change the type where a cast is needed of a column with a default": alters(
+        "modify_type",
+        "amount",
+        {"type": TEXT, "server_default": ServerDefault("'0'")},
+        {"server_default": ServerDefault("0")},
+        **ONLY_POSTGRESQL,
+    ),
+    "make a text an enum": Case(
+        Difference("modify_type", "tokens", "hash", Column("hash", STATUS_TYPE), TOKENS.column("hash")),
+        with_columns(Column("hash", STATUS_TYPE)),
+        TOKENS,
+        enums=((STATUS,), ()),
+        **ONLY_POSTGRESQL,
+    ),
+    "rename a column": Case(
+        Difference("rename_column", "tokens", "digest", Column("digest", TEXT), TOKENS.column("hash")),
+        replace(TOKENS, columns=tuple(Column("digest", TEXT) if one.name == "hash" else one for one in TOKENS.columns)),
+        TOKENS,
+    ),
+    "rename a column with its index and its check": Case(
+        Difference(
+            "rename_column",
+            "tokens",
+            "digest",
+            Column("digest", TEXT),
+            TOKENS.column("hash"),
+            parts=(
+                Difference("add_index", "tokens", "a", index("ix_tokens_digest", "digest"), None),
+                Difference("add_check", "tokens", "b", CheckConstraint("ck_long", "digest <> 'a'"), None),
+                Difference("remove_index", "tokens", "c", None, index("ix_tokens_hash", "hash")),
+                Difference("remove_check", "tokens", "d", None, CheckConstraint("ck_long", "hash <> 'a'")),
+            ),
+        ),
+        replace(
+            TOKENS,
+            columns=tuple(Column("digest", TEXT) if one.name == "hash" else one for one in TOKENS.columns),
+            indexes=(index("ix_tokens_digest", "digest"),),
+            check_constraints=(CheckConstraint("ck_long", "digest <> 'a'"),),
+        ),
+        replace(
+            TOKENS,
+            indexes=(index("ix_tokens_hash", "hash"),),
+            check_constraints=(CheckConstraint("ck_long", "hash <> 'a'"),),
+        ),
+        **ONLY_POSTGRESQL,
+    ),
+    "rename a table that also lacks an index": Case(
+        Difference(
+            "rename_table",
+            "secrets",
+            None,
+            None,
+            None,
+            parts=(Difference("add_index", "secrets", None, index("ix_secrets_hash", "hash"), None),),
+        ),
+        replace(TOKENS, name="secrets", indexes=(index("ix_secrets_hash", "hash"),)),
+        TOKENS,
+    ),
+    "number a column": alters("modify_autoincrement", "id", {"serial": True}, **ONLY_POSTGRESQL),
+    "stop numbering a column": alters("modify_autoincrement", "id", {}, {"serial": True}, **ONLY_POSTGRESQL),
+    "collate": alters(
+        "modify_collation",
+        "hash",
+        {"type": replace(TEXT, ddl='VARCHAR(20) COLLATE "C"', call=TypeCall("sqlalchemy.String", (20, "C")))},
+        **ONLY_POSTGRESQL,
+    ),
+    "exclude": adds(
+        ExcludeConstraint(
+            "ex_tokens", (("int4range(amount, amount + 1)", "&&"),), (("using", "gist"), ("where", "amount > 3"))
+        ),
+        "exclude_constraints",
+        **ONLY_POSTGRESQL,
+    ),
+    "set a table's comment": Case(
+        Difference("modify_comment", "tokens", None, replace(TOKENS, comment="it's 100%"), TOKENS),
+        replace(TOKENS, comment="it's 100%"),
+        TOKENS,
+        **ONLY_POSTGRESQL,
+    ),
+    "drop a table's comment": Case(
+        Difference("modify_comment", "tokens", None, TOKENS, replace(TOKENS, comment="it's 100%")),
+        TOKENS,
+        replace(TOKENS, comment="it's 100%"),
+        **ONLY_POSTGRESQL,
+    ),
+    "change what a column is generated from": generated(Computed("amount * 3", persisted=True)),
+    "stop generating a column": generated(None),
+    "generate a column": Case(
+        Difference("modify_computed", "tokens", "hash", TWICE, replace(TWICE, computed=None)),
+        with_columns(TWICE),
+        with_columns(replace(TWICE, computed=None)),
+    ),
+    "make a column an identity": alters(
+        "modify_identity", "user_id", {"identity": Identity(options=(("start", 7),))}, **ONLY_POSTGRESQL
+    ),
+    "change an identity": alters(
+        "modify_identity",
+        "user_id",
+        {"identity": Identity(always=True, options=(("increment", 2),))},
+        {"identity": Identity()},
+        **ONLY_POSTGRESQL,
+    ),
+    "make an identity a plain column": alters(
+        "modify_identity", "user_id", {}, {"identity": Identity(options=(("start", 7),))}, **ONLY_POSTGRESQL
+    ),
+    "add to a primary key": Case(
+        Difference(
+            "modify_primary_key", "tokens", "id", PrimaryKey("pk_tokens", ("id", "user_id")), TOKENS.primary_key
+        ),
+        replace(TOKENS, primary_key=PrimaryKey("pk_tokens", ("id", "user_id"))),
+        TOKENS,
+    ),
+    "add a column that may be NULL to a primary key": Case(
+        Difference("modify_primary_key", "tokens", "id", PrimaryKey("pk_tokens", ("id", "hash")), TOKENS.primary_key),
+        replace(
+            TOKENS,
+            primary_key=PrimaryKey("pk_tokens", ("id", "hash")),
+            columns=tuple(replace(one, nullable=False) for one in TOKENS.columns),
+        ),
+        TOKENS,
+        **ONLY_POSTGRESQL,
+    ),
+    "add a column of the primary key": Case(
+        Difference("add_column", "tokens", "part", Column("part", INTEGER, nullable=False), None),
+        with_columns(Column("part", INTEGER, nullable=False), primary_key=PrimaryKey("pk_tokens", ("id", "part"))),
+        TOKENS,
+    ),
+    "drop a column of the primary key": Case(
+        Difference("remove_column", "tokens", "part", None, Column("part", INTEGER, nullable=False)),
+        TOKENS,
+        with_columns(Column("part", INTEGER, nullable=False), primary_key=PrimaryKey("pk_tokens", ("id", "part"))),
+    ),
+    "a primary key where there is none": Case(
+        Difference("modify_primary_key", "tokens", None, TOKENS.primary_key, PrimaryKey(None, ())),
+        TOKENS,
+        replace(TOKENS, primary_key=PrimaryKey(None, ())),
+    ),
+    "add to an enum": enumerated(("new", "it's done"), ("first", "new", "then", "it's done", "last")),
+    "take from an enum": enumerated(("new", "then", "it's done"), ("new", "it's done")),
+    "order an enum": enumerated(("new", "it's done"), ("it's done", "new")),
     "create a table": Case(
         Difference("add_table", "tokens", None, None, None),
         replace(
@@ -364,8 +554,14 @@ def emptied(dialect: str, request: pytest.FixtureRequest) -> Iterator[sa.Connect
     """A connection to an empty database; what is done over it is gone afterwards."""
     engine = sa.create_engine("sqlite://") if dialect == "sqlite" else request.getfixturevalue("postgresql")
     with engine.connect() as connection:
-        yield connection
-        connection.rollback()
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            if dialect != "sqlite":  # what is there is what an `autocommit_block` committed
+                connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+                connection.exec_driver_sql("CREATE SCHEMA public")
+                connection.commit()
 
 
 PARAMETERS = [
@@ -439,6 +635,19 @@ def test_a_check_without_a_name_survives_a_batch(request: pytest.FixtureRequest)
         assert [one["name"] for one in kept["unique_constraints"]] == ["uq_tokens_hash"]
 
 
+@pytest.mark.parametrize("dialect", ["sqlite", pytest.param("postgresql", marks=pytest.mark.oracle)])
+def test_rows_that_exist_are_filled_in(dialect: str, request: pytest.FixtureRequest) -> None:
+    """Where a column stops taking NULL and has a default, the rows that hold NULL get it first."""
+    case = CASES["forbid NULL where there is a default"]
+    with emptied(dialect, request) as connection:
+        populate(connection, case.migrated, case.enums[1])
+        connection.exec_driver_sql("INSERT INTO tokens (id, user_id, hash) VALUES (1, 1, NULL), (2, 1, 'x')")
+        run(connection, scaffolded(case, dialect), "upgrade")
+        rows = connection.exec_driver_sql("SELECT hash FROM tokens ORDER BY id").scalars().all()
+
+        assert rows == ["a:b 100%", "x"]
+
+
 def scaffolded(case: Case, dialect: str, *, batch: bool = False) -> str:
     """The text of the revision that closes the case's difference."""
     one, changes = changes_of(case, dialect, batch=batch)
@@ -458,7 +667,7 @@ def changes_of(case: Case, dialect: str, *, batch: bool = False) -> tuple[FakePr
     for schema, enums in ((one.declared.schema, case.enums[0]), (one.migrated.schema, case.enums[1])):
         schema.enums.update({enum.key: enum for enum in enums})  # type: ignore[attr-defined]
     difference = case.difference
-    if difference.kind in ("add_table", "remove_table"):
+    if difference.kind in ("add_table", "remove_table", "rename_table"):
         difference = replace(difference, declared=case.declared, migrated=case.migrated)
     changes = changes_for(difference, one)
     assert changes
@@ -491,7 +700,10 @@ def run(connection: sa.Connection, revision: str, function: str) -> None:
     """Run a function of the revision under real Alembic."""
     names: dict[str, Any] = {}
     exec(compile(revision, "revision.py", "exec"), names)  # noqa: S102 -- what was scaffolded is to be run
-    with Operations.context(MigrationContext.configure(connection)):
+    context = MigrationContext.configure(connection)
+    if "autocommit_block" in revision:  # only where Alembic has begun the transaction can it end it
+        connection.commit()
+    with context.begin_transaction(), Operations.context(context):
         names[function]()
 
 

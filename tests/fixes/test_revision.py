@@ -14,9 +14,9 @@ from alembic.script import ScriptDirectory
 
 from driftline.compare.difference import Difference
 from driftline.fixes import fixes_for
-from driftline.fixes.offers import scaffold
 from driftline.fixes.operations import Code
 from driftline.fixes.revision import NewRevision, followed, next_id, plain_revision, revision_path, slug, write_revision
+from driftline.fixes.scaffold import Wish, scaffold
 from driftline.migrations.graph import Graph
 from driftline.python.values import Unknown
 from driftline.rules.finding import Finding, Level
@@ -238,4 +238,4 @@ def test_scaffold_is_stable() -> None:
     (offer,) = fixes_for(FINDING, one)
 
     assert list(offer.build().creates) == list(offer.build().creates)
-    assert scaffold((), one, title="nothing", now=NOW) is None
+    assert scaffold((), one, title="nothing", wish=Wish(now=NOW)) is None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from driftline.ide.code_actions import offers_at
 from driftline.ide.diagnostics import diagnostics
 from driftline.rules.finding import Level
+from driftline.text import Span
 from tests.ide.looking import look
 from tests.ide.test_hover import MODELS
 from tests.support.project import ROOT
@@ -45,3 +47,19 @@ def test_a_diagnostic_stays_with_its_field_while_the_file_does_not_parse() -> No
 
     (one,) = [one for one in kept if one.rule == "extra-foreign-key"]
     assert "user_id: Mapped[int]" == typed[one.place.span.start : one.place.span.end]
+
+
+def test_only_the_first_line_is_underlined() -> None:
+    """A field over several lines is underlined on its first, and can be mended from all of them."""
+    text = MARKED.replace(
+        "user_id$0: Mapped[int]", "user_id: Mapped[int] = mapped_column(\n        index=Fal$0se,\n    )"
+    )
+    looking = look(text)
+    models = looking.files["models.py"]
+
+    (one,) = [one for one in diagnostics(looking.view)[f"{ROOT}/models.py"] if one.rule == "extra-foreign-key"]
+    offers = offers_at(looking.view, looking.path, Span(looking.offset, looking.offset))
+
+    assert "user_id: Mapped[int] = mapped_column(" == models[one.mark.span.start : one.mark.span.end]
+    assert models[one.place.span.start : one.place.span.end].endswith("index=False,\n    )")
+    assert {"extra-foreign-key"} == {offer.key.rule for offer in offers}

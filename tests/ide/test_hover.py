@@ -71,14 +71,43 @@ def _card(text: str) -> str:
 
 
 def test_a_field_shows_both_halves_and_its_history() -> None:
-    """On a model field the card has the declared and the migrated column, the finding, and each event with a link."""
+    """On a model field the card has the declared and the migrated column, and each event with a link."""
     card = _card(MODELS.replace("user_id: Mapped[int]", "user$0_id: Mapped[int]"))
 
-    assert "**`tokens.user_id`** · column" in card
-    assert "| declared (`Token`) | `INTEGER` | not null | – | – |" in card
-    assert "| migrated | `INTEGER` | not null | – | → `users.id` ON DELETE CASCADE |" in card
-    assert "`extra-foreign-key`" in card
+    assert "**`tokens.user_id`** · column of `Token`" in card
+    assert "- declared: `INTEGER`, not null\n" in card
+    assert "- migrated: `INTEGER`, not null, → `users.id` ON DELETE CASCADE\n" in card
     assert "(file:///project/alembic/versions/0001_users.py#L15 " in card
+
+
+def test_a_card_repeats_no_diagnostic() -> None:
+    """What is wrong is said once: by the diagnostic where it stands, and by the card of the same thing elsewhere."""
+    on_the_field = _card(MODELS.replace("user_id: Mapped[int]", "user$0_id: Mapped[int]"))
+    on_the_class = _card(MODELS.replace("class Token(Base)", "class Tok$0en(Base)"))
+    in_the_migration = _card(MODELS.replace('"user_id", sa', '"us$0er_id", sa'))
+
+    assert "`extra-foreign-key`" not in on_the_field
+    assert "- **error** " in on_the_class
+    assert "`extra-foreign-key`" in on_the_class
+    assert "`extra-foreign-key`" in in_the_migration
+
+
+def test_a_half_that_is_not_there_is_not_found() -> None:
+    """A field without a column, and a column without a field, say so."""
+    declared = _card(MODELS.replace("    user_id: Mapped[int]", "    user_id: Mapped[int]\n    no$0te: Mapped[str]"))
+    migrated = _card(MODELS.replace("    user_id: Mapped[int]\n", "").replace('"user_id", sa', '"us$0er_id", sa'))
+
+    assert "- declared: `VARCHAR`, not null\n- migrated: not found\n" in declared
+    assert "- declared: not found\n- migrated: `INTEGER`, not null" in migrated
+
+
+def test_a_class_shows_how_much_there_is() -> None:
+    """On a class the card counts what each half has."""
+    card = _card(MODELS.replace("class Token(Base)", "class Tok$0en(Base)"))
+
+    assert "**`tokens`** · table of `Token`" in card
+    assert "- declared: 2 columns, 1 constraint, 0 indexes\n" in card
+    assert "- migrated: 2 columns, 2 constraints, 0 indexes\n" in card
 
 
 def test_the_history_follows_a_rename() -> None:

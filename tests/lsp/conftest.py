@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lsprotocol import types
 
 Start = Callable[..., Awaitable[Editor]]
+Launch = Callable[..., Awaitable[Editor]]
 
 SERVER = (sys.executable, "-P", "-m", "driftline", "lsp")
 

@@ -19,6 +19,7 @@ import asyncio
 import itertools
 import os
 import re
+import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Union
 
 from lsprotocol import types
 from pygls import uris
+from pygls.exceptions import JsonRpcInternalError
 from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES
@@ -223,18 +225,30 @@ class Editor(LanguageClient):
         path.unlink()
         self._tell_of(path, types.FileChangeType.Deleted)
 
-    def watches(self, path: Path) -> bool:
-        """Whether the server has asked this editor to watch the file."""
+    def delete_folder(self, path: Path) -> None:
+        """Delete a folder as another program would; VS Code tells of the folder, and not of what was in it."""
+        shutil.rmtree(path)
+        self._tell_of(path, types.FileChangeType.Deleted)
+
+    def move_folder(self, path: Path, to: Path) -> None:
+        """Move a folder as another program would, which is told of in the same way."""
+        path.rename(to)
+        self._tell_of(path, types.FileChangeType.Deleted)
+        self._tell_of(to, types.FileChangeType.Created)
+
+    def watches(self, path: Path, change: types.FileChangeType = types.FileChangeType.Changed) -> bool:
+        """Whether the server has asked this editor to tell when that happens to a file or folder."""
+        kind = 1 << (change.value - 1)
         return any(
-            _matches(watcher.glob_pattern, path)
+            _matches(watcher.glob_pattern, path) and kind & (7 if watcher.kind is None else watcher.kind)
             for one in self.registrations.values()
             if one.method == types.WORKSPACE_DID_CHANGE_WATCHED_FILES
             for watcher in self._watchers(one)
         )
 
-    def _tell_of(self, path: Path, kind: types.FileChangeType) -> None:
-        if self.watches(path):
-            event = types.FileEvent(path.as_uri(), kind)
+    def _tell_of(self, path: Path, change: types.FileChangeType) -> None:
+        if self.watches(path, change):
+            event = types.FileEvent(path.as_uri(), change)
             self.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
 
     def _watchers(self, one: types.Registration) -> Sequence[types.FileSystemWatcher]:
@@ -377,7 +391,7 @@ class Editor(LanguageClient):
         return await self.asked(self.workspace_execute_command_async(params))
 
     async def audit(self, folder: Path | None) -> str:
-        """The audit of a folder, or of the first one."""
+        """The audit of a folder, or of all."""
         text = await self.execute("driftline.audit", folder.as_uri() if folder is not None else None)
         assert isinstance(text, str)
         return text
@@ -424,6 +438,16 @@ class Editor(LanguageClient):
         return path
 
     # What the server asks of this editor
+
+    def refuse(self, *methods: str) -> None:
+        """Answer every request of these methods with an error."""
+
+        def refused(_params: Any) -> None:  # noqa: ANN401
+            raise JsonRpcInternalError
+
+        for method in methods:
+            del self.protocol.fm._features[method]
+            self.feature(method)(refused)
 
     def _feature(self, method: str, function: Callable[[Any], Any]) -> None:
         # pygls wants a function of one argument, not a bound method.

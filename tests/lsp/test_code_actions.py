@@ -18,6 +18,7 @@ FIXED = re.compile(r'ForeignKey\(\s*"users\.id",\s*ondelete="CASCADE"\s*\)')
 
 INSERT = "Add ForeignKey"
 SCAFFOLD = "Create a revision that adds"
+ALL_DRIFT = "Create migration for all drift"
 
 
 async def action_for(editor: Editor, path: Path, rule: str, title: str) -> types.CodeAction:
@@ -89,8 +90,9 @@ async def test_listing_builds_nothing(start: Start, shop: Shop) -> None:
     before = list(shop.marks.iterdir())
     await editor.resolve(listed[0])
 
-    assert 4 == len(listed)
-    assert [None] * 4 == [action.edit for action in listed]
+    titles = [(SCAFFOLD, "Take CHECK", ALL_DRIFT)[number % 3] for number in range(12)]
+    assert [True] * 12 == [one.title.startswith(title) for one, title in zip(listed, titles, strict=True)]
+    assert [None] * 12 == [action.edit for action in listed]
     assert [] == before
     assert ["template"] == [path.name for path in shop.marks.iterdir()]
 
@@ -230,4 +232,48 @@ async def test_a_fix_keeps_the_files_line_ends(start: Start, shop: Shop) -> None
 
     assert FIXED.search(text)
     assert text.count("\n") == text.count("\r\n")
+    assert ["missing-check"] == await editor.rules(shop.orders)
+
+
+async def test_a_migration_for_all_drift(start: Start, shop: Shop) -> None:
+    """One revision closes every finding, in one action."""
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    assert len(await editor.rules(shop.orders)) > 1
+    action = await action_for(editor, shop.orders, "missing-check", ALL_DRIFT)
+    await editor.choose(action)
+
+    assert [] == await editor.rules(shop.orders)
+    assert types.CodeActionKind.QuickFix == action.kind
+    assert not action.is_preferred
+
+
+@pytest.mark.parametrize("capabilities", [vscode(), neovim()], ids=["vscode", "neovim"])
+async def test_the_command_makes_that_migration(
+    start: Start, shop: Shop, capabilities: types.ClientCapabilities
+) -> None:
+    """Editors have a command for it: it says which file was made, and afterwards that there is nothing to make."""
+    editor = await start(capabilities, [shop.folder])
+    await editor.open(shop.orders)
+    await editor.findings(shop.orders)
+    made = await editor.execute("driftline.createMigration", shop.orders.as_uri())
+
+    assert isinstance(made, str)
+    assert made.startswith(shop.versions.as_uri())
+    assert [] == await editor.rules(shop.orders)
+    assert None is await editor.execute("driftline.createMigration")
+
+
+async def test_fix_all_makes_the_safe_fixes(start: Start, shop: Shop) -> None:
+    """Editors that fix on save ask for a kind of its own, and get the safe fixes in one edit."""
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    (one, *_) = await editor.findings(shop.orders)
+    none = await editor.actions(shop.orders, one.range, only=["source.organizeImports"])
+    (action,) = await editor.actions(shop.orders, one.range, only=["source.fixAll"])
+    await editor.choose(action)
+
+    assert [] == none
+    assert "source.fixAll.driftline" == action.kind
+    assert FIXED.search(editor.text(shop.orders))
     assert ["missing-check"] == await editor.rules(shop.orders)

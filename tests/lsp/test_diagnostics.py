@@ -251,6 +251,20 @@ async def test_rapid_changes_end_in_the_right_place(
     assert editor.under(shop.orders, of_rule("missing-column", list(final)).range).startswith("note")
 
 
+async def test_nothing_is_worked_out_for_each_keystroke(start: Start, shop: Shop) -> None:
+    """A burst of a hundred keystrokes that each change what is wrong leads to a few sets, the last of them right."""
+    editor = await start(neovim(), [shop.folder])
+    await editor.open(shop.orders)
+    await editor.until("the first set", lambda: editor.published(shop.orders))
+    before = len(editor.published(shop.orders))
+    for number in range(101):
+        editor.change(shop.orders, ("_no_args", "__table_args__") if number % 2 else ("__table_args__", "_no_args"))
+    last = editor.buffers[shop.orders].version
+    await editor.until("the last set", lambda: editor.published(shop.orders)[-1].version == last)
+
+    assert len(editor.published(shop.orders)) - before < 50
+
+
 async def test_closing_an_unsaved_file_forgets_what_was_typed(
     start: Start, shop: Shop, either_way: types.ClientCapabilities
 ) -> None:
@@ -358,6 +372,28 @@ async def test_the_audit_is_of_what_is_open_right_now(
     assert "INCONSISTENT" in before
     assert "INCONSISTENT" not in after
     assert "CONSISTENT" in after
+
+
+async def test_an_audit_that_names_no_folder_is_of_all(
+    start: Start, shop: Shop, tmp_path: Path, capabilities: types.ClientCapabilities
+) -> None:
+    """A client may leave the arguments out, send none or a null; a file or folder within one stands for its folder."""
+    other = make_shop(tmp_path / "other")
+    other.orders.write_text(other.orders.read_text(encoding="utf-8").replace("class Order", "class Purchase"))
+    editor = await start(capabilities, [shop.folder, other.folder])
+    await editor.open(shop.orders)
+    params = types.ExecuteCommandParams("driftline.audit")
+    left_out = str(await editor.asked(editor.workspace_execute_command_async(params)))
+    first, second = await editor.audit(shop.folder), await editor.audit(other.folder)
+
+    assert left_out.count("# Driftline audit") == 2
+    assert ("`Order`" in left_out, "`Purchase`" in left_out) == (True, True)
+    assert ("`Purchase`" in first, "`Order`" in second) == (False, False)
+    assert left_out == await editor.execute("driftline.audit")
+    assert left_out == await editor.audit(None)
+    assert second == await editor.audit(other.orders)
+    assert second == await editor.audit(other.versions)
+    assert "no such folder" in await editor.audit(tmp_path)
 
 
 async def test_a_folder_with_an_awkward_name(

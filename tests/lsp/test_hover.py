@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from tests.lsp.capabilities import neovim
+from tests.lsp.capabilities import neovim, plain
 from tests.lsp.conftest import Start
 from tests.lsp.editor import Editor
 from tests.lsp.shop import SECOND_REVISION, Shop
@@ -18,19 +18,19 @@ def card(hover: types.Hover | None) -> str:
     return hover.contents.value
 
 
-async def ready(start: Start, shop: Shop) -> Editor:
+async def ready(start: Start, shop: Shop, capabilities: types.ClientCapabilities | None = None) -> Editor:
     """An editor on the shop, with a second revision, and both kinds of files open."""
     (shop.versions / "0002_check.py").write_text(SECOND_REVISION, encoding="utf-8")
-    editor = await start(neovim(), [shop.folder])
+    editor = await start(capabilities or neovim(), [shop.folder])
     await editor.open(shop.orders)
     await editor.open(shop.first)
     await editor.settle(shop.orders)
     return editor
 
 
-async def test_a_model_field(start: Start, shop: Shop) -> None:
+async def test_a_model_field(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
     """What is declared, what is migrated, what is wrong, and the revision that made it, linked to its line."""
-    editor = await ready(start, shop)
+    editor = await ready(start, shop, capabilities)
     hover = await editor.hover(shop.orders, "user_id")
     text = card(hover)
     line = editor.position(shop.first, editor.text(shop.first).index('op.create_table(\n        "orders"')).line + 1
@@ -58,13 +58,16 @@ async def test_a_class_name(start: Start, shop: Shop) -> None:
     assert "Order" == editor.under(shop.orders, hover.range)
 
 
-async def test_a_column_name_in_a_migration(start: Start, shop: Shop) -> None:
-    """The same card as on the model's field."""
-    editor = await ready(start, shop)
+async def test_a_column_name_in_a_migration(start: Start, shop: Shop, capabilities: types.ClientCapabilities) -> None:
+    """The same card as on the model's field, and what the diagnostic says there."""
+    editor = await ready(start, shop, capabilities)
     in_model = card(await editor.hover(shop.orders, "user_id"))
     hover = await editor.hover(shop.first, '"user_id"')
+    in_migration = card(hover)
+    said = [line for line in in_migration.splitlines() if "`extra-foreign-key`" in line]
 
-    assert in_model == card(hover)
+    assert len(said) == 1
+    assert in_model == in_migration.replace(f"\n\n{said[0]}", "")
     assert hover is not None
     assert hover.range is not None
     assert '"user_id"' == editor.under(shop.first, hover.range)
@@ -109,3 +112,18 @@ async def test_the_card_of_an_unsaved_field(start: Start, shop: Shop) -> None:
     hover = await editor.hover(shop.orders, "state", within="    state: Mapped")
 
     assert "orders.state" in card(hover)
+
+
+async def test_who_renders_no_markdown_is_shown_text(start: Start, shop: Shop) -> None:
+    """No signs that are meant for a renderer, and a link is the file and the line that it leads to."""
+    editor = await ready(start, shop, plain())
+    hover = await editor.hover(shop.orders, "user_id")
+    assert hover is not None
+    assert isinstance(hover.contents, types.MarkupContent)
+    text = hover.contents.value
+    line = editor.position(shop.first, editor.text(shop.first).index('op.create_table(\n        "orders"')).line + 1
+
+    assert types.MarkupKind.PlainText == hover.contents.kind
+    assert text.startswith("orders.user_id · column of Order\n")
+    assert f"- 0001 (0001_first.py:{line}) create table orders" in text
+    assert [] == [sign for sign in ("**", "`", "](", "file:") if sign in text]

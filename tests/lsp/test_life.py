@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,11 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from tests.lsp.capabilities import neovim, plain, vscode
-from tests.lsp.conftest import SERVER, Start
-from tests.lsp.editor import Editor, error_code
+from tests.lsp.conftest import SERVER, Launch, Start
+from tests.lsp.editor import error_code
 from tests.lsp.shop import RULES, Shop
 
 AUDITED = Path(__file__).parent.parent / "support" / "audited.py"
-
-Launch = Callable[..., Awaitable[Editor]]
 
 
 async def test_initialize_is_answered_before_anything_is_read(launch: Launch, shop: Shop, tmp_path: Path) -> None:
@@ -71,7 +68,8 @@ async def test_the_server_says_what_it_can_do(
     assert wanted == can.position_encoding
     assert can.hover_provider
     assert isinstance(can.code_action_provider, types.CodeActionOptions)
-    assert [types.CodeActionKind.QuickFix] == list(can.code_action_provider.code_action_kinds or ())
+    kinds = list(can.code_action_provider.code_action_kinds or ())
+    assert [types.CodeActionKind.QuickFix, "source.fixAll.driftline"] == kinds
     assert can.execute_command_provider is not None
     assert {"driftline.audit", "driftline.applyFix"} <= set(can.execute_command_provider.commands)
     assert can.workspace is not None
@@ -180,7 +178,8 @@ async def test_a_client_that_can_next_to_nothing(start: Start, shop: Shop) -> No
     await editor.open(shop.orders)
 
     assert RULES == await editor.rules(shop.orders)
-    assert {types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS} == {method for method, _ in editor.sent}
+    sent = {types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, types.WINDOW_LOG_MESSAGE}
+    assert sent == {method for method, _ in editor.sent}
     assert {None} == {tuple(one.related_information or ()) or None for one in editor.shown(shop.orders)}
 
 

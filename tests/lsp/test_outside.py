@@ -48,6 +48,49 @@ async def test_an_outside_write_is_noticed_at_once_where_files_are_watched(start
     assert RULES == deleted
 
 
+async def test_a_folder_that_goes_or_moves_is_noticed(start: Start, shop: Shop) -> None:
+    """An editor tells of a folder as of one thing: what was in it is gone, or elsewhere, all the same."""
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    await editor.until("the registration", lambda: editor.watches(shop.orders))
+    assert RULES == await editor.rules(shop.orders)
+    migrations = shop.folder / "migrations"
+
+    editor.move_folder(shop.versions, migrations / "elsewhere")
+    moved = await editor.rules(shop.orders)
+    editor.move_folder(migrations / "elsewhere", shop.versions)
+    back = await editor.rules(shop.orders)
+    editor.delete_folder(migrations)
+    gone = await editor.rules(shop.orders)
+
+    assert "missing-table" in moved
+    assert RULES == back
+    assert [] == gone
+
+
+async def test_what_comes_and_goes_all_the_time_is_no_reason_to_look(start: Start, shop: Shop) -> None:
+    """Git's files, Python's caches and files of other kinds lead to no new result."""
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    await editor.until("the registration", lambda: editor.watches(shop.orders))
+    await editor.rules(shop.orders)
+    await editor.until("the first refresh", lambda: editor.diagnostic_refresh_count)
+    before = editor.diagnostic_refresh_count
+    other = shop.folder / "notes.txt"
+    editor.write(other, "x")
+    editor.delete(other)
+    for name in (".git", "shop/__pycache__"):
+        (shop.folder / name).mkdir()
+        editor.write(shop.folder / name / "HEAD", "x")
+        editor.delete_folder(shop.folder / name)
+    # What these could have led to has come when this has come.
+    editor.write(shop.versions / "0002_check.py", SECOND_REVISION)
+    await editor.until("the refresh of the revision", lambda: editor.diagnostic_refresh_count > before)
+    await editor.rules(shop.orders)
+
+    assert before + 1 == editor.diagnostic_refresh_count
+
+
 async def test_an_outside_write_is_noticed_on_save_where_they_are_not(start: Start, shop: Shop) -> None:
     """An editor that watches nothing finds out as soon as its user saves any file."""
     editor = await start(neovim(), [shop.folder])

@@ -70,11 +70,13 @@ async def test_an_incremental_change_behind_wide_characters(
     """The server's text is the editor's, whatever stands before what was changed."""
     editor = await start(capabilities, [wide.folder])
     await editor.open(wide.orders)
-    editor.change(
-        wide.orders, ('user_id: Mapped[int] = mapped_column(comment="ü😀")', "extra_é: Mapped[int] = mapped_column()")
+    field, other = (
+        'user_id: Mapped[int] = mapped_column(comment="ü😀")',
+        "extra_é: Mapped[str] = mapped_column(String(3))",
     )
+    editor.change(wide.orders, (field, other))
     without = await editor.rules(wide.orders)
-    editor.change(wide.orders, ("extra_é", "user_id"))
+    editor.change(wide.orders, (other, field))
 
     (one,) = [one for one in await editor.findings(wide.orders) if one.code == "extra-foreign-key"]
 

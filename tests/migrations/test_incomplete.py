@@ -1,4 +1,4 @@
-"""Histories that do not start from an empty database, told apart from those that do."""
+"""Histories that presume tables which no revision creates, told apart from those that are wrong."""
 
 # ruff: noqa: E501 -- a program is written one statement a line
 
@@ -77,7 +77,17 @@ COMPLETE = {
     "a typo": ((USERS, ALTER.format(t="uesrs", c="a")), "unknown-table", "uesrs"),
     "a typo in the first revision": ((USERS + "\n" + ALTER.format(t="user", c="a"),), "unknown-table", "user"),
     "a typo after an empty base": (("pass", USERS, ALTER.format(t="userss", c="a")), "unknown-table", "userss"),
-    "a table that was never made, later": ((USERS, ALTER.format(t="accounts", c="a")), "unknown-table", "accounts"),
+    "a typo in another case": ((USERS, ALTER.format(t="Users", c="a")), "unknown-table", "Users"),
+    "a typo in a foreign key": (
+        (USERS, "op.create_foreign_key('fk', 'users', 'uesrs', ['id'], ['id'])"),
+        "unknown-fk-target",
+        "fk",
+    ),
+    "a table that the same revision makes too late": (
+        (ALTER.format(t="users", c="a") + "\n" + USERS,),
+        "unknown-table",
+        "users",
+    ),
     "a table that was dropped": (
         (USERS, "op.drop_table('users')", ALTER.format(t="users", c="a")),
         "unknown-table",
@@ -138,10 +148,14 @@ COMPLETE = {
         "ck",
     ),
     "a second primary key": ((USERS, "op.create_primary_key('pk', 'users', ['email'])"), "constraint-exists", "pk"),
-    "a foreign key to no table": (
-        (USERS, "op.create_foreign_key('fk', 'users', 'nowhere', ['id'], ['id'])"),
+    "a foreign key to a table that was dropped": (
+        (
+            USERS,
+            "op.drop_table('users')",
+            USERS.replace("users", "posts").replace("sa.Text()", "sa.ForeignKey('users.id')"),
+        ),
         "unknown-fk-target",
-        "fk",
+        "email",
     ),
     "a foreign key to no column": (
         (USERS, "op.create_foreign_key('fk', 'users', 'users', ['id'], ['uid'])"),
@@ -173,6 +187,183 @@ def test_what_is_impossible_in_a_complete_history_is_a_problem(case: str) -> Non
     assert problem.revision == f"{len(bodies):04d}"
     assert problem.origin.within(f"{VERSIONS}/{problem.revision}_step.py") is not None
     assert f"`{name}`" in problem.message
+
+
+TOO_LATE = {
+    "operations": ("pass", ALTER.format(t="users", c="a"), USERS),
+    "foreign keys": (USERS.replace("users", "posts").replace("sa.Text()", "sa.ForeignKey('users.id')"), USERS),
+    "renames": (ALTER.format(t="users", c="a"), USERS.replace("users", "people"), "op.rename_table('people', 'users')"),
+}
+
+
+@pytest.mark.parametrize("case", TOO_LATE)
+def test_a_table_that_a_later_revision_makes_is_not_there_before(case: str) -> None:
+    """Where the history itself creates the table later, unasked, there is no database on which both revisions work."""
+    found = replayed(*TOO_LATE[case], declared=SHOP)
+    (problem,) = found.problems
+
+    assert found.incomplete is None
+    assert found.unseen == frozenset()
+    assert problem.table is not None
+    assert problem.rule in ("unknown-table", "unknown-fk-target")
+
+
+# Tables of somebody else's ------------------------------------------------------------------------------------------
+
+SHOP = Schema("postgresql", {"users": Table("users", None, (Column("id", Type("INTEGER")),))})
+POSTS = "op.create_table('posts', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('u', sa.Uuid(), {fk}))"
+
+OUTSIDE = {
+    "a foreign key to another schema": ((USERS, POSTS.format(fk="sa.ForeignKey('auth.users.id')")), "auth.users"),
+    "a foreign key": ((USERS + "\n" + POSTS.format(fk="sa.ForeignKey('tenants.id')"),), "tenants"),
+    "what autogenerate drops": ((USERS + "\nop.drop_table('spatial_ref_sys')",), "spatial_ref_sys"),
+    "later": ((USERS, "op.drop_table('apscheduler_jobs')"), "apscheduler_jobs"),
+    "after an empty base": (("pass", USERS, ALTER.format(t="jobs", c="a")), "jobs"),
+    "raw SQL": ((USERS, "op.execute('ALTER TABLE jobs ADD COLUMN x text')"), "jobs"),
+    "a batch": (
+        (USERS, "with op.batch_alter_table('jobs') as b:\n    b.add_column(sa.Column('x', sa.Text()))"),
+        "jobs",
+    ),
+    "an index": ((USERS, "op.create_index('ix', 'jobs', ['x'])"), "jobs"),
+    "made again after it was dropped": (
+        (USERS, "op.drop_table('jobs')\n" + USERS.replace("users", "jobs")),
+        "jobs",
+    ),
+    "made later only if it is not there": (
+        (
+            USERS,
+            ALTER.format(t="jobs", c="a"),
+            "if not sa.inspect(op.get_bind()).has_table('jobs'):\n    " + USERS.replace("users", "jobs"),
+        ),
+        "jobs",
+    ),
+    "a number is no slip": (
+        (USERS + "\n" + USERS.replace("users", "logs_1"), ALTER.format(t="logs_2", c="a")),
+        "logs_2",
+    ),
+    "another schema's table of a name alike": (
+        (USERS, ALTER.format(t="users", c="a")[:-1] + ", schema='auth')"),
+        "auth.users",
+    ),
+    "two letters are no slip": ((USERS, ALTER.format(t="useful", c="a")), "useful"),
+}
+
+
+@pytest.mark.parametrize("case", OUTSIDE)
+def test_somebody_elses_table_is_unknown_and_nothing_else_is(case: str) -> None:
+    """A table that is no model's and that no revision creates is no error, and leaves the rest of the history sure."""
+    bodies, key = OUTSIDE[case]
+    found = replayed(*bodies, declared=SHOP)
+
+    assert found.problems == ()
+    assert found.incomplete is None
+    assert found.unseen == {key} - found.schema.tables.keys()
+    assert found.schema.tables["users"].incomplete == ()
+    assert found.schema.incomplete == ()
+    assert any(f"`{key}`" in one.reason and one.origin.sites for one in found.unknown)
+
+
+def test_somebody_elses_table_once_dropped_is_gone() -> None:
+    """What a revision dropped is not there after it, whoever made it."""
+    found = replayed(USERS, "op.drop_table('jobs')", ALTER.format(t="jobs", c="a"), declared=SHOP)
+
+    assert [(one.rule, one.revision) for one in found.problems] == [("unknown-table", "0003")]
+
+
+def test_asking_for_somebody_elses_table_gets_no_answer() -> None:
+    """Before it is touched, too, an inspector cannot tell whether it is there; of any other table it can."""
+    asking = "if not sa.inspect(op.get_bind()).{}:\n    op.create_table('{}', sa.Column('a', sa.Text()))"
+    found = replayed(
+        USERS,
+        asking.format("has_table('jobs')", "by_name"),
+        asking.format("has_table('tags')", "tags"),
+        asking.format("get_table_names()", "by_list"),
+        asking.format("get_table_names(schema='other')", "by_other_list"),
+        ALTER.format(t="jobs", c="a"),
+        declared=SHOP,
+    )
+    tables = found.schema.tables
+
+    assert found.problems == ()
+    assert tables["by_name"].conditional
+    assert tables["by_list"].conditional
+    assert not tables["tags"].conditional
+    assert not tables["by_other_list"].conditional
+
+
+@pytest.mark.parametrize("first", ["a", "b"])
+def test_what_another_branch_creates_is_nobody_elses_and_no_error(first: str) -> None:
+    """Which branch comes first is not said; whichever does, the history is whole, and nothing is impossible."""
+    referring, creating = ("a", "b") if first == "a" else ("b", "a")
+    head = "from alembic import op\nimport sqlalchemy as sa\nrevision = '{}'\ndown_revision = None\n\ndef upgrade():\n    {}\n"
+    found = replayed(
+        files={
+            f"{VERSIONS}/{referring}.py": head.format(referring, POSTS.format(fk="sa.ForeignKey('users.id')")),
+            f"{VERSIONS}/{creating}.py": head.format(creating, USERS),
+        },
+        declared=SHOP,
+    )
+
+    assert found.problems == ()
+    assert found.incomplete is None
+    assert set(found.schema.tables) == {"posts", "users"}
+    assert found.schema.tables["users"].incomplete == ()
+
+
+def test_a_later_step_does_not_change_what_came_before() -> None:
+    """Up to an earlier revision, the history is judged by the whole of it."""
+    bodies = (
+        "pass",
+        USERS,
+        "if not sa.inspect(op.get_bind()).has_table('jobs'):\n    " + USERS.replace("users", "jobs"),
+        ALTER.format(t="accounts", c="a"),
+    )
+    whole, part = replayed(*bodies, declared=MODELS), replayed(*bodies, declared=MODELS, at="0003")
+
+    assert whole.incomplete is not None
+    assert part.incomplete == whole.incomplete
+    assert part.schema.tables == whole.schema.tables
+
+
+def test_a_models_table_that_no_revision_creates_makes_the_history_incomplete() -> None:
+    """Then models' tables come into being otherwise, and none is said to be missing."""
+    found = replayed(USERS, ALTER.format(t="accounts", c="a"), declared=MODELS)
+
+    assert found.problems == ()
+    assert found.incomplete is not None
+    assert "`accounts`, a table of the models" in found.incomplete.reason
+    assert found.incomplete in found.unknown
+
+
+def test_what_an_incomplete_history_drops_is_gone_unless_a_model_has_it() -> None:
+    """`create_all` makes the models' tables again, nobody another."""
+    dropped = ("op.drop_table('old')", "op.drop_table('accounts')")
+    altered = (ALTER.format(t="old", c="a"), ALTER.format(t="accounts", c="a"))
+    found = replayed("pass", *dropped, *altered, declared=MODELS)
+
+    assert found.incomplete is not None
+    assert [(one.rule, one.table) for one in found.problems] == [("unknown-table", "old")]
+
+
+@pytest.mark.parametrize("dialect", ["postgresql", "sqlite", "mysql"])
+def test_alembics_own_table_is_always_there(dialect: str) -> None:
+    """Altering `alembic_version` says nothing about where the history starts."""
+    found = replayed(
+        "op.alter_column('alembic_version', 'version_num', type_=sa.String(255))", USERS, declared=SHOP, dialect=dialect
+    )
+
+    assert found.problems == ()
+    assert found.incomplete is None
+    assert found.unseen == frozenset()
+    assert list(found.schema.tables) == ["users"]
+
+
+def test_mysql_may_be_told_to_make_tables_in_any_order() -> None:
+    """With `foreign_key_checks = 0` MySQL takes a foreign key to a table that is made later."""
+    body = POSTS.format(fk="sa.ForeignKey('users.id')") + "\n" + USERS
+    found = replayed("op.execute('SET foreign_key_checks = 0')\n" + body, declared=SHOP, dialect="mysql")
+
+    assert found.problems == ()
 
 
 POSSIBLE = {

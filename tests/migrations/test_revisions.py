@@ -14,6 +14,9 @@ from tests.migrations.replaying import HEADER, ROOT, VERSIONS, chained, replayed
 USERS = "op.create_table('users', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('email', sa.String(50), unique=True))"
 
 
+POSTS = "op.create_table('posts', sa.Column('user_id', sa.Integer(), sa.ForeignKey('users.id')))"
+
+
 def columns(migrated: Migrated, table: str = "users") -> list[str]:
     """Give the names of a table's columns."""
     return [one.name for one in migrated.schema.tables[table].columns]
@@ -41,6 +44,17 @@ ANSWERED = {
     "the_engine": "op.get_bind().engine.name == 'postgresql'",
     "the_dialect_has_table": "op.get_bind().dialect.has_table(op.get_bind(), 'users')",
     "online": "not context.is_offline_mode() and not op.get_context().as_sql",
+    "an_inspector_is_true": "sa.inspect(op.get_bind()) and op.get_bind() and op.get_context()",
+    "the_class_of_the_dialect": "isinstance(op.get_bind().dialect, sa.dialects.postgresql.dialect)"
+    " and not isinstance(op.get_bind().dialect, sa.dialects.mysql.base.MySQLDialect)",
+    "the_name_of_a_column": "sa.Column('email', sa.Text(), key='e', nullable=False).name == 'email'"
+    " and sa.Column('email', sa.Text(), key='e').key == 'e' and sa.Column('email', nullable=False).nullable is False",
+    "a_reflected_table": "sa.Table('users', sa.MetaData(), autoload_with=op.get_bind()).c.email.name == 'email'"
+    " and [c.name for c in sa.Table('users', sa.MetaData(), autoload_with=op.get_bind()).columns] == ['id', 'email']"
+    " and sa.Table('users', sa.MetaData(), autoload_with=op.get_bind()).c['id'].nullable is False",
+    "the_foreign_keys_of_a_reflected_table": "[(k.name, k.column_keys, k.referred_table.name)"
+    " for k in sa.Table('posts', sa.MetaData(), autoload_with=op.get_bind()).foreign_key_constraints]"
+    " == [('posts_user_id_fkey', ['user_id'], 'users')]",
     "an_old_inspector": "sa.engine.reflection.Inspector.from_engine(op.get_bind()).has_table('users')",
 }
 
@@ -49,7 +63,7 @@ ANSWERED = {
 def test_questions_are_answered_from_the_replayed_state(question: str) -> None:
     """What a revision asks of the database is answered as an Inspector would after the revisions before it."""
     body = f"if {ANSWERED[question]}:\n    op.add_column('users', sa.Column('yes', sa.Text()))\nelse:\n    op.drop_table('users')"
-    found = replayed(USERS, body)
+    found = replayed(USERS, POSTS if "'posts'" in body else "pass", body)
 
     assert columns(found) == ["id", "email", "yes"]
     assert not found.schema.tables["users"].column("yes").conditional

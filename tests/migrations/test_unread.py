@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from driftline.migrations.history import Migrated
-from tests.migrations.replaying import HEADER, VERSIONS, chained, graph_of, replayed
+from tests.migrations.replaying import HEADER, ROOT, VERSIONS, chained, graph_of, replayed
 
 TABLES = (
     "op.create_table('users', sa.Column('id', sa.Integer(), primary_key=True))\n"
@@ -103,6 +103,22 @@ FOREIGN = {
         {"users", "posts"},
     ),
     "an upgrade from a star": ("from pkg import *\n", {"users", "posts"}),
+    "what is not known": (
+        "import os\nadd = globals()[os.environ['X']]\ndef upgrade():\n    add(op, 'users')\n",
+        {"users"},
+    ),
+    "a method of what is not known": (
+        "import os\nhelpers = globals()[os.environ['X']]\ndef upgrade():\n    helpers.run(op.add_column, 'users')\n",
+        {"users"},
+    ),
+    "what is not known, in a helper": (
+        "import os\ndef each(f, t):\n    f(op, t)\ndef upgrade():\n    each(globals()[os.environ['X']], 'posts')\n",
+        {"posts"},
+    ),
+    "what is not known, with a batch": (
+        "import os\nadd = globals()[os.environ['X']]\ndef upgrade():\n    with op.batch_alter_table('users') as batch_op:\n        add(batch_op)\n",
+        {"users"},
+    ),
     "an upgrade that is imported": ("from pkg import upgrade\n", {"users", "posts"}),
 }
 
@@ -178,6 +194,57 @@ def test_a_revision_whose_id_is_taken_is_not_known() -> None:
     assert any("another file" in one.reason for one in found.unknown)
     assert found.schema.incomplete
     assert found.problems == ()
+
+
+def test_a_helper_of_a_module_that_lacks_it_lowers_certainty() -> None:
+    """A helper that a file should have, and has not, could be anything."""
+    text = "from helpers import add\ndef upgrade():\n    add(op, 'users')\n"
+    found = replayed(TABLES, files={**second(text), f"{ROOT}/helpers.py": "x = 1\n"})
+    (unknown,) = found.unknown
+
+    assert unknown.origin.within(SECOND) is not None
+    assert uncertain(found) == {"users"}
+
+
+@pytest.mark.parametrize("call", ["add('users')", "add(1, table='users')", "add()"])
+def test_what_is_not_known_and_is_given_no_way_to_the_schema_is_left_alone(call: str) -> None:
+    """It cannot change what it cannot reach."""
+    text = f"import os\nadd = globals()[os.environ['X']]\ndef upgrade():\n    {call}\n"
+    found = replayed(TABLES, files=second(text))
+
+    assert found.unknown == ()
+    assert uncertain(found) == set()
+
+
+COMPREHENSIONS = {
+    "over what is not known": "[op.drop_column(t, 'x') for t in os.environ['X'].split()]",
+    "in a dict": "{t: op.drop_column(t, 'x') for t in os.environ['X'].split()}",
+    "nested": "[op.drop_column(t, 'x') for _ in range(2) for t in os.environ['X'].split()]",
+    "with a filter that is not known": "[op.drop_column(t, 'id') for t in ('users',) if os.environ['X']]",
+}
+
+
+@pytest.mark.parametrize("case", COMPREHENSIONS)
+def test_operations_in_a_comprehension_are_counted_as_those_of_a_loop(case: str) -> None:
+    """A comprehension may do its work, and nobody knows whether, or on which tables."""
+    found = replayed(TABLES, files=second(f"import os\ndef upgrade():\n    {COMPREHENSIONS[case]}\n"))
+    tables = {"users"} if "filter" in case else {"users", "posts"}
+
+    assert found.unknown != ()
+    assert uncertain(found) == tables
+    assert found.problems == ()
+
+
+def test_a_file_that_is_not_there_is_told_in_words() -> None:
+    """A reason is a clause for the user, no exception's text."""
+    text = (
+        "from pathlib import Path\ndef upgrade():\n    op.execute(Path(__file__).with_name('gone.sql').read_text())\n"
+    )
+    found = replayed(TABLES, files=second(text))
+
+    assert found.unknown != ()
+    assert all("Error:" not in one.reason and "Errno" not in one.reason for one in found.unknown)
+    assert any("there is no file" in one.reason and "gone.sql" in one.reason for one in found.unknown)
 
 
 def test_a_foreign_key_that_the_database_refuses_is_not_kept() -> None:

@@ -16,6 +16,7 @@ from driftline.sources.environment import Environment
 from driftline.sources.memory import MemorySource
 
 ROOT = "/p"
+SITE_PACKAGES = "/venv/lib/python3.11/site-packages"
 
 ENV = """
 from alembic import context
@@ -65,9 +66,16 @@ def read(
     env: str = ENV,
     settings: ModelSettings = POSTGRESQL,
     options: Mapping[str, str] | None = None,
+    packages: Mapping[str, str] | None = None,
 ) -> Declared:
-    """Read a project of these files (paths below its root), with this env.py; `options` are those of its ini."""
+    """Read a project of these files (paths below its root), with this env.py; `options` are those of its ini.
+
+    `packages`: the files of installed libraries, by their paths below site-packages.
+    """
     source = MemorySource({f"{ROOT}/{path}": textwrap.dedent(text) for path, text in files.items()})
     source.write(f"{ROOT}/migrations/env.py", textwrap.dedent(env))
     where = replace(ENVIRONMENT, options=dict(options or {}), sqlalchemy_url=(options or {}).get("sqlalchemy.url"))
-    return read_models(where, Modules(source, where.import_roots), settings)
+    for path, text in (packages or {}).items():
+        source.write(f"{SITE_PACKAGES}/{path}", textwrap.dedent(text))
+    site_packages = (SITE_PACKAGES,) if packages else ()
+    return read_models(where, Modules(source, where.import_roots, site_packages=site_packages), settings)

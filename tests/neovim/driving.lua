@@ -24,7 +24,8 @@ function M.wait(what, happened)
     return result ~= nil and result ~= false
   end, 10)
   if not came then
-    local log = vim.fn.readfile(vim.lsp.get_log_path())
+    local path = vim.lsp.get_log_path()
+    local log = vim.fn.filereadable(path) == 1 and vim.fn.readfile(path) or {}
     error(("waited in vain for %s\n%s\n%s"):format(what, vim.inspect(vim.diagnostic.get()), table.concat(log, "\n")))
   end
   return result

@@ -79,7 +79,8 @@ def test_both_errors_are_seen_explained_mended_and_gone(backend: Path, databases
     assert ("ERROR", "driftline") == (extra["level"], extra["source"])
     assert extra["on"].startswith("user_id")
     assert ("ERROR", "driftline") == (missing["level"], missing["source"])
-    assert "actor_type" in missing["on"]
+    assert missing["on"].startswith("CheckConstraint(")
+    assert "actor_type" in missing["message"]
     assert "refresh_tokens.user_id" in hover
     assert "0005" in hover
     assert "0005_create_refresh_tokens.py" in hover
@@ -108,3 +109,39 @@ def test_the_health_page_and_the_audit(backend: Path) -> None:
     assert audit.startswith("# ")
     assert "INCONSISTENT" in audit
     assert result["modifiable"] is False
+
+
+def test_a_migration_for_all_drift(backend: Path) -> None:
+    """`require("driftline").migrate()` opens the one revision that closes all drift, and the diagnostics go."""
+    result = neovim("migration", backend)
+
+    assert Path(result["opened"]).parent == backend / "alembic" / "versions"
+    assert "down_revision: Union[str, None] = '0013'" in result["text"]
+    assert "op.create_check_constraint(" in result["text"]
+    assert [one for one in result["left"] if one["rule"] == "missing-check"] == []
+
+
+def test_the_health_page_of_a_broken_set_up(backend: Path, tmp_path: Path) -> None:
+    """A server that fails and one that is not there are errors with advice, and the project's own is named, not run."""
+    failing = program(tmp_path / "failing", "echo it broke >&2; exit 3")
+    own = program(backend / ".venv" / "bin", f"touch {tmp_path / 'was-run'}")
+    result = neovim("broken", backend, programs=failing.parent)
+    fails, missing = "\n".join(result["failing"]), "\n".join(result["missing"])
+
+    assert f"ERROR `{failing} --version` failed" in fails
+    assert "it broke" in fails
+    assert "ERROR `there-is-no-such-program` was not found" in missing
+    assert "vim.g.driftline_command = {" in missing
+    assert (
+        f"this project has its own, which is not run unasked: vim.g.driftline_command = {{ '{own}', 'lsp' }}" in missing
+    )
+    assert not (tmp_path / "was-run").exists()
+
+
+def program(folder: Path, script: str) -> Path:
+    """A `driftline` that does something else."""
+    folder.mkdir(parents=True)
+    path = folder / "driftline"
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path

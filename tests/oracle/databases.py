@@ -73,6 +73,10 @@ class Databases:
         self._administrate(f'CREATE DATABASE "{name}" TEMPLATE "{original}"')
         return self._postgres_url(project.driver, name)
 
+    def scratch(self) -> sa.Engine:
+        """An engine on the server's first database, for what is rolled back."""
+        return sa.create_engine(self._postgres_url("postgresql+psycopg2", "postgres"))
+
     def _name(self, project: Project) -> str:
         return f"{project.folder.name}-{next(self._numbers)}"
 

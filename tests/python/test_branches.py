@@ -569,13 +569,13 @@ def test_one_statement_that_fails_does_not_take_the_others_with_it() -> None:
     run.call(module.names["upgrade"])
 
     assert plain(module.names["bad"]) == "?"
-    assert module.names["bad"].reason == "NameError: name 'undefined' is not defined"
+    assert module.names["bad"].reason == "`NameError` would be raised here: name 'undefined' is not defined"
     assert (plain(module.names["C"].names["x"]), module.names["C"].names["y"]) == ("?", 2)
     assert host.log[-2:] == ["a()", "b(?)"]
     assert [one.reason for one in run.unknowns] == [
-        "NameError: name 'undefined' is not defined",
-        "NameError: name 'undefined' is not defined",
-        "KeyError: 'missing'",
+        "`NameError` would be raised here: name 'undefined' is not defined",
+        "`NameError` would be raised here: name 'undefined' is not defined",
+        "`KeyError` would be raised here: 'missing'",
     ]
 
 

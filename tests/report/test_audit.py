@@ -167,6 +167,13 @@ def test_verdicts() -> None:
     assert fixture("unreached-model").verdict is State.DRIFTED
 
 
+def _section(audit: Audit, name: str) -> str:
+    """What the report says under a heading."""
+    found = re.search(rf"^## {name}\n\n(.*?)(?=^## |\Z)", render(audit), re.DOTALL | re.MULTILINE)
+    assert found is not None
+    return found[1].strip()
+
+
 def test_incomplete_history() -> None:
     """A table that no revision creates is not compared, and that is said."""
     audit = audit_of(INCOMPLETE)
@@ -174,21 +181,127 @@ def test_incomplete_history() -> None:
 
     assert table.state is State.NOT_COMPARED
     assert {row.mark for row in table.columns} == {Mark.NOTE}
-    assert audit.coverage.unseen == ("old",)
+    assert [key for key, _ in audit.coverage.unseen] == ["old"]
     assert audit.coverage.incomplete is not None
 
 
+def test_what_was_not_compared_is_not_called_consistent() -> None:
+    """Where no table could be compared, summary, verdict, coverage and conclusion say so, without a tick."""
+    audit = audit_of(INCOMPLETE)
+    text = render(audit)
+
+    assert audit.verdict is State.NOT_COMPARED
+    assert not audit.whole
+    assert "CONSISTENT" not in text
+    assert "✅" not in text
+    assert "- **Compared**: the table with a model could not be compared" in _section(audit, "Executive summary")
+    assert _section(audit, "Verdict").startswith("ℹ️ **NOT COMPARED**. The table with a model could not be compared")  # noqa: RUF001
+    assert "Everything" not in _section(audit, "Coverage")
+    assert _section(audit, "Conclusion").startswith("**NOT COMPARED**: The table with a model could not be compared")
+
+
+def test_a_history_that_knows_one_of_two_tables() -> None:
+    """What was compared is consistent as far as it goes, and what was not is counted in every part that judges."""
+    both = dict(HEALTHY)
+    both["models.py"] += (
+        "\n\nclass Old(Base):\n    __tablename__ = 'old'\n\n    id: Mapped[int] = mapped_column(primary_key=True)\n"
+    )
+    both["alembic/versions/1_start.py"] = both["alembic/versions/1_start.py"].replace(
+        "def upgrade():\n", "def upgrade():\n    op.add_column('old', sa.Column('id', sa.Integer(), nullable=False))\n"
+    )
+    audit = audit_of(both)
+
+    assert audit.verdict is State.CONSISTENT
+    assert not audit.whole
+    assert "1 of the 3 tables with a model could not be compared" in _section(audit, "Executive summary")
+    assert _section(audit, "Verdict").startswith(
+        "ℹ️ **CONSISTENT**, as far as it could be read. Nothing that could be compared differs.\n\n"  # noqa: RUF001
+        "1 of the 3 tables with a model could not be compared."
+    )
+    assert _section(audit, "Conclusion") == (
+        "The schema is **CONSISTENT**, as far as it could be read. "
+        "2 of 3 tables with a model agree with the migrations in full; "
+        "1 of the 3 tables with a model could not be compared."
+    )
+
+
 def test_unknown_facts_are_counted() -> None:
-    """What could not be read is in the coverage with its place, and is no difference."""
+    """What could not be read is in the coverage with its place, is no difference, and gets no tick."""
     files = dict(HEALTHY)
     files["models.py"] = files["models.py"].replace("String(80)", "String(int(os.environ['LENGTH']))")
     files["models.py"] = f"import os\n{files['models.py']}"
     audit = audit_of(files)
+    authors, books = audit.tables
 
     assert audit.verdict is State.CONSISTENT
+    assert not audit.whole
     assert [place.path for gap in audit.coverage.gaps for place in gap.places] != []
     assert {place.path for gap in audit.coverage.gaps for place in gap.places} == {"models.py"}
-    assert audit.tables[0].columns[1].declared_type == "?"
+    assert authors.columns[1].declared_type == "?"
+    assert [one.mark for one in authors.columns] == [Mark.SAME, Mark.NOTE]
+    assert (authors.agrees, books.agrees) == (False, True)
+    assert "✅ **" not in render(audit)
+    assert "- **Status**: ℹ️ CONSISTENT, as far as it could be read\n- **Not fully read**: the type of `name`" in render(  # noqa: RUF001
+        audit
+    )
+    assert _section(audit, "Conclusion") == (
+        "The schema is **CONSISTENT**, as far as it could be read. "
+        "1 of 2 tables with a model agrees with the migrations in full; 1 agrees as far as it could be read."
+    )
+
+
+UNREAD = {
+    "a foreign key's target": ('ForeignKey("authors.id"', 'ForeignKey(os.environ["TARGET"]'),
+    "what a foreign key does": ('ondelete="CASCADE"', 'ondelete=os.environ["ONDELETE"]'),
+    "whether a column is nullable": (
+        "mapped_column(String(80)",
+        'mapped_column(String(80), nullable=bool(os.environ["N"])',
+    ),
+    "a server default": ("mapped_column(String(80)", 'mapped_column(String(80), server_default=os.environ["N"]'),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), UNREAD.values(), ids=UNREAD)
+def test_nothing_unread_gets_a_tick(old: str, new: str) -> None:
+    """Whatever could not be read of a table: nothing is reported of it, and neither it nor the whole is ticked."""
+    audit = audit_of({**HEALTHY, "models.py": "import os\n" + HEALTHY["models.py"].replace(old, new)})
+
+    assert new in "".join(HEALTHY["models.py"].replace(old, new))
+    assert audit.findings == ()
+    assert sum(table.agrees for table in audit.tables) == 1
+    assert "✅ **" not in render(audit)
+    assert "## Conclusion\n\nThe schema is **CONSISTENT**, as far as it could be read." in render(audit)
+
+
+def test_somebody_elses_table_takes_no_tick_away() -> None:
+    """A foreign key to another tool's table is understood on both sides; the table is named in the coverage."""
+    files = dict(HEALTHY)
+    for path in ("models.py", "alembic/versions/1_start.py"):
+        files[path] = files[path].replace('ForeignKey("authors.id"', 'ForeignKey("auth.users.id"')
+    files["models.py"] = files["models.py"].replace("mapped_column(ForeignKey", "mapped_column(Integer, ForeignKey")
+    files["models.py"] = files["models.py"].replace("import ForeignKey", "import ForeignKey, Integer")
+    audit = audit_of(files)
+
+    assert audit.findings == ()
+    assert audit.whole
+    assert [key for key, _ in audit.coverage.unseen] == ["auth.users"]
+    assert "✅ **CONSISTENT**. Models and migrations say the same." in render(audit)
+    assert (
+        "Revisions need 1 table that none before them creates: `auth.users` (`alembic/versions/1_start.py:"
+        in render(audit)
+    )
+
+
+def test_an_error_of_the_history_alone_is_no_drift() -> None:
+    """What the verdict says fits what was found."""
+    start = HEALTHY["alembic/versions/1_start.py"]
+    again = '    op.create_table("books", sa.Column("id", sa.Integer()))\n\n\ndef downgrade'
+    audit = audit_of({**HEALTHY, "alembic/versions/1_start.py": start.replace("\n\ndef downgrade", again)})
+
+    assert {entry.group for entry in audit.findings} == {"history"}
+    assert _section(audit, "Verdict") == (
+        "❌ **INCONSISTENT**. The revisions have errors of their own: not all of them can be run."
+    )
 
 
 def test_unreached_model() -> None:

@@ -24,6 +24,18 @@ A finding's level is the rule's, unless what it found is better or worse than us
 Each name leads to the rule's page, which also `driftline rule NAME` prints.
 """
 
+LEFT_OUT = """\
+## Left out
+
+Rules that RULES names and that are not here, since they could not be right:
+
+- `sequence-mismatch`: no operation of Alembic's creates a sequence, and `op.create_table` leaves out the one of
+  `sa.Column(..., sa.Sequence("s"))`. They are made by SQL, by SERIAL and identity columns (which are compared as such),
+  or by hand: "missing" would mostly be a guess.
+- `edited-released-revision`: what a revision said when it was released is known to git alone. Driftline runs no process
+  on its own, and does not take a repository's objects apart.
+"""
+
 TITLES = {
     Group.DRIFT: "Drift: what the models declare against what the migrations add up to",
     Group.HISTORY: "History: the revision graph and its replay",
@@ -43,9 +55,10 @@ def rendered() -> str:
         for rule in rules:
             page = os.path.relpath(PAGES / f"{rule.name.replace('-', '_')}.md", PAGE.parent)
             mirrors = ", ".join(f"`{source}`" for source in rule.sources)
-            lines.append(f"| [{rule.name}]({page}) | {rule.summary} | {rule.level.value} | {mirrors} |")
+            level = rule.level.value if rule.on else f"{rule.level.value}, off by default"
+            lines.append(f"| [{rule.name}]({page}) | {rule.summary} | {level} | {mirrors} |")
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*lines, LEFT_OUT])
 
 
 if __name__ == "__main__":

@@ -342,7 +342,7 @@ def test_a_replay_problem_points_at_what_was_there() -> None:
     """If a column is added twice, then the first time is related; if it is dropped twice, then the first drop."""
     text = (
         MODELS
-        + REVISIONS.replace("nullable=True", "nullable=False")
+        + REVISIONS.replace('op.alter_column("users", "email", nullable=True)', "pass")
         + """
     op.add_column("users", sa.Column("email", sa.String(255)))
     op.add_column("users", sa.Column("city", sa.String(50)))
@@ -366,3 +366,35 @@ def test_order_of_rules() -> None:
 
     assert len(set(names)) == len(names)
     assert sorted(groups, key=list(Group).index) == groups
+
+
+OPTIONS = {
+    "deferrable": ("deferrable=True", "DEFERRABLE", "NOT DEFERRABLE"),
+    "deferred": ("deferrable=True, initially='DEFERRED'", "DEFERRABLE INITIALLY DEFERRED", "NOT DEFERRABLE"),
+    "NULLs": ("postgresql_nulls_not_distinct=True", "NULLS NOT DISTINCT", "NULLS DISTINCT"),
+    "both": (
+        "deferrable=True, postgresql_nulls_not_distinct=True",
+        "DEFERRABLE, NULLS NOT DISTINCT",
+        "NOT DEFERRABLE, NULLS DISTINCT",
+    ),
+}
+
+
+@pytest.mark.parametrize("declared", [True, False], ids=["only in the model", "only in the migrations"])
+@pytest.mark.parametrize(("given", "has", "lacks"), OPTIONS.values(), ids=OPTIONS)
+def test_options_of_a_unique_constraint_are_told_in_both_directions(
+    given: str, has: str, lacks: str, *, declared: bool
+) -> None:
+    """What differs is told of each half as it is, and what does not differ is not told."""
+    model, revision = (f", {given}", "") if declared else ("", f", {given}")
+    files = files_of(MODELS + REVISIONS.partition("#- alembic/versions/0002.py")[0])
+    files["models.py"] = files["models.py"].replace("import ForeignKey, String", "import String, UniqueConstraint")
+    files["models.py"] += f"    __table_args__ = (UniqueConstraint('email', name='uq_email'{model}),)\n"
+    files["alembic/versions/0001.py"] = files["alembic/versions/0001.py"].replace(
+        'sa.PrimaryKeyConstraint("id"),',
+        f"sa.PrimaryKeyConstraint('id'), sa.UniqueConstraint('email', name='uq_email'{revision}),",
+    )
+    (found,) = [one.finding for one in findings(files) if one.finding.rule == "unique-option-mismatch"]
+    stated, made = (has, lacks) if declared else (lacks, has)
+
+    assert f"is {stated} in the model, and revision `0001` made it {made}. " in found.message

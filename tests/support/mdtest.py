@@ -7,6 +7,7 @@
   stands alone, on the next line that is no such comment. The quoted text, if there is one, must be in the message.
 - Every finding must be expected, and every expected one found, in every file of the case.
 
+A `diff fix` fence is what a quick fix does to the page's first case that finds something: tests/fixes/test_pages.py.
 Other fences are prose. Example: `cases(page)[0].failures()` is [] where a page tells the truth.
 """
 
@@ -20,7 +21,7 @@ from tests.support.project import Placed, findings
 
 _HEADING = re.compile(r"^(#{1,6}) (.+)$")
 _PATH = re.compile(r"^`([^`]+)`:\s*$")
-_FENCE = re.compile(r"^(`{3,})(\w*)\s*$")
+_FENCE = re.compile(r"^(`{3,})(\w*)(?: \w+)?\s*$")
 _ASSERTION = re.compile(r'#\s*(error|warning|information|hint): \[([a-z-]+)\](?: "((?:[^"\\]|\\.)*)")?')
 
 

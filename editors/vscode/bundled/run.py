@@ -1,7 +1,7 @@
 """Starts the server that comes with the extension: `python -I run.py lsp`.
 
-`-I` keeps the workspace, PYTHONPATH and the user's own site-packages off the path. The bundled libraries come first,
-so that an SQLAlchemy installed beside the interpreter does not get in.
+`-I` keeps the workspace, PYTHONPATH and the user's own packages off the path, and what is installed beside the
+interpreter is taken off it here: the same libraries run on every machine.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent / "libs"))
+LIBS = Path(__file__).resolve().parent / "libs"
+INSTALLED = frozenset({"site-packages", "dist-packages"})
 
-from driftline.cli import main
+sys.path[:] = [str(LIBS), *(one for one in sys.path if INSTALLED.isdisjoint(Path(one).parts))]
+
+from driftline.cli import main  # noqa: E402 - from the libraries that were just put on the path
 
 sys.exit(main())

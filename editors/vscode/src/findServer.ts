@@ -52,21 +52,26 @@ export async function findServer(world: World): Promise<Command | string> {
       ? { command: world.path, args: ["lsp"], origin: "the setting driftline.path" }
       : `The setting driftline.path names ${world.path}, and there is no such file.`;
   }
+  const configured = interpreterSetting(world);
   const tried: string[] = [];
-  let fallback: string | undefined;
+  let fallback: { readonly interpreter: string; readonly unused: string } | undefined;
   for await (const interpreter of interpreters(world)) {
     const probe = await world.probe(interpreter);
     if (probe === undefined || probe.version < OLDEST) {
       tried.push(interpreter);
       continue;
     }
+    // Who has set one and gets another is told so.
+    const unused = tried.includes(configured ?? "") ? `; driftline.interpreter, ${configured}, is no Python 3.11 or newer` : "";
     if (world.trusted && probe.hasDriftline) {
-      return { command: interpreter, args: ["-P", "-m", "driftline", "lsp"], origin: `the environment of ${interpreter}` };
+      const origin = `the environment of ${interpreter}${unused}`;
+      return { command: interpreter, args: ["-P", "-m", "driftline", "lsp"], origin };
     }
-    fallback ??= interpreter;
+    fallback ??= { interpreter, unused };
   }
   if (fallback !== undefined) {
-    return { command: fallback, args: ["-I", world.bundled, "lsp"], origin: `the bundled server, run by ${fallback}` };
+    const origin = `the bundled server, run by ${fallback.interpreter}${fallback.unused}`;
+    return { command: fallback.interpreter, args: ["-I", world.bundled, "lsp"], origin };
   }
   return `No Python 3.11 or newer was found (tried ${tried.join(", ")}). Name one in the setting driftline.interpreter.`;
 }
@@ -78,7 +83,7 @@ async function* interpreters(world: World): AsyncGenerator<string> {
     seen.add(one);
     return true;
   };
-  const configured = world.trusted ? world.interpreter : fixed(world.machineInterpreter, world);
+  const configured = interpreterSetting(world);
   if (fresh(configured)) yield configured;
   if (world.trusted) {
     const selected = await world.selectedInterpreter();
@@ -91,6 +96,11 @@ async function* interpreters(world: World): AsyncGenerator<string> {
     }
   }
   for (const name of world.windows ? ["python", "py"] : ["python3", "python"]) if (fresh(name)) yield name;
+}
+
+/** What the setting says, as far as it counts. */
+function interpreterSetting(world: World): string | undefined {
+  return world.trusted ? world.interpreter : fixed(world.machineInterpreter, world);
 }
 
 /** The interpreter, if it is the same whatever is open: an absolute path outside of the workspace, or a program's name. */

@@ -1,4 +1,4 @@
-/** The entry in the status bar: whether the server runs, and where it comes from. */
+/** The entry in the status bar, once a server is wanted: whether it runs, and where it comes from. */
 import * as vscode from "vscode";
 
 export class Status implements vscode.Disposable {
@@ -7,7 +7,6 @@ export class Status implements vscode.Disposable {
   constructor() {
     this.item.name = "Driftline";
     this.item.command = "driftline.showOutput";
-    this.item.show();
   }
 
   starting(): void {
@@ -29,5 +28,6 @@ export class Status implements vscode.Disposable {
   private set(text: string, tooltip: string): void {
     this.item.text = text;
     this.item.tooltip = tooltip;
+    this.item.show();
   }
 }

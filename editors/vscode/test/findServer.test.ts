@@ -49,6 +49,12 @@ test("the bundled server is run by the first interpreter that is new enough", as
   assert.equal(await commandOf(world({ interpreter: "/old" }, { "/old": OLD, python3: NEW })), "python3 -I /ext/bundled/run.py lsp");
 });
 
+test("who has set an interpreter and gets another is told so", async () => {
+  const found = await findServer(world({ interpreter: "/old" }, { "/old": OLD, python3: NEW }));
+  assert.ok(typeof found !== "string");
+  assert.equal(found.origin, "the bundled server, run by python3; driftline.interpreter, /old, is no Python 3.11 or newer");
+});
+
 test("an untrusted workspace chooses nothing that is executed", async () => {
   const where = world(
     { trusted: false, path: "/w/evil", interpreter: "/w/evil-python", machineInterpreter: "/usr/bin/python3.12", selectedInterpreter: async () => "/w/other" },

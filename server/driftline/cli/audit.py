@@ -10,19 +10,23 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from driftline.cli.failure import Failure
+from driftline.cli.failure import COULD_NOT_RUN, Failure
 from driftline.cli.workspace import (
     Opened,
     add_environment_arguments,
     add_path_argument,
-    ensure_readable,
+    ensure_sound,
     no_models,
     open_paths,
+    readable,
+    sentences,
 )
+from driftline.sources.environment import ConfigProblem
 
 if TYPE_CHECKING:
     from driftline.engine.analysis import Analysis
@@ -34,6 +38,7 @@ _PHASES = {
     "replay": "replaying the migrations",
     "compare": "comparing",
     "rules": "judging the differences",
+    "report": "writing the report",
 }
 """What the progress line says, by the stage that begins."""
 
@@ -51,7 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the report to FILE (an older audit in it, unchanged since, is replaced; nothing else)",
     )
     add_environment_arguments(parser)
-    parser.epilog = "Exits 0 where the report could be made, whatever it says, and 2 where it could not."
+    parser.epilog = (
+        "Exits 0 where the report could be made, whatever it says; 2 where it could not, or not of every environment."
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -59,15 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
     target = Path(arguments.output) if arguments.output is not None else None
     if target is not None:
         _ensure_ours(target)
-    text = _report(arguments)
+    text, opened = _report(arguments)
     if target is not None:
-        from driftline.report.seal import sealed
-
-        try:
-            target.write_text(sealed(text), encoding="utf-8")
-        except OSError as error:
-            msg = f"{target} cannot be written: {(error.strerror or str(error)).lower()}"
-            raise Failure(msg) from error
+        _write(target, text)
         print(f"driftline: wrote {target}", file=sys.stderr)
     elif sys.stdout.isatty():
         from driftline.cli.terminal import print_markdown
@@ -75,29 +76,65 @@ def run(arguments: argparse.Namespace) -> int:
         print_markdown(text)
     else:
         sys.stdout.write(text)
-    return 0
+    opened.tell_of_broken()
+    return COULD_NOT_RUN if opened.broken else 0
 
 
-def _report(arguments: argparse.Namespace) -> str:
-    """The report of every environment, one after another."""
+def _write(target: Path, text: str) -> None:
+    """Write the report; half of one, which could never be replaced, is taken away again."""
+    from driftline.report.seal import sealed
+
+    begun = False
+    try:
+        with target.open("w", encoding="utf-8") as file:
+            begun = True
+            file.write(sealed(text))
+    except OSError as error:
+        if begun and target.is_file():
+            with suppress(OSError):
+                target.unlink()
+        msg = f"{target} cannot be written: {(error.strerror or str(error)).lower()}"
+        raise Failure(msg) from error
+
+
+def _report(arguments: argparse.Namespace) -> tuple[str, Opened]:
+    """The report of every environment, one after another, and what it is about."""
     with _progress() as started:
-        opened = open_paths([arguments.path], arguments, started=started)
-        analyses = list(_analyses(opened))
+        opened = readable(open_paths([arguments.path], arguments, started=started))
+        analyses, wrong = _analyses(opened)
+        opened = replace(opened, broken=(*opened.broken, *wrong))
+        if started is not None:
+            started("report", "")
         from driftline.report.audit import build_audit
         from driftline.report.markdown import render
 
-        return "\n".join(render(build_audit(one)).rstrip("\n") + "\n" for one in analyses)
+        audits = [build_audit(one, opened.broken) for one in analyses]
+        return "\n".join(render(one).rstrip("\n") + "\n" for one in audits), opened
 
 
-def _analyses(opened: Opened) -> Iterator[Analysis]:
+def _analyses(opened: Opened) -> tuple[list[Analysis], list[ConfigProblem]]:
+    """Analyse each environment, and say why there is nothing to report of some; raises `Failure` where of none."""
     from driftline.engine.analyse import analysis
 
+    found: list[Analysis] = []
+    wrong: list[ConfigProblem] = []
     for work in opened.works:
-        ensure_readable(work)
         one = analysis(work)
-        if not one.declared.schema.tables and not one.declared.unreached:
-            raise Failure(no_models(one.environment))
-        yield one
+        if one.problems:
+            if len(opened.works) == 1:
+                ensure_sound([one])
+            wrong += one.problems
+        elif one.declared.schema.tables or one.declared.unreached:
+            found.append(one)
+        else:
+            environment = one.environment
+            why = no_models(environment)
+            wrong.append(ConfigProblem(why, environment.env_path or environment.script_location))
+    if not found:
+        raise Failure(
+            "\n".join(one.message for one in wrong) if not opened.broken else sentences((*opened.broken, *wrong))
+        )
+    return found, wrong
 
 
 @contextmanager

@@ -13,7 +13,18 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from driftline.cli.workspace import add_environment_arguments, ensure_readable, no_models, open_paths, shown, warn
+from driftline.cli.failure import COULD_NOT_RUN, Failure
+from driftline.cli.formats import FORMATS
+from driftline.cli.workspace import (
+    add_environment_arguments,
+    current_folder,
+    ensure_sound,
+    no_models,
+    open_paths,
+    readable,
+    shown,
+    warn,
+)
 
 if TYPE_CHECKING:
     from driftline.cli.findings import Placed
@@ -43,7 +54,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folders to look into (default: the current one), or files: then only findings on these are printed",
     )
     parser.add_argument(
-        "--format", choices=("text", "json"), default="text", metavar="FORMAT", help="text or json (default: text)"
+        "--format",
+        choices=("text", "json", *FORMATS),
+        default="text",
+        metavar="FORMAT",
+        help=f"text (default), json, {', '.join(FORMATS)}",
     )
     parser.add_argument(
         "--select", action="extend", type=_words, default=[], metavar="RULES", help="run only these rules"
@@ -58,41 +73,103 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--fail-on", choices=LEVELS, default="error", metavar="LEVEL", help="exit 1 from this level on (default: error)"
     )
     parser.add_argument("--exit-zero", action="store_true", help="exit 0 whatever is found")
+    known = parser.add_mutually_exclusive_group()
+    known.add_argument(
+        "--write-baseline",
+        action="store_true",
+        help="write all findings to the baseline file: from now on only new ones are told",
+    )
+    known.add_argument("--no-baseline", action="store_true", help="tell of the findings in the baseline, too")
+    parser.add_argument("--fix", action="store_true", help="make the safe fixes: tell models what the database has")
+    parser.add_argument(
+        "--unsafe-fixes", action="store_true", help="make the other fixes, too: edits, and one new revision of the rest"
+    )
+    parser.add_argument("--diff", action="store_true", help="print what the fixes would change, and write nothing")
+    parser.add_argument("--timings", action="store_true", help="say on stderr which stages ran, and how long")
     add_environment_arguments(parser)
     parser.epilog = (
         "RULES are names of rules, groups (drift, history, safety, orm) or all, separated by commas.\n"
-        "Exits 0 where nothing is found, 1 with findings at error level, 2 where it could not run."
+        "Exits 0 where nothing is found, 1 with findings at error level, 2 where it could not run; with --diff, 1 where"
+        "\nfixes would change something. A new revision is rendered by the project's script.py.mako, which is code."
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the findings and give the exit code."""
+    from driftline.cli.baseline import documents, tell_of_baselines
     from driftline.cli.findings import document, not_understood, placed
     from driftline.engine.analyse import analysis
 
-    opened = open_paths(arguments.paths, arguments, select=arguments.select, ignore=arguments.ignore)
-    for work in opened.works:
-        ensure_readable(work)
+    if arguments.statistics and arguments.format in FORMATS:
+        msg = f"--statistics are told in text or json, not in {arguments.format}"
+        raise Failure(msg)
+    opened = open_paths(
+        arguments.paths,
+        arguments,
+        select=arguments.select,
+        ignore=arguments.ignore,
+        baseline=not arguments.no_baseline,
+    )
+    if arguments.write_baseline and opened.files is not None:
+        msg = "a baseline is of a whole project; name folders with --write-baseline"
+        raise Failure(msg)
+    opened = readable(opened)
+    opened.tell_of_broken()
     analyses = [analysis(work) for work in opened.works]
+    if arguments.timings:
+        from driftline.engine.timings import timings
+
+        for line in timings(opened.works[0].session):
+            warn(line)
+    ensure_sound(analyses)
+    if arguments.write_baseline:
+        from driftline.cli.baseline import write_baselines
+
+        write_baselines(opened.works, analyses)
+        return COULD_NOT_RUN if opened.broken else 0
+    if arguments.fix or arguments.unsafe_fixes or arguments.diff:
+        from driftline.cli.fixing import fix, fixed
+
+        repaired = fixed(opened, analyses, placed, unsafe=arguments.unsafe_fixes)
+        if arguments.diff:
+            print(repaired.diff(opened.folder), end="")
+            return int(bool(repaired.texts) and not arguments.exit_zero)
+        analyses = fix(repaired, opened)
     found = placed(analyses, opened.files)
     if arguments.format == "json":
-        result = document(analyses, opened.folder, found, opened.files)
+        result = document(analyses, opened.folder, found, opened.files, opened.broken)
         if arguments.statistics:
             result["statistics"] = dict(Counter(one.finding.rule for one in found).most_common())
+        baselines = documents(analyses, opened.folder, opened.files)
+        if baselines:
+            result["baselines"] = baselines
         print(json.dumps(result, indent=2, ensure_ascii=False))
+    elif arguments.format in FORMATS:
+        from driftline.cli.formats.report import Report
+
+        report = Report(found, current_folder(), LEVELS.index(arguments.fail_on))
+        print(FORMATS[arguments.format](report), end="")
     elif arguments.statistics:
-        _print_statistics(found, not_understood(analyses, opened.files))
+        _print_statistics(found, not_understood(analyses, opened.files, opened.broken))
     else:
         _print_findings(found)
         _print_summary(analyses, found, len(not_understood(analyses, opened.files)))
+    if arguments.format == "text":
+        tell_of_baselines(opened.works, analyses, opened.files)
     worst = LEVELS.index(arguments.fail_on)
     failed = any(one.finding.level.rank <= worst for one in found)
+    if opened.broken:  # not all of what was asked for could be checked
+        return COULD_NOT_RUN
     return int(failed and not arguments.exit_zero)
 
 
 def _words(value: str) -> list[str]:
     """The names of a comma-separated list."""
-    return [word for word in (part.strip() for part in value.split(",")) if word]
+    words = [word for word in (part.strip() for part in value.split(",")) if word]
+    if not words:
+        msg = "it names no rule"
+        raise argparse.ArgumentTypeError(msg)
+    return words
 
 
 def _print_findings(found: Sequence[Placed]) -> None:
@@ -115,9 +192,18 @@ def _print_summary(analyses: Sequence[Analysis], found: Sequence[Placed], unknow
     for one in analyses:
         if not one.declared.schema.tables:
             warn(no_models(one.environment, len(one.declared.unreached)))
+        _warn_of_uncompared(one)
     if unknown:
         places, them = ("1 place was", "it") if unknown == 1 else (f"{unknown} places were", "them")
         warn(f"{places} not understood, and nothing is said about {them} (see --statistics)")
+
+
+def _warn_of_uncompared(one: Analysis) -> None:
+    """Where parts of the history are not known, say how many tables nothing was said about for it."""
+    tables, lacking = one.declared.schema.tables, one.migrated.incomplete
+    uncompared = sum(key not in one.migrated.schema.tables for key in tables)
+    if lacking is not None and uncompared:
+        warn(f"{uncompared} of {len(tables)} tables with a model could not be compared: {lacking.reason}")
 
 
 def _print_statistics(found: Sequence[Placed], unknown: Sequence[UnknownPlace]) -> None:

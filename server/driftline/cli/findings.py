@@ -14,10 +14,11 @@ from driftline.cli.unknown import unknown_places, where
 from driftline.engine.analysis import Analysis, Location
 from driftline.engine.places import place_of
 from driftline.rules.finding import Finding, Level
+from driftline.schema.document import UnknownPlace
 from driftline.sources.paths import relative_to
 
 if TYPE_CHECKING:
-    from driftline.schema.document import UnknownPlace
+    from driftline.sources.environment import ConfigProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +43,35 @@ def _order(one: Placed) -> tuple[str, int, int, str]:
 
 
 def document(
-    analyses: Sequence[Analysis], folder: str, found: Sequence[Placed], files: frozenset[str] | None = None
+    analyses: Sequence[Analysis],
+    folder: str,
+    found: Sequence[Placed],
+    files: frozenset[str] | None = None,
+    broken: Iterable[ConfigProblem] = (),
 ) -> dict[str, object]:
-    """Give the object of the findings contract: `found`, what was not read (on `files`, where given), and a summary."""
+    """Give the object of the findings contract: `found`, what was not read (on `files`, where given), and a summary.
+
+    `broken`: what is wrong with environments that could not be analysed at all; it was not read either.
+    """
     return {
         "findings": [_finding(one, folder) for one in found],
         "unknown": [
             {"path": relative_to(one.path, folder), "line": one.line, "reason": one.reason}
-            for one in not_understood(analyses, files)
+            for one in not_understood(analyses, files, broken)
         ],
         "summary": summary(analyses, found),
     }
 
 
-def not_understood(analyses: Iterable[Analysis], files: frozenset[str] | None = None) -> tuple[UnknownPlace, ...]:
-    """Give the places of all analyses that could not be read (on `files`, where given), by their absolute paths."""
-    unknown = {
+def not_understood(
+    analyses: Iterable[Analysis], files: frozenset[str] | None = None, broken: Iterable[ConfigProblem] = ()
+) -> tuple[UnknownPlace, ...]:
+    """Give the places of all analyses that could not be read (on `files`, where given), by their absolute paths.
+
+    `broken`: what else was not read.
+    """
+    unknown = {UnknownPlace(one.path, one.line, one.message) for one in broken}
+    unknown |= {
         one
         for analysis in analyses
         for one in unknown_places(analysis.unknown, analysis.environment, analysis.locate)

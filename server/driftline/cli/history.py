@@ -63,13 +63,15 @@ def run(arguments: argparse.Namespace) -> int:
     if not events:
         warn(f"no revision touches `{arguments.subject}` alone; `driftline history {table}` tells of the whole table")
     if migrated.incomplete is not None:
-        warn(f"the history does not begin with an empty database: {migrated.incomplete.reason}")
+        warn(f"not all of the history is known: {migrated.incomplete.reason}")
+    elif table in migrated.presumed:
+        warn(f"not all of this table's history is known: {migrated.presumed[table].reason}")
     return 0
 
 
 def _subject(name: str, migrated: Migrated) -> tuple[str, str | None]:
     """The key of the table that `name` means, and the column, if it means one. Raises `Failure`."""
-    from driftline.engine.settings import unknown
+    from driftline.engine.nearest import unknown
 
     timelines = migrated.timelines
     if name in timelines:
@@ -85,6 +87,9 @@ def _subject(name: str, migrated: Migrated) -> tuple[str, str | None]:
         if half
         for one in half.columns
     }
+    if not column:
+        msg = f"`{name}` ends with a dot, and names no column; `driftline history {table}` tells of the whole table"
+        raise Failure(msg)
     if column not in columns:
         msg = f"in the history of `{table}` {unknown('column', column, columns)}"
         raise Failure(msg)

@@ -6,6 +6,7 @@ Example: an editor starts `driftline lsp` and speaks with it over its standard i
 from __future__ import annotations
 
 import argparse
+import gc
 
 from driftline.cli.failure import Failure
 
@@ -24,6 +25,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.tcp is None:
         server = create_server()
         server.start_io()
+        # An editor kills what is not gone after two seconds; looking for garbage in all that was read takes as long.
+        gc.freeze()
         return 0 if server.told_to_stop else 1
     host, _, port = arguments.tcp.rpartition(":")
     if not host or not port.isdecimal():

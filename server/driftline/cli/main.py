@@ -12,7 +12,8 @@ import os
 import sys
 
 from driftline import __version__
-from driftline.cli.failure import Failure
+from driftline.cli.failure import COULD_NOT_RUN, Failure
+from driftline.cli.streams import standard_streams
 
 TYPE_CHECKING = False  # `typing` would be a third of what `driftline --version` imports
 if TYPE_CHECKING:
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TypeAlias
 
+    from driftline.engine.answers import Answers
+
     Run: TypeAlias = Callable[[argparse.Namespace], int]
     """Runs a command that was read, and gives its exit code."""
     Load: TypeAlias = Callable[[argparse.ArgumentParser], Run]
     """Imports a command's module, fills in its parser, and gives what runs it."""
 
-CLEAN, FOUND, COULD_NOT_RUN = 0, 1, 2
-"""The exit codes: nothing found (or the command did its work), findings at error level, could not run."""
+CLEAN = 0
+"""The exit code of a command that did its work, and of `check` where it found nothing (1: findings)."""
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it: 128 and the number of the signal."""
@@ -67,6 +70,27 @@ def _diff(parser: argparse.ArgumentParser) -> Run:
     return diff.run
 
 
+def _verify(parser: argparse.ArgumentParser) -> Run:
+    from driftline.cli import verify
+
+    verify.add_arguments(parser)
+    return verify.run
+
+
+def _revision(parser: argparse.ArgumentParser) -> Run:
+    from driftline.cli import revision
+
+    revision.add_arguments(parser)
+    return revision.run
+
+
+def _settings(parser: argparse.ArgumentParser) -> Run:
+    from driftline.cli import settings
+
+    settings.add_arguments(parser)
+    return settings.run
+
+
 def _rule(parser: argparse.ArgumentParser) -> Run:
     from driftline.cli import rule
 
@@ -87,6 +111,9 @@ COMMANDS: dict[str, tuple[str, Load]] = {
     "schema": ("print the schema that the models declare, or that the migrations add up to", _schema),
     "history": ("tell what happened to a table or a column, revision by revision", _history),
     "diff": ("tell what changes in the schema between two revisions", _diff),
+    "revision": ("write the revision that closes the drift: Alembic's autogenerate, with no database", _revision),
+    "verify": ("run the migrations into an empty database you name, and tell where driftline is wrong", _verify),
+    "settings": ("tell which settings are in force, or print their JSON schema", _settings),
     "lsp": ("serve editors, over standard input and output", _lsp),
     "rule": ("explain a rule, or list all of them", _rule),
 }
@@ -96,21 +123,21 @@ COMMANDS: dict[str, tuple[str, Load]] = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (default: the program's own), never raising, and give the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
-    for stream in (sys.stdout, sys.stderr):
-        # What a terminal or a pipe cannot show (a tick on an ASCII terminal, a file name that is no text) is spelt out.
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
+    if words[:1] == ["lsp"]:  # what it writes is a protocol, and whom it serves must not go unnoticed
+        return _answer(words)
+    with standard_streams():
+        return _answer(words)
+
+
+def _answer(words: list[str]) -> int:
     try:
-        return _run(words)
+        code = _run(words)
+        if sys.stdout is not None and not sys.stdout.closed:  # as `lsp` leaves it
+            sys.stdout.flush()  # here, where it can still be said that this is not possible
     except Failure as failure:
         for line in str(failure).splitlines():
             print(f"driftline: {line}", file=sys.stderr)
         return COULD_NOT_RUN
-    except BrokenPipeError:
-        # Whoever read our output has enough (`driftline check | head`). Nothing more can be written, also not at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLEAN
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
@@ -122,6 +149,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return COULD_NOT_RUN
+    return code
 
 
 def _run(words: list[str]) -> int:
@@ -134,6 +162,12 @@ def _run(words: list[str]) -> int:
     name, *rest = words
     if name not in COMMANDS:
         raise Failure(_no_command(name))
+    answers = _kept_answers(words)
+    known = answers.find() if answers is not None else None
+    if known is not None:
+        for error, text in known[1]:
+            (sys.stderr if error else sys.stdout).write(text)
+        return known[0]
     from driftline.cli.parser import Parser
 
     # What is read is kept to the end: looking for garbage in a growing heap is a third of a cold start.
@@ -141,14 +175,49 @@ def _run(words: list[str]) -> int:
     summary, load = COMMANDS[name]
     parser = Parser(f"driftline {name}", summary[0].upper() + summary[1:] + ".")
     run = load(parser)
+    if name in _ANSWERED:
+        parser.add_argument("--no-cache", action="store_true", help="neither use nor keep what is known of last time")
     try:
         # Intermixed, as people write them: `schema migrations --at 0005 backend`.
         arguments = parser.parse_intermixed_args(rest)
     except SystemExit as stop:  # --help prints and leaves
         return int(stop.code or 0)
-    code = run(arguments)
-    if not sys.stdout.closed:  # as `lsp` leaves it
-        sys.stdout.flush()  # here, where a broken pipe is still ours to handle
+    if answers is None or any(getattr(arguments, one, None) for one in _WRITING):
+        return run(arguments)
+    return _run_and_keep(run, arguments, answers)
+
+
+_ANSWERED = frozenset({"check", "audit"})
+"""The commands whose answers are kept: they print, and depend on nothing but files."""
+_WRITING = ("timings", "fix", "unsafe_fixes", "diff", "write_baseline", "output", "against")
+"""Arguments with which a command does more than print, or looks at more than files."""
+
+
+def _kept_answers(words: list[str]) -> Answers | None:
+    """What was answered before; None where nothing is to be kept."""
+    if words[0] not in _ANSWERED or "--no-cache" in words or sys.stdout is None or sys.stderr is None:
+        return None
+    from driftline.engine.answers import Answers, wanted
+
+    try:
+        return Answers(words) if wanted() else None
+    except OSError:
+        return None
+
+
+def _run_and_keep(run: Run, arguments: argparse.Namespace, answers: Answers) -> int:
+    from driftline.engine.answers import Recording
+    from driftline.sources.disk import DiskSource
+
+    sources: list[DiskSource] = []
+    DiskSource.made = sources
+    try:
+        with Recording() as recording:
+            code = run(arguments)
+    finally:
+        DiskSource.made = None
+    looks = dict.fromkeys(look for source in sources for look in source.looks())
+    answers.keep(code, recording.chunks, looks)
     return code
 
 

@@ -1,4 +1,4 @@
-"""`driftline rule [NAME]`: the page of a rule, or the list of all.
+"""`driftline rule [NAME]`: the page of a rule, or the list of all, or of a group.
 
 Example: `driftline rule missing-check`.
 """
@@ -14,17 +14,22 @@ from driftline.cli.failure import Failure
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `driftline rule`."""
-    parser.add_argument("name", nargs="?", metavar="NAME", help="the rule's name (default: list all rules)")
+    parser.add_argument(
+        "name", nargs="?", metavar="NAME", help="a rule: print its page; a group: list its rules (default: list all)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the page, or the list by group."""
-    from driftline.engine.settings import unknown
+    from driftline.engine.nearest import unknown
+    from driftline.engine.setting_value import EVERYTHING
     from driftline.rules import RULES
 
-    if arguments.name is None:
+    groups = dict.fromkeys(rule.group for rule in RULES)
+    meant = [group for group in groups if arguments.name in (None, EVERYTHING, group.value)]
+    if meant:
         width = max(len(rule.name) for rule in RULES)
-        for group in dict.fromkeys(rule.group for rule in RULES):
+        for group in meant:
             print(f"{group.value}:")
             for rule in RULES:
                 if rule.group is group:

@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         msg = "--all is about models; of migrations all are read"
         raise Failure(msg)
     work = one_environment(arguments)
-    ensure_readable(work)
+    ensure_readable(work, revisions=not models)
     if models:
         declared = analyse.declared(work)
         schema, unknown = declared.schema, declared.unknown

@@ -8,14 +8,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from driftline.cli.failure import Failure
 from driftline.engine.analyse import Work, unreadable
+from driftline.engine.analysis import Analysis
 from driftline.engine.project import Project, open_project
 from driftline.engine.session import Session
-from driftline.engine.settings import DIALECTS, Settings, check_rules, overridden
+from driftline.engine.setting_value import DIALECTS
+from driftline.engine.settings import Settings, check_rules, overridden
 from driftline.sources import disk
 from driftline.sources.environment import ConfigProblem, Environment
 from driftline.sources.paths import absolute, folder_of, is_within, relative_to
@@ -25,12 +27,20 @@ from driftline.sources.paths import absolute, folder_of, is_within, relative_to
 class Opened:
     """What a command works on.
 
-    `folder`: what places are shown relative to. `files`: the only ones that are meant, None where all are.
+    `folder`: what places are shown relative to. `files`: the only ones that are meant, None where all are. `broken`:
+    what is wrong with environments that are meant too, and that are not among `works` for it.
     """
 
     folder: str
     works: tuple[Work, ...]
     files: frozenset[str] | None = None
+    broken: tuple[ConfigProblem, ...] = ()
+
+    def tell_of_broken(self) -> None:
+        """Say on stderr which environments are left out, and why."""
+        for one in self.broken:
+            of_search = disk.DiskSource().is_dir(one.path) and not one.path.endswith(_CONFIGURATION)
+            warn(_sentence(one) if of_search else f"{_sentence(one)}; this Alembic environment is left out")
 
 
 def add_environment_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,11 +68,13 @@ def open_paths(
     *,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    baseline: bool = True,
     started: Callable[[str, str], None] | None = None,
 ) -> Opened:
-    """Open folders, and the projects around files; raises `Failure` where that is not possible.
+    """Open folders, and the projects around files; raises `Failure` where that is not possible for any environment.
 
-    Places are shown relative to the folder if there is just one, else to the current folder.
+    `baseline`: whether what the baseline knows is left out. Places are shown relative to the folder if there is just
+    one, else to the current folder.
     """
     wrong = check_rules((*select, *ignore))
     if wrong is not None:
@@ -79,27 +91,52 @@ def open_paths(
     folders = [path for path in places if path not in files]
     base = folders[0] if len(places) == 1 and folders else here
     around = [here if is_within(path, here) else folder_of(path) for path in files]
-    adjust = partial(overridden, select=tuple(select), ignore=tuple(ignore), dialect=arguments.dialect)
+    adjust = partial(
+        overridden, select=tuple(select), ignore=tuple(ignore), dialect=arguments.dialect, baseline=baseline
+    )
     projects = [_open(folder, session, adjust) for folder in dict.fromkeys((*folders, *around))]
-    works = _named(projects, arguments.environment)
+    works, broken = _named(projects, arguments.environment)
     unique = {(work.environment.script_location, work.environment.name): work for work in works}
     meant = frozenset(files) if files and not folders else None
-    return Opened(base, tuple(unique.values()), meant)
+    # Files are checked for their own sake: what is broken elsewhere is not their fault.
+    near = [one for one in broken if meant is None or any(is_within(path, folder_of(one.path)) for path in meant)]
+    return Opened(base, tuple(unique.values()), meant, tuple(near))
+
+
+def readable(opened: Opened) -> Opened:
+    """Leave out environments that rest on a file which cannot be read; raises `Failure` where none is left."""
+    unread = {work.key: unreadable(work) for work in opened.works}
+    works = tuple(work for work in opened.works if not unread[work.key])
+    if not works:
+        ensure_readable(opened.works[0])
+    broken = [ConfigProblem(f"it cannot be read: {one.reason}", one.path) for found in unread.values() for one in found]
+    return replace(opened, works=works, broken=(*opened.broken, *dict.fromkeys(broken)))
 
 
 def one_environment(arguments: argparse.Namespace) -> Work:
-    """Open `arguments.path` and give its environment; raises `Failure` with a list where there are several."""
+    """Open `arguments.path` and give its environment; raises `Failure` with a list where there are several.
+
+    One that is broken does not count beside one that is not.
+    """
     opened = open_paths([arguments.path], arguments)
     if len(opened.works) > 1:
         raise Failure(_several(opened.works))
+    opened.tell_of_broken()
     return opened.works[0]
 
 
-def ensure_readable(work: Work) -> None:
-    """Raise `Failure` where a file could not be read that the answer rests on."""
-    found = unreadable(work)
+def ensure_readable(work: Work, *, revisions: bool = True) -> None:
+    """Raise `Failure` where a file could not be read that the models rest on, or, unless told otherwise, the graph."""
+    found = unreadable(work, revisions=revisions)
     if found:
         raise Failure("\n".join(f"{shown(one.path)} cannot be read: {one.reason}" for one in found))
+
+
+def ensure_sound(analyses: Iterable[Analysis]) -> None:
+    """Raise `Failure` where the baseline is broken: what it has known for long would seem to be new."""
+    problems = [problem for one in analyses for problem in one.problems]
+    if problems:
+        raise Failure(sentences(problems))
 
 
 def no_models(environment: Environment, unreached: int = 0) -> str:
@@ -142,32 +179,55 @@ def warn(message: str) -> None:
 def _open(folder: str, session: Session, adjust: Callable[[Settings], Settings]) -> Project:
     project = open_project(folder, session, adjust)
     if project.problems and not project.works:
-        raise Failure(_sentences(project.problems))
+        raise Failure(sentences(project.problems))
     if not project.works:
         msg = f"there is no Alembic environment in {folder}, below it or above it.\nLooked for:"
         raise Failure("\n".join((msg, *(f"  {one}" for one in project.discovery.looked_for))))
     return project
 
 
-def _named(projects: Sequence[Project], name: str | None) -> list[Work]:
-    """The environments that are meant. What is wrong with one that is not meant is no matter."""
+def _named(projects: Sequence[Project], name: str | None) -> tuple[list[Work], tuple[ConfigProblem, ...]]:
+    """The environments that are meant, and what is wrong with others that are.
+
+    What is wrong with one that is not meant is no matter.
+    """
     works = [work for project in projects for work in project.works]
+    problems = tuple(dict.fromkeys(one for project in projects for one in project.problems))
+    configured = tuple(dict.fromkeys(one for project in projects for one in project.discovery.problems))
+
+    def broken(work: Work) -> list[ConfigProblem]:
+        return [one for one in problems if _breaks(one, work, of_configuration=one in configured)]
+
     if name is None:
-        problems = [one for project in projects for one in project.problems]
-        if problems:
-            raise Failure(_sentences(problems))
-        return works
+        sound = [work for work in works if not broken(work)]
+        # Settings that are no environment's own say where to look for environments: without them, none is surely meant.
+        settings = {work.settings.path for work in works}
+        if not sound or any(one not in configured and one.path not in settings for one in problems):
+            raise Failure(sentences(problems))
+        return sound, problems
     # Its place is one environment's own; a section's name, mostly `alembic`, may be the name of many.
     chosen = [work for work in works if _is_at(work, name)] or [work for work in works if work.environment.name == name]
     if not chosen:
         msg = f"there is no Alembic environment `{name}`.\n{_listed(works)}"
-        raise Failure(msg)
+        raise Failure("\n".join((msg, "And there is what is broken:", sentences(configured)) if configured else (msg,)))
     if len({work.environment.script_location for work in chosen}) > 1:
         raise Failure(_several(chosen))
-    broken = [one for project in projects for one in project.problems if one.path == chosen[0].settings.path]
-    if broken:
-        raise Failure(_sentences(broken))
-    return chosen
+    if broken(chosen[0]):
+        raise Failure(sentences(broken(chosen[0])))
+    return chosen, ()
+
+
+def _breaks(problem: ConfigProblem, work: Work, *, of_configuration: bool) -> bool:
+    """Whether a problem is one of this environment: of its settings, or of the file that should have configured it."""
+    if not of_configuration:
+        return problem.path == work.settings.path
+    environment = work.environment
+    below = is_within(environment.script_location, folder_of(problem.path))
+    return environment.config_path is None and below and problem.path.endswith(_CONFIGURATION)
+
+
+_CONFIGURATION = (".ini", ".toml")
+"""How the files end that configure environments: other problems are of the search for them."""
 
 
 def _is_at(work: Work, name: str) -> bool:
@@ -189,9 +249,11 @@ def _listed(works: Sequence[Work]) -> str:
     return "\n".join(lines)
 
 
-def _sentences(problems: Iterable[ConfigProblem]) -> str:
-    source = disk.DiskSource()
-    return "\n".join(
-        f"{shown(one.path)}{'' if source.is_dir(one.path) else f':{one.line}'}: {one.message}"
-        for one in dict.fromkeys(problems)
-    )
+def sentences(problems: Iterable[ConfigProblem]) -> str:
+    """Give problems as lines for the user, each once, with the place."""
+    return "\n".join(_sentence(one) for one in dict.fromkeys(problems))
+
+
+def _sentence(problem: ConfigProblem) -> str:
+    line = "" if disk.DiskSource().is_dir(problem.path) else f":{problem.line}"
+    return f"{shown(problem.path)}{line}: {problem.message}"

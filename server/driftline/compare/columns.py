@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from driftline.compare.collations import compare_collations
 from driftline.compare.comments import compare_column_comments
 from driftline.compare.computed import compare_computed, compare_identity
 from driftline.compare.difference import AlembicOperation, Difference, uncertainty
@@ -18,6 +19,7 @@ from driftline.schema import Table
 
 _COMPARISONS = (
     compare_types,
+    compare_collations,
     compare_nullable,
     compare_server_defaults,
     compare_computed,

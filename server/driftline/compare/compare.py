@@ -8,28 +8,64 @@ Example: `compare(declared, migrated, "postgresql")["users"]`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 from driftline.compare.difference import Difference
 from driftline.compare.enums import compare_enums
 from driftline.compare.options import Options, options_of
+from driftline.compare.renames import with_renames
 from driftline.compare.tables import added_table, compare_tables, in_order_of_creation, removed_table
 from driftline.migrations.history import Migrated
 from driftline.models.declared import Declared, EnvironmentOptions
 from driftline.schema import Table, table_key
 
 
-def compare(declared: Declared, migrated: Migrated, dialect: str) -> Mapping[str, tuple[Difference, ...]]:
-    """Give all differences by table key, in Alembic's order: added tables, removed ones, then the others by name."""
+class Pairs:
+    """What comparing the two halves of a table gave, kept from one comparison of the schemas to the next.
+
+    `compared` is told of each table that is compared, not taken from here.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing kept."""
+        self.compared: Callable[[str], None] = lambda _table: None
+        self._kept: dict[str, tuple[Table, Table, Options, tuple[Difference, ...]]] = {}
+
+    def compare(self, declared: Table, migrated: Table, options: Options) -> tuple[Difference, ...]:
+        """Compare the two halves of a table, unless they are the very ones of before."""
+        kept = self._kept.get(declared.key)
+        if kept is not None and kept[0] is declared and kept[1] is migrated and kept[2] == options:
+            return kept[3]
+        self.compared(declared.key)
+        found = compare_tables(declared, migrated, options)
+        self._kept[declared.key] = declared, migrated, options, found
+        return found
+
+    def keep_only(self, tables: Collection[str]) -> None:
+        """Forget the tables that are not there any more."""
+        for key in self._kept.keys() - tables:
+            del self._kept[key]
+
+
+def compare(
+    declared: Declared, migrated: Migrated, dialect: str, pairs: Pairs | None = None
+) -> Mapping[str, tuple[Difference, ...]]:
+    """Give all differences by table key, in Alembic's order: added tables, removed ones, then the others by name.
+
+    `pairs`: what earlier comparisons kept.
+    """
+    pairs = pairs if pairs is not None else Pairs()
+    pairs.keep_only(declared.schema.tables.keys())
     options = options_of(declared.options, dialect)
     found: dict[str, list[Difference]] = {}
-    for difference in (
+    everything = (
         *_added(declared, migrated, options),
         *_removed(declared, migrated, options),
-        *_altered(declared, migrated, options),
+        *_altered(declared, migrated, options, pairs),
         *compare_enums(declared.schema, migrated.schema),
-    ):
+    )
+    for difference in with_renames(everything, declared.schema, migrated.schema, options):
         found.setdefault(difference.table, []).append(difference)
     return {key: tuple(differences) for key, differences in found.items()}
 
@@ -54,12 +90,12 @@ def _removed(declared: Declared, migrated: Migrated, options: Options) -> Iterat
             yield removed_table(table, options)
 
 
-def _altered(declared: Declared, migrated: Migrated, options: Options) -> Iterator[Difference]:
+def _altered(declared: Declared, migrated: Migrated, options: Options, pairs: Pairs) -> Iterator[Difference]:
     for key in sorted(declared.schema.tables, key=lambda key: _by_schema(declared.schema.tables[key])):
         other = migrated.schema.tables.get(key)
         if other is None or key == _version_table(declared.options):
             continue
-        for difference in compare_tables(declared.schema.tables[key], other, options):
+        for difference in pairs.compare(declared.schema.tables[key], other, options):
             yield _filtered(difference, declared.options)
 
 

@@ -73,6 +73,8 @@ def _paired(declared: Table, migrated: Table, dialect: str) -> list[_Pair]:
     match(stated_uniques, made_uniques, lambda one, other: set(one.columns) == set(other.columns))
     match(stated_indexes, made_indexes, lambda one, other: not aspects(one, other, dialect))
     _match_kinds(pools, pairs)
+    # What MySQL makes for a foreign key comes and goes with that: nobody has to declare it.
+    made_indexes[:] = [one for one in made_indexes if not one.generated]
     pairs += [*(_Pair(one, None) for one in stated_uniques), *(_Pair(one, None) for one in stated_indexes)]
     pairs += [*(_Pair(None, one) for one in made_uniques), *(_Pair(None, one) for one in made_indexes)]
     return pairs

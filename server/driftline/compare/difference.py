@@ -2,8 +2,9 @@
 
 `kind` is Alembic's word where Alembic compares such things (`add_column`, `modify_nullable`, `remove_fk` …): what would
 have to be done to the *migrated* schema to make it the declared one. Kinds that Alembic does not compare have words of
-the same form: `add_check remove_check modify_check modify_primary_key modify_enum modify_computed modify_identity
-modify_index modify_unique rename_constraint add_exclude remove_exclude modify_collation …`.
+the same form: `add_check remove_check modify_check add_exclude remove_exclude modify_exclude modify_primary_key
+modify_enum modify_enum_order modify_computed modify_identity modify_autoincrement modify_collation modify_index
+modify_unique rename_table rename_column rename_constraint rename_index …`.
 
 Example: `Difference("remove_fk", "refresh_tokens", "user_id", None, ForeignKey(...))`.
 """

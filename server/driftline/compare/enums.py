@@ -1,7 +1,7 @@
 """The labels of native enum types. Alembic does not compare them.
 
 Example: `Enum("new", "done", name="status")` in a model, where the revisions made a type `status` of `new` alone, gives
-one `modify_enum`.
+one `modify_enum`; the same labels in another order are a `modify_enum_order`.
 """
 
 from __future__ import annotations
@@ -31,3 +31,5 @@ def compare_enums(declared: Schema, migrated: Schema) -> Iterator[Difference]:
             continue
         if set(stated.labels) != set(enum.labels):
             yield Difference("modify_enum", user[0], user[1], stated, enum, uncertain=uncertainty(stated, enum))
+        elif stated.labels != enum.labels:
+            yield Difference("modify_enum_order", user[0], user[1], stated, enum, uncertain=uncertainty(stated, enum))

@@ -60,7 +60,8 @@ def alembic_finds_changed(one: Index | UniqueConstraint, other: Index | UniqueCo
     if not _unknown(one.unique, other.unique) and bool(one.unique) != bool(other.unique):
         return True
     if not postgresql:
-        return None not in (*one.columns, *other.columns) and one.columns != other.columns
+        # An element with a direction is an expression in the model, and has no name there; reflected, it is a column.
+        return tuple(None if element.modifiers else element.column for element in one.elements) != other.columns
     if len(one.elements) != len(other.elements):
         return True
     for left, right in zip(one.elements, other.elements, strict=True):

@@ -6,8 +6,12 @@ Example: `Options("sqlite").comments` is False, since SQLite keeps no comments.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from driftline.models.declared import EnvironmentOptions
+
+_CHECKS = "alembic.ext.checkconstraint_byname"
+"""Alembic's plugin that compares CHECK constraints, by name alone; off unless env.py asks for it (since 1.19.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +42,5 @@ def options_of(environment: EnvironmentOptions, dialect: str) -> Options:
         dialect,
         types=environment.compare_type is not False,
         server_defaults=environment.compare_server_default is True,
-        checks=any("checkconstraint_byname" in one for one in environment.plugins),
+        checks=any(fnmatchcase(_CHECKS, pattern) for pattern in environment.plugins),
     )

@@ -16,7 +16,7 @@ from typing import Final
 
 from driftline.compare.difference import AlembicOperation, Difference, uncertainty
 from driftline.compare.options import Options
-from driftline.compare.sql import Form, normal_form
+from driftline.compare.sql import Form, interval_form, normal_form
 from driftline.compare.types import shape
 from driftline.python.values import Unknown
 from driftline.schema import Column, ServerDefault, Type
@@ -89,6 +89,11 @@ def _meaning(sql: str, type_: Type, dialect: str) -> Form | None:
             return ("number", str(Decimal(word).normalize() + 0))
         except InvalidOperation:
             return form
+    if form[0] == "string" and column.family == "INTERVAL":
+        try:
+            return interval_form(word)
+        except ValueError:
+            return None
     if form[0] == "number" and column.family not in _NUMERIC:
         return ("string", word)
     if form[0] == "string" and column.family in {"JSON", "JSONB"}:

@@ -129,8 +129,13 @@ def _form(node: exp.Expr) -> Form:  # noqa: C901, PLR0911, PLR0912 - one branch 
             return ("string", node.this) if node.is_string else ("number", _number(node.this))
         case exp.Boolean():
             return ("boolean", str(bool(node.this)).lower())
+        case exp.Interval():
+            unit = node.args.get("unit")
+            return interval_form(f"{node.this.name} {unit.name if unit is not None else ''}")
+        case exp.Cast() if isinstance(node.this, exp.Literal) and _is_interval(node.args["to"]):
+            return interval_form(node.this.name)
         case exp.Cast() if not _matters(node):
-            return _form(node.this)
+            return _as_number(_form(node.this)) if _to_number(node) else _form(node.this)
         case exp.And() | exp.Or():
             word = "and" if isinstance(node, exp.And) else "or"
             return _joined(word, (_form(node.left), _form(node.right)))
@@ -254,9 +259,76 @@ def _matters(cast: exp.Cast) -> bool:
     from sqlglot import exp
 
     target = cast.args["to"]
-    constant = isinstance(cast.this.unnest(), exp.Literal | exp.Array | exp.Null | exp.Boolean | exp.Cast)
+    inner = cast.this.unnest()
+    inner = inner.this.unnest() if isinstance(inner, exp.Neg) else inner
+    constant = isinstance(inner, exp.Literal | exp.Array | exp.Null | exp.Boolean | exp.Cast)
     kind = getattr(target.this, "name", "") if isinstance(target, exp.DataType) else ""
     return not constant and (kind not in _TEXTUAL or bool(target.expressions))
+
+
+_NUMERIC_KINDS: Final = frozenset(
+    {"INT", "BIGINT", "SMALLINT", "TINYINT", "MEDIUMINT", "DECIMAL", "DOUBLE", "FLOAT", "BIGDECIMAL"}
+)
+"""sqlglot's names of numeric types."""
+
+
+def _to_number(cast: exp.Expr) -> bool:
+    """Whether a cast is to a number; PostgreSQL writes `'-1'::integer` for -1."""
+    return getattr(getattr(cast.args["to"], "this", None), "name", "") in _NUMERIC_KINDS
+
+
+def _as_number(form: Form) -> Form:
+    if form[0] != "string" or not isinstance(form[1], str):
+        return form
+    try:
+        return ("number", str(Decimal(form[1].strip()).normalize() + 0))
+    except InvalidOperation:
+        return form
+
+
+_UNITS: Final = {
+    "second": (0, 0, 1),
+    "sec": (0, 0, 1),
+    "minute": (0, 0, 60),
+    "min": (0, 0, 60),
+    "hour": (0, 0, 3600),
+    "day": (0, 1, 0),
+    "week": (0, 7, 0),
+    "month": (1, 0, 0),
+    "mon": (1, 0, 0),
+    "year": (12, 0, 0),
+}
+"""What PostgreSQL keeps of a unit: months, days, seconds."""
+
+_AMOUNT: Final = re.compile(r"\s*([+-]?\d+)\s*([a-z]+?)s?(?=\s|\d|$)", re.IGNORECASE)
+_CLOCK: Final = re.compile(r"\s*(\d+):(\d\d)(?::(\d\d))?\s*$")
+
+
+def _is_interval(target: exp.Expr) -> bool:
+    from sqlglot import exp
+
+    kind = target.this if isinstance(target, exp.DataType) else target
+    return kind == exp.DataType.Type.INTERVAL or isinstance(kind, exp.Interval)
+
+
+def interval_form(text: str) -> Form:
+    """Give an interval as PostgreSQL keeps it; `ValueError` where the text is one of the many others that it takes."""
+    totals = [0, 0, 0]
+    at = 0
+    while at < len(text.rstrip()):
+        clock, amount = _CLOCK.match(text, at), _AMOUNT.match(text, at)
+        if clock is not None:
+            hours, minutes, seconds = (int(one or 0) for one in clock.groups())
+            totals[2] += hours * 3600 + minutes * 60 + seconds
+            at = clock.end()
+        elif amount is not None and amount.group(2).lower() in _UNITS:
+            parts = _UNITS[amount.group(2).lower()]
+            totals = [total + int(amount.group(1)) * part for total, part in zip(totals, parts, strict=True)]
+            at = amount.end()
+        else:
+            msg = f"an interval that is not read: {text}"
+            raise ValueError(msg)
+    return ("interval", *map(str, totals))
 
 
 def _identifier(node: exp.Expr | str) -> str:

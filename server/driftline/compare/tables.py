@@ -9,16 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from driftline.compare.autogenerate import reported
+from driftline.compare.autoincrement import compare_autoincrement
 from driftline.compare.check_constraints import compare_check_constraints
 from driftline.compare.columns import added_and_altered, removed
 from driftline.compare.comments import compare_table_comments
 from driftline.compare.constraints import compare_constraints
 from driftline.compare.difference import AlembicOperation, Difference, uncertainty
+from driftline.compare.exclude_constraints import compare_exclude_constraints
 from driftline.compare.foreign_keys import compare_foreign_keys
 from driftline.compare.options import Options
 from driftline.compare.primary_keys import compare_primary_keys
 from driftline.compare.sql import mentions
-from driftline.schema import CheckConstraint, ForeignKey, Index, Table, UniqueConstraint
+from driftline.schema import CheckConstraint, ExcludeConstraint, ForeignKey, Index, Table, UniqueConstraint
 
 
 def added_table(table: Table, options: Options) -> Difference:
@@ -38,9 +40,11 @@ def compare_tables(declared: Table, migrated: Table, options: Options) -> tuple[
     found = [
         *added_and_altered(declared, migrated, options),
         *compare_primary_keys(declared, migrated),
+        *compare_autoincrement(declared, migrated, options),
         *compare_constraints(declared, migrated, options),
         *compare_foreign_keys(declared, migrated, options),
         *compare_check_constraints(declared, migrated, options),
+        *compare_exclude_constraints(declared, migrated, options),
         *compare_table_comments(declared, migrated, options),
         *removed(declared, migrated),
     ]
@@ -76,8 +80,8 @@ def _of_indexes(
 
 
 _FOLLOWING = {
-    "add_column": frozenset({"add_index", "add_constraint", "add_fk", "add_check"}),
-    "remove_column": frozenset({"remove_index", "remove_constraint", "remove_fk", "remove_check"}),
+    "add_column": frozenset({"add_index", "add_constraint", "add_fk", "add_check", "add_exclude"}),
+    "remove_column": frozenset({"remove_index", "remove_constraint", "remove_fk", "remove_check", "remove_exclude"}),
 }
 
 
@@ -113,5 +117,7 @@ def _needs(item: object, column: str) -> bool:
             return column in item.columns
         case CheckConstraint(sql=str() as sql):
             return mentions(sql, column)
+        case ExcludeConstraint():
+            return any(mentions(expression, column) for expression, _ in item.elements)
         case _:
             return False

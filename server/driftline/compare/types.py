@@ -50,7 +50,7 @@ def compare_types(table: str, declared: Column, migrated: Column, options: Optio
     """Compare the types of the two halves of a column.
 
     The difference is a `modify_type`; a `modify_type_argument` where only lengths and the like differ; a `modify_enum`
-    where the labels of MySQL's ENUM do.
+    where the labels of MySQL's ENUM do, `modify_enum_order` where only their order does.
     """
     one, other = declared.type, migrated.type
     if _unreadable(one) or _unreadable(other):
@@ -59,15 +59,16 @@ def compare_types(table: str, declared: Column, migrated: Column, options: Optio
     operations = (AlembicOperation("modify_type", table, declared.name),) if reported else ()
     kind, apparent = "modify_type", None
     if _labelled(one, other, options.dialect):
-        if set(one.labels or ()) == set(other.labels or ()):
+        if one.labels == other.labels:
             return
-        kind = "modify_enum"
+        same = set(one.labels or ()) == set(other.labels or ())
+        kind = "modify_enum_order" if same else "modify_enum"
     else:
         left, right = shape(one.ddl, options.dialect), shape(other.ddl, options.dialect)
         if left.family == right.family and left.array == right.array:
             kind = "modify_type_argument"
             if _plain(left) == _plain(right):
-                if not operations:
+                if not operations or only_collations_differ(left, right):
                     return
                 kind, apparent = (
                     "modify_type",
@@ -99,6 +100,12 @@ def _labelled(one: Type, other: Type, dialect: str) -> bool:
         and other.ddl.upper().startswith("ENUM")
         and None not in (one.labels, other.labels)
     )
+
+
+def only_collations_differ(one: Shape, other: Shape) -> bool:
+    """Whether both say a collation, and nothing else differs: `compare_collations` speaks of that."""
+    known = one.collation is not None and other.collation is not None
+    return known and one.collation != other.collation and _plain(one) == _plain(other)
 
 
 def _plain(one: Shape) -> tuple[object, ...]:

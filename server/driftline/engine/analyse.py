@@ -14,16 +14,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from driftline.engine.analysis import Analysis
-from driftline.engine.places import Places, place_of
-from driftline.engine.suppressions import Suppressions, read_suppressions
+from driftline.engine.baseline import Baseline, baseline_path, read_baseline
+from driftline.engine.places import Places
+from driftline.sources.environment import ConfigProblem
 from driftline.sources.import_roots import find_site_packages
-from driftline.sources.paths import relative_to
-from driftline.sources.source import FileText, Source, Unreadable
+from driftline.sources.source import Unreadable
+from driftline.sources.version_folders import folders_for, names_dialects
 
 if TYPE_CHECKING:
     from driftline.compare.difference import Difference
     from driftline.engine.session import Session
     from driftline.engine.settings import Settings
+    from driftline.migrations.contents import Contents
+    from driftline.migrations.downgrades import Downgrade
+    from driftline.migrations.evaluations import Evaluations
     from driftline.migrations.graph import Graph
     from driftline.migrations.history import Migrated
     from driftline.models.declared import Declared
@@ -31,13 +35,14 @@ if TYPE_CHECKING:
     from driftline.python.values import Unknown
     from driftline.rules.finding import Finding
     from driftline.sources.environment import Environment
+    from driftline.sources.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """What is to be analysed. `folder`: the opened folder (absolute), that places are shown relative to.
 
-    `at`: the revision up to which the migrations count; None for the heads.
+    `at`: the revision up to which the migrations count; None for the heads. `alone`: the folder has no other one.
     """
 
     environment: Environment
@@ -45,6 +50,7 @@ class Work:
     settings: Settings
     folder: str
     at: str | None = None
+    alone: bool = True
 
     @property
     def key(self) -> str:
@@ -54,10 +60,16 @@ class Work:
 
 def graph(work: Work) -> Graph:
     """Read the revision graph."""
-    from driftline.migrations.graph_reader import read_graph
+    from driftline.migrations.graph_reader import RevisionFiles, read_graph
 
     environment, parse = work.environment, work.session.parse
-    return work.session.stage("graph", work.key, (environment,), lambda source: read_graph(environment, source, parse))
+    if environment.found_locations and names_dialects(environment.version_locations, environment.script_location):
+        kept = folders_for(environment.version_locations, environment.script_location, dialect(work))
+        environment = replace(environment, version_locations=kept)
+    kept_files = work.session.memory(RevisionFiles, work.key)
+    return work.session.stage(
+        "graph", work.key, (environment,), lambda source: read_graph(environment, source, parse, files=kept_files)
+    )
 
 
 def dialect(work: Work) -> str:
@@ -70,7 +82,7 @@ def declared(work: Work) -> Declared:
     from driftline.models.reader import ModelSettings, read_models
 
     environment, settings = work.environment, work.settings
-    options = ModelSettings(settings.dialect, settings.assume, settings.models)
+    options = ModelSettings(settings.dialect, settings.assume, settings.models, settings.x_arguments)
     return work.session.stage(
         "models",
         work.key,
@@ -84,23 +96,52 @@ def migrated(work: Work) -> Migrated:
     from driftline.migrations.replay import replay
 
     environment, revisions, models = work.environment, graph(work), declared(work)
-    name = models.schema.dialect
+    name, kept = models.schema.dialect, _evaluations(work)
     return work.session.stage(
         "replay",
         _key_at(work),
         (environment, revisions, models, name, _packages(work)),
-        lambda source: replay(revisions, environment, _modules(work, source), name, models, at=work.at),
+        lambda source: replay(
+            revisions, environment, _modules(work, source), name, models, at=work.at, evaluations=kept
+        ),
     )
 
 
 def differences(work: Work) -> Mapping[str, tuple[Difference, ...]]:
     """Compare the declared with the migrated schema, by table key."""
-    from driftline.compare.compare import compare
+    from driftline.compare.compare import Pairs, compare
 
     models, history = declared(work), migrated(work)
     name = models.schema.dialect
+    pairs = work.session.memory(Pairs, _key_at(work))
+    pairs.compared = partial(work.session.began, "pair")
     return work.session.stage(
-        "compare", _key_at(work), (models, history, name), lambda _source: compare(models, history, name)
+        "compare", _key_at(work), (models, history, name), lambda _source: compare(models, history, name, pairs)
+    )
+
+
+def contents(work: Work) -> Mapping[str, Contents]:
+    """Read what the files of the revisions say at a glance."""
+    from driftline.migrations.contents import Looked, read_contents
+
+    revisions, parse = graph(work), work.session.parse
+    kept = work.session.memory(Looked, work.key)
+    return work.session.stage(
+        "contents", work.key, (revisions,), lambda source: read_contents(revisions, source, parse, kept)
+    )
+
+
+def downgrades(work: Work) -> Mapping[str, Downgrade]:
+    """Replay the downgrade of each revision from the state after its upgrade."""
+    from driftline.migrations.downgrades import replay_downgrades
+
+    environment, revisions, models, history = work.environment, graph(work), declared(work), migrated(work)
+    said, kept = contents(work), _evaluations(work)
+    return work.session.stage(
+        "downgrades",
+        _key_at(work),
+        (environment, revisions, models, history, said, _packages(work)),
+        lambda source: replay_downgrades(revisions, environment, _modules(work, source), models, history, said, kept),
     )
 
 
@@ -111,14 +152,15 @@ def findings(work: Work) -> tuple[Finding, ...]:
 
     environment, settings = work.environment, work.settings
     models, history, revisions, drift = declared(work), migrated(work), graph(work), differences(work)
+    said, back = contents(work), downgrades(work)
     context = Context(
-        models, history, revisions, drift, environment.env_path, environment.config_path, settings.options
+        models, history, revisions, drift, environment.env_path, environment.config_path, settings.options, said, back
     )
     chosen = (settings.select, settings.ignore, settings.severity, settings.options)
     return work.session.stage(
         "rules",
         _key_at(work),
-        (environment, models, history, revisions, drift, chosen),
+        (environment, models, history, revisions, drift, said, back, chosen),
         lambda _source: run_rules(context, settings.selects, settings.level),
     )
 
@@ -135,7 +177,9 @@ def analyse(
 
 
 def analysis(work: Work) -> Analysis:
-    """Run every stage. Findings come after settings and silencing comments, ordered by place."""
+    """Run every stage. Findings come after settings, silencing comments and the baseline, ordered by place."""
+    from driftline.engine.shown import shown  # the rules are many modules: whoever prints a schema needs none
+
     session = work.session
     places = Places(session.source, session.parse)
     models, history, revisions = declared(work), migrated(work), graph(work)
@@ -154,18 +198,26 @@ def analysis(work: Work) -> Analysis:
         syntax=places.syntax,
         folder=work.folder,
     )
-    return replace(whole, findings=_shown(whole, work))
+    baseline = _baseline(work)
+    if isinstance(baseline, ConfigProblem):
+        whole, baseline = replace(whole, problems=(baseline,)), None
+    return shown(whole, work.settings, baseline, judging=work.at is None, alone=work.alone)
 
 
-def unreadable(work: Work) -> tuple[Unreadable, ...]:
-    """Give the files that are there, that the graph or the declared schema rest on, and that could not be read."""
+def unreadable(work: Work, *, revisions: bool = True) -> tuple[Unreadable, ...]:
+    """Give the files that are there, that could not be read, and that the declared schema rests on.
+
+    `revisions`: or the graph.
+    """
     source = work.session.source
-    models, revisions = declared(work), graph(work)
+    models = declared(work)
     needed = {work.environment.env_path, *models.reads}
     asked = dict(work.session.trace_of("models", work.key).reads)
     asked = {path: answer for path, answer in asked.items() if path in needed}
-    asked.update(work.session.trace_of("graph", work.key).reads)
-    known = {one.path for one in revisions.revisions.values()}
+    known: set[str] = set()
+    if revisions:
+        known = {one.path for one in graph(work).revisions.values()}
+        asked.update(work.session.trace_of("graph", work.key).reads)
     return tuple(
         Unreadable(path, answer)
         for path, answer in sorted(asked.items())
@@ -179,6 +231,23 @@ def unreadable(work: Work) -> tuple[Unreadable, ...]:
 
 def _key_at(work: Work) -> str:
     return f"{work.key}@{work.at or 'heads'}"
+
+
+def _evaluations(work: Work) -> Evaluations:
+    """What following the revisions gave before."""
+    from driftline.migrations.evaluations import Evaluations
+
+    kept = work.session.memory(Evaluations, work.key)
+    kept.followed = partial(work.session.began, "revision")
+    for one in kept.passes:
+        one.applied = partial(_applied, work.session)
+    return kept
+
+
+def _applied(session: Session, revision: str, tables: Iterable[str]) -> None:
+    session.began("apply", revision)
+    for table in tables:
+        session.began("table", table)
 
 
 def _packages(work: Work) -> tuple[str, ...]:
@@ -205,24 +274,14 @@ def _unknown(*parts: Iterable[Unknown]) -> Iterator[Unknown]:
             yield one
 
 
-def _shown(whole: Analysis, work: Work) -> tuple[Finding, ...]:
-    """The findings that nothing silences, ordered by place."""
-    silenced = partial(_silenced, whole, work, {})
-    kept = [(_order(one, whole, work), one) for one in whole.findings if not silenced(one)]
-    return tuple(one for _, one in sorted(kept, key=lambda pair: pair[0]))
-
-
-def _order(finding: Finding, whole: Analysis, work: Work) -> tuple[str, int, int, str, str]:
-    place = place_of(finding, whole)
-    return relative_to(place.path, work.folder), place.line, place.column, finding.rule, finding.message
-
-
-def _silenced(whole: Analysis, work: Work, comments: dict[str, Suppressions], finding: Finding) -> bool:
-    """Whether `per-file-ignores` or a comment silences a finding. `comments` are those read so far, by path."""
-    place = place_of(finding, whole)
-    if work.settings.ignores_in(place.path, finding.rule, finding.group):
-        return True
-    if place.path not in comments:
-        file = work.session.source.read(place.path)
-        comments[place.path] = read_suppressions(place.path, file.text if isinstance(file, FileText) else "")
-    return comments[place.path].silence(finding.rule, place.line, place.end_line)
+def _baseline(work: Work) -> Baseline | ConfigProblem | None:
+    """What is known of an old project's findings; of the history up to some revision, nothing is."""
+    if not work.settings.uses_baseline or work.at is not None:
+        return None
+    settings, root = work.settings, work.environment.root
+    return work.session.stage(
+        "baseline",
+        work.key,
+        (settings.baseline, settings.folder, root),
+        lambda source: read_baseline(baseline_path(settings, root, source), source),
+    )

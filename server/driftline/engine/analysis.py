@@ -16,7 +16,7 @@ from driftline.models.declared import Declared
 from driftline.python.origin import Origin
 from driftline.python.values import Unknown
 from driftline.rules.finding import Finding
-from driftline.sources.environment import Environment
+from driftline.sources.environment import ConfigProblem, Environment
 from driftline.text import Span
 
 if TYPE_CHECKING:
@@ -39,14 +39,24 @@ class Location:
     end_column: int
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the baseline at `path` (absolute) holds back. `stale`: how many findings it knows that are there no more."""
+
+    path: str
+    findings: tuple[Finding, ...]
+    stale: int = 0
+
+
 def _no_syntax(_path: str) -> Syntax | None:
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """`findings`: after settings and suppressions, ordered by place. `unknown`: everything that could not be read.
+    """`findings`: after settings, suppressions and baseline, ordered by place. `unknown`: what could not be read.
 
+    `known`: what the baseline holds back, where there is one; `problems`: what is wrong with its file.
     `source` is what it was read from, and `syntax` gives the parsed file at an absolute path (None where it cannot be
     read): fixes and the audit's recommendations look at both, lazily. `folder` is the opened folder (absolute), that
     places are shown relative to.
@@ -68,3 +78,5 @@ class Analysis:
     source: Source | None = None
     syntax: Callable[[str], Syntax | None] = _no_syntax
     folder: str | None = None
+    known: Known | None = None
+    problems: tuple[ConfigProblem, ...] = ()

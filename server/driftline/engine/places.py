@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from driftline.python.syntax import Syntax
     from driftline.rules.finding import Finding
 
-_INSTALLED = ("/site-packages/", "/dist-packages/", "\\site-packages\\")
+INSTALLED = ("/site-packages/", "/dist-packages/", "\\site-packages\\")
+"""What the path of a file has in it that belongs to an installed package."""
 
 
 class Places:
@@ -38,7 +39,7 @@ class Places:
 
     def locate(self, origin: Origin) -> Location | None:
         """Give the place of the node that states a fact; of its caller, where it lies in an installed package."""
-        own = [site for site in origin.sites if not any(part in site.path for part in _INSTALLED)]
+        own = [site for site in origin.sites if not any(part in site.path for part in INSTALLED)]
         return self._first((*own, *origin.sites))
 
     def locate_in(self, origin: Origin, path: str) -> Location | None:

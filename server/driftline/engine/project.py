@@ -32,26 +32,41 @@ def _as_they_are(settings: Settings) -> Settings:
     return settings
 
 
-def open_project(folder: str, session: Session, adjust: Callable[[Settings], Settings] = _as_they_are) -> Project:
+def open_project(
+    folder: str,
+    session: Session,
+    adjust: Callable[[Settings], Settings] = _as_they_are,
+    last: dict[str, Settings] | None = None,
+) -> Project:
     """Find the environments of `folder` (absolute) and the settings that hold for each.
 
     `folder` may also be an ini file or pyproject.toml. The settings of `folder` say where to look; those of an
     environment are the nearest to its own root. `adjust` puts the command line's or the editor's words over them.
+    `last`: the settings of each file when it was last read, kept here by whoever opens the project again and again.
     """
-    settings, problems = _settings(folder, session)
+    last = {} if last is None else last
+    settings, problems = _settings(folder, session, last)
+    settings = adjust(settings)
     found = session.stage(
         "discover",
         folder,
-        (settings.exclude, settings.environments),
-        lambda source: discover(folder, source, settings.exclude, settings.environments),
+        (settings.exclude, settings.environments, settings.folder),
+        lambda source: discover(folder, source, settings.exclude, settings.environments, settings.folder),
     )
     works: list[Work] = []
     for environment in found.environments:
-        own, wrong = _settings(environment.root, session)
+        own, wrong = _settings(environment.root, session, last)
         problems = (*problems, *wrong)
-        works.append(Work(environment, session, adjust(own), folder))
+        works.append(Work(environment, session, adjust(own), folder, alone=len(found.environments) == 1))
     return Project(folder, tuple(works), found, tuple(dict.fromkeys((*problems, *found.problems))))
 
 
-def _settings(folder: str, session: Session) -> tuple[Settings, tuple[ConfigProblem, ...]]:
-    return session.stage("settings", folder, (), lambda source: read_settings(folder, source))
+def _settings(
+    folder: str, session: Session, last: dict[str, Settings]
+) -> tuple[Settings, tuple[ConfigProblem, ...]]:
+    read = session.stage("settings", folder, (), lambda source: read_settings(folder, source))
+    path = read.settings.path
+    if path is None:
+        return read.settings, read.problems
+    settings = last[path] = read.mended(last.get(path))
+    return settings, read.problems

@@ -11,25 +11,35 @@ the next one parses the edited file alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from driftline.engine.cancellation import NEVER, Token
-from driftline.engine.same import same
 from driftline.engine.tracing import Trace, TracingSource
+from driftline.python.same import same, shared
+from driftline.sources.source import changed_since
 
 if TYPE_CHECKING:
     from driftline.python.syntax import Syntax
     from driftline.sources.source import FileText, Source
 
 T = TypeVar("T")
+M = TypeVar("M")
 
 _VERSIONS_KEPT = 2
 """How many versions of a file stay parsed: the current one, and the one that an older analysis still shows."""
 
 _RESULTS_KEPT = 256
 """How many results of stages are kept: some ten for each environment, and no project has many of these."""
+
+_MOST_REMEMBERED = 1_000_000
+"""How much of what ran is remembered."""
+
+_COMPARISONS_KEPT = 256
+"""How many comparisons of two versions of a file are remembered: each stage that read the file asks again."""
 
 
 @dataclass(slots=True)
@@ -56,6 +66,11 @@ class Session:
         self._started = started
         self._parsed: dict[str, tuple[tuple[bytes, Syntax], ...]] = {}
         self._kept: dict[tuple[str, str], _Kept] = {}
+        self._memories: dict[tuple[Callable[[], object], str], object] = {}
+        self.seconds: dict[str, float] = {}
+        """How long each stage has taken, without those that it has asked for in turn."""
+        self._outer = 0.0
+        self._same_code: dict[tuple[str, bytes, bytes], bool] = {}
 
     def parse(self, file: FileText) -> Syntax:
         """Parse a file, or give what parsing this text gave before."""
@@ -67,12 +82,23 @@ class Session:
         from driftline.python.syntax import parse
 
         self.token.check()
-        self._begin("parse", file.path)
-        syntax = parse(file.path, file.text)
+        self.began("parse", file.path)
+        with self._timed("parse"):
+            syntax = parse(file.path, file.text)
         self._parsed[file.path] = ((file.digest, syntax), *versions)[:_VERSIONS_KEPT]
         return syntax
 
-    def stage(self, name: str, key: str, inputs: tuple[object, ...], run: Callable[[Source], T]) -> T:
+    def memory(self, make: Callable[[], M], key: str) -> M:
+        """Give what a stage keeps for `key` from one of its runs to the next; made by `make` when first asked for.
+
+        What is kept may save work, and must never change a result.
+        """
+        kept = self._memories.get((make, key))
+        if kept is None:
+            kept = self._memories[make, key] = make()
+        return cast("M", kept)
+
+    def stage(self, name: str, key: str, inputs: tuple[object, ...], run: Callable[[TracingSource], T]) -> T:
         """Give the result of a stage for `key`: the one from before if its inputs and all that it read are the same.
 
         `run` must read through the source that it is given, and depend on nothing but that and `inputs`. A result
@@ -83,11 +109,12 @@ class Session:
         if kept is not None and same(kept.inputs, inputs) and self._holds(kept):
             self._kept[name, key] = kept  # last in the order: the oldest goes first
             return cast("T", kept.result)
-        self._begin(name, key)
+        self.began(name, key)
         traced = TracingSource(self.source, self.token)
-        result = run(traced)
-        if kept is not None and same(kept.result, result):
-            result = cast("T", kept.result)
+        with self._timed(name):
+            result = run(traced)
+        if kept is not None:
+            result = shared(cast("T", kept.result), result)
         self._kept[name, key] = _Kept(inputs, traced.trace(), result, self.source)
         if len(self._kept) > _RESULTS_KEPT:
             del self._kept[next(iter(self._kept))]
@@ -102,12 +129,43 @@ class Session:
         """Whether all answers are as they were; asked once of a source whose answers never change."""
         if kept.verified is self.source and getattr(self.source, "settled", False):
             return True
-        if not kept.trace.holds(self.source):
+        among = changed_since(self.source, kept.verified)
+        if among is None and not kept.trace.structure_holds(self.source):
             return False
+        if kept.trace.changed(self.source, among, self._is_same_code):
+            return False
+        kept.trace = kept.trace.updated(self.source, among)
         kept.verified = self.source
         return True
 
-    def _begin(self, name: str, key: str) -> None:
+    def _is_same_code(self, path: str, digest: bytes, file: FileText) -> bool:
+        """Whether the version of a file with `digest`, if it is still known, is the same program as `file`."""
+        known = self._same_code.get((path, digest, file.digest))
+        if known is None:
+            from driftline.engine.same_code import same_code
+
+            before = next((one for old, one in self._parsed.get(path, ()) if old == digest), None)
+            known = before is not None and same_code(before, self.parse(file))
+            if len(self._same_code) >= _COMPARISONS_KEPT:
+                self._same_code.clear()
+            self._same_code[path, digest, file.digest] = known
+        return known
+
+    @contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        """Add what happens in here to the seconds of `name`, and to nobody else's."""
+        start, outer, self._outer = perf_counter(), self._outer, 0.0
+        try:
+            yield
+        finally:
+            taken = perf_counter() - start
+            self.seconds[name] = self.seconds.get(name, 0.0) + taken - self._outer
+            self._outer = outer + taken
+
+    def began(self, name: str, key: str) -> None:
+        """Take note that something begins to run; a stage says so of its parts."""
         self.ran.append((name, key))
+        if len(self.ran) > _MOST_REMEMBERED:
+            del self.ran[: _MOST_REMEMBERED // 2]
         if self._started is not None:
             self._started(name, key)

@@ -100,7 +100,7 @@ def server_default(column: Column) -> Any:  # noqa: ANN401 -- a FetchedValue; No
 
 
 def real_table(table: Table, dialect: str) -> sa.Table:
-    """Give the real table with its constraints, and without its indexes."""
+    """Give the real table with its constraints, but for EXCLUDE ones, and without its indexes."""
     import sqlalchemy as sa
 
     parts: list[Any] = [real_column(_as_it_counts(column, table, dialect), dialect) for column in table.columns]
@@ -109,9 +109,6 @@ def real_table(table: Table, dialect: str) -> sa.Table:
     parts += [real_unique(one, dialect) for one in table.unique_constraints]
     parts += [real_check(one) for one in table.check_constraints]
     parts += [real_foreign_key(one) for one in table.foreign_keys]
-    if table.exclude_constraints:
-        msg = "EXCLUDE constraints are not written into new tables"
-        raise Unrenderable(msg)
     return sa.Table(table.name, sa.MetaData(), *parts, schema=table.schema, comment=table.comment)
 
 

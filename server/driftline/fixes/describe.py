@@ -8,7 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from driftline.fixes.change import Alter, Change, Create, CreateEnum, Drop, DropEnum, Named, Part, Rename
+from driftline.fixes.change import (
+    Alter,
+    AlterEnum,
+    Change,
+    Comment,
+    Create,
+    CreateEnum,
+    Drop,
+    DropEnum,
+    Named,
+    Part,
+    Remake,
+    Rename,
+    RenameTable,
+)
 from driftline.schema import (
     CheckConstraint,
     Column,
@@ -31,6 +45,8 @@ _KINDS: dict[type, str] = {
     Index: "index",
     Table: "table",
 }
+_ALONE = frozenset({"change", "rename", "make", "set", "unset", "stop", "generate", "number", "stop numbering"})
+"""Verbs of acts that their words say as they are, in a title."""
 _MANY = 3
 """More than these are counted instead of named."""
 
@@ -82,7 +98,7 @@ def title_of(changes: Sequence[Change]) -> str:
     tables = _tables(acts)
     if len(acts) == 1:
         act = acts[0]
-        if act.kind in ("table", "enum") or act.verb in ("change", "rename", "make", "set", "unset"):
+        if act.kind in ("table", "enum", "value") or act.verb in _ALONE:
             return f"{act.verb} {act.kind} {act.rest}".replace("`", "")
         word = "from" if act.verb == "drop" else "to" if act.verb == "add" else "of"
         return f"{act.verb} {act.name}" if act.table in act.name else f"{act.verb} {act.name} {word} {act.table}"
@@ -124,7 +140,16 @@ def _act(change: Change) -> _Act:
     if isinstance(change, CreateEnum | DropEnum):
         verb = "create" if isinstance(change, CreateEnum) else "drop"
         return _Act(verb, "enum", f"`{change.enum.key}`", "", change.enum.key)
+    if isinstance(change, AlterEnum):
+        return _labels(change)
     table = table_key(change.schema, change.table)
+    if isinstance(change, RenameTable):
+        return _Act("rename", "table", f"`{table}` to `{table_key(change.schema, change.new_name)}`", table, table)
+    if isinstance(change, Comment):
+        verb = "set" if change.after is not None else "unset"
+        return _Act(verb, "the comment of", f"`{table}`", table, table, (f"{verb} the comment of", "table"))
+    if isinstance(change, Remake):
+        return _generation(change, table)
     if isinstance(change, Rename):
         before, after = str(change.before.name), str(change.after.name)
         return _Act("rename", _kind(change.before), f"`{before}` of `{table}` to `{after}`", table, before)
@@ -139,6 +164,28 @@ def _act(change: Change) -> _Act:
     return _Act("drop", _kind(change.part), f"{marked} from `{table}`", table, name)
 
 
+def _labels(change: AlterEnum) -> _Act:
+    """Say which labels come, and which go."""
+    before, after, key = change.before.labels, change.after.labels, change.after.key
+    added = ", ".join(f"`{one}`" for one in after if one not in before)
+    removed = ", ".join(f"`{one}`" for one in before if one not in after)
+    many = ("change the labels of", "enum")
+    if added and removed:
+        return _Act("change", "the labels of", f"enum `{key}`", "", key, many)
+    if not (added or removed):
+        return _Act("change", "the order of", f"enum `{key}`", "", key, many)
+    verb, word, labels = ("add", "to", added) if added else ("drop", "from", removed)
+    return _Act(verb, "value", f"{labels} {word} enum `{key}`", "", labels, many)
+
+
+def _generation(change: Remake, table: str) -> _Act:
+    column = f"`{table}.{change.after.name}`"
+    many = ("change the generation of", "column")
+    if change.after.computed is None:
+        return _Act("stop", "generating", column, table, change.after.name, many)
+    return _Act("generate", "column", f"{column} from `{change.after.computed.sql}`", table, change.after.name, many)
+
+
 def _alteration(change: Alter, table: str) -> _Act:
     before, after = change.before, change.after
     column = f"`{table}.{before.name}`"
@@ -150,6 +197,17 @@ def _alteration(change: Alter, table: str) -> _Act:
     if before.nullable != after.nullable:
         word = "nullable" if after.nullable else "not nullable"
         return _Act("make", "column", f"{column} {word}", table, before.name, ("change the nullability of", "column"))
+    if before.serial != after.serial:
+        verb = "number" if after.serial else "stop numbering"
+        return _Act(
+            verb, "column", f"{column} by a sequence", table, before.name, ("change the numbering of", "column")
+        )
+    if before.identity != after.identity:
+        many = ("change the identity of", "column")
+        return _Act("change", "the identity of", column, table, before.name, many)
+    if before.collation != after.collation:
+        many = ("change the collation of", "column")
+        return _Act("change", "the collation of", column, table, before.name, many)
     if before.server_default == after.server_default:
         return _Act("set", "the comment of", column, table, before.name, ("set the comment of", "column"))
     many = ("change the server default of", "column")

@@ -255,3 +255,40 @@ def _behind(items: Items, opening: int, closing: int, new: str) -> tuple[TextEdi
     if at == end:
         return (TextEdit(Span(end, end), f",{lead}{new}"),)
     return (TextEdit(Span(end, end), ","), TextEdit(Span(at, at), f"{lead}{new}"))
+
+
+def remove_item(items: Items, index: int, *, is_tuple: bool = False) -> tuple[TextEdit, ...]:
+    """Give the edits that take the item at `index` away, with its line where it has one of its own.
+
+    `is_tuple`: one item that is left keeps a comma behind it.
+    """
+    text, spans = items.text, items.spans
+    before = items.opening if items.opening is not None else spans[0].start
+    if index:
+        previous_end, previous_comma = _end_and_comma(items, index - 1)
+        before = previous_end if previous_comma is None else previous_comma + 1
+    start = _start(items, index, before)
+    end, comma = _end_and_comma(items, index)
+    behind = end if comma is None else comma + 1
+    if len(spans) == 1:
+        if items.opening is None or items.closing is None:
+            return (TextEdit(Span(start, behind), ""),)
+        comments = "#" in text[items.opening : start] or "#" in text[behind : items.closing]
+        return (TextEdit(Span(start, behind) if comments else Span(items.opening, items.closing), ""),)
+    keeps = is_tuple and len(spans) == 2  # noqa: PLR2004 -- one is left
+    limit = spans[index + 1].start if index + 1 < len(spans) else items.closing or end
+    if _breaks(text, before, start) and _breaks(text, behind, limit):  # lines of its own, a comment behind it included
+        first = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+        last = line_end(text, behind)
+        last += 2 if text[last : last + 2] == "\r\n" else 1
+        return (TextEdit(Span(first, last), ""), *_comma_behind(items, 1 - index if keeps else 0, needed=keeps))
+    if index + 1 < len(spans):
+        following = _start(items, index + 1, behind)
+        return (TextEdit(Span(start, following), ""), *_comma_behind(items, 1, needed=keeps and index == 0))
+    kept_from = before if keeps else _end_and_comma(items, index - 1)[0]
+    return (TextEdit(Span(kept_from, behind if keeps else end), ""),)
+
+
+def _comma_behind(items: Items, index: int, *, needed: bool) -> tuple[TextEdit, ...]:
+    end, comma = _end_and_comma(items, index)
+    return (TextEdit(Span(end, end), ","),) if needed and comma is None else ()

@@ -98,6 +98,11 @@ def callee_of(syntax: Syntax, call: ast.Call) -> tuple[str, str | None]:
     return "", None
 
 
+def keyword_of(call: ast.Call, name: str) -> ast.keyword | None:
+    """Give the keyword argument `name` of a call, None where it has none."""
+    return next((keyword for keyword in call.keywords if keyword.arg == name), None)
+
+
 def _encloses(syntax: Syntax, child: ast.AST, wanted: Span, node: ast.AST) -> bool:
     if child is node:
         return True

@@ -8,24 +8,24 @@ Example: an `extra-foreign-key` gives the unified diff of the model, a `missing-
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import unified_diff
 
-from driftline.fixes.change import Change, Drop, in_order
+from driftline.fixes.change import Change, Drop
+from driftline.fixes.change_order import in_order
 from driftline.fixes.describe import describe, title_of
+from driftline.fixes.differing import unified
+from driftline.fixes.edited import Edited
+from driftline.fixes.model_cures import model_edit
 from driftline.fixes.model_edit import Edits
-from driftline.fixes.offers import changes_of, check_edits, import_edit, model_edit
+from driftline.fixes.offers import changes_of, check_edits, import_edit
 from driftline.fixes.operations import Code, render
 from driftline.fixes.project import Project
 from driftline.fixes.revision import NewRevision, followed, next_id, plain_revision, revision_path
-from driftline.python.syntax import Syntax, parse
 from driftline.python.values import Unknown
 from driftline.rules.finding import Finding
 from driftline.schema import Column, Table
 from driftline.sources.paths import relative_to
-from driftline.text import apply_edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def advise(findings: Sequence[Finding], project: Project, folder: str) -> Advice
     ranked = sorted(findings, key=lambda one: (one.level.rank, one.rule, one.table or "", one.object or ""))
     made: list[Recommendation] = []
     cured: list[Finding] = []
-    edited = _Edited(project)
+    edited = Edited(project)
     chain = _Chain(project)
     for rule in dict.fromkeys(one.rule for one in ranked):
         of_rule = [one for one in ranked if one.rule == rule]
@@ -78,7 +78,7 @@ def advise(findings: Sequence[Finding], project: Project, folder: str) -> Advice
 
 
 def _of_rule(
-    rule: str, findings: Sequence[Finding], project: _Edited, chain: _Chain, folder: str
+    rule: str, findings: Sequence[Finding], project: Edited, chain: _Chain, folder: str
 ) -> Iterator[Recommendation]:
     if rule == "extra-table":
         yield from _tables_without_models(findings)
@@ -106,76 +106,22 @@ def _of_rule(
 # Edits of Python
 
 
-class _Edited:
-    """A project with the edits that were recommended so far: each diff is made against what those before it leave."""
-
-    def __init__(self, project: Project) -> None:
-        self.environment = project.environment
-        self.dialect = project.dialect
-        self.declared = project.declared
-        self.migrated = project.migrated
-        self.graph = project.graph
-        self.source = project.source
-        self._project = project
-        self._edited: dict[str, Syntax] = {}
-
-    def syntax(self, path: str, /) -> Syntax | None:
-        """Give the parsed file at the absolute `path`, as it is by now."""
-        return self._edited.get(path) or self._project.syntax(path)
-
-    @property
-    def texts(self) -> dict[str, str]:
-        """The texts that are not as they were, by path."""
-        return {path: syntax.text for path, syntax in self._edited.items()}
-
-    def original(self, path: str) -> str:
-        """Give the text of a file before all edits."""
-        syntax = self._project.syntax(path)
-        return "" if syntax is None else syntax.text
-
-    def apply(self, edits: Edits) -> bool:
-        """Make the edits, all or none; whether they were made (what they leave must be Python)."""
-        made: dict[str, Syntax] = {}
-        for path, several in edits.items():
-            syntax = self.syntax(path)
-            if syntax is None:
-                return False
-            try:
-                made[path] = parse(path, apply_edits(syntax.text, several))
-            except ValueError:  # edits that overlap
-                return False
-            if made[path].problem is not None:
-                return False
-        self._edited |= made
-        return True
-
-
 def _edit_of(finding: Finding, project: Project) -> tuple[str, Edits | None]:
     """Give the title and the edits of the cure, where the model can be told what is there already."""
     if finding.rule == "model-not-imported":
         found = import_edit(finding, project)
         return ("", None) if found is None else (f"Import `{found[0]}` in env.py", found[1])
     difference = finding.difference
-    if difference is None or difference.kind == "modify_nullable":
-        return "", None
-    edit = model_edit(difference, project)
-    return ("", None) if edit is None else (edit.title, edit.edits)
+    edit = None if difference is None else model_edit(difference, project)
+    return ("", None) if edit is None or edit.applicability != "safe" else (edit.title, edit.edits)
 
 
-def _diff(before: Mapping[str, str], project: _Edited, folder: str) -> str:
+def _diff(before: Mapping[str, str], project: Edited, folder: str) -> str:
     """Write what changed since the texts were `before` (those that were not as they were then) as one unified diff."""
-    parts: list[str] = []
-    for path, after in project.texts.items():
-        place = relative_to(path, folder)
-        old = before[path] if path in before else project.original(path)
-        lines = unified_diff(_lines(old), _lines(after), f"a/{place}", f"b/{place}")
-        parts += [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]
-    return "".join(parts)
-
-
-def _lines(text: str) -> list[str]:
-    r"""Split a text at the line ends that Python knows, which all become `\n`."""
-    return re.findall(r"[^\n]*\n|[^\n]+", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(
+        unified(before[path] if path in before else project.original(path), after, relative_to(path, folder))
+        for path, after in project.texts.items()
+    )
 
 
 _SUBJECTS = {
@@ -192,6 +138,8 @@ def _joined(rule: str, titles: Sequence[str]) -> str:
         return titles[0]
     if rule in _SUBJECTS:
         return f"Declare {len(titles)} {_SUBJECTS[rule]} that the database has"
+    if rule == "unique-kind-mismatch":
+        return f"Declare {len(titles)} unique constraints and indexes as the database has them"
     if rule == "constraint-name-mismatch":
         return f"Give {len(titles)} constraints the names that they have in the database"
     if rule == "model-not-imported":
@@ -234,7 +182,7 @@ class _Chain:
         )
 
     def revisions(
-        self, cures: Sequence[tuple[Finding, tuple[Change, ...]]], project: _Edited, folder: str
+        self, cures: Sequence[tuple[Finding, tuple[Change, ...]]], project: Edited, folder: str
     ) -> Iterator[Recommendation]:
         """Give one revision that makes all the changes."""
         changes = in_order(change for _, several in cures for change in several)

@@ -8,21 +8,29 @@ Example: `offers_at(view, "/p/models.py", Span(120, 180))[0].title == "Insert Fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from driftline.engine.analysis import Analysis
 from driftline.fixes import fixes_for
+from driftline.fixes.differing import differing
+from driftline.fixes.edited import Edited
 from driftline.fixes.fix import Fix, FixOffer
+from driftline.fixes.scaffold import parent_of
+from driftline.fixes.whole import ALL_DRIFT, closing, closing_fix, whole_offers
 from driftline.ide.diagnostics import Diagnostic, diagnostics
 from driftline.ide.view import View
+from driftline.python.values import Unknown
 from driftline.rules.finding import Finding
-from driftline.text import Span
+from driftline.text import Span, TextEdit
+
+FIX_ALL = "Fix all that is safe to fix"
+"""The title of the action that makes all safe fixes of a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfferKey:
-    """What names an offer across requests; all of it survives JSON."""
+    """What names an offer across requests; all of it survives JSON. `rule` is "" where it is for many findings."""
 
     environment: str
     rule: str
@@ -56,7 +64,7 @@ def offers_at(view: View, path: str, span: Span) -> tuple[Offer, ...]:
         for one in diagnostics(view).get(path, ())
         if one.place.span.start <= span.end and span.start <= one.place.span.end
     ]
-    return tuple(offer for one in touching for offer in _of_diagnostic(view, one))
+    return (*(offer for one in touching for offer in _of_diagnostic(view, one)), *_of_all(view, touching))
 
 
 def _of_diagnostic(view: View, diagnostic: Diagnostic) -> Iterator[Offer]:
@@ -70,11 +78,94 @@ def _of_diagnostic(view: View, diagnostic: Diagnostic) -> Iterator[Offer]:
             return
 
 
+def _of_all(view: View, touching: Sequence[Diagnostic]) -> Iterator[Offer]:
+    """Give the fixes for more than one finding: all drift of the table at hand, all of the project."""
+    drifts = [one for one in touching if one.finding.difference is not None]
+    for analysis in view.analyses:
+        own = [one for one in drifts if one.environment == analysis.environment.label]
+        seen: set[str] = set()
+        for table in dict.fromkeys(one.finding.table for one in own):
+            diagnostic = next(one for one in own if one.finding.table == table)
+            for fix in whole_offers(analysis.findings, analysis, table):
+                if fix.title not in seen:
+                    seen.add(fix.title)
+                    key = OfferKey(analysis.environment.label, "", table, None, fix.title)
+                    yield Offer(key, diagnostic, preferred=False, creates=True)
+
+
+def has_safe_fixes(view: View, path: str) -> bool:
+    """Whether there is a safe fix for a finding that stands in the file `path`."""
+    return any(fix.applicability == "safe" for _, _, fixes in _standing_in(view, path) for fix in fixes)
+
+
+def fix_all(view: View, path: str) -> Fix | None:
+    """Build the safe fixes of all findings that stand in the file `path`, one on top of the other; None without any.
+
+    Those that wait for another (both change one statement) are left for the next time.
+    """
+    edits: dict[str, tuple[TextEdit, ...]] = {}
+    edited: dict[str, Edited] = {}
+    for analysis, finding, _ in _standing_in(view, path):
+        project = edited.setdefault(analysis.environment.label, Edited(analysis))
+        offer = next((one for one in fixes_for(finding, project) if one.applicability == "safe"), None)
+        fix = offer.build() if offer is not None else None
+        if fix is not None and not fix.creates:
+            project.apply(fix.edits)
+    for project in edited.values():
+        for changed, text in project.texts.items():
+            edits.setdefault(changed, differing(project.original(changed), text))
+    return Fix(FIX_ALL, "safe", edits) if edits else None
+
+
+def _standing_in(view: View, path: str) -> Iterator[tuple[Analysis, Finding, tuple[FixOffer, ...]]]:
+    for one in diagnostics(view).get(path, ()):
+        for analysis in view.analyses:
+            if analysis.environment.label == one.environment and not one.mirror:
+                yield analysis, one.finding, fixes_for(one.finding, analysis)
+
+
+def migration(view: View, path: str | None) -> Fix | str:
+    """Build the revision that closes all drift of one environment; or say why there is none, as a sentence.
+
+    Of several with drift it is the one that the file `path` belongs to.
+    """
+    drifting = [
+        (one, found) for one in view.analyses if (found := closing(one.findings, one)).changes or _has_drift(one)
+    ]
+    if len(drifting) > 1 and path is not None:
+        drifting = [(one, found) for one, found in drifting if _belongs(one, path)] or drifting
+    if not drifting:
+        return "Models and migrations agree: there is no drift to close."
+    if len(drifting) > 1:
+        labels = ", ".join(one.environment.label for one, _ in drifting)
+        return f"Several Alembic environments have drift ({labels}): open a file of the one that is meant."
+    ((analysis, found),) = drifting
+    if not found.changes:
+        return "No operation closes this drift with certainty: see the findings themselves."
+    parent = parent_of(found.changes, analysis)
+    if isinstance(parent, Unknown):
+        return f"It is not clear which revision a new one follows: {parent.reason}."
+    fix = closing_fix(found, analysis, title=ALL_DRIFT)
+    return fix if fix is not None else "There is a file of the new revision's name already."
+
+
+def _has_drift(analysis: Analysis) -> bool:
+    return any(one.difference is not None and one.difference.apparent is None for one in analysis.findings)
+
+
+def _belongs(analysis: Analysis, path: str) -> bool:
+    revisions = {one.path for one in analysis.graph.revisions.values()}
+    return path in revisions or path in analysis.declared.reads or path in analysis.migrated.reads
+
+
 def build(view: View, key: OfferKey) -> Fix | None:
     """Build the fix that `key` names; None where its finding or the fix is gone by now."""
     for analysis in view.analyses:
         if analysis.environment.label != key.environment:
             continue
+        if not key.rule:
+            whole = whole_offers(analysis.findings, analysis, key.table)
+            return next((fix.build() for fix in whole if fix.title == key.title), None)
         for finding in analysis.findings:
             if (finding.rule, finding.table, finding.object) != (key.rule, key.table, key.object):
                 continue

@@ -33,9 +33,13 @@ class RelatedPlace:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A finding at a place. `mirror`: it is the other half of a finding that stands elsewhere."""
+    """A finding at a place. `mirror`: it is the other half of a finding that stands elsewhere.
+
+    `mark`: what is underlined, the first line of the place: an editor would underline the margin of all others.
+    """
 
     place: Place
+    mark: Place
     level: Level
     rule: str
     message: str
@@ -53,12 +57,13 @@ def diagnostics(view: View) -> dict[str, tuple[Diagnostic, ...]]:
         found.setdefault(one.place.path, []).append(one)
     for analysis in view.analyses:
         for finding in analysis.findings:
-            for one in _of_finding(view, analysis, finding):
+            for one in of_finding(view, analysis, finding):
                 found.setdefault(one.place.path, []).append(one)
     return {path: tuple(sorted(ones, key=_order)) for path, ones in found.items()}
 
 
-def _of_finding(view: View, analysis: Analysis, finding: Finding) -> Iterator[Diagnostic]:
+def of_finding(view: View, analysis: Analysis, finding: Finding) -> Iterator[Diagnostic]:
+    """Give the diagnostics of one finding: where it stands, then its mirror; none where its node is gone."""
     path = finding.path or analysis.environment.config_path or analysis.environment.env_path
     place = view.place(finding.origin) or (Place(path, _START) if path is not None else None)
     if place is None:
@@ -69,12 +74,16 @@ def _of_finding(view: View, analysis: Analysis, finding: Finding) -> Iterator[Di
         for related in finding.related
         if (there := view.place(related.origin)) is not None
     )
-    yield Diagnostic(place, finding.level, finding.rule, finding.message, finding, label, halves)
+    mark = view.first_line(place)
+    yield Diagnostic(place, mark, finding.level, finding.rule, finding.message, finding, label, halves)
     # Only the first of the other half's places is mirrored: the call that made it, or that touched the table last.
     for half in halves[:1]:
         if half.place.path != place.path:
             back = (RelatedPlace(place, "the other half is here"),)
-            yield Diagnostic(half.place, Level.HINT, finding.rule, finding.message, finding, label, back, mirror=True)
+            mark = view.first_line(half.place)
+            yield Diagnostic(
+                half.place, mark, Level.HINT, finding.rule, finding.message, finding, label, back, mirror=True
+            )
 
 
 def _of_problem(view: View, problem: ConfigProblem) -> Diagnostic:
@@ -83,8 +92,10 @@ def _of_problem(view: View, problem: ConfigProblem) -> Diagnostic:
     if syntax is not None and 0 < problem.line <= syntax.index.line_count:
         start = syntax.index.starts[problem.line - 1]
         span = Span(start, start + len(syntax.index.line_text(problem.line - 1)))
-    finding = Finding(CONFIGURATION, CONFIGURATION, Level.ERROR, problem.message, path=problem.path)
-    return Diagnostic(Place(problem.path, span), Level.ERROR, CONFIGURATION, problem.message, finding, "")
+    message = problem.message[:1].upper() + problem.message[1:]  # on the command line a path stands before it
+    finding = Finding(CONFIGURATION, CONFIGURATION, Level.ERROR, message, path=problem.path)
+    place = Place(problem.path, span)
+    return Diagnostic(place, place, Level.ERROR, CONFIGURATION, message, finding, "")
 
 
 def _order(one: Diagnostic) -> tuple[int, int, str, str]:

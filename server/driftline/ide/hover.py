@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from driftline.engine.analysis import Analysis
+from driftline.ide.diagnostics import of_finding
 from driftline.ide.history import events_of, told
 from driftline.ide.subject import Subject, subject_at
 from driftline.ide.view import Place, View
-from driftline.ide.words import code, default_words, key_words, null_words, type_words
+from driftline.ide.words import code, column_words, table_words
 from driftline.migrations.history import Event
 from driftline.python.origin import Origin
 from driftline.rules.finding import Finding
 from driftline.schema import Table
 from driftline.text import Span
+
+NOT_FOUND = "not found"
+"""What is said of the half that is not there, or could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,59 +39,42 @@ def hover_at(view: View, path: str, offset: int) -> Hover | None:
     None where that is no table or column.
     """
     subject = subject_at(view, path, offset)
-    return None if subject is None else Hover("\n".join(_card(view, subject)), subject.span)
+    return None if subject is None else Hover("\n".join(_card(view, subject, path, offset)), subject.span)
 
 
-def _card(view: View, subject: Subject) -> Iterator[str]:
-    analysis, key = subject.analysis, subject.table
+def _card(view: View, subject: Subject, path: str, offset: int) -> Iterator[str]:
+    analysis, key, column = subject.analysis, subject.table, subject.column
     declared = analysis.declared.schema.tables.get(key) or analysis.declared.unreached.get(key)
     migrated = analysis.migrated.schema.tables.get(key)
-    if subject.column is None:
-        yield f"**{code(key)}** · table"
-        yield ""
-        yield from _table_card(analysis, key, declared, migrated)
-    else:
-        yield f"**{code(f'{key}.{subject.column}')}** · column"
-        yield ""
-        yield from _column_card(analysis, key, subject.column, declared, migrated)
-    yield from _findings(analysis, subject)
+    mapped = analysis.declared.class_of(key)
+    of = f" of {code(mapped.name)}" if mapped is not None else ""
+    yield f"**{code(key)}** · table{of}" if column is None else f"**{code(f'{key}.{column}')}** · column{of}"
+    yield ""
+    # Lines, not a table: a hover's window is narrow, and not every editor draws tables.
+    yield f"- declared: {_half_words(declared, column) or NOT_FOUND}"
+    yield f"- migrated: {_half_words(migrated, column) or NOT_FOUND}"
+    yield from _findings(view, subject, path, offset)
     yield from _history(view, analysis, subject)
 
 
-def _column_card(
-    analysis: Analysis, key: str, name: str, declared: Table | None, migrated: Table | None
-) -> Iterator[str]:
-    mapped = analysis.declared.class_of(key)
-    where = f"`{mapped.name}`" if mapped is not None else "no model"
-    yield "| | type | null | default | keys |"
-    yield "| --- | --- | --- | --- | --- |"
-    yield _row(f"declared ({where})", declared, name)
-    yield _row("migrated", migrated, name)
+def _half_words(table: Table | None, column: str | None) -> str:
+    if table is None:
+        return ""
+    return table_words(table) if column is None else column_words(table, column)
 
 
-def _row(side: str, table: Table | None, name: str) -> str:
-    column = table.column(name) if table is not None else None
-    if table is None or column is None:
-        return f"| {side} | – | – | – | – |"
-    cells = (type_words(column), null_words(column), default_words(column), ", ".join(key_words(table, name)) or "–")
-    return f"| {side} | {' | '.join(_cell(cell) for cell in cells)} |"
-
-
-def _table_card(analysis: Analysis, key: str, declared: Table | None, migrated: Table | None) -> Iterator[str]:
-    mapped = analysis.declared.class_of(key)
-    yield "| | columns | constraints | indexes |"
-    yield "| --- | --- | --- | --- |"
-    for side, table in ((f"declared (`{mapped.name}`)" if mapped else "declared", declared), ("migrated", migrated)):
-        if table is None:
-            yield f"| {side} | – | – | – |"
-            continue
-        constraints = len(table.foreign_keys) + len(table.unique_constraints) + len(table.check_constraints)
-        constraints += bool(table.primary_key.columns)
-        yield f"| {side} | {len(table.columns)} | {constraints} | {len(table.indexes)} |"
-
-
-def _findings(analysis: Analysis, subject: Subject) -> Iterator[str]:
-    found = [one for one in analysis.findings if one.table == subject.table and _is_about(one, subject.column)]
+def _findings(view: View, subject: Subject, path: str, offset: int) -> Iterator[str]:
+    """What is wrong with it, but for what the diagnostic under the cursor says already."""
+    analysis = subject.analysis
+    found = [
+        one
+        for one in analysis.findings
+        if one.table == subject.table
+        and _is_about(one, subject.column)
+        and not any(
+            shown.mark.path == path and shown.mark.span.contains(offset) for shown in of_finding(view, analysis, one)
+        )
+    ]
     if found:
         yield ""
     for finding in found:
@@ -129,7 +116,3 @@ def _link(view: View, analysis: Analysis, event: Event) -> str:
 
 def _place(view: View, origin: Origin, path: str | None) -> Place | None:
     return (view.place_in(origin, path) if path is not None else None) or view.place(origin)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

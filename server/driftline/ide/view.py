@@ -60,3 +60,12 @@ class View:
         """Give the one-based line that a place starts on."""
         syntax = self.syntax(place.path)
         return 1 if syntax is None else syntax.index.line_of(place.span.start) + 1
+
+    def first_line(self, place: Place) -> Place:
+        """Give the part of a place that is on its first line."""
+        syntax = self.syntax(place.path)
+        if syntax is None:
+            return place
+        line = syntax.index.line_of(place.span.start)
+        end = syntax.index.starts[line] + len(syntax.index.line_text(line))
+        return Place(place.path, Span(place.span.start, max(place.span.start, min(place.span.end, end))))

@@ -21,6 +21,16 @@ def column_words(table: Table, name: str) -> str:
     return ", ".join((*parts, *key_words(table, name)))
 
 
+def table_words(table: Table) -> str:
+    """Say how much there is of a table: "8 columns, 3 constraints, 2 indexes"."""
+    constraints = len(table.foreign_keys) + len(table.unique_constraints) + len(table.check_constraints)
+    constraints += bool(table.primary_key.columns)
+    counts = ((len(table.columns), "column"), (constraints, "constraint"), (len(table.indexes), "index"))
+    return ", ".join(f"{count} {word if count == 1 else _PLURAL.get(word, f'{word}s')}" for count, word in counts)
+
+
+_PLURAL = {"index": "indexes"}
+
 NONE = "–"
 """What stands where there is nothing."""
 

@@ -19,7 +19,7 @@ class Client:
     `acts`: it knows code actions, not only commands; `resolves`: they get their edits when they are chosen.
     `versions`: an edit may say which version of a document it is for; `creates_files`: it may make a file.
     `reports_progress`: it shows work-done progress that the server begins. `asks_configuration`: it answers
-    `workspace/configuration`.
+    `workspace/configuration`. `renders_markdown`: in a hover; another one is shown plain text.
     """
 
     pulls: bool
@@ -31,6 +31,7 @@ class Client:
     reports_progress: bool
     asks_configuration: bool
     related_information: bool
+    renders_markdown: bool
 
     @classmethod
     def of(cls, capabilities: types.ClientCapabilities) -> Client:
@@ -56,4 +57,5 @@ class Client:
             reports_progress=bool(window and window.work_done_progress),
             asks_configuration=bool(workspace and workspace.configuration),
             related_information=bool(publish and publish.related_information),
+            renders_markdown=types.MarkupKind.Markdown in ((text and text.hover and text.hover.content_format) or ()),
         )

@@ -5,6 +5,7 @@ Example: `Converter("utf-16", syntax).range(Place(path, Span(0, 4)))`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from lsprotocol import types
 from pygls import uris
 
 import driftline.rules
-from driftline.ide.diagnostics import Diagnostic
+from driftline.ide.diagnostics import CONFIGURATION, Diagnostic
 from driftline.ide.view import Place
 from driftline.rules.finding import Level
 from driftline.text import Encoding, LineIndex, Position, Span
@@ -40,6 +41,12 @@ def path_of(uri: str) -> str | None:
 def uri_of(path: str) -> str:
     """Give the `file:` URI of an absolute path."""
     return Path(path).as_uri()
+
+
+def plain_text(markdown: str) -> str:
+    """Give the text of one of our cards for a client that does not render Markdown; a link becomes its title."""
+    linked = re.sub(r'\[`([^`]*)`\]\([^ )]* "([^"]*)"\)', r"\1 (\2)", markdown)
+    return re.sub(r"\*\*|`|(?<!\w)_(?=\()|(?<=\))_(?!\w)", "", linked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +83,10 @@ class Converter:
         finding = one.finding
         page = _RULE_PAGES / f"{finding.rule.replace('-', '_')}.md"
         return types.Diagnostic(
-            range=self.range(one.place),
+            range=self.range(one.mark),
             severity=_SEVERITY[one.level],
             code=one.rule,
-            code_description=types.CodeDescription(href=page.as_uri()),
+            code_description=types.CodeDescription(href=page.as_uri()) if one.rule != CONFIGURATION else None,
             source=SOURCE,
             message=one.message,
             related_information=[

@@ -10,18 +10,23 @@ from typing import Any
 
 from lsprotocol import converters, types
 
+from driftline.engine.analysis import Analysis
 from driftline.ide import code_actions
 from driftline.ide.code_actions import Offer, OfferKey
 from driftline.ide.diagnostics import diagnostics
 from driftline.ide.hover import hover_at
 from driftline.ide.view import Place
-from driftline.lsp.convert import SOURCE, Converter, path_of, uri_of
+from driftline.lsp.convert import SOURCE, Converter, path_of, plain_text, uri_of
 from driftline.lsp.publisher import digest_of
 from driftline.lsp.state import DriftlineServer
 from driftline.lsp.workspace_edit import workspace_edit
 
 AUDIT = "driftline.audit"
 APPLY_FIX = "driftline.applyFix"
+CREATE_MIGRATION = "driftline.createMigration"
+
+FIX_ALL_KIND = "source.fixAll.driftline"
+"""The kind of the action that makes all safe fixes of a file, as editors do when a file is saved."""
 
 _JSON = converters.get_converter()
 
@@ -89,12 +94,17 @@ def _register_hover(server: DriftlineServer) -> None:
         found = hover_at(view, path, offset) if offset is not None else None
         if found is None:
             return None
-        contents = types.MarkupContent(types.MarkupKind.Markdown, found.markdown)
+        if ls.client.renders_markdown:
+            contents = types.MarkupContent(types.MarkupKind.Markdown, found.markdown)
+        else:
+            contents = types.MarkupContent(types.MarkupKind.PlainText, plain_text(found.markdown))
         return types.Hover(contents, converter.range(Place(path, found.span)))
 
 
 def _register_code_actions(server: DriftlineServer) -> None:
-    options = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix], resolve_provider=True)
+    options = types.CodeActionOptions(
+        code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL_KIND], resolve_provider=True
+    )
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
     async def code_action(
@@ -102,12 +112,18 @@ def _register_code_actions(server: DriftlineServer) -> None:
     ) -> list[types.CodeAction | types.Command]:
         path = path_of(params.text_document.uri)
         folder = ls.folder_of(path) if path is not None else None
-        if path is None or folder is None or not _wants_quick_fixes(params.context):
+        if path is None or folder is None:
             return []
+        actions: list[types.CodeAction | types.Command] = []
         view, converter = ls.view(await folder.first())
-        span = converter.span(path, params.range)
-        offers = code_actions.offers_at(view, path, span) if span is not None else ()
-        return [_action(ls, one, converter, path) for one in offers if ls.client.creates_files or not one.creates]
+        if _wants_quick_fixes(params.context):
+            span = converter.span(path, params.range)
+            offers = code_actions.offers_at(view, path, span) if span is not None else ()
+            able = [one for one in offers if ls.client.creates_files or not one.creates]
+            actions += [_action(ls, one, converter, path) for one in able]
+        if _wants_fix_all(params.context) and ls.client.acts and code_actions.has_safe_fixes(view, path):
+            actions.append(_fix_all_action(ls, path))
+        return actions
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(ls: DriftlineServer, params: types.CodeAction) -> types.CodeAction:
@@ -121,6 +137,52 @@ def _register_code_actions(server: DriftlineServer) -> None:
             return False
         answer = await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, data.get("title")))
         return answer.applied
+
+    @server.command(CREATE_MIGRATION)
+    async def create_migration(ls: DriftlineServer, *about: object) -> str | None:
+        """Have the client make the revision that closes all drift of the project around `about`, a URI or nothing.
+
+        Gives the revision's URI; where there is none, None, and the client is told why.
+        """
+        path = next((path_of(one) for one in about if isinstance(one, str)), None)
+        folder = ls.folder_of(path) if path is not None else None
+        folder = folder if folder is not None else next(iter(ls.folders.values()), None)
+        if folder is None:
+            _tell(ls, "Driftline has no folder open.")
+            return None
+        if not ls.client.creates_files:
+            _tell(ls, "This editor makes no files for a server; `driftline revision` does.")
+            return None
+        view, converter = ls.view(await folder.current())
+        made = await asyncio.get_running_loop().run_in_executor(ls.worker, code_actions.migration, view, path)
+        if isinstance(made, str):
+            _tell(ls, made)
+            return None
+        edit = workspace_edit(made, converter, ls.documents, versions=ls.client.versions)
+        answer = await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, made.title))
+        if not answer.applied:
+            return None
+        folder.request(0)  # not every client watches files, or opens the new one
+        return uri_of(next(iter(made.creates)))
+
+
+def _tell(ls: DriftlineServer, message: str) -> None:
+    ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
+
+
+def _wants_fix_all(context: types.CodeActionContext) -> bool:
+    """Whether it is asked for by its kind, or one that holds it: nobody looks for it among quick fixes."""
+    return any(kind and f"{FIX_ALL_KIND}.".startswith(f"{kind}.") for kind in map(_kind, context.only or ()))
+
+
+def _fix_all_action(ls: DriftlineServer, path: str) -> types.CodeAction:
+    data = {"path": path, "all": True, "title": code_actions.FIX_ALL}
+    action = types.CodeAction(title=code_actions.FIX_ALL, kind=FIX_ALL_KIND)
+    if ls.client.resolves:
+        action.data = data
+    else:
+        action.command = types.Command(title=action.title, command=APPLY_FIX, arguments=[data])
+    return action
 
 
 def _wants_quick_fixes(context: types.CodeActionContext) -> bool:
@@ -157,6 +219,9 @@ async def _build(ls: DriftlineServer, data: Any) -> types.WorkspaceEdit | None: 
     if folder is None:
         return None
     view, converter = ls.view(await folder.current())
+    if data.get("all"):
+        every = await asyncio.get_running_loop().run_in_executor(ls.worker, code_actions.fix_all, view, path)
+        return workspace_edit(every, converter, ls.documents, versions=ls.client.versions) if every else None
     key = OfferKey(**{name: data[name] for name in ("environment", "rule", "table", "object", "title")})
     # Rendering imports Alembic and may take half a second: not on the event loop.
     fix = await asyncio.get_running_loop().run_in_executor(ls.worker, code_actions.build, view, key)
@@ -165,20 +230,24 @@ async def _build(ls: DriftlineServer, data: Any) -> types.WorkspaceEdit | None: 
 
 def _register_audit(server: DriftlineServer) -> None:
     @server.command(AUDIT)
-    async def audit(ls: DriftlineServer, uri: str | None = None) -> str:
-        """Give the audit of the folder `uri` (by default of the first one) as Markdown."""
-        path = path_of(uri) if uri is not None else None
-        folder = ls.folders.get(path) if path is not None else next(iter(ls.folders.values()), None)
-        if folder is None:
-            return "Driftline has no folder open."
-        result = await folder.current()
-        return await asyncio.get_running_loop().run_in_executor(ls.worker, _audits, result.analyses, folder.path)
+    async def audit(ls: DriftlineServer, *about: object) -> str:
+        """Give the audit as Markdown: of the folders around the files or folders `about` (URIs), or else of all."""
+        paths = [path for one in about if isinstance(one, str) and (path := path_of(one)) is not None]
+        wanted = [ls.folder_of(path) for path in paths] if paths else list(ls.folders.values())
+        folders = [one for one in dict.fromkeys(wanted) if one is not None]
+        if not folders:
+            return "Driftline has no such folder open.\n" if paths else "Driftline has no folder open.\n"
+        results = [(folder.path, (await folder.current()).analyses) for folder in folders]
+        return await asyncio.get_running_loop().run_in_executor(ls.worker, _audits, results)
 
 
-def _audits(analyses: tuple[Any, ...], folder: str) -> str:
+def _audits(results: list[tuple[str, tuple[Analysis, ...]]]) -> str:
     from driftline.report.audit import build_audit
     from driftline.report.markdown import render
 
-    if not analyses:
-        return f"# Driftline\n\nThere is no Alembic environment in `{folder}`.\n"
-    return "\n\n".join(render(build_audit(one)) for one in analyses)
+    audits: list[str] = []
+    for folder, analyses in results:
+        audits += [render(build_audit(one)) for one in analyses]
+        if not analyses:
+            audits.append(f"# Driftline\n\nThere is no Alembic environment in `{folder}`.\n")
+    return "\n\n".join(audits)

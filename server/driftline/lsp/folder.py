@@ -13,7 +13,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from driftline.engine.analyse import analysis
 from driftline.engine.analysis import Analysis
@@ -21,6 +21,7 @@ from driftline.engine.cancellation import Cancelled, Token
 from driftline.engine.project import open_project
 from driftline.engine.session import Session
 from driftline.engine.settings import Settings, configured
+from driftline.engine.timings import summary
 from driftline.sources.decoding import file_text
 from driftline.sources.disk import DiskSource
 from driftline.sources.environment import ConfigProblem
@@ -31,14 +32,22 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run yields."""
+    """What a run yields. `complaints`: what is wrong with the client's own settings, as sentences.
+
+    `seconds`: how long it took.
+    """
 
     analyses: tuple[Analysis, ...]
     problems: tuple[ConfigProblem, ...]
+    complaints: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
 class Folder:
-    """An opened folder at `path` (absolute). `buffers` gives the open documents' texts by path, on the event loop."""
+    """An opened folder at `path` (absolute). `buffers` gives the open documents' texts by path, on the event loop.
+
+    It is read once the client's settings for it are known: no finding shows that they turn off.
+    """
 
     def __init__(
         self,
@@ -49,11 +58,13 @@ class Folder:
     ) -> None:
         """Run on `executor` (of one thread); call `finished` on the event loop whenever a complete result has come."""
         self.path = path
-        self.client_settings: Mapping[str, object] = {}
+        self._client_settings: Mapping[str, object] | None = None
         self.result: Result | None = None
         self.session = Session(DiskSource())
         self._disk: DiskSource | None = None
+        self._look_again = True
         self._good: dict[str, str] = {}
+        self._settings: dict[str, Settings] = {}
         self._executor = executor
         self._buffers = buffers
         self._finished = finished
@@ -64,9 +75,18 @@ class Folder:
         self._token = Token()
         self._changed = asyncio.Condition()
 
-    def request(self, delay: float) -> None:
-        """Ask for a new result of what is there in `delay` seconds; another request before then replaces this one."""
+    def configure(self, settings: Mapping[str, object]) -> None:
+        """Take note of the client's settings for this folder, and ask for a result with them."""
+        self._client_settings = settings
+        self.request(0)
+
+    def request(self, delay: float, *, typed: bool = False) -> None:
+        """Ask for a new result of what is there in `delay` seconds; another request before then replaces this one.
+
+        `typed`: only a buffer has changed, so the disk need not be looked at again.
+        """
         self._wanted += 1
+        self._look_again = self._look_again or not typed
         self._token.cancel()
         if self._timer is not None:
             self._timer.cancel()
@@ -101,7 +121,7 @@ class Folder:
 
     def _start(self) -> None:
         self._timer = None
-        if self._task is None or self._task.done():
+        if self._client_settings is not None and (self._task is None or self._task.done()):
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
@@ -109,7 +129,8 @@ class Folder:
         while self._done != self._wanted and self._timer is None:
             wanted = self._wanted
             self._token = Token()
-            job = self._job(dict(self._buffers()), self.client_settings, self._token)
+            job = self._job(dict(self._buffers()), self._client_settings or {}, self._token)
+            start = loop.time()
             try:
                 result = await loop.run_in_executor(self._executor, job)
             except Exception:
@@ -119,7 +140,7 @@ class Folder:
             if result is None:
                 continue
             async with self._changed:
-                self.result, self._done = result, wanted
+                self.result, self._done = replace(result, seconds=loop.time() - start), wanted
                 self._changed.notify_all()
             if self._done == self._wanted:
                 self._finished(self)
@@ -139,19 +160,25 @@ class Folder:
         """Analyse everything; runs on the worker."""
         session = self.session
         session.token = token  # first of all: parsing asks it, and the one before is cancelled
-        self._disk = DiskSource(previous=self._disk)
+        if self._look_again or self._disk is None:
+            self._look_again = False
+            self._disk = DiskSource(previous=self._disk)
         session.source = OverlaySource(self._disk, self._readable(buffers))
-        wrong: list[ConfigProblem] = []
+        wrong: list[str] = []
 
         def adjust(settings: Settings) -> Settings:
-            settings, problems = configured(settings, client_settings)
-            wrong.extend(problems)
+            settings, complaints = configured(settings, client_settings, self.path)
+            wrong.extend(complaints)
             return settings
 
-        project = open_project(self.path, session, adjust)
+        project = open_project(self.path, session, adjust, self._settings)
+        before = len(session.ran)
         analyses = tuple(analysis(work) for work in project.works)
+        log.debug("%s: ran %s", self.path, summary(session.ran[before:]) or "nothing")
         of_environments = (problem for work in project.works for problem in work.environment.problems)
-        return Result(analyses, tuple(dict.fromkeys((*project.problems, *wrong, *of_environments))))
+        of_baselines = (problem for one in analyses for problem in one.problems)
+        problems = tuple(dict.fromkeys((*project.problems, *of_environments, *of_baselines)))
+        return Result(analyses, problems, tuple(dict.fromkeys(wrong)))
 
     def _readable(self, buffers: Mapping[str, str]) -> dict[str, str]:
         """Give each buffer's text, or the last that parsed where the present one does not: facts stay as one types."""

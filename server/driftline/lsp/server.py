@@ -9,7 +9,7 @@ import logging
 
 from lsprotocol import types
 
-from driftline.lsp import features, sync
+from driftline.lsp import completion, features, sync
 from driftline.lsp.client import Client
 from driftline.lsp.state import DriftlineServer
 
@@ -22,16 +22,22 @@ def create_server() -> DriftlineServer:
     def initialize(ls: DriftlineServer, params: types.InitializeParams) -> None:
         # Before the capabilities are worked out, and before anything is read: `initialize` answers at once.
         ls.client = Client.of(params.capabilities)
+        ls.settings = sync.settings_in(params.initialization_options)
         if ls.client.pulls:
             features.register_pull(ls)
 
     sync.register(server)
     features.register(server)
+    completion.register(server)
     return server
 
 
 def quiet_logs() -> None:
-    """Send logs to stderr, and none of pygls' copies of every message: stdout belongs to the protocol."""
+    """Send logs to stderr: stdout belongs to the protocol.
+
+    None of pygls' copies of every message, and of its warnings neither: a client that cancels what is answered already
+    is no trouble.
+    """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("pygls").setLevel(logging.WARNING)
+    logging.getLogger("pygls").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -7,9 +7,10 @@ Example: `result = await server.folder_of(path).first()`, then `server.view(resu
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
-from collections.abc import Generator
+from collections.abc import Coroutine, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from driftline.lsp.client import Client
 from driftline.lsp.convert import Converter
 from driftline.lsp.documents import Documents
 from driftline.lsp.folder import Folder, Result
+from driftline.lsp.introduction import introduction
 from driftline.lsp.publisher import Publisher
 from driftline.lsp.texts import Texts
 from driftline.python.syntax import Syntax
@@ -52,7 +54,10 @@ class Protocol(LanguageServerProtocol):
 
 
 class DriftlineServer(LanguageServer):
-    """The state, and how a complete result reaches the client."""
+    """The state, and how a complete result reaches the client.
+
+    `settings`: the client's for every folder that it has no others for.
+    """
 
     def __init__(self) -> None:
         """Start with nothing opened."""
@@ -63,7 +68,11 @@ class DriftlineServer(LanguageServer):
         self.folders: dict[str, Folder] = {}
         self.publishers: dict[str, Publisher] = {}
         self.client = Client.of(types.ClientCapabilities())
+        self.settings: Mapping[str, object] = {}
         self.told_to_stop = False
+        self._complained: dict[str, tuple[str, ...]] = {}
+        self._introduced: dict[str, tuple[str, ...]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         # One thread: more of them would only take the interpreter from each other and from the event loop.
         self.worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="driftline-analysis")
 
@@ -76,6 +85,12 @@ class DriftlineServer(LanguageServer):
         """Log what went wrong; a popup for every defect of ours would be worse than the defect."""
         if not isinstance(error, JsonRpcMethodNotFound):  # a client may ask for more than there is; it has its answer
             log.error("while handling a message (%s)", source, exc_info=error)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let `work` go on by itself."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def add_folder(self, path: str) -> Folder:
         """Open the folder at `path` (absolute), if it is not open."""
@@ -92,9 +107,11 @@ class DriftlineServer(LanguageServer):
         if folder is not None:
             await folder.close()
             self.publishers.pop(folder.path).clear()
+            self._introduced.pop(folder.path, None)
 
     def folder_of(self, path: str) -> Folder | None:
-        """Give the innermost open folder around the file at `path`."""
+        """Give the innermost open folder that is, or is around, the file or folder at `path`."""
+        path = path.rstrip(os.sep) + os.sep
         around = [one for one in self.folders if path.startswith(one.rstrip(os.sep) + os.sep)]
         return self.folders[max(around, key=len)] if around else None
 
@@ -123,11 +140,29 @@ class DriftlineServer(LanguageServer):
         publisher = self.publishers.get(folder.path)
         if publisher is None or folder.result is None:
             return
+        self._introduce(folder.path, folder.result)
+        self._complain(folder.path, folder.result.complaints)
         if self.client.pulls:
             self.workspace_diagnostic_refresh(None)
         else:
             view, converter = self.view(folder.result)
             publisher.publish(view, converter, related=self.client.related_information)
+
+    def _introduce(self, folder: str, result: Result) -> None:
+        """Log what was found in a folder: the first time, and when there are other environments in it."""
+        labels = tuple(one.environment.label for one in result.analyses)
+        if self._introduced.get(folder) != labels:
+            self._introduced[folder] = labels
+            for line in introduction(folder, result):
+                self.window_log_message(types.LogMessageParams(types.MessageType.Info, line))
+
+    def _complain(self, folder: str, complaints: tuple[str, ...]) -> None:
+        """Say what is wrong with the client's settings, which no file could show; once."""
+        for one in complaints:
+            if one not in self._complained.get(folder, ()):
+                message = types.ShowMessageParams(types.MessageType.Warning, f"Driftline's settings: {one}")
+                self.window_show_message(message)
+        self._complained[folder] = complaints
 
 
 def _normal(path: str) -> str:

@@ -5,14 +5,21 @@ Example: `register(server)`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import asyncio
+import itertools
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from driftline.lsp.convert import path_of, uri_of
 from driftline.lsp.folder import Folder
 from driftline.lsp.state import DriftlineServer
+from driftline.lsp.watching import WATCHERS, concerns
+
+log = logging.getLogger(__name__)
 
 TYPING_PAUSE = 0.2
 """Seconds without a keystroke before a change is analysed; opening and saving are analysed at once."""
@@ -20,12 +27,13 @@ TYPING_PAUSE = 0.2
 OUTSIDE_PAUSE = 0.05
 """Seconds in which changes from outside are taken together: a checkout sends hundreds."""
 
+PATIENCE = 10.0
+"""Seconds for the client to tell its settings; without them nothing is shown, so that nothing wrong is."""
+
 SECTION = "driftline"
 
 _CLIENT_ONLY = frozenset({"path", "interpreter", "trace"})
 """Settings that say how an editor starts the server, which the server has no use for."""
-
-_WATCHED = ("**/*.py", "**/*.mako", "**/*.ini", "**/pyproject.toml", "**/driftline.toml")
 
 
 def register(server: DriftlineServer) -> None:
@@ -41,13 +49,8 @@ def _register_lifecycle(server: DriftlineServer) -> None:
         for path in _paths(one.uri for one in ls.workspace.folders.values()) or _paths([ls.workspace.root_uri]):
             ls.add_folder(path)
         if ls.client.watches:
-            watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in _WATCHED]
-            options = types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
-            one = types.Registration("driftline-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
-            await ls.client_register_capability_async(types.RegistrationParams([one]))
-        await _ask_settings(ls)
-        for folder in ls.folders.values():
-            folder.request(0)
+            ls.spawn(_watch(ls))
+        await _configure(ls, ls.folders.values())
         await _show_progress(ls)
 
     @server.feature(types.SHUTDOWN)
@@ -62,17 +65,20 @@ def _register_documents(server: DriftlineServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(ls: DriftlineServer, params: types.DidOpenTextDocumentParams) -> None:
         document = ls.documents.open(params.text_document)
+        known = set(ls.folders)
         folder = ls.folder_for(document.path) if document is not None else None
         if document is not None and folder is not None:
             ls.publishers[folder.path].opened(document.path)
             folder.request(0)
+            if folder.path not in known:
+                ls.spawn(_configure(ls, [folder]))
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(ls: DriftlineServer, params: types.DidChangeTextDocumentParams) -> None:
         document = ls.documents.change(params.text_document, params.content_changes, ls.encoding)
         folder = ls.folder_of(document.path) if document is not None else None
         if folder is not None:
-            folder.request(TYPING_PAUSE)
+            folder.request(TYPING_PAUSE, typed=True)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def did_save(ls: DriftlineServer, params: types.DidSaveTextDocumentParams) -> None:
@@ -94,49 +100,55 @@ def _register_documents(server: DriftlineServer) -> None:
 def _register_outside(server: DriftlineServer) -> None:
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def did_change_watched_files(ls: DriftlineServer, params: types.DidChangeWatchedFilesParams) -> None:
-        folders = {ls.folder_of(path) for path in _paths(event.uri for event in params.changes)}
-        for folder in folders - {None}:
-            _request(folder, OUTSIDE_PAUSE)
+        concerned: set[Folder] = set()
+        for event in params.changes:
+            path = path_of(event.uri)
+            folder = ls.folder_of(path) if path is not None else None
+            if path is not None and folder is not None and concerns(path, event.type, folder.path):
+                concerned.add(folder)
+        for folder in concerned:
+            folder.request(OUTSIDE_PAUSE)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def did_change_workspace_folders(ls: DriftlineServer, params: types.DidChangeWorkspaceFoldersParams) -> None:
         for path in _paths(one.uri for one in params.event.removed):
             await ls.remove_folder(path)
-        for path in _paths(one.uri for one in params.event.added):
-            ls.add_folder(path)
-        await _ask_settings(ls)
-        for folder in ls.folders.values():
-            folder.request(0)
+        await _configure(ls, [ls.add_folder(path) for path in _paths(one.uri for one in params.event.added)])
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def did_change_configuration(ls: DriftlineServer, params: types.DidChangeConfigurationParams) -> None:
-        if ls.client.asks_configuration:
-            await _ask_settings(ls)
-        else:
+        if not ls.client.asks_configuration:
             sent = params.settings
-            for folder in ls.folders.values():
-                folder.client_settings = _section(sent.get(SECTION)) if isinstance(sent, Mapping) else {}
-        for folder in ls.folders.values():
-            folder.request(0)
+            ls.settings = settings_in(sent.get(SECTION)) if isinstance(sent, Mapping) else {}
+        await _configure(ls, ls.folders.values())
 
 
-def _request(folder: Folder | None, delay: float) -> None:
-    if folder is not None:
-        folder.request(delay)
+async def _watch(ls: DriftlineServer) -> None:
+    """Ask the client to tell of files that change; one that refuses is looked after whenever its user saves."""
+    options = types.DidChangeWatchedFilesRegistrationOptions(watchers=WATCHERS)
+    one = types.Registration("driftline-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+    try:
+        await ls.client_register_capability_async(types.RegistrationParams([one]))
+    except JsonRpcException as error:
+        log.warning("the client does not watch files: %s", error)
 
 
-async def _ask_settings(ls: DriftlineServer) -> None:
-    """Ask the client for each folder's settings."""
-    folders = list(ls.folders.values())
-    if not ls.client.asks_configuration or not folders:
-        return
-    items = [types.ConfigurationItem(scope_uri=uri_of(folder.path), section=SECTION) for folder in folders]
-    answers = await ls.workspace_configuration_async(types.ConfigurationParams(items=items))
-    for folder, answer in zip(folders, answers, strict=False):
-        folder.client_settings = _section(answer)
+async def _configure(ls: DriftlineServer, folders: Iterable[Folder]) -> None:
+    """Give each folder the client's settings for it; one that is asked and says nothing of use has none."""
+    folders = list(folders)
+    answers: Sequence[Any] = ()
+    if ls.client.asks_configuration and folders:
+        items = [types.ConfigurationItem(scope_uri=uri_of(folder.path), section=SECTION) for folder in folders]
+        asked = ls.workspace_configuration_async(types.ConfigurationParams(items=items))
+        try:
+            answers = await asyncio.wait_for(asked, PATIENCE) or ()
+        except (JsonRpcException, TimeoutError) as error:
+            log.warning("the client does not tell its settings: %s", error)
+    for folder, answer in itertools.zip_longest(folders, answers[: len(folders)]):
+        folder.configure({**ls.settings, **settings_in(answer)})
 
 
-def _section(value: Any) -> Mapping[str, object]:  # noqa: ANN401 - JSON
+def settings_in(value: Any) -> Mapping[str, object]:  # noqa: ANN401 - JSON
     """Keep what a user has set: editors send their own settings, and defaults, along."""
     if not isinstance(value, Mapping):
         return {}
@@ -150,11 +162,13 @@ async def _show_progress(ls: DriftlineServer) -> None:
     token = "driftline-first-index"  # noqa: S105 - a progress token
     await ls.work_done_progress.create_async(token)
     ls.work_done_progress.begin(token, types.WorkDoneProgressBegin(title="Driftline: reading models and migrations"))
-    tables = 0
+    tables, known = 0, 0
     for folder in list(ls.folders.values()):
         result = await folder.first()
         tables += sum(len(one.migrated.schema.tables) for one in result.analyses)
-    ls.work_done_progress.end(token, types.WorkDoneProgressEnd(message=f"{tables} tables"))
+        known += sum(len(one.known.findings) for one in result.analyses if one.known is not None)
+    message = f"{tables} tables{f', {known} findings in the baseline' if known else ''}"
+    ls.work_done_progress.end(token, types.WorkDoneProgressEnd(message=message))
 
 
 def _paths(uris: Iterable[str | None]) -> list[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from driftline.migrations import apply_batch, apply_constraints, apply_enums, apply_tables
+from driftline.migrations import apply_batch, apply_constraints, apply_enums, apply_inheritance, apply_tables
 from driftline.migrations.history import Event, ReplayProblem
 from driftline.migrations.operation import (
     AddColumn,
@@ -33,6 +33,7 @@ from driftline.migrations.operation import (
     DropTable,
     DropTableComment,
     Execute,
+    Inherit,
     Opaque,
     Operation,
     RenameConstraint,
@@ -44,7 +45,6 @@ from driftline.migrations.operation import (
 )
 from driftline.migrations.working import Working, darkened
 from driftline.python.host import Taken
-from driftline.python.values import Unknown
 from driftline.schema import PrimaryKey, Schema, UniqueConstraint
 
 
@@ -57,16 +57,22 @@ class Applied:
     problems: tuple[ReplayProblem, ...] = ()
 
 
-def apply(schema: Schema, operation: Operation, *, revision: str = "", unseen: Unknown | None = None) -> Applied:
+def apply(schema: Schema, operation: Operation, *, revision: str = "") -> Applied:
     """Apply `operation` to `schema`. Pure and total.
 
-    What is impossible is a problem, and the schema then is the best guess. `unseen`: why there may be tables that are
-    not in `schema` (None: there are none).
+    What is impossible is a problem, and the schema then is the best guess.
     """
-    work = Working.of(schema, unseen)
+    work = Working.of(schema)
     work.revision = revision
     perform(work, operation)
     return Applied(work.schema(), tuple(work.events), tuple(work.problems))
+
+
+def attempt(work: Working, operation: Operation) -> tuple[ReplayProblem, ...]:
+    """Give what would be impossible about `operation` in the state `work`, which stays as it is."""
+    scratch = work.copy()
+    perform(scratch, operation)
+    return tuple(scratch.problems)
 
 
 def perform(work: Working, operation: Operation) -> None:
@@ -78,8 +84,15 @@ def perform(work: Working, operation: Operation) -> None:
         work.skip(operation)
         return
     work.begin(operation)
-    _perform(work, operation)
+    _perform_with_children(work, operation)
     work.end()
+
+
+def _perform_with_children(work: Working, operation: Operation) -> None:
+    following = apply_inheritance.followers(work, operation)
+    _perform(work, operation)
+    for one in following:
+        _perform_with_children(work, one)
 
 
 def _perform_batch(work: Working, batch: Batch) -> None:
@@ -104,7 +117,7 @@ def _perform(work: Working, operation: Operation) -> None:  # noqa: C901, PLR091
         case CreateTable():
             apply_tables.create_table(work, operation)
         case DropTable():
-            apply_tables.drop_table(work, operation.table, if_exists=operation.if_exists)
+            apply_tables.drop_table(work, operation.table, if_exists=operation.if_exists, cascade=operation.cascade)
         case RenameTable():
             apply_tables.rename_table(
                 work, operation.table, operation.new_name, operation.new_schema, if_exists=operation.if_exists
@@ -145,6 +158,8 @@ def _perform(work: Working, operation: Operation) -> None:  # noqa: C901, PLR091
         case RenameConstraint():
             if work.find(operation.table, "A constraint is renamed on the table") is not None:
                 apply_constraints.rename_constraint(work, operation.table, operation.name, operation.new_name)
+        case Inherit():
+            apply_inheritance.inherit(work, operation)
         case CreateTableComment() | DropTableComment():
             table = work.find(operation.table, "The migration comments on the table")
             if table is not None:
@@ -168,7 +183,10 @@ def _perform(work: Working, operation: Operation) -> None:  # noqa: C901, PLR091
             work.enums = {key: one for key, one in work.enums.items() if one.schema != operation.schema}
         case Opaque():
             _darken(work, operation)
-        case CreateSchema() | Execute() | BulkInsert() | Batch():
+        case Execute():
+            work.views.discard(operation.drops_view or "")
+            work.views |= {operation.creates_view} if operation.creates_view is not None else set()
+        case CreateSchema() | BulkInsert() | Batch():
             pass
 
 

@@ -27,7 +27,7 @@ from driftline.migrations.operation import (
     Operation,
 )
 from driftline.migrations.sql_text import columns_in, rename_in
-from driftline.migrations.working import HERE, Working, darkened
+from driftline.migrations.working import HERE, Working, darkened, unread_name
 from driftline.schema import (
     CheckConstraint,
     Column,
@@ -82,7 +82,7 @@ class _Copy:
     def of(cls, table: Table, batch: Batch) -> _Copy:
         """Reflect `table`, or take the one that the block gives."""
         given = batch.copy_from
-        source = given if given is not None else table
+        source = given if given is not None else _reflected_with(table, batch.reflected)
         convention = NamingConvention(dict(batch.naming)) if batch.naming else None
         named: dict[str, Copied] = {}
         unnamed: list[Copied] = []
@@ -145,6 +145,12 @@ class _Copy:
             indexes=tuple(indexes),
         )
         return without_doubles("sqlite", finished)
+
+
+def _reflected_with(table: Table, columns: tuple[Column, ...]) -> Table:
+    """Give `table` with columns that a batch states itself in place of those that it would reflect."""
+    stated = {one.name: one for one in columns}
+    return replace(table, columns=tuple(stated.get(one.name, one) for one in table.columns))
 
 
 def _carried(one: Copied, names: dict[str, str], table: str) -> Copied | None:
@@ -335,6 +341,10 @@ def _drop_constraint(work: Working, copy: _Copy, operation: DropConstraint) -> N
         copy.constraints.remove(found)
         if isinstance(found, PrimaryKey):
             copy.keyed = [one for one in copy.keyed if one not in found.columns]
+        return
+    doubt = unread_name(copy.constraints, operation.type_)
+    if doubt is not None:
+        copy.table = darkened(copy.table, doubt)
     elif isinstance(operation.name, str) and not copy.table.incomplete and not operation.if_exists:
         work.problem(
             "unknown-constraint",
@@ -348,6 +358,10 @@ def _drop_index(work: Working, copy: _Copy, operation: DropIndex) -> None:
     found = next((one for one in copy.indexes if one.name == operation.name), None)
     if found is not None:
         copy.indexes.remove(found)
+        return
+    doubt = unread_name(copy.indexes)
+    if doubt is not None:
+        copy.table = darkened(copy.table, doubt)
     elif isinstance(operation.name, str) and not copy.table.incomplete and not operation.if_exists:
         work.problem(
             "unknown-index",

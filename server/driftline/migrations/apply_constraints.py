@@ -24,7 +24,15 @@ from driftline.migrations.database_names import (
 )
 from driftline.migrations.operation import CreateConstraint
 from driftline.migrations.sql_text import columns_in
-from driftline.migrations.working import HERE, Working, constraint_names, darkened, key_constraint_names
+from driftline.migrations.working import (
+    HERE,
+    Working,
+    constraint_names,
+    constraints_of,
+    darkened,
+    key_constraint_names,
+    unread_name,
+)
 from driftline.models.core import text_element
 from driftline.python.values import Unknown
 from driftline.schema import (
@@ -50,6 +58,7 @@ def add_constraint(work: Working, key: str, constraint: Constraint) -> None:
         _add_foreign_key(work, table, constraint)
     elif isinstance(constraint, UniqueConstraint):
         _check_columns(work, table, constraint.columns, _subject(constraint))
+        table = _without_generated(table, constraint.columns)
         name = _unique_name(work, table, constraint)
         _check_new_relation(work, table, name)
         made = replace(constraint, name=name, conditional=constraint.conditional or work.assumed)
@@ -90,6 +99,7 @@ def set_primary_key(work: Working, key: str, constraint: PrimaryKey) -> None:
     columns = table.columns
     if work.dialect != "sqlite":  # SQLite lets NULL into a primary key, unless the column says NOT NULL
         columns = tuple(replace(one, nullable=False) if one.name in constraint.columns else one for one in columns)
+    table = _without_generated(table, constraint.columns)
     work.put(replace(table, primary_key=replace(constraint, name=name), columns=columns))
 
 
@@ -133,13 +143,9 @@ def _add_foreign_key(work: Working, table: Table, constraint: ForeignKey) -> Non
     elif isinstance(name, str):
         _check_new_constraint(work, table, name)
     made = replace(constraint, name=name, conditional=constraint.conditional or work.assumed)
-    indexes = table.indexes
-    if work.dialect in MYSQL_FAMILY and not _is_indexed(table, made.columns):
-        index_name = (
-            constraint.name if isinstance(constraint.name, str) else mysql_key_name(made.columns, _key_taken(table))
-        )
-        indexes = (*indexes, _plain_index(index_name, made.columns))
-    work.put(replace(table, foreign_keys=(*table.foreign_keys, made), indexes=indexes))
+    if work.dialect in MYSQL_FAMILY:
+        table = _with_generated(table, constraint.name, made.columns)
+    work.put(replace(table, foreign_keys=(*table.foreign_keys, made)))
 
 
 def _with_target_columns(work: Working, table: Table, constraint: ForeignKey) -> ForeignKey:
@@ -161,8 +167,7 @@ def _check_target(work: Working, table: Table, constraint: ForeignKey) -> bool:
     target = table if key == table.key else work.tables.get(key)
     about = _text(constraint.name) or ",".join(constraint.columns)
     if target is None:
-        if work.operation is not None and key not in work.gone and not work.operation.guarded:
-            work.touched_unseen.append((work.revision, key, work.operation))
+        work.presume(key)
         absent = work.absence(key) is None
         if absent:
             work.problem(
@@ -214,16 +219,28 @@ def _is_unique(table: Table, columns: Iterable[str]) -> bool:
     )
 
 
-def _is_indexed(table: Table, columns: tuple[str, ...]) -> bool:
-    """Whether some index starts with `columns`."""
+def _with_generated(table: Table, name: Name, columns: tuple[str, ...]) -> Table:
+    """Add the index that MySQL makes for a foreign key, unless a key that starts with its columns is there.
+
+    As MySQL's mysql_prepare_create_table does it: of two that it made for the same columns, the newer one stays.
+    """
     keys: list[tuple[str | None, ...]] = [table.primary_key.columns]
     keys += [one.columns for one in table.unique_constraints]
-    keys += [one.columns for one in table.indexes]
-    return any(key[: len(columns)] == columns for key in keys)
+    keys += [one.columns for one in table.indexes if not one.generated or one.columns != columns]
+    if any(key[: len(columns)] == columns for key in keys):
+        return table
+    table = _without_generated(table, columns)
+    chosen = name if isinstance(name, str) else mysql_key_name(columns, _key_taken(table))
+    made = Index(chosen, tuple(IndexElement(one, one) for one in columns), generated=True)
+    return replace(table, indexes=(*table.indexes, made))
 
 
-def _plain_index(name: str, columns: tuple[str, ...]) -> Index:
-    return Index(name, tuple(IndexElement(one, one) for one in columns))
+def _without_generated(table: Table, columns: tuple[str | None, ...]) -> Table:
+    """Take away the indexes that MySQL made for foreign keys, and that a new key over `columns` serves for."""
+    if not any(one.generated for one in table.indexes):
+        return table
+    kept = (one for one in table.indexes if not one.generated or one.columns != columns[: len(one.columns)])
+    return replace(table, indexes=tuple(kept))
 
 
 # Indexes -------------------------------------------------------------------------------------------------------------
@@ -250,16 +267,8 @@ def add_index(work: Working, key: str, index: Index, *, if_not_exists: bool = Fa
             table.name, index_addition(index.elements), "idx", lambda one: work.relation_taken(table.schema, one)
         )
     made = replace(index, name=name, conditional=index.conditional or work.assumed)
-    indexes = table.indexes
-    if work.dialect in MYSQL_FAMILY:
-        implicit = {one.name for one in table.foreign_keys} | {one.columns[0] for one in table.foreign_keys}
-        replaced = [
-            one
-            for one in indexes
-            if one.name in implicit and one.columns == made.columns[: len(one.columns)] and one.unique is False
-        ]
-        indexes = tuple(one for one in indexes if one not in replaced)
-    work.put(replace(table, indexes=(*indexes, made)))
+    table = _without_generated(table, made.columns)
+    work.put(replace(table, indexes=(*table.indexes, made)))
 
 
 def with_columns_seen(index: Index, table: Table) -> Index:
@@ -303,8 +312,13 @@ def drop_index(work: Working, key: str | None, name: Name, schema: str | None, *
         return
     if if_exists or (work.dialect in MYSQL_FAMILY and own is None):
         return
+    for table in [one for one in candidates if one.key == key] or candidates:
+        doubt = unread_name(table.indexes)
+        if doubt is not None:
+            work.put(darkened(table, doubt))
+    candidates = [work.tables[one.key] for one in candidates]
     holder = next((one for one in candidates if _constraint_with_index(one, name)), None)
-    known = _known_table(work, key)
+    known = _known_table(work, key, schema)
     if holder is not None:
         work.problem(
             "unknown-index",
@@ -336,7 +350,7 @@ def rename_index(work: Working, name: str, new: str, schema: str | None, *, if_e
         if _constraint_with_index(table, name):
             rename_constraint(work, table.key, name, new)
             return
-    if not if_exists and _known_table(work, None):
+    if not if_exists and _known_table(work, None, schema):
         work.problem(
             "unknown-index",
             f"The index `{name}` is renamed, but there is none of that name {HERE}.",
@@ -352,14 +366,18 @@ def _in_schema(work: Working, key: str | None, schema: str | None) -> list[Table
     return [named, *others] if named is not None else others
 
 
-def _known_table(work: Working, key: str | None) -> bool:
+def _known_table(work: Working, key: str | None, schema: str | None) -> bool:
     """Whether nothing that was not read could hold the index: the table is known, or, where none is named, all are."""
     if key is not None:
         table = work.tables.get(key)
         if table is not None:
             return not table.incomplete
         return work.find(key, "An index is dropped from the table") is not None and not work.tables[key].incomplete
-    return work.absence("") is None and not any(table.incomplete for table in work.tables.values())
+    return (
+        work.absence_in(schema) is None
+        and not work.views
+        and not any(table.incomplete for table in work.tables.values())
+    )
 
 
 def _constraint_with_index(table: Table, name: str) -> bool:
@@ -380,7 +398,10 @@ def drop_constraint(work: Working, key: str, name: Name, type_: str | None, *, i
         return
     changed = without_constraint(work.dialect, table, name)
     if changed is None:
-        if not if_exists and not table.incomplete:
+        doubt = unread_name(constraints_of(table), type_)
+        if doubt is not None:
+            work.put(darkened(table, doubt))
+        elif not if_exists and not table.incomplete:
             index = any(one.name == name for one in table.indexes)
             hint = " It is an index, which `drop_index` drops." if index else ""
             work.problem(
@@ -429,7 +450,10 @@ def rename_constraint(work: Working, key: str, name: str, new: str) -> None:
     """Rename a constraint of any kind of the table with the key `key`, which must be in the state."""
     table = work.tables[key]
     if without_constraint(work.dialect, table, name) is None:
-        if not table.incomplete:
+        doubt = unread_name(constraints_of(table))
+        if doubt is not None:
+            work.put(darkened(table, doubt))
+        elif not table.incomplete:
             work.problem(
                 "unknown-constraint",
                 f"The constraint `{name}` of `{key}` is renamed, but there is none of that name {HERE}.",

@@ -19,6 +19,7 @@ from driftline.migrations.apply_constraints import (
     set_primary_key,
     without_constraint,
 )
+from driftline.migrations.apply_inheritance import with_copies
 from driftline.migrations.database_names import MYSQL_FAMILY
 from driftline.migrations.operation import AddColumn, AlterColumn, CreateTable, NewDefault
 from driftline.migrations.sql_text import columns_in, rename_in
@@ -54,6 +55,8 @@ def create_table(work: Working, operation: CreateTable) -> None:
                 sure=not existing.conditional,
             )
         return
+    if operation.likes or operation.parents:
+        made = with_copies(work, made, operation.likes, operation.parents)
     made = without_doubles(work.dialect, made)
     _create_enums(work, operation)
     work.unseen.discard(made.key)
@@ -88,6 +91,8 @@ def create_table(work: Working, operation: CreateTable) -> None:
             add_constraint(work, made.key, foreign_key)
     for index in made.indexes:
         add_index(work, made.key, index)
+    for parent in (one for one in operation.parents if one.parent != made.key):
+        work.children.setdefault(parent.parent, {})[made.key] = parent.partition
 
 
 def without_doubles(dialect: str, made: Table) -> Table:
@@ -131,14 +136,22 @@ def _create_enums(work: Working, operation: CreateTable) -> None:
         work.made_types.add(enum.key)
 
 
-def drop_table(work: Working, key: str, *, if_exists: bool) -> None:
-    """Drop a table; foreign keys to it go along, except on SQLite, which leaves them dangling."""
+def drop_table(work: Working, key: str, *, if_exists: bool, cascade: bool = True) -> None:
+    """Drop a table; foreign keys to it go along, except on SQLite, which leaves them dangling.
+
+    Without `cascade`, a database that looks after its foreign keys refuses while there are any from other tables.
+    """
     if if_exists and key not in work.tables:
         return
     table = work.find(key, "The migration drops the table")
     if table is None:
         return
+    if not cascade:
+        note_referring(work, table, None, f"The table `{key}` is dropped")
+    partitions = [child for child, is_partition in work.children.get(key, {}).items() if is_partition]
     work.remove(key)
+    for partition in partitions:
+        drop_table(work, partition, if_exists=True)
     if work.dialect != "sqlite":
         for holder, one in list(work.referring(key)):
             current = work.tables[holder.key]
@@ -150,6 +163,30 @@ def drop_table(work: Working, key: str, *, if_exists: bool) -> None:
                 work.operation.origin,
             )
         )
+
+
+def note_referring(work: Working, table: Table, column: str | None, what: str) -> None:
+    """Report the foreign keys of other tables that a drop would leave without a target: databases refuse that.
+
+    `column`: the one that is dropped; None for the whole table. SQLite does not look.
+    """
+    if work.dialect == "sqlite":
+        return
+    for holder, one in work.referring(table.key):
+        if holder.key == table.key or (column is not None and column not in one.referred_columns):
+            continue
+        sure = not (holder.incomplete or holder.conditional or table.conditional or one.conditional)
+        if not sure:
+            continue
+        columns = ", ".join(f"`{name}`" for name in one.columns)
+        work.problem(
+            "drop-referenced",
+            f"{what}, while the foreign key of `{holder.key}` ({columns}) refers to it {HERE}: the database refuses. "
+            "Drop that key first.",
+            table=table.key,
+            about=column,
+        )
+        return
 
 
 def rename_table(work: Working, key: str, new_name: str, new_schema: str | None, *, if_exists: bool = False) -> None:
@@ -247,6 +284,8 @@ def drop_column(work: Working, key: str, name: str, *, if_exists: bool, cascade:
                 sure=not table.conditional,
             )
         return
+    if not cascade:
+        note_referring(work, table, name, f"The column `{name}` of `{key}` is dropped")
     work.put(without_column(work.dialect, table, name))
     if work.dialect == "postgresql" or cascade:
         for holder, one in list(work.referring(key)):

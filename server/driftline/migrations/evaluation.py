@@ -77,6 +77,10 @@ class Running:
         """Evaluate an annotation."""
         return self.evaluator.annotation(annotation)
 
+    def library(self, path: str) -> Value:
+        """Give what a dotted path of a library stands for; a `Symbol` where it was not found."""
+        return self.evaluator.library(path)
+
     def node_of(self, origin: Origin) -> tuple[ast.AST | None, ast.AST | None]:
         """Find the node that `origin` is about, and the innermost function around it."""
         site = origin.site
@@ -92,26 +96,35 @@ class Running:
         ]
         return node, around[-1] if around else None
 
+    def files_loaded(self) -> set[str]:
+        """Give the paths of the modules that stay loaded."""
+        return {one.path for one in self.evaluator.modules_loaded.values()}
+
     def awaits(self, error: RaisedError) -> bool:
         """Whether a `try` around the call at hand would catch `error`."""
         return is_awaited(self.evaluator._run, raised_by_host(error))  # noqa: SLF001 -- nobody else asks
 
 
 def evaluate_revision(
-    revision: Revision, evaluator: Evaluator, recorder: Recorder, work: Working, engines: Sequence[str] = ()
+    revision: Revision,
+    evaluator: Evaluator,
+    recorder: Recorder,
+    work: Working,
+    engines: Sequence[str] = (),
+    *,
+    function: str = "upgrade",
 ) -> Evaluated:
-    """Follow the `upgrade()` of `revision`; its operations are performed on `work`.
+    """Follow the `upgrade()` of `revision`, or its `downgrade()`; its operations are performed on `work`.
 
     `engines`: the names of the databases of a `multidb` environment, whose `upgrade` takes one.
     """
-    known = len(evaluator.unknowns)
     recorder.begin(work)
     module = evaluator.run_file(revision.path, _module_name(revision.path))
     # What was cut out of a file that does not parse could stand before what is left of it, or after.
     cut = _cut_out(module)
     for what, text in cut:
         recorder.lose(what, text)
-    upgrade = module.names.get("upgrade")
+    upgrade = module.names.get(function)
     if isinstance(upgrade, Function):
         if engines and _takes_an_engine(upgrade):
             for engine in engines:
@@ -121,17 +134,18 @@ def evaluate_revision(
     elif isinstance(upgrade, BoundMethod | Partial):
         evaluator.call(upgrade)
     elif isinstance(upgrade, Symbol | Attribute | Call | Unknown | Operator):
-        recorder.lose_upgrade(upgrade, module.origins.get("upgrade", revision.origin))
+        recorder.lose_upgrade(upgrade, module.origins.get(function, revision.origin))
     elif upgrade is None and module.stars:
-        recorder.lose_upgrade(Symbol(f"{module.stars[-1]}.upgrade"), revision.origin)
+        recorder.lose_upgrade(Symbol(f"{module.stars[-1]}.{function}"), revision.origin)
     for what, text in cut:
         recorder.lose(what, text)
     unknown = []
-    for one in evaluator.unknowns[known:]:
+    for one in evaluator.unknowns:
         lost = _lost(one, module, revision)
         if lost is not None:
             unknown.append(one)
             recorder.operations.append(lost)
+    evaluator.modules_loaded.pop(module.name, None)  # nobody imports it, and there are thousands
     return Evaluated(
         recorder.end(), recorder.introspected, tuple(unknown), frozenset({revision.path, *evaluator.reads})
     )
@@ -142,6 +156,7 @@ def evaluate_unapplied(what: Unknown, path: str, evaluator: Evaluator, recorder:
 
     It is not known of the tables whose names occur in the file; where none does, of any.
     """
+    evaluator.modules.source.read(path)  # its text counts, not only its tree
     recorder.begin(work)
     module = evaluator.run_file(path, _module_name(path))
     recorder.begin(work)

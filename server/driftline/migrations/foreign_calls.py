@@ -5,6 +5,8 @@ argument, or what it is a method of, is `op`, a batch, one of their methods, or 
 not to change the schema, or whose calls are read elsewhere (SQLAlchemy, Alembic), are left alone; so is a Session,
 which is there for rows.
 
+What is called may also be a value that could not be worked out, such as a helper of a module that does not parse.
+
 Example: `named("add_columns(op, 'users')" as a Call)` is `{"users"}`.
 """
 
@@ -15,7 +17,7 @@ import re
 import sys
 from collections.abc import Iterator
 
-from driftline.python.values import Attribute, Call, Instance, Operator, Value, dotted
+from driftline.python.values import Attribute, Call, Instance, Operator, Symbol, Value, dotted
 
 _HARMLESS = frozenset(
     {
@@ -46,6 +48,9 @@ _CONNECTION = re.compile(
     rf"|{_CONTEXT}(?:\.impl)?\.(?:bind|connection))"
     r"(?:\.(?:connect\(\)|engine|bind|execution_options\(\)|begin\(\)|begin_nested\(\)|connection))*"
 )
+_SESSIONS = frozenset({"Session", "create_session", "create_scoped_session", "scoped_session"})
+"""What SQLAlchemy, and those who wrap it, call what makes a Session."""
+
 _DEPTH = 3
 """How deep arguments are looked into: lists of lists of `op` are nobody's habit."""
 
@@ -63,6 +68,14 @@ def is_foreign(call: Call) -> bool:
 def handles(call: Call) -> list[Value]:
     """Give the arguments that let `call` change the schema, those of what it is a method of included."""
     return [one for one in _arguments(call) if _is_handle(one)]
+
+
+def session_of(call: Call) -> Call | None:
+    """Give the Session that a library's own factory makes over the connection (`db.Session(bind=bind)`)."""
+    name = call.callee.rpartition(".")[2]
+    if name not in _SESSIONS or not any(_CONNECTION.fullmatch(dotted(one)) for one in _arguments(call)):
+        return None
+    return Call(Symbol("sqlalchemy.orm.Session"), call.args, call.kwargs, call.origin)
 
 
 def batch_of(value: Value) -> Call | None:

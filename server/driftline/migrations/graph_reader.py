@@ -17,11 +17,12 @@ from dataclasses import replace
 
 from driftline.migrations.graph import Graph, Revision, build_graph
 from driftline.migrations.unparsed import place_of_problem, unparsed
-from driftline.python.origin import NOWHERE, Origin
+from driftline.python.origin import NOWHERE
 from driftline.python.syntax import Syntax
+from driftline.python.trace import Trace
 from driftline.python.values import Unknown, Value
 from driftline.sources.environment import Environment
-from driftline.sources.source import FileText, Source, Unreadable
+from driftline.sources.source import FileText, Source, Unreadable, read_program
 
 _REVISION_FILE = re.compile(r"(?!\.#|__init__).*\.py$")
 _LEGACY_NAME = re.compile(r"([a-f0-9]+)\.py$")
@@ -33,25 +34,43 @@ Evaluate = Callable[[str], Mapping[str, Value]]
 """Runs the file at a path and gives its names: asked only where an identifier is computed."""
 
 
+class RevisionFiles:
+    """What revision files say of themselves, by path and digest, kept from one reading of a graph to the next."""
+
+    def __init__(self) -> None:
+        """Start with nothing kept."""
+        self.known: dict[str, tuple[bytes, Revision | Unknown]] = {}
+
+
 def read_graph(
     environment: Environment,
     source: Source,
     parse: Callable[[FileText], Syntax],
     evaluate: Evaluate | None = None,
+    files: RevisionFiles | None = None,
 ) -> Graph:
-    """Give the graph of all revision files of `environment`. Total: what cannot be read is listed as unknown."""
+    """Give the graph of all revision files of `environment`. Total: what cannot be read is listed as unknown.
+
+    `files`: what earlier readings kept, where nothing is evaluated.
+    """
+    known = files.known if files is not None and evaluate is None else {}
+    now: dict[str, tuple[bytes, Revision | Unknown]] = {}
     revisions: list[Revision] = []
     unknown: list[Unknown] = []
     for path in dict.fromkeys(find_revision_files(environment, source)):
-        text = source.read(path)
+        text = read_program(source, path)
         if isinstance(text, Unreadable):
             unknown.append(Unknown(f"the revision file `{_name(path)}` could not be read: {text.reason}"))
             continue
-        read = read_revision(parse(text), evaluate)
+        kept = known.get(path)
+        read = kept[1] if kept is not None and kept[0] == text.digest else read_revision(parse(text), evaluate)
+        now[path] = text.digest, read
         if isinstance(read, Revision):
             revisions.append(read)
         else:
             unknown.append(read)
+    if files is not None:
+        files.known = now
     return build_graph(revisions, unknown)
 
 
@@ -81,7 +100,7 @@ def read_revision(syntax: Syntax, evaluate: Evaluate | None = None) -> Revision 
     ):
         names = evaluate(syntax.path)
         values |= {name: names[name] for name in _IDENTIFIERS if name in names}
-    origin = Origin((syntax.site(_statement(syntax.tree, "revision")),)) if "revision" in found else NOWHERE
+    origin = Trace(syntax, _statement(syntax.tree, "revision")) if "revision" in found else NOWHERE
     identifier = values.get("revision", _legacy(syntax))
     if not isinstance(identifier, str) or not identifier:
         reason = identifier.reason if isinstance(identifier, Unknown) else "it states no `revision`"
@@ -93,7 +112,8 @@ def read_revision(syntax: Syntax, evaluate: Evaluate | None = None) -> Revision 
     down = _names(values.get("down_revision"))
     depends = _names(values.get("depends_on"))
     labels = _names(values.get("branch_labels"))
-    unclear = next((one for one in (down, depends, labels) if isinstance(one, Unknown)), None)
+    # A label that is not known leaves the order of the revisions as it is.
+    unclear = next((one for one in (down, depends) if isinstance(one, Unknown)), None)
     if unclear is None and "down_revision" not in values:
         unclear = Unknown(unparsed(syntax) or f"`{_name(syntax.path)}` states no `down_revision`")
     if unclear is not None and not unclear.origin.sites:
@@ -109,7 +129,7 @@ def read_revision(syntax: Syntax, evaluate: Evaluate | None = None) -> Revision 
         unknown=unclear,
         origin=origin,
         down_revision_origin=(
-            Origin((syntax.site(_statement(syntax.tree, "down_revision")),)) if "down_revision" in found else NOWHERE
+            Trace(syntax, _statement(syntax.tree, "down_revision")) if "down_revision" in found else NOWHERE
         ),
     )
 

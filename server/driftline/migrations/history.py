@@ -77,6 +77,22 @@ class ReplayProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One revision of the history: what its `upgrade()` does, and the schema before and after it.
+
+    The schemas hold the state as it is: tables that no revision creates, too, and Alembic's own. They share what the
+    revision did not touch.
+    """
+
+    revision: str
+    operations: tuple[Operation, ...]
+    before: Schema
+    after: Schema
+    views: frozenset[str] = frozenset()
+    """Keys of the views that are there afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
 class Migrated:
     """The migrated schema at a revision (by default: at the heads), and how it came to be.
 
@@ -84,6 +100,9 @@ class Migrated:
     ones in their place.
     `incomplete`: why the history does not start from an empty database (tables that no revision creates), None where it
     does; then "absent" is unknown: `unseen` holds the keys of tables that operations touch and no revision creates.
+    `presumed`: by key, why nothing is known of a table that was never there when a revision needed it, and that
+    somebody else must have made (`completeness.py`).
+    `steps`: the revisions in the order in which they were applied.
     `created` / `altered` helpers below read the timelines.
     """
 
@@ -92,8 +111,10 @@ class Migrated:
     problems: tuple[ReplayProblem, ...] = ()
     incomplete: Unknown | None = None
     unseen: frozenset[str] = frozenset()
+    presumed: Mapping[str, Unknown] = field(default_factory=dict)
     unknown: tuple[Unknown, ...] = ()
     reads: frozenset[str] = frozenset()
+    steps: tuple[Step, ...] = ()
 
     def created_by(self, table: str) -> Event | None:
         """Give the event that (last) created the table with the key `table`."""

@@ -39,6 +39,10 @@ class Introspected:
         """Say why a table that is not in the state could be there all the same."""
         return self.supposed if self.supposed is not None else self.work.absence(key)
 
+    def absence_in(self, schema: str | None) -> Unknown | None:
+        """Say why there could be tables in `schema` that are not in the state."""
+        return self.supposed if self.supposed is not None else self.work.absence_in(schema)
+
 
 def answer(method: str, arguments: tuple[Value, ...], keywords: Mapping[str, Value], about: Introspected) -> Value:
     """Answer an Inspector's method; UNANSWERED where it is none that is known.
@@ -89,7 +93,7 @@ def _table(given: Given, about: Introspected) -> Table | Unknown:
 
 def _has_table(given: Given, about: Introspected) -> Value:
     key = _key(given, about)
-    if key in about.work.tables or key == about.version_table:
+    if key in about.work.tables or key in about.work.views or key == about.version_table:
         return True
     reason = about.absence(key)
     return reason if reason is not None else False
@@ -98,7 +102,7 @@ def _has_table(given: Given, about: Introspected) -> Value:
 def _get_table_names(given: Given, about: Introspected) -> Value:
     schema = given.get("schema")
     schema = None if schema == _DEFAULT_SCHEMAS.get(about.work.dialect) else schema
-    reason = about.absence("")
+    reason = about.absence_in(schema if isinstance(schema, str) else None)
     if reason is not None:
         return reason
     names = [one.name for one in about.work.tables.values() if one.schema == schema]

@@ -52,12 +52,37 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
+class Like:
+    """A table that another one copies; `parts`: what INCLUDING names, in capitals (`DEFAULTS`, `INDEXES` …)."""
+
+    table: str
+    parts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Inherit(Stated):
+    """INHERIT and ATTACH PARTITION (raw SQL): `table` becomes a child or a partition of `parent`; `detach`: it was."""
+
+    verb: ClassVar[str] = "execute"
+    table: str
+    parent: str
+    partition: bool = False
+    detach: bool = False
+
+    @property
+    def summary(self) -> str:
+        """What it does, in words."""
+        kind = "partition" if self.partition else "child"
+        return f"{'no more' if self.detach else 'make it'} a {kind} of {_quoted(self.parent)}"
+
+
+@dataclass(frozen=True, slots=True)
 class CreateTable(Stated):
     """CREATE TABLE. `made` has the names that the source and the naming convention give.
 
     They are None where the database makes one up. `enums`: native enums that SQLAlchemy creates along with it; with
     `checkfirst_enums` only those that are not there. `temporary`: it is gone when the session ends, and no part of the
-    schema.
+    schema. `likes`, `parents`: the tables that it has columns of.
     """
 
     verb: ClassVar[str] = "create_table"
@@ -66,6 +91,8 @@ class CreateTable(Stated):
     if_not_exists: bool = False
     checkfirst_enums: bool = False
     temporary: bool = False
+    likes: tuple[Like, ...] = ()
+    parents: tuple[Inherit, ...] = ()
 
     @property
     def table(self) -> str:
@@ -481,11 +508,14 @@ class DropSchema(_OfNoTable):
 class Execute(_OfNoTable):
     """A statement that is understood and changes no table: DML, GRANT, CREATE FUNCTION and the like.
 
-    `sql`: its text, as far as it is known.
+    `sql`: its text, as far as it is known. `creates_view`, `drops_view`: keys of views and foreign tables, which are no
+    part of the schema; but a materialized view has indexes.
     """
 
     verb: ClassVar[str] = "execute"
     sql: str
+    creates_view: str | None = None
+    drops_view: str | None = None
 
     @property
     def summary(self) -> str:
@@ -530,8 +560,8 @@ class Batch(Stated):
     """A `batch_alter_table` block: its operations take effect together, when the block ends.
 
     On SQLite they copy the table (`recreate` is `auto`, `always` or `never`): then `naming` gives the names by which
-    constraints that were reflected without one can be dropped, `extra` are the constraints of `table_args`, and
-    `copy_from` replaces the reflected table.
+    constraints that were reflected without one can be dropped, `extra` are the constraints of `table_args`, `reflected`
+    the columns of `reflect_args`, which replace those of that name, and `copy_from` replaces the reflected table.
     """
 
     verb: ClassVar[str] = "batch_alter_table"
@@ -540,6 +570,7 @@ class Batch(Stated):
     recreate: str = "auto"
     naming: tuple[tuple[str, str | Unknown], ...] = ()
     extra: tuple[Constraint, ...] = ()
+    reflected: tuple[Column, ...] = ()
     copy_from: Table | None = None
 
     @property
@@ -561,6 +592,7 @@ Operation = (
     | CreateConstraint
     | DropConstraint
     | RenameConstraint
+    | Inherit
     | CreateTableComment
     | DropTableComment
     | CreateEnum

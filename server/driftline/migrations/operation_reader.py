@@ -133,12 +133,13 @@ Given = dict[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Stating:
-    """How the operation at hand is stated."""
+    """How the operation at hand is stated. `assumed_schema`: the one that is taken where one could not be read."""
 
     context: CoreContext
     origin: Origin
     branch: Branch | None = None
     guarded: bool = False
+    assumed_schema: str | None = None
 
     @property
     def marks(self) -> dict[str, Any]:
@@ -174,17 +175,49 @@ def bind_arguments(call: Call, names: Sequence[str]) -> Given:
 def read_operation(name: str, given: Given, call: Call, stating: Stating) -> tuple[Operation, ...]:
     """Read the operation `name` with its arguments. What cannot be read is an `Opaque`, as narrow as it can be."""
     if name in WITHOUT_EFFECT:
-        return (Execute(f"op.{name}(…)", **stating.marks),)
+        return (_without_effect(name, given, call, stating),)
     reader = _READERS.get(name)
     if reader is None:
         return (stating.opaque(f"`op.{name}` is an operation that is not known here", creates=True),)
     if call.unpacked:
         return (stating.opaque(f"the arguments of `op.{name}` are not all known", *_named_table(given, stating)),)
+    given, assumed = with_schema(given, stating)
     try:
-        return reader(given, stating)
+        return (*reader(given, stating), *assumed)
     except _Unread as stop:
         tables = _named_table(given, stating)
         return (stating.opaque(stop.unknown, *tables, creates=name.startswith("create") and not tables),)
+
+
+def _without_effect(name: str, given: Given, call: Call, stating: Stating) -> Operation:
+    """Give an operation that changes no table; one that creates or drops a view says which."""
+    target = call.args[0] if call.args else next(iter(call.kwargs.values()), None)
+    made = name.startswith(("create_", "replace_"))
+    key = None
+    if "view" in name or "View" in callee(target):
+        stated = target.kwargs.get("signature", target.kwargs.get("name")) if isinstance(target, Call) else target
+        schema = plain((target.kwargs if isinstance(target, Call) else given).get("schema"))
+        stated = target.attributes.get("name", stated) if isinstance(target, Instance) else stated
+        view = plain(stated)
+        if isinstance(view, str):
+            key = table_key(stating.context.schema_key(schema if isinstance(schema, str) else None), view)
+    return Execute(f"op.{name}(…)", key if made else None, None if made else key, **stating.marks)
+
+
+def with_schema(given: Given, stating: Stating) -> tuple[Given, tuple[Operation, ...]]:
+    """Take the schema of the models where one that is given could not be read; that is noted, and touches no table."""
+    unread = {
+        name: value
+        for name in ("schema", "source_schema", "referent_schema")
+        if not isinstance(value := plain(given.get(name)), str | None)
+    }
+    if not unread:
+        return given, ()
+    schema = stating.assumed_schema
+    why = next((one.reason for one in unread.values() if isinstance(one, Unknown)), "it is no text that was read")
+    taken = f"`{schema}`, the models' one," if schema is not None else "the default one"
+    note = Unknown(f"the schema of the table is not known, {taken} is assumed: {why}", stating.origin)
+    return given | dict.fromkeys(unread, schema), (Opaque(note, frozenset(), **stating.marks),)
 
 
 def _named_table(given: Given, stating: Stating) -> tuple[str, ...]:
@@ -679,4 +712,5 @@ __all__ = [
     "enum_of",
     "enums_of",
     "read_operation",
+    "with_schema",
 ]

@@ -31,6 +31,8 @@ from driftline.migrations.operation import (
     DropSchema,
     DropTable,
     Execute,
+    Inherit,
+    Like,
     NewDefault,
     Opaque,
     Operation,
@@ -42,6 +44,7 @@ from driftline.migrations.operation import (
 )
 from driftline.migrations.sql_query import query_columns
 from driftline.migrations.sql_tables import (
+    EVERY_PART,
     is_table_item,
     raw_schema,
     read_column_definition,
@@ -73,6 +76,7 @@ from driftline.schema import (
     unknown_type,
 )
 from driftline.schema.naming import cut_name
+from driftline.schema.rendering import quote_identifier
 
 _MYSQL = frozenset({"mysql", "mariadb"})
 
@@ -96,6 +100,7 @@ _NO_TABLE = keywords(
 """Kinds of things that CREATE, ALTER and DROP can be about, and that the state has no place for."""
 
 _FIRST_WORD = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/|\()*([A-Za-z]+)", re.DOTALL)
+_CREATES = re.compile(r"\b(?:create|rename)\b", re.IGNORECASE)
 _DDL_IN_BODY = re.compile(r"\b(?:create|alter|drop|execute|rename)\b", re.IGNORECASE)
 
 
@@ -227,8 +232,8 @@ def _selects_into(cursor: Cursor) -> bool:
 def _create(cursor: Cursor, reading: _Reading, statement: Statement) -> bool:
     if cursor.take("OR", "REPLACE"):
         cursor.take("TEMPORARY") or cursor.take("TEMP")
-        reading.add(Execute(statement.sql))  # never a table, outside of MariaDB
-        return not cursor.is_words("TABLE")
+        reading.add(Execute(statement.sql, creates_view=_view(cursor)))
+        return not cursor.is_words("TABLE")  # never a table, outside of MariaDB
     temporary = False
     while (word := cursor.take_any("TEMP", "TEMPORARY", "UNLOGGED", "GLOBAL", "LOCAL", "VIRTUAL")) is not None:
         temporary = temporary or word in ("TEMP", "TEMPORARY")
@@ -246,14 +251,27 @@ def _create(cursor: Cursor, reading: _Reading, statement: Statement) -> bool:
         reading.add(CreateSchema(cursor.name()))
         return True
     cursor.take("CONSTRAINT")
-    if cursor.take("DEFINER"):
-        reading.add(Execute(statement.sql))
+    if cursor.take_any("DEFINER", "ALGORITHM", "SQL") is not None:  # MySQL's views, functions, triggers …
+        while not (cursor.done or cursor.is_words("VIEW")):
+            cursor.next()
+        reading.add(Execute(statement.sql, creates_view=_view(cursor)))
         return True
     token = cursor.peek()
     if token is not None and token.word in _NO_TABLE:
-        reading.add(Execute(statement.sql))
+        reading.add(Execute(statement.sql, creates_view=_view(cursor)))
         return True
     return False
+
+
+def _view(cursor: Cursor) -> str | None:
+    """Give the key of the view or foreign table that comes next; None where none does."""
+    while cursor.take_any("RECURSIVE", "MATERIALIZED") is not None:
+        pass
+    if not (cursor.take("VIEW") or cursor.take("FOREIGN", "TABLE")):
+        return None
+    cursor.take("IF", "NOT", "EXISTS")
+    cursor.take("IF", "EXISTS")
+    return read_key(cursor)
 
 
 def _create_table(cursor: Cursor, reading: _Reading, *, temporary: bool) -> bool:
@@ -261,19 +279,27 @@ def _create_table(cursor: Cursor, reading: _Reading, *, temporary: bool) -> bool
     key = read_key(cursor)
     schema, name = split_key(key)
     table = Table(name, schema, origin=reading.origin)
+    likes: tuple[Like, ...] = ()
+    parents: tuple[Inherit, ...] = ()
     if cursor.is_mark("("):
         defined = read_definitions(cursor.group(), key, reading.origin)
         table = _assembled(table, defined.columns, defined.constraints)
         reasons = []
         if defined.unread:
             reasons.append(Unknown(f"parts of the SQL that creates `{key}` were not understood", reading.origin))
-        if defined.likes:
-            reasons.append(Unknown(f"`{key}` copies columns of `{defined.likes[0]}`", reading.origin))
-        if cursor.is_words("INHERITS"):
-            reasons.append(Unknown(f"`{key}` inherits columns", reading.origin))
+        likes = tuple(defined.likes)
+        if cursor.take("INHERITS"):
+            parents = tuple(Inherit(key, read_key(one)) for one in cursor.group().split())
         table = replace(table, incomplete=tuple(reasons))
-    elif any(cursor.is_words(*words) for words in (("PARTITION", "OF"), ("LIKE",), ("USING",))):
-        unknown = Unknown(f"the columns of `{key}` come from another table or a module", reading.origin)
+    elif cursor.take("PARTITION", "OF"):
+        parents = (Inherit(key, read_key(cursor), partition=True),)
+        if cursor.is_mark("("):
+            defined = read_definitions(cursor.group(), key, reading.origin, typed=False)
+            table = _assembled(table, defined.columns, defined.constraints)
+    elif cursor.take("LIKE"):  # MySQL's
+        likes = (Like(read_key(cursor), EVERY_PART),)
+    elif cursor.is_words("USING"):
+        unknown = Unknown(f"the columns of `{key}` come from a module", reading.origin)
         table = replace(table, incomplete=(unknown,))
     elif not (cursor.is_words("AS") or cursor.is_words("SELECT")):
         return False
@@ -285,7 +311,8 @@ def _create_table(cursor: Cursor, reading: _Reading, *, temporary: bool) -> bool
         columns = (replace(one, nullable=False) if one.name in key_columns else one for one in table.columns)
         table = replace(table, columns=tuple(columns))
     comment = _table_option(cursor, "COMMENT")
-    reading.add(CreateTable(replace(table, comment=comment), if_not_exists=if_not_exists, temporary=temporary))
+    table = replace(table, comment=comment)
+    reading.add(CreateTable(table, if_not_exists=if_not_exists, temporary=temporary, likes=likes, parents=parents))
     return True
 
 
@@ -416,7 +443,11 @@ def _drop(cursor: Cursor, reading: _Reading, statement: Statement) -> bool:
             reading.add(DropSchema(name, cascade=cascade))
         return True
     if kind in _NO_TABLE or kind == "OWNED":
-        reading.add(Execute(statement.sql))
+        cursor.at -= 1
+        view = _view(cursor)
+        reading.add(Execute(statement.sql, drops_view=view))
+        while view is not None and cursor.take_mark(","):
+            reading.add(Execute(statement.sql, drops_view=read_key(cursor)))
         return True
     return False
 
@@ -487,7 +518,12 @@ def _alter(cursor: Cursor, reading: _Reading, statement: Statement) -> bool:
         return True
     token = cursor.peek()
     if token is not None and token.word in _NO_TABLE:
-        reading.add(Execute(statement.sql))
+        view = _view(cursor)
+        if view is not None and cursor.take("RENAME", "TO"):
+            new = table_key(split_key(view)[0], cursor.name())
+            reading.add(Execute(statement.sql, creates_view=new, drops_view=view))
+        else:
+            reading.add(Execute(statement.sql))
         return True
     return False
 
@@ -697,8 +733,17 @@ def _action_setting(action: Cursor, key: str, reading: _Reading) -> bool:
         action.take_mark("=")
         reading.add(CreateTableComment(key, action.string()))
         return True
-    if action.is_words("INHERIT") or action.is_words("NO", "INHERIT"):
-        return False
+    if action.take("INHERIT"):
+        reading.add(Inherit(key, read_key(action)))
+        return True
+    if action.take("NO", "INHERIT"):
+        reading.add(Inherit(key, read_key(action), detach=True))
+        return True
+    word = action.take_any("ATTACH", "DETACH")
+    if word is not None:
+        action.need("PARTITION")
+        reading.add(Inherit(read_key(action), key, partition=True, detach=word == "DETACH"))
+        return True
     token = action.peek()
     if token is None or token.word not in _SETTINGS:
         return False
@@ -769,16 +814,46 @@ def _block_statements(body: str, dialect: str) -> Iterator[tuple[Statement, str 
             yield Statement(body, tuple(tokens)), conditions[-1] if conditions else None
 
 
+_PLACE = re.compile(r"%(?:(\d+)\$)?(?:-?\d+)?([sIL%])")
+
+
+def _built(statement: Statement) -> str | None:
+    """Give the text that EXECUTE runs: a string, or `format` of strings; None where it depends on anything else."""
+    tokens = statement.tokens[1:]
+    if len(tokens) == 1 and tokens[0].kind == "string":
+        return tokens[0].value
+    if len(tokens) < 4 or tokens[0].word != "FORMAT" or tokens[1].value != "(" or tokens[-1].value != ")":  # noqa: PLR2004 -- format('…')
+        return None
+    arguments = [one for one in tokens[2:-1] if not (one.kind == "mark" and one.value == ",")]
+    if any(one.kind != "string" for one in arguments):
+        return None
+    values = iter(arguments[1:])
+
+    def filled(match: re.Match[str]) -> str:
+        if match[2] == "%":
+            return "%"
+        value = arguments[int(match[1])].value if match[1] else next(values).value
+        quoted = value.replace("'", "''")
+        return {"s": value, "I": quote_identifier(value, "postgresql"), "L": f"'{quoted}'"}[match[2]]
+
+    try:
+        return _PLACE.sub(filled, arguments[0].value)
+    except (StopIteration, IndexError):  # PostgreSQL would refuse it
+        return None
+
+
 def _read_plpgsql(statement: Statement, reading: _Reading) -> None:
     first = statement.tokens[0].word
     if first in ("CREATE", "ALTER", "DROP", "COMMENT"):
         _read_statement(statement, reading)
     elif first == "EXECUTE":
         texts = [token.value for token in statement.tokens[1:] if token.kind == "string"]
-        if len(statement.tokens) == 2 and texts:  # noqa: PLR2004 -- EXECUTE and a plain string
-            for inner in statements(texts[0], reading.dialect):
+        built = _built(statement)
+        if built is not None:
+            for inner in statements(built, reading.dialect):
                 _read_statement(inner, reading)
         elif not texts or _DDL_IN_BODY.search(texts[0]):
             words = " ".join(statement.sql.split())
-            reading.add(Opaque(Unknown(f"the SQL that `{words[:_SHOWN]}` builds is not known", reading.origin)))
+            what = Unknown(f"the SQL that `{words[:_SHOWN]}` builds is not known", reading.origin)
+            reading.add(Opaque(what, creates=not texts or _CREATES.search(texts[0]) is not None))
     # anything else in a block is DML, an assignment, RAISE, PERFORM …: no table changes

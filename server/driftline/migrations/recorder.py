@@ -19,7 +19,9 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from driftline.migrations import foreign_calls, introspection
-from driftline.migrations.apply import apply, perform
+from driftline.migrations.apply import attempt, perform
+from driftline.migrations.custom_operations import CustomOperations
+from driftline.migrations.database_names import MYSQL_FAMILY
 from driftline.migrations.introspection import Introspected
 from driftline.migrations.operation import (
     Batch,
@@ -27,6 +29,7 @@ from driftline.migrations.operation import (
     CreateIndex,
     CreateSchema,
     CreateTable,
+    DropConstraint,
     DropEnum,
     DropIndex,
     DropSchema,
@@ -47,24 +50,29 @@ from driftline.migrations.operation_reader import (
     enums_of,
     in_ddl_order,
     read_operation,
+    with_schema,
 )
+from driftline.migrations.own_models import OwnModels
 from driftline.migrations.partial_sql import read_partial_sql, text_with_gaps
 from driftline.migrations.raw_sql import read_raw_sql
 from driftline.migrations.working import Working
 from driftline.models.core import (
     CoreContext,
+    attribute_of_column,
     callee,
     plain,
+    read_column,
     read_constraint,
     read_name,
     read_table,
     read_type,
     unescape_text,
 )
+from driftline.models.declared import Declared
 from driftline.python.host import UNANSWERED, Branch, Host, RaisedError, Taken
 from driftline.python.origin import NOWHERE, Origin
-from driftline.python.values import Annotation, Attribute, Call, Symbol, Unknown, Value, dotted
-from driftline.schema import Index, Table, table_key
+from driftline.python.values import Annotation, Attribute, Call, Class, Function, Symbol, Unknown, Value, dotted
+from driftline.schema import Column, Index, Table, TypeCall, table_key
 from driftline.schema.naming import NamingConvention
 
 
@@ -85,12 +93,20 @@ class Evaluation(Protocol):
         """Evaluate an annotation."""
         ...
 
+    def library(self, path: str) -> Value:
+        """Give what a dotted path of a library stands for; a `Symbol` where it was not found."""
+        ...
+
     def node_of(self, origin: Origin) -> tuple[ast.AST | None, ast.AST | None]:
         """Find the node that `origin` is about, and the innermost function around it."""
         ...
 
     def awaits(self, error: RaisedError) -> bool:
         """Whether a `try` around the call at hand would catch `error`."""
+        ...
+
+    def files_loaded(self) -> set[str]:
+        """Give the paths of the modules that stay loaded."""
         ...
 
 
@@ -103,6 +119,12 @@ class _OpenBatch:
     batch: Batch
     operations: list[Operation] = field(default_factory=list)
 
+
+MOST_OPERATIONS = 3_000
+"""So many operations of one revision are followed: nobody writes more, but a loop without end would."""
+
+_HARMLESS_COSTS = 0.1
+"""What a statement counts that changes nothing: a dump of a database has thousands."""
 
 _OP = re.compile(r"(?:alembic\.op|alembic\.operations\.(?:base\.)?Operations(?:\.context)?\(\))\.(\w+)")
 """A call on the operations proxy, by its dotted path."""
@@ -119,6 +141,12 @@ _INSPECTOR = re.compile(
     r"sqlalchemy\.(?:inspect|inspection\.inspect)\(\)"
     r"|sqlalchemy\.(?:engine\.(?:reflection\.)?)?(?:reflection\.)?Inspector(?:\.from_engine)?\(\)"
 )
+_DIALECT_CLASS = re.compile(r"sqlalchemy\.dialects\.(\w+)\.(?:\w+\.)?\w*[Dd]ialect\w*")
+"""A dialect's class, or `dialect`, its module's name for it."""
+
+_COLUMNS = "sqlalchemy.sql.base.ReadOnlyColumnCollection"
+"""The columns of a table that the revision reflects."""
+
 _EXECUTING = frozenset({"execute", "exec_driver_sql", "scalar", "scalars", "exec"})
 _ENUMS = frozenset({"sqlalchemy.Enum", "sqlalchemy.dialects.postgresql.ENUM"})
 _DATABASE_ERRORS = (
@@ -147,15 +175,21 @@ class Recorder(Host):
         self.convention = convention
         self.version_table = version_table
         self.evaluator: Evaluation | None = None
+        self.custom = CustomOperations()
+        self.models = OwnModels(dialect)
+        self.declared: Declared | None = None
+        self.assumed_schema: str | None = None
+        self.asked_models = False
+        """Whether the revision asked for what the models declare."""
         self.operations: list[Operation] = []
         self.introspected = False
         self._work: Working | None = None
         self._performed = 0
+        self._recorded = 0.0
         self._branches: list[Branch] = []
         self._batches: list[tuple[Call, _OpenBatch]] = []
         self._answers: dict[tuple[int, str, str], Value] = {}
         self._kept: list[Call] = []
-        self._metadata: list[tuple[Value, Call]] = []
 
     # Revisions -------------------------------------------------------------------------------------------------------
 
@@ -163,17 +197,19 @@ class Recorder(Host):
         """Start a revision whose questions are answered from `work`; its operations are performed there in time."""
         self.operations = []
         self.introspected = False
+        self.asked_models = False
         self._work = work
         self._performed = 0
+        self._recorded = 0.0
         self._branches.clear()
         self._batches.clear()
         self._answers.clear()
         self._kept.clear()
-        self._metadata.clear()
 
     def end(self) -> tuple[Operation, ...]:
         """End the revision: its operations, all of them performed."""
         self._catch_up()
+        self.models.forget(self.evaluator.files_loaded() if self.evaluator is not None else ())
         return tuple(self.operations)
 
     def _catch_up(self) -> Working:
@@ -220,7 +256,8 @@ class Recorder(Host):
     def wants(self, callee: str) -> bool:  # noqa: D102 -- as the base says
         match = _OP.fullmatch(callee)
         if match is not None:
-            return match[1] in SIGNATURES or match[1] in ("execute", "batch_alter_table", "invoke", "run_async")
+            known = ("execute", "batch_alter_table", "invoke", "run_async")
+            return match[1] in SIGNATURES or match[1] in known or self.custom.maker(match[1]) is not None
         if callee.startswith("alembic.op.batch_alter_table()."):
             return True
         owner, _, method = callee.rpartition(".")
@@ -248,9 +285,30 @@ class Recorder(Host):
             return {"postgresql": "public", "sqlite": "main"}.get(self.dialect, UNANSWERED)
         if name == "is_mariadb" and path.endswith(".dialect"):
             return self.dialect == "mariadb"
+        if isinstance(value, Call) and callee(value) == "sqlalchemy.Column":
+            return attribute_of_column(value, name)
         if name in ("columns", "c") and isinstance(value, Call) and _autoloads(value):
             return self._reflected_columns(value)
+        if name == "foreign_key_constraints" and isinstance(value, Call) and _autoloads(value):
+            return self._reflected_foreign_keys(value)
+        if name == "metadata" or (name in _OF_MODELS and isinstance(value, Class)):
+            return self._own_models().attribute(value, name)
         return UNANSWERED
+
+    def _own_models(self) -> OwnModels:
+        self.models.runner = self.evaluator
+        return self.models
+
+    def truth(self, value: Value) -> bool | Unknown | None:
+        """A connection, an Inspector and a migration context are true (`if _inspector:`)."""
+        return True if isinstance(value, Call) and self._is_database(dotted(value)) else None
+
+    def is_instance(self, value: Value, kind: Value) -> bool | None:
+        """Tell `isinstance(bind.dialect, PGDialect)` by the dialect."""
+        path, wanted = dotted(value), _DIALECT_CLASS.match(dotted(kind))
+        if wanted is None or not path.endswith(".dialect") or not self._is_database(path.removesuffix(".dialect")):
+            return None
+        return wanted[1] == self.dialect or (wanted[1] == "mysql" and self.dialect == "mariadb")
 
     def _is_database(self, path: str) -> bool:
         return (
@@ -260,6 +318,8 @@ class Recorder(Host):
         )
 
     def call(self, call: Call) -> Value:  # noqa: D102 -- as the base says; one kind of call a line
+        if self._recorded > MOST_OPERATIONS:
+            return UNANSWERED
         path = call.callee
         match = _OP.fullmatch(path)
         if match is not None:
@@ -274,17 +334,25 @@ class Recorder(Host):
         else:
             answer = UNANSWERED
         if answer is UNANSWERED and foreign_calls.is_foreign(call):
+            session = foreign_calls.session_of(call)
+            if session is not None:
+                return session
             self._call_foreign(call)
         return answer
 
-    def _call_foreign(self, call: Call) -> None:
+    def call_unknown(self, call: Call) -> None:  # noqa: D102 -- as the base says
+        if isinstance(call.function, Unknown):
+            self._call_foreign(call, f"what is called here is not known ({call.function.reason})")
+
+    def _call_foreign(self, call: Call, what: str | None = None) -> None:
         """Record a call of something that was not read, where it is handed a way to change the schema."""
         handles = foreign_calls.handles(call)
         if not handles:
             return
         stating = self._stating(call)
-        what = f"`{call.callee}`" if call.callee else "what is called here"
-        reason = f"{what} was not read, and is given a way to change the schema"
+        if what is None:
+            what = f"{f'`{call.callee}`' if call.callee else 'what is called here'} was not read"
+        reason = f"{what}, and is given a way to change the schema"
         batches = [foreign_calls.batch_of(one) for one in handles]
         opened = [one for value, one in self._batches if any(value is batch for batch in batches)]
         if len(opened) == len(handles) and all(one.table for one in opened):
@@ -292,6 +360,13 @@ class Recorder(Host):
                 self._record(stating.opaque(reason, one.batch.table))
             return
         self._lose_about(foreign_calls.named(call), Unknown(reason, stating.origin), stating)
+
+    def class_created(self, cls: Class) -> None:  # noqa: D102 -- as the base says
+        self.custom.note_class(cls)
+        self.models.note(cls)
+
+    def function_created(self, function: Function) -> None:  # noqa: D102 -- as the base says
+        self.custom.note_function(function)
 
     def enter(self, value: Value) -> Value:  # noqa: D102 -- as the base says
         if isinstance(value, Call) and self._is_batch(value):
@@ -308,6 +383,10 @@ class Recorder(Host):
     # op --------------------------------------------------------------------------------------------------------------
 
     def _call_op(self, name: str, call: Call) -> Value:
+        maker = self.custom.maker(name)
+        if maker is not None and self.evaluator is not None and not call.unpacked:
+            method = self.evaluator.get(*maker)
+            return self.evaluator.call(method, (_PROXY, *call.args), dict(call.kwargs), call.origin)
         if name in SIGNATURES or name in WITHOUT_EFFECT:
             given = bind_arguments(call, SIGNATURES.get(name, ()))
             self._record_all(name, given, call)
@@ -338,28 +417,44 @@ class Recorder(Host):
         if branch is None and self._branches:
             branch = self._branches[-1]
         guarded = self.evaluator is not None and self.evaluator.awaits(_refused(""))
-        return Stating(self._context(), call.origin, branch, guarded)
+        return Stating(self._context(), call.origin, branch, guarded, self.assumed_schema)
 
     def _context(self) -> CoreContext:
         return CoreContext(self.dialect, self.convention, runner=self.evaluator)
 
+    def _is_full(self, operation: Operation) -> bool:
+        """Count an operation; whether it is one too many. That there are more is recorded once."""
+        was_full = self._recorded > MOST_OPERATIONS
+        self._recorded += _HARMLESS_COSTS if isinstance(operation, Execute) else 1
+        full = self._recorded > MOST_OPERATIONS
+        if full and not was_full:
+            reason = f"the revision does more than {MOST_OPERATIONS:,} things, and what comes after is not followed"
+            self.operations.append(Opaque(Unknown(reason, operation.origin), creates=True, origin=operation.origin))
+        return full
+
     def _record(self, operation: Operation) -> None:
         """Record an operation; where a `try` waits for its failure, find out whether it fails."""
+        if self._is_full(operation):
+            return
         if self._batches and not isinstance(operation, Batch):
             self._batches[-1][1].operations.append(operation)
             return
         untaken = operation.branch is not None and operation.branch.taken is Taken.UNTAKEN
+        if operation.guarded and not untaken and _is_nameless(operation, self.dialect):
+            raise _refused("a constraint without a name is dropped")  # SQLAlchemy's compiler refuses that
         if operation.guarded and not operation.raw and not untaken:
-            work = self._asked()
-            trial = apply(work.schema(), _unguarded(operation), unseen=work.unseen_reason)
-            sure = [one for one in trial.problems if not one.conditional]
+            problems = attempt(self._asked(), _unguarded(operation))
+            sure = [one for one in problems if not one.conditional]
             if sure:
                 raise _refused(sure[0].message)
         self.operations.append(operation)
 
     def _invoke(self, call: Call) -> Value:
-        """Read `op.invoke(ops.AddColumnOp(…))`: the class's name is the operation's."""
+        """Read `op.invoke(ops.AddColumnOp(…))`: the class's name is the operation's, or a function implements it."""
         inner = call.args[0] if call.args else None
+        implementation = self.custom.implementation(inner)
+        if implementation is not None and self.evaluator is not None:
+            return self.evaluator.call(implementation, (_PROXY, inner), {}, call.origin)
         name = inner.callee.rpartition(".")[2] if isinstance(inner, Call) else ""
         snake = re.sub(r"(?<!^)(?=[A-Z])", "_", name.removesuffix("Op")).lower()
         if isinstance(inner, Call) and snake in SIGNATURES:
@@ -381,6 +476,8 @@ class Recorder(Host):
             call, ("table_name", "schema", "recreate", "partial_reordering", "copy_from", "table_args")
         )
         stating = self._stating(call)
+        given, assumed = with_schema(given, stating)
+        self.operations += assumed
         name, schema = plain(given.get("table_name")), plain(given.get("schema"))
         known = isinstance(name, str) and (schema is None or isinstance(schema, str))
         table = str(name) if known else ""
@@ -397,6 +494,7 @@ class Recorder(Host):
             recreate=recreate if recreate in ("always", "never") else "auto",
             naming=naming,
             extra=batch_constraints(given.get("table_args"), table, written, stating),
+            reflected=_columns(given.get("reflect_args"), stating),
             copy_from=self._read_table(given.get("copy_from"), stating),
             **stating.marks,
         )
@@ -517,12 +615,35 @@ class Recorder(Host):
         found = self._answer("get_columns", (name, table.kwargs.get("schema")), {})
         if isinstance(found, Unknown):
             return found
-        return {one["name"]: Attribute(Attribute(table, "c"), one["name"]) for one in found}
+        columns: dict[str, Value] = {
+            one["name"]: Call(
+                Symbol("sqlalchemy.Column"), (one["name"], one["type"]), {"nullable": one["nullable"]}, table.origin
+            )
+            for one in found
+        }
+        return Call(Symbol(_COLUMNS), tuple(columns.values()), {}, table.origin, attributes=columns)
+
+    def _reflected_foreign_keys(self, table: Call) -> Value:
+        """Give the foreign keys of a `Table(…, autoload_with=bind)`; UNANSWERED where they are not known."""
+        name = plain(table.args[0]) if table.args else None
+        if not isinstance(name, str):
+            return UNANSWERED
+        found = self._answer("get_foreign_keys", (name, table.kwargs.get("schema")), {})
+        return found if isinstance(found, Unknown) else [_foreign_key_constraint(one, table.origin) for one in found]
+
+    def get_item(self, value: Value, key: Value) -> Value:
+        """Answer `table.c["id"]` of a reflected table."""
+        if isinstance(value, Call) and value.callee == _COLUMNS and isinstance(key, str):
+            return value.attributes.get(key, UNANSWERED)
+        return UNANSWERED
+
+    def iterate(self, value: Value) -> list[Value] | None:
+        """Give the columns of a reflected table."""
+        return list(value.args) if isinstance(value, Call) and value.callee == _COLUMNS else None
 
     def _call_table(self, call: Call) -> Value:
-        """Note which metadata a table is on; reflecting one that is not there fails."""
-        if len(call.args) > 1:
-            self._metadata.append((call.args[1], call))
+        """Note the table; reflecting one that is not there fails."""
+        self.models.note(call)
         if _autoloads(call) and call.args and isinstance(plain(call.args[0]), str):
             self._answer("get_columns", (plain(call.args[0]), call.kwargs.get("schema")), {})
         return UNANSWERED
@@ -570,6 +691,9 @@ class Recorder(Host):
         return read_table(name, written, table.args[2:], table.kwargs, context, stating.origin)
 
     def _create_operation(self, table: Call, stating: Stating, *, checkfirst: bool) -> Operation:
+        mapped = self._own_models().table(table)
+        if mapped is not None:
+            return _creation(mapped, stating, checkfirst=checkfirst)
         made = self._read_table(table, stating)
         if made is None:
             return stating.opaque("a table that creates itself could not be read", creates=True)
@@ -613,27 +737,56 @@ class Recorder(Host):
         return None
 
     def _call_metadata(self, name: str, call: Call, receiver: Value) -> Value:
-        """Create or drop all tables that the revision put on a metadata of its own; anybody else's are not known."""
+        """Create or drop the tables on a metadata: the revision's own, or the one that env.py compares with."""
         stating = self._stating(call)
-        own = [table for metadata, table in self._metadata if metadata is receiver]
-        tables = call.kwargs.get("tables")
-        chosen = (
-            [one for one in own if any(one is other for other in tables)] if isinstance(tables, list | tuple) else own
-        )
-        foreign = (
-            not isinstance(receiver, Call)
-            or not own
-            or (isinstance(tables, list | tuple) and len(chosen) != len(tables))
-        )
         checkfirst = call.kwargs.get("checkfirst", True) is not False
-        for table in chosen:
+        own, missing = self._own_models().tables_on(receiver)
+        tables = call.kwargs.get("tables")
+        listed = tables if isinstance(tables, list | tuple) else None
+        everything = [_creation(made, stating, checkfirst=checkfirst) for _, made in own]
+        created = [
+            operation
+            for (handle, _), operation in zip(own, everything, strict=True)
+            if listed is None or any(handle is one for one in listed)
+        ]
+        declared = self._declared_on(receiver, created) if tables is None else None
+        if declared is not None:
+            self.introspected = True  # it depends on more than files
+            created = [_creation(one, stating, checkfirst=checkfirst) for one in declared.schema.tables.values()]
+            everything, missing = created, declared.schema.incomplete
+        # Types are the metadata's, whichever of its tables are meant.
+        enums = {enum.key: enum for one in everything for enum in one.enums}
+        if name == "create_all":
+            for enum in enums.values():
+                self._record(CreateEnum(enum, if_not_exists=True, **stating.marks))
+        ordered = list(in_dependency_order(created))
+        for one in ordered if name == "create_all" else reversed(ordered):
             if name == "create_all":
-                self._record(self._create_operation(table, stating, checkfirst=checkfirst))
-            elif (made := self._read_table(table, stating)) is not None:
-                self._record(DropTable(made.key, if_exists=checkfirst, **stating.marks))
-        if foreign:
+                self._record(replace(one, enums=()))
+            else:
+                self._record(DropTable(one.table, if_exists=checkfirst, **stating.marks))
+        if name == "drop_all" and self.dialect == "postgresql":
+            for enum in enums.values():
+                self._record(DropEnum(enum.key, if_exists=True, **stating.marks))
+        if not created or missing or (tables is not None and (listed is None or len(created) != len(listed))):
             self._record(stating.opaque(f"`metadata.{name}` of tables that were not read here", creates=True))
         return None
+
+    def _declared_on(self, metadata: Value, found: Sequence[CreateTable]) -> Declared | None:
+        """Give the declared schema where `metadata` is the one that env.py compares with.
+
+        It is where all the tables `found` on it are declared tables, or where none was found (the revision imports
+        nothing but the base) and env.py's imports make it.
+        """
+        declared = self.declared
+        if declared is None or not isinstance(metadata, Call):
+            return None
+        if found:
+            sites = [one.made.origin.site for one in found]
+            known = all(one.table in declared.schema.tables for one in found)
+            return declared if known and all(one is None or one.path in declared.reads for one in sites) else None
+        site = metadata.origin.site
+        return declared if site is not None and site.path in declared.reads else None
 
     # SQL -------------------------------------------------------------------------------------------------------------
 
@@ -711,6 +864,9 @@ class Recorder(Host):
             self._record(Execute(path or "a statement", **stating.marks))
 
 
+_PROXY = Symbol("alembic.op")
+"""What registered operations are handed as `operations`."""
+
 _READ_ONLY = frozenset(
     {
         "get_bind",
@@ -729,15 +885,87 @@ _READ_ONLY = frozenset(
 """Attributes of the operations proxy that do nothing to the schema."""
 
 
+_OF_MODELS = ("metadata", "registry", "__table__", "__tablename__")
+"""Attributes of classes that SQLAlchemy gives to mapped ones."""
+
+
+def _columns(items: Value, stating: Stating) -> tuple[Column, ...]:
+    """Read the columns of a list."""
+    calls = items if isinstance(items, list | tuple) else ()
+    return tuple(read_column(one, stating.context).column for one in calls if callee(one) == "sqlalchemy.Column")
+
+
+def _refuses(call: object) -> bool:
+    """Whether a type is an enum that says `create_type=False`, or an array of one."""
+    if not isinstance(call, TypeCall):
+        return False
+    return dict(call.kwargs).get("create_type") is False or any(_refuses(one) for one in call.args)
+
+
+def _creation(made: Table, stating: Stating, *, checkfirst: bool) -> CreateTable:
+    """Make the operation that creates a table of a model, with the enums that come along."""
+    enums = [enum_of(column.type, stating.origin) for column in made.columns if not _refuses(column.type.call)]
+    return CreateTable(
+        in_ddl_order(replace(made, origin=made.origin if made.origin.sites else stating.origin)),
+        tuple({one.key: one for one in enums if one is not None}.values()),
+        if_not_exists=checkfirst,
+        checkfirst_enums=checkfirst,
+        **stating.marks,
+    )
+
+
+def in_dependency_order(operations: Sequence[CreateTable]) -> list[CreateTable]:
+    """Give creations so that a table comes after those it refers to, as `create_all` does; circles stay as they are."""
+    waiting = {one.table: one for one in operations}
+    ordered: list[CreateTable] = []
+    while waiting:
+        free = [
+            one
+            for one in waiting.values()
+            if not any(
+                key.referred_table in waiting and key.referred_table != one.table for key in one.made.foreign_keys
+            )
+        ]
+        for one in free or list(waiting.values()):
+            ordered.append(one)
+            del waiting[one.table]
+    return ordered
+
+
 def _wraps(function: Attribute) -> bool:
     """Whether a method gives the same statement with something added that is no schema's business."""
     return function.name in ("bindparams", "execution_options", "columns", "execute_if", "params")
+
+
+def _foreign_key_constraint(reflected: Mapping[str, Value], origin: Origin) -> Call:
+    """Give the constraint of a reflected table that an Inspector tells of in this way."""
+    local, target = reflected["constrained_columns"], reflected["referred_table"]
+    remote = [f"{target}.{one}" for one in reflected["referred_columns"]]
+    referred = Call(
+        Symbol("sqlalchemy.Table"), (target,), {}, origin, {"name": target, "schema": reflected["referred_schema"]}
+    )
+    attributes = {
+        "name": reflected["name"],
+        "column_keys": list(local),
+        "referred_table": referred,
+        **{key: (reflected.get("options") or {}).get(key) for key in ("ondelete", "onupdate")},
+    }
+    return Call(
+        Symbol("sqlalchemy.ForeignKeyConstraint"), (list(local), remote), {"name": reflected["name"]}, origin, attributes
+    )
 
 
 def _autoloads(table: Call) -> bool:
     return callee(table) == "sqlalchemy.Table" and any(
         table.kwargs.get(one) not in (None, False) for one in ("autoload_with", "autoload")
     )
+
+
+def _is_nameless(operation: Operation, dialect: str) -> bool:
+    """Whether a constraint is dropped that no name is given for; only MySQL's primary key needs none."""
+    if not isinstance(operation, DropConstraint) or operation.name is not None:
+        return False
+    return operation.type_ != "primary" or dialect not in MYSQL_FAMILY
 
 
 def _refused(reason: str) -> RaisedError:

@@ -1,17 +1,8 @@
 """Replaying a history: from the revision graph to the migrated schema, with a timeline per table and the problems met.
 
-The migrated schema is what upgrading an *empty* database gives. A history may not start there: its tables were made by
-`create_all` and stamped. Then an operation on a table that no revision creates is unknown, not impossible. A history is
-called incomplete where
-
-- a revision is missing, cannot be read or cannot be ordered, so that what it does is not known; or
-- the first revision (of any base's line) that touches tables touches one that nobody created: alters it, drops it, or
-  refers to it by a foreign key; or
-- a base revision creates no table, and any later revision touches one that nobody created.
-
-A name that is one slip of the pen away from a table that exists at that point, and is no table of the models, is taken
-for a typo and makes no history incomplete. In a history that is complete, an operation on a table that is not there is
-a problem.
+The migrated schema is what upgrading an *empty* database gives. An operation on a table that is not there is a problem,
+unless the table may be there all the same: where a revision is missing, cannot be read or cannot be ordered, so that
+what it does is not known, and where the history presumes tables that no revision creates (`completeness.py`).
 
 Example: `replay(graph, environment, modules, "postgresql", declared).schema.tables["users"]`.
 """
@@ -20,21 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
+from functools import partial
 
 from driftline.migrations.apply import perform
-from driftline.migrations.evaluation import Evaluated, Running, evaluate_revision, evaluate_unapplied
+from driftline.migrations.completeness import Completeness, Pass, flat, judge
+from driftline.migrations.evaluation import Evaluated, evaluate_revision, evaluate_unapplied
+from driftline.migrations.evaluations import Evaluations, Setting
 from driftline.migrations.graph import Graph, Revision, ancestors, order_up_to
-from driftline.migrations.graph_order import inverted, reach
-from driftline.migrations.history import Migrated, ReplayProblem
-from driftline.migrations.operation import Batch, CreateTable, Opaque, Operation
-from driftline.migrations.recorder import Recorder
+from driftline.migrations.history import Migrated, ReplayProblem, Step
+from driftline.migrations.operation import Opaque
+from driftline.migrations.passes import Following, PassMemory
 from driftline.migrations.revision_name import Unresolved, resolve
 from driftline.migrations.timeline import timelines
+from driftline.migrations.watched import Watching
 from driftline.migrations.working import Working
 from driftline.models.declared import Declared
-from driftline.python.evaluator import Evaluator
-from driftline.python.host import Taken
 from driftline.python.modules import Modules
 from driftline.python.origin import Origin
 from driftline.python.values import Unknown
@@ -50,6 +41,7 @@ class _Replayed:
     evaluated: Mapping[str, Evaluated]
     tables_at: Mapping[str, frozenset[str]]
     """The tables that existed when a revision first touched one that nobody created."""
+    steps: tuple[Step, ...]
 
 
 def replay(
@@ -60,8 +52,12 @@ def replay(
     declared: Declared,
     *,
     at: str | None = None,
+    evaluations: Evaluations | None = None,
 ) -> Migrated:
-    """Replay `graph` up to `at` (any name of a revision; None: all heads). Total: what is wrong is in the result."""
+    """Replay `graph` up to `at` (any name of a revision; None: all heads). Total: what is wrong is in the result.
+
+    `evaluations`: what earlier replays of this environment kept.
+    """
     targets: tuple[str, ...] = graph.heads
     unknown: list[Unknown] = list(graph.unknown)
     if at is not None:
@@ -69,18 +65,35 @@ def replay(
         if isinstance(found, Unresolved):
             return Migrated(Schema(dialect), unknown=(*unknown, Unknown(found.message)))
         targets = found
-    # Around a circle no revision is a head, and what comes before it is in no head's line.
-    order = graph.order if at is None and graph.cycles else order_up_to(graph, targets)
     version_table = table_key(declared.options.version_table_schema, declared.options.version_table)
     history = _History(
-        graph, order, modules, dialect, declared, version_table, _engines(environment), _unapplied(graph, targets, at)
+        graph,
+        # Around a circle no revision is a head, and what comes before it is in no head's line.
+        graph.order if graph.cycles else order_up_to(graph, graph.heads),
+        modules,
+        dialect,
+        declared,
+        version_table,
+        _engines(environment),
+        _unapplied(graph, graph.heads, None),
+        evaluations if evaluations is not None else Evaluations(),
+    )
+    wanted = (
+        replace(history, order=order_up_to(graph, targets), unapplied=_unapplied(graph, targets, at))
+        if at is not None
+        else history
     )
     broken = _broken(graph)
-    done = _run(history, broken, {})
-    incomplete = broken if broken is not None else _incomplete(history, done)
-    if incomplete is not None and broken is None:
-        done = _run(history, incomplete, done.evaluated)
-    return _migrated(done, dialect, version_table, incomplete, unknown)
+    if broken is not None:
+        completeness = Completeness(broken, None)
+        return _migrated(_run(wanted, completeness, {}, history.evaluations.passes[1]), history, completeness, unknown)
+    # What a history presumes is seen by going through the whole of it, as if it presumed nothing.
+    done = _run(history, Completeness(), {}, history.evaluations.passes[0])
+    seen = Pass(history.order, done.evaluated, done.work.touched_unseen, done.tables_at, frozenset(done.work.tables))
+    completeness = judge(graph, declared, dialect, seen)
+    if completeness.outside or at is not None:
+        done = _run(wanted, completeness, done.evaluated, history.evaluations.passes[1])
+    return _migrated(done, history, completeness, unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,28 @@ class _History:
     engines: tuple[str, ...]
     unapplied: tuple[tuple[str, Unknown], ...]
     """(file, why): revisions that cannot be put in their place. What they do is not known."""
+    evaluations: Evaluations
+
+    @property
+    def setting(self) -> Setting:
+        """What evaluating a revision depends on, besides files and the state."""
+        options = self.declared.options
+        declared = self.declared
+        return Setting(
+            self.dialect,
+            declared.convention,
+            self.version_table,
+            self.engines,
+            options.operations,
+            declared.assume,
+            assumed_schema=_schema_of(declared),
+        )
+
+
+def _schema_of(declared: Declared) -> str | None:
+    """Give the schema that all tables of the models are in; None for the default one, and where there are several."""
+    schemas = {one.schema for one in declared.schema.tables.values()}
+    return schemas.pop() if len(schemas) == 1 else None
 
 
 def _engines(environment: Environment) -> tuple[str, ...]:
@@ -138,31 +173,52 @@ def _broken(graph: Graph) -> Unknown | None:
     return None
 
 
-def _run(history: _History, unseen: Unknown | None, known: Mapping[str, Evaluated]) -> _Replayed:
-    """Go through the history once; `known`: evaluations of an earlier pass, good where they asked for no state."""
-    work = Working.of(Schema(history.dialect), unseen)
-    recorder = Recorder(history.dialect, history.declared.convention, history.version_table)
-    evaluator = Evaluator(history.modules, recorder)
-    recorder.evaluator = Running(evaluator)
+def _run(
+    history: _History, completeness: Completeness, known: Mapping[str, Evaluated], memory: PassMemory
+) -> _Replayed:
+    """Go through the history once; `known`: evaluations of an earlier pass, good where they asked for no state.
+
+    `memory`: this pass as it was the last time.
+    """
+    work = Watching.of(Schema(history.dialect), completeness.incomplete)
+    work.remade = completeness.remade
+    work.outside = completeness.outside
+    work.version_table = history.version_table
+    evaluator, recorder = history.evaluations.begin(history.modules, history.setting, history.declared)
     evaluated: dict[str, Evaluated] = {}
     tables_at: dict[str, frozenset[str]] = {}
+    steps: list[Step] = []
+    following = Following(memory, (history.setting, completeness), history.order, work)
     for name in history.order:
         revision = history.graph.revisions[name]
         work.revision = name
         touched = len(work.touched_unseen)
-        before = work.tables
-        again = known.get(name)
-        if again is not None and not again.introspected:
-            for operation in again.operations:
-                perform(work, operation)
+        before, passed = work.tables, following.before(name)
+        others = [one for one in history.graph.duplicates if one.id == name]
+        once = history.evaluations.before(revision.path, "upgrade") if passed is not None and not others else None
+        if passed is not None and once is passed.evaluated and following.can_pass(passed):
+            evaluated[name] = once
+            steps.append(following.pass_over(name, passed))
         else:
-            again = evaluate_revision(revision, evaluator, recorder, work, history.engines)
-        evaluated[name] = again
-        for other in (one for one in history.graph.duplicates if one.id == name):
-            what = Unknown(f"revision `{name}` is in another file too, and only one of them is applied", other.origin)
-            evaluated[f"{name} {other.path}"] = evaluate_unapplied(what, other.path, evaluator, recorder, work)
+            again = known.get(name)
+            if again is None or again.introspected:
+                again = history.evaluations.known(revision.path, "upgrade")
+            if again is not None:
+                for operation in again.operations:
+                    perform(work, operation)
+            else:
+                follow = partial(evaluate_revision, revision, evaluator, recorder, work, history.engines)
+                again = history.evaluations.follow(revision.path, "upgrade", follow)
+            evaluated[name] = again
+            for other in others:
+                what = Unknown(
+                    f"revision `{name}` is in another file too, and only one of them is applied", other.origin
+                )
+                evaluated[f"{name} {other.path}"] = evaluate_unapplied(what, other.path, evaluator, recorder, work)
+            steps.append(following.apply(name, again, passed, alone=not others))
         if len(work.touched_unseen) > touched:
             tables_at[name] = frozenset(before) | frozenset(work.tables)
+    following.end()
     for path, what in history.unapplied:
         if path:
             evaluated[f" {path}"] = evaluate_unapplied(what, path, evaluator, recorder, work)
@@ -170,107 +226,32 @@ def _run(history: _History, unseen: Unknown | None, known: Mapping[str, Evaluate
             lost = Opaque(what, creates=True, origin=what.origin)
             perform(work, lost)
             evaluated[f" {what.reason}"] = Evaluated((lost,), True)  # noqa: FBT003 -- a plain fact
-    return _Replayed(work, evaluated, tables_at)
+    return _Replayed(work, evaluated, tables_at, tuple(steps))
 
 
-def _incomplete(history: _History, done: _Replayed) -> Unknown | None:
-    """Say why the history does not start from an empty database (see the module's docstring); None where it does."""
-    declared = {*history.declared.schema.tables, *history.declared.unreached}
-    touched = [
-        (revision, key)
-        for revision, key, _ in done.work.touched_unseen
-        if key in declared or not _looks_like(key, done.tables_at[revision] - {key})
-    ]
-    if not touched:
-        return None
-    graph = history.graph
-    children = inverted(
-        {
-            one.id: tuple(parent for parent in one.down_revisions if parent in graph.revisions)
-            for one in graph.revisions.values()
-        }
-    )
-    for base in (one for one in history.order if not graph.revisions[one].down_revisions):
-        line = reach([base], lambda one: children.get(one, ()))
-        opening = next(
-            (one for one in history.order if one in line and _touches_tables(done.evaluated[one].operations)), None
-        )
-        keys = [key for revision, key in touched if revision == opening]
-        if keys:
-            return _reason(
-                graph.revisions[base],
-                keys[0],
-                f"the first tables that the history touches include `{keys[0]}`, which no revision creates",
-            )
-        later = [key for revision, key in touched if revision in line]
-        if later and not _creates_tables(done.evaluated[base].operations):
-            return _reason(
-                graph.revisions[base],
-                later[0],
-                f"this first revision creates no table, and `{later[0]}` is created by none",
-            )
-    return None
-
-
-def _reason(base: Revision, key: str, why: str) -> Unknown:
-    del key
-    return Unknown(f"the history does not start from an empty database: {why}", base.origin)
-
-
-def _looks_like(key: str, tables: Iterable[str]) -> bool:
-    """Whether a name is one slip away from one of `tables`: a letter too many, too few or wrong, or two swapped."""
-    return any(_one_slip(key, one) for one in tables)
-
-
-_SHORTEST_NAME = 4
-"""Below that many letters, names are alike by chance."""
-
-
-def _one_slip(one: str, other: str) -> bool:
-    if abs(len(one) - len(other)) > 1 or min(len(one), len(other)) < _SHORTEST_NAME or one == other:
-        return False
-    blocks = [block for block in SequenceMatcher(None, one, other, autojunk=False).get_opcodes() if block[0] != "equal"]
-    if len(blocks) == 1:
-        _, start, end, other_start, other_end = blocks[0]
-        return max(end - start, other_end - other_start) == 1
-    swapped = len(one) == len(other) and sorted(one) == sorted(other)
-    return swapped and sum(left != right for left, right in zip(one, other, strict=True)) == 2  # noqa: PLR2004 -- a swap
-
-
-def _flat(operations: Iterable[Operation]) -> Iterable[Operation]:
-    for operation in operations:
-        if isinstance(operation, Batch):
-            yield from _flat(operation.operations)
-        elif operation.branch is None or operation.branch.taken is not Taken.UNTAKEN:
-            yield operation
-
-
-def _touches_tables(operations: Iterable[Operation]) -> bool:
-    return any(one.table is not None for one in _flat(operations))
-
-
-def _creates_tables(operations: Iterable[Operation]) -> bool:
-    return any(isinstance(one, CreateTable) or (isinstance(one, Opaque) and one.creates) for one in _flat(operations))
-
-
-def _migrated(
-    done: _Replayed, dialect: str, version_table: str, incomplete: Unknown | None, unknown: list[Unknown]
-) -> Migrated:
+def _migrated(done: _Replayed, history: _History, completeness: Completeness, unknown: list[Unknown]) -> Migrated:
     work = done.work
-    left_out = {*work.unseen, *work.temporary, version_table}
+    left_out = {*work.unseen, *work.temporary, history.version_table}
+    outside = {key: completeness.outside[key] for _, key, _ in work.touched_unseen if key in completeness.outside}
     tables = {key: table for key, table in work.tables.items() if key not in left_out}
     for one in done.evaluated.values():
-        unknown += [operation.what for operation in _flat(one.operations) if isinstance(operation, Opaque)]
+        unknown += [operation.what for operation in flat(one.operations) if isinstance(operation, Opaque)]
     for table in tables.values():
         unknown += _unknown_in(table)
+    unknown += work.incomplete
+    if completeness.incomplete is not None:
+        unknown.append(completeness.incomplete)
+    unknown += outside.values()
     return Migrated(
-        schema=Schema(dialect, tables, dict(work.enums), tuple(work.incomplete)),
+        schema=Schema(history.dialect, tables, dict(work.enums), tuple(work.incomplete)),
         timelines=timelines(work.events),
         problems=_once(work.problems),
-        incomplete=incomplete,
-        unseen=frozenset(work.unseen),
+        incomplete=completeness.incomplete,
+        unseen=frozenset({*work.unseen, *outside} - {history.version_table} - tables.keys()),
+        presumed=outside,
         unknown=tuple({(one.reason, one.origin): one for one in unknown}.values()),
         reads=frozenset().union(*(one.reads for one in done.evaluated.values())),
+        steps=done.steps,
     )
 
 

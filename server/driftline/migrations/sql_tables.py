@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from driftline.migrations.operation import Like
 from driftline.migrations.sql_tokens import Cursor, Unreadable, tokenize
 from driftline.migrations.sql_types import read_raw_type
 from driftline.python.origin import NOWHERE, Origin
@@ -85,7 +86,7 @@ class Definitions:
 
     columns: list[Column] = field(default_factory=list)
     constraints: list[Constraint | Index] = field(default_factory=list)
-    likes: list[str] = field(default_factory=list)
+    likes: list[Like] = field(default_factory=list)
     unread: bool = False
 
 
@@ -108,22 +109,37 @@ def read_key(cursor: Cursor) -> str:
     return table_key(raw_schema(schema, cursor.dialect), cut_name(name, cursor.dialect))
 
 
-def read_definitions(group: Cursor, key: str, origin: Origin = NOWHERE) -> Definitions:
-    """Read the inside of a CREATE TABLE's parentheses."""
+EVERY_PART = frozenset({"COMMENTS", "CONSTRAINTS", "DEFAULTS", "GENERATED", "IDENTITY", "INDEXES"})
+"""What INCLUDING ALL stands for, of that which the state has."""
+
+
+def _read_like(part: Cursor) -> Like:
+    """Read `LIKE table INCLUDING …`."""
+    part.need("LIKE")
+    table, parts = read_key(part), set[str]()
+    while not part.done:
+        word, what = part.next().word, part.next().word
+        named = EVERY_PART if what == "ALL" else frozenset({what})
+        parts = parts | named if word == "INCLUDING" else parts - named
+    return Like(table, frozenset(parts))
+
+
+def read_definitions(group: Cursor, key: str, origin: Origin = NOWHERE, *, typed: bool = True) -> Definitions:
+    """Read the inside of a CREATE TABLE's parentheses. `typed`: columns have types (those of a partition have none)."""
     found = Definitions()
     for part in group.split():
         token = part.peek()
         try:
             if token is not None and token.word == "LIKE":
-                part.next()
-                found.likes.append(read_key(part))
+                found.likes.append(_read_like(part))
             elif is_table_item(part):
                 made = read_table_constraint(part, key, origin)
                 if made is not None:
                     found.constraints.append(made.constraint)
             else:
                 definition = read_column_definition(part, key, origin)
-                found.columns.append(definition.column)
+                if typed:
+                    found.columns.append(definition.column)
                 found.constraints += definition.constraints
         except Unreadable:
             found.unread = True

@@ -67,11 +67,13 @@ def statements(text: str, dialect: str) -> list[Statement]:
     """Split SQL into its statements; total: what is not closed ends with the text."""
     found: list[Statement] = []
     current: list[Token] = []
+    depth = 0
     for token in tokenize(text, dialect):
-        if token.kind == "mark" and token.value == ";" and not _in_body(current):
+        depth += _opens(current[-1] if current else None, token)
+        if token.kind == "mark" and token.value == ";" and not (depth > 0 and _has_body(current)):
             if current:
                 found.append(Statement(text, tuple(current)))
-            current = []
+            current, depth = [], 0
         else:
             current.append(token)
     if current:
@@ -82,17 +84,15 @@ def statements(text: str, dialect: str) -> list[Statement]:
 _WITH_BODY = frozenset({"TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"})
 
 
-def _in_body(tokens: list[Token]) -> bool:
-    """Whether the statement is a CREATE of something with a BEGIN that has not ended: its semicolons end nothing."""
-    if not tokens or tokens[0].word != "CREATE" or not any(one.word in _WITH_BODY for one in tokens[:6]):
-        return False
-    depth = 0
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
-        if token.word in ("BEGIN", "CASE"):
-            depth += 1
-        elif token.word == "END" and (following is None or following.word not in ("IF", "LOOP", "WHILE", "REPEAT")):
-            depth -= 1
-    return depth > 0
+def _has_body(tokens: list[Token]) -> bool:
+    """Whether the statement is a CREATE of something whose semicolons, between BEGIN and END, end nothing."""
+    return bool(tokens) and tokens[0].word == "CREATE" and any(one.word in _WITH_BODY for one in tokens[:6])
+
+
+def _opens(before: Token | None, token: Token) -> int:
+    """Give how many more blocks are open after `token`; an END counts when it is seen not to be END IF and the like."""
+    closed = before is not None and before.word == "END" and token.word not in ("IF", "LOOP", "WHILE", "REPEAT")
+    return (token.word in ("BEGIN", "CASE")) - closed
 
 
 def tokenize(text: str, dialect: str) -> list[Token]:

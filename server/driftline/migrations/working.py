@@ -12,14 +12,25 @@ table.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from driftline.migrations.history import Event, ReplayProblem
 from driftline.migrations.operation import Operation
 from driftline.python.host import Taken
 from driftline.python.values import Unknown
-from driftline.schema import Enum, ForeignKey, Schema, Table
+from driftline.schema import (
+    CheckConstraint,
+    Constraint,
+    Enum,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    Schema,
+    Table,
+    UniqueConstraint,
+)
 
 HERE = "at this point of the history"
 """How problems say where they are."""
@@ -33,15 +44,83 @@ def split_key(key: str) -> tuple[str | None, str]:
     return schema or None, name
 
 
+class _Registry:
+    """By schema, how often each name of a relation and of a constraint is taken; by table, who refers to it.
+
+    Each of the three is worked out from all tables once somebody asks for it, and kept up to date from then on.
+    """
+
+    def __init__(self, dialect: str) -> None:
+        self._dialect = dialect
+        self._relations: defaultdict[str | None, Counter[str]] | None = None
+        self._constraints: defaultdict[str | None, Counter[str]] | None = None
+        self._referring: dict[str, dict[str, None]] | None = None
+
+    def relations(self, tables: Mapping[str, Table]) -> defaultdict[str | None, Counter[str]]:
+        """Give the names of tables and indexes; `tables`: all there are."""
+        if self._relations is None:
+            self._relations = defaultdict(Counter)
+            for table in tables.values():
+                self._relations[table.schema].update(relation_names(table, self._dialect))
+        return self._relations
+
+    def constraints(self, tables: Mapping[str, Table]) -> defaultdict[str | None, Counter[str]]:
+        """Give the names of constraints."""
+        if self._constraints is None:
+            self._constraints = defaultdict(Counter)
+            for table in tables.values():
+                self._constraints[table.schema].update(constraint_names(table))
+        return self._constraints
+
+    def referring(self, tables: Mapping[str, Table]) -> dict[str, dict[str, None]]:
+        """Give the tables that refer to each."""
+        if self._referring is None:
+            self._referring = {}
+            for table in tables.values():
+                self._refer(self._referring, table)
+        return self._referring
+
+    def put(self, old: Table | None, table: Table | None) -> None:
+        """Put `table` in the place of `old`."""
+        if self._relations is not None:
+            if old is not None:
+                self._relations[old.schema].subtract(relation_names(old, self._dialect))
+            if table is not None:
+                self._relations[table.schema].update(relation_names(table, self._dialect))
+        if self._constraints is not None:
+            if old is not None:
+                self._constraints[old.schema].subtract(constraint_names(old))
+            if table is not None:
+                self._constraints[table.schema].update(constraint_names(table))
+        if self._referring is not None:
+            for one in old.foreign_keys if old is not None else ():
+                if isinstance(one.referred_table, str):
+                    self._referring.get(one.referred_table, {}).pop(old.key if old is not None else "", None)
+            if table is not None:
+                self._refer(self._referring, table)
+
+    @staticmethod
+    def _refer(referring: dict[str, dict[str, None]], table: Table) -> None:
+        for one in table.foreign_keys:
+            if isinstance(one.referred_table, str):
+                referring.setdefault(one.referred_table, {})[table.key] = None
+
+
 @dataclass(slots=True)
 class Working:
     """A schema being changed.
 
-    `unseen_reason`: why tables can exist that no revision creates; while it is None and nothing is opaque, a table that
-    is not in `tables` is not there. `unseen`: keys of tables that operations touched and that nobody created.
+    `unseen_reason`: why any table can exist that no revision creates. `remade`: which of them can be there again after
+    a revision dropped them (None: any). `outside`: why single tables exist that no revision creates, by key. While none
+    of these says so and nothing is opaque, a table that is not in `tables` is not there.
+    `version_table`: the key of Alembic's own table, which is there and not in `tables`.
+    `unseen`: keys of tables that operations touched and that nobody created.
     `made_types`: keys of the enums that were created along with a table: within one upgrade SQLAlchemy creates each of
-    them once. `touched_unseen`: (revision, key, operation) of each operation on a table that was not there and had
-    never been. `temporary`: keys of tables that last as long as the session.
+    them once. `touched_unseen`: (revision, key, operation) of each operation on a table that was not there, had never
+    been, and cannot have been made by what was not read. `temporary`: keys of tables that last as long as the session.
+    `views`: keys of views and foreign tables, which are no part of the schema, and can be altered and indexed all the
+    same. `children`: by key of a table, the keys of the tables that inherit from it, and whether they are partitions;
+    `passed_on`: how many operations reached them.
     """
 
     dialect: str
@@ -49,23 +128,39 @@ class Working:
     enums: dict[str, Enum]
     incomplete: list[Unknown] = field(default_factory=list)
     unseen_reason: Unknown | None = None
+    remade: Collection[str] | None = None
+    outside: Mapping[str, Unknown] = field(default_factory=dict)
+    version_table: str = ""
     unseen: set[str] = field(default_factory=set)
     gone: dict[str, int] = field(default_factory=dict)
     touched_unseen: list[tuple[str, str, Operation]] = field(default_factory=list)
     made_types: set[str] = field(default_factory=set)
     temporary: set[str] = field(default_factory=set)
+    views: set[str] = field(default_factory=set)
+    children: dict[str, dict[str, bool]] = field(default_factory=dict)
+    passed_on: int = 0
     events: list[Event] = field(default_factory=list)
     problems: list[ReplayProblem] = field(default_factory=list)
     revision: str = ""
     operation: Operation | None = None
     _before: dict[str, Table | None] = field(default_factory=dict)
     _moved: dict[str, str] = field(default_factory=dict)
-    _names: defaultdict[str | None, Counter[str]] | None = None
+    _registered: _Registry | None = None
 
     @classmethod
-    def of(cls, schema: Schema, unseen_reason: Unknown | None = None) -> Working:
+    def of(cls, schema: Schema, unseen_reason: Unknown | None = None) -> Self:
         """Start from `schema`."""
         return cls(schema.dialect, dict(schema.tables), dict(schema.enums), list(schema.incomplete), unseen_reason)
+
+    def copy(self) -> Working:
+        """Give the same state, with nothing recorded yet."""
+        copied = Working.of(self.schema(), self.unseen_reason)
+        copied.remade, copied.outside, copied.version_table = self.remade, self.outside, self.version_table
+        copied.unseen, copied.gone = set(self.unseen), dict(self.gone)
+        copied.views = set(self.views)
+        copied.children = {key: dict(children) for key, children in self.children.items()}
+        copied.revision = self.revision
+        return copied
 
     def schema(self) -> Schema:
         """Give the state as a value."""
@@ -110,6 +205,9 @@ class Working:
         """Take the table with the key `key` away."""
         self._store(key, None)
         del self.tables[key]
+        self.children.pop(key, None)
+        for children in self.children.values():
+            children.pop(key, None)
         self.unseen.discard(key)
         self.gone[key] = len(self.incomplete)
 
@@ -122,19 +220,22 @@ class Working:
             table.key if one == key else one: table if one == key else other for one, other in self.tables.items()
         }
         self.gone[key] = len(self.incomplete)
+        self.children = {
+            table.key if one == key else one: {
+                table.key if child == key else child: kind for child, kind in many.items()
+            }
+            for one, many in self.children.items()
+        }
         if key in self.unseen:
             self.unseen.discard(key)
             self.unseen.add(table.key)
 
     def _store(self, key: str, table: Table | None) -> None:
-        """Remember what was there before the operation, and keep the registry of names up to date."""
+        """Remember what was there before the operation, and keep the registries up to date."""
         old = self.tables.get(key)
         self._before.setdefault(key, old)
-        if self._names is not None:
-            if old is not None:
-                self._names[old.schema].subtract(relation_names(old, self.dialect))
-            if table is not None:
-                self._names[table.schema].update(relation_names(table, self.dialect))
+        if self._registered is not None:
+            self._registered.put(old, table)
 
     def problem(
         self, rule: str, message: str, *, table: str | None = None, about: str | None = None, sure: bool = True
@@ -168,22 +269,43 @@ class Working:
 
     def absence(self, key: str) -> Unknown | None:
         """Say why a table that is not in `tables` could be there all the same; None where it is surely absent."""
+        since = self.gone.get(key)
+        if key == self.version_table:
+            return Unknown("Alembic makes its own table")
+        if since is None:
+            found = self.unseen_reason if self.unseen_reason is not None else self.outside.get(key)
+            return found if found is not None else next(iter(self.incomplete), None)
+        if self.unseen_reason is not None and (self.remade is None or key in self.remade):
+            return self.unseen_reason
+        return self.incomplete[since] if len(self.incomplete) > since else None
+
+    def absence_in(self, schema: str | None) -> Unknown | None:
+        """Say why there could be tables in `schema` that are not in `tables`; None where there are none."""
         if self.unseen_reason is not None:
             return self.unseen_reason
-        since = self.gone.get(key, 0)
-        return self.incomplete[since] if len(self.incomplete) > since else None
+        outside = (why for key, why in self.outside.items() if self._could_be_outside(key, schema))
+        return next(iter(self.incomplete), None) or next(outside, None)
+
+    def _could_be_outside(self, key: str, schema: str | None) -> bool:
+        return split_key(key)[0] == schema and key not in self.tables and key not in self.gone
+
+    def presume(self, key: str) -> None:
+        """Note that the operation at hand needs a table that was never there, and that nothing unread can have made."""
+        made = key in self.gone or key == self.version_table
+        if self.operation is not None and not made and not self.operation.guarded and not self.incomplete:
+            self.touched_unseen.append((self.revision, key, self.operation))
 
     def find(self, key: str, doing: str) -> Table | None:
         """Give the table that an operation is about; None, with a problem recorded, where it is surely absent.
 
+        None without any problem where it is a view: what happens to that is no matter of the schema.
         A table that could exist all the same comes into being as one of which nothing is known.
         """
         table = self.tables.get(key)
-        if table is not None:
+        if table is not None or key in self.views:
             return table
         reason = self.absence(key)
-        if self.operation is not None and key not in self.gone and not self.operation.guarded:
-            self.touched_unseen.append((self.revision, key, self.operation))
+        self.presume(key)
         if reason is None:
             self.problem(
                 "unknown-table",
@@ -200,25 +322,25 @@ class Working:
 
     def referring(self, key: str) -> Iterator[PlainForeignKey]:
         """Give all foreign keys to the table with the key `key`, each with the table it stands on."""
-        for table in list(self.tables.values()):
+        for holder in tuple(self._registry().referring(self.tables).get(key, ())):
+            table = self.tables[holder]
             for one in table.foreign_keys:
                 if one.referred_table == key:
                     yield table, one
 
     def relation_taken(self, schema: str | None, name: str) -> bool:
         """Whether a table or an index of that name exists in `schema`: they share one space."""
-        return self._registry()[schema][name] > 0
+        return self._registry().relations(self.tables)[schema][name] > 0
 
-    def _registry(self) -> defaultdict[str | None, Counter[str]]:
-        if self._names is None:
-            self._names = defaultdict(Counter)
-            for table in self.tables.values():
-                self._names[table.schema].update(relation_names(table, self.dialect))
-        return self._names
+    def _registry(self) -> _Registry:
+        """What names are taken; worked out once somebody asks, and kept from then on."""
+        if self._registered is None:
+            self._registered = _Registry(self.dialect)
+        return self._registered
 
     def constraint_taken(self, schema: str | None, name: str) -> bool:
         """Whether a constraint of that name exists on any table in `schema`."""
-        return any(name in constraint_names(table) for table in self.tables.values() if table.schema == schema)
+        return self._registry().constraints(self.tables)[schema][name] > 0
 
 
 def relation_names(table: Table, dialect: str) -> list[str]:
@@ -244,6 +366,34 @@ def constraint_names(table: Table) -> list[str]:
     """Give the names of all constraints of a table."""
     names = [*(one.name for one in table.foreign_keys), *(one.name for one in table.check_constraints)]
     return [*(one for one in names if isinstance(one, str)), *key_constraint_names(table)]
+
+
+def unread_name(items: Iterable[Constraint | Index], type_: str | None = None) -> Unknown | None:
+    """Give why the name of one of these is not known: any other that is asked for may be its.
+
+    `type_`: only of constraints of this kind, in Alembic's words (`foreignkey`, `unique`, `check`, `primary`).
+    """
+    kind = _KINDS.get(type_ or "")
+    names = (one.name for one in items if kind is None or isinstance(one, kind))
+    return next((name for name in names if isinstance(name, Unknown)), None)
+
+
+_KINDS: dict[str, type] = {
+    "foreignkey": ForeignKey,
+    "unique": UniqueConstraint,
+    "check": CheckConstraint,
+    "primary": PrimaryKey,
+}
+
+
+def constraints_of(table: Table) -> Iterator[Constraint]:
+    """Give all constraints of a table."""
+    if table.primary_key.columns:
+        yield table.primary_key
+    yield from table.foreign_keys
+    yield from table.unique_constraints
+    yield from table.check_constraints
+    yield from table.exclude_constraints
 
 
 def darkened(table: Table, reason: Unknown) -> Table:

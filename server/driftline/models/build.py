@@ -73,7 +73,7 @@ def _parts(draft: DraftColumn, context: CoreContext) -> ColumnParts:
     column = replace(
         parts.column,
         attribute=draft.key or None,
-        origin=draft.origin if draft.origin.site is not None else parts.column.origin,
+        origin=draft.origin if draft.origin.path is not None else parts.column.origin,
     )
     type_call = parts.type_call
     if not parts.typed and not parts.foreign_keys and draft.type_value is not None:

@@ -66,10 +66,12 @@ class EnvironmentOptions:
     filtered: Unknown | None = None
     version_table: str = "alembic_version"
     version_table_schema: str | None = None
+    operations: tuple[str, ...] = ()
+    """Modules that env.py's imports reach and that add operations to Alembic (`Operations.register_operation`)."""
     plugins: tuple[str, ...] = ()
-    """Modules that env.py imports and that change what autogenerate does.
+    """Modules that env.py imports and that change what autogenerate does, and what `autogenerate_plugins` names.
 
-    `alembic_postgresql_enum`, `alembic_utils` ….
+    `alembic_postgresql_enum`, `alembic_utils`, `alembic.ext.checkconstraint_byname` ….
     """
 
 
@@ -91,6 +93,8 @@ class Declared:
     reads: frozenset[str] = frozenset()
     dialect_reason: str = ""
     """What says that `schema.dialect` is the project's: "the URL that env.py uses", "the settings" …"""
+    assume: Mapping[str, object] = field(default_factory=dict)
+    """What the settings say of names that cannot be read; it holds for the revisions, too."""
 
     def class_of(self, table: str) -> MappedClass | None:
         """Give the (first) class that maps the table with the key `table`."""

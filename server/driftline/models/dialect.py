@@ -19,7 +19,7 @@ from itertools import islice
 from driftline.python.modules import Modules
 from driftline.sources.environment import Environment
 from driftline.sources.paths import absolute, upwards
-from driftline.sources.source import FileText, Source
+from driftline.sources.source import FileText, Source, ask
 
 # Names in URLs, and the dialect that SQLAlchemy takes them for. What speaks PostgreSQL's DDL is PostgreSQL here.
 _DIALECTS = {
@@ -129,10 +129,9 @@ def guess_dialect(environment: Environment, modules: Modules, *, urls: Iterable[
     guess = _foremost(written, "database URLs in the files behind env.py")
     if guess is not None and guess.name != "sqlite":
         return guess
-    revisions = [
-        text for text in (_text(source, path) for path in _revision_files(environment, source)) if text is not None
-    ]
-    imported = Counter(one for text in (*texts, *revisions) for one in set(_IMPORTED.findall(text)))
+    behind = (_imported_dialects(text) for text in texts)
+    revisions = (ask(source, path, _imported_dialects) for path in revision_files(environment, source))
+    imported = Counter(one for found in (*behind, *revisions) for one in found)
     by_import = _foremost(imported, "the dialect that models and revisions import")
     # A SQLite URL is often only the default for a laptop; what is written for a server's types is meant for that
     # server.
@@ -142,6 +141,11 @@ def guess_dialect(environment: Environment, modules: Modules, *, urls: Iterable[
     return _told_around(
         environment, source, _REQUIREMENTS, _drivers, "the database drivers that the project requires"
     ) or _told_around(environment, source, _NOTES, _noted, "what the project's notes and compose files say")
+
+
+def _imported_dialects(text: str | None) -> frozenset[str]:
+    """Give the dialects whose types a file imports."""
+    return frozenset(_IMPORTED.findall(text or ""))
 
 
 def _drivers(text: str) -> set[str]:
@@ -216,7 +220,8 @@ def _text(source: Source, path: str) -> str | None:
     return file.text if isinstance(file, FileText) else None
 
 
-def _revision_files(environment: Environment, source: Source) -> Iterator[str]:
+def revision_files(environment: Environment, source: Source) -> Iterator[str]:
+    """Give the paths of what lies among the revisions, without asking whether each is one."""
     pending = list(environment.version_locations)
     for folder in pending:
         for entry in source.list_dir(folder):

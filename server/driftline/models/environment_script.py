@@ -39,10 +39,11 @@ _ENGINES = frozenset(
 class EnvironmentScript:
     """`configured`: the calls of `context.configure`, in order. `urls`: database URLs that were named, in order.
 
-    `options`: the main section of the configuration as env.py has left it.
+    `options`: the main section of the configuration as env.py has left it. `x_arguments`: as of `alembic -x`.
     """
 
     environment: Environment
+    x_arguments: tuple[str, ...] = ()
     configured: list[Call] = field(default_factory=list)
     urls: list[str] = field(default_factory=list)
     options: dict[str, Value] = field(default_factory=dict)
@@ -83,7 +84,9 @@ class EnvironmentScript:
             return False
         if path == "alembic.context.get_x_argument":
             as_dictionary = call.args[0] if call.args else call.kwargs.get("as_dictionary")
-            return {} if as_dictionary is True else []
+            if as_dictionary is not True:
+                return list(self.x_arguments)
+            return {key: value for key, _, value in (one.partition("=") for one in self.x_arguments)}
         if path.startswith(f"{_CONFIG}."):
             return self._of_config(path.removeprefix(f"{_CONFIG}."), call)
         return UNANSWERED

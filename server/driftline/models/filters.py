@@ -50,8 +50,19 @@ def read_options(configured: Sequence[Call], modules: Sequence[str]) -> Environm
         filtered=filtered if filtered is not None else unread,
         version_table=table if isinstance(table, str) else "alembic_version",
         version_table_schema=schema if isinstance(schema, str) else None,
-        plugins=tuple(dict.fromkeys(one for one in (name.partition(".")[0] for name in modules) if one in _PLUGINS)),
+        plugins=tuple(dict.fromkeys((*_imported(modules), *_named(given.get("autogenerate_plugins"))))),
     )
+
+
+def _imported(modules: Sequence[str]) -> list[str]:
+    return [one for one in (name.partition(".")[0] for name in modules) if one in _PLUGINS]
+
+
+def _named(plugins: Value) -> list[str]:
+    """The plugins that `autogenerate_plugins` asks for by name or pattern; `~` before one takes it away again."""
+    values = plugins if isinstance(plugins, list | tuple) else ()
+    names = [str(one) for one in map(plain, values) if isinstance(one, str)]
+    return [one for one in names if not one.startswith("~") and f"~{one}" not in names]
 
 
 def written_calls(env: Module) -> list[Call]:

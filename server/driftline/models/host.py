@@ -14,14 +14,25 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 
 from driftline.models.core import Runner, callee, canonical, is_table_item, path_of, plain
-from driftline.models.declarative import Declarative, is_declared_attr
+from driftline.models.declarative import Declarative, flask_tablename, is_declared_attr
 from driftline.models.environment_script import EnvironmentScript, runs_coroutine
 from driftline.models.metadata import COLUMNS, read_convention, set_schema
 from driftline.models.records import MappedRecord, Records, TableRecord
-from driftline.models.roots import Roots, scanned_classes, stated_metadata
+from driftline.models.roots import Kind, Roots, scanned_classes, stated_metadata
 from driftline.python.host import UNANSWERED, Branch, Host, RaisedError, Taken
 from driftline.python.origin import Origin
-from driftline.python.values import Attribute, BoundMethod, Call, Class, Function, Instance, Symbol, Unknown, Value
+from driftline.python.values import (
+    Attribute,
+    BoundMethod,
+    Call,
+    Class,
+    Function,
+    Instance,
+    Symbol,
+    Unknown,
+    Value,
+    dotted,
+)
 
 _WANTED = frozenset(
     {
@@ -64,6 +75,19 @@ _KNOWN_LIBRARIES = frozenset(
 _SOUNDS_LIKE_A_MODEL = re.compile(r"alchemy|sqla|sqlmodel|orm\b|mixin|model|table|base\b|db\b|database", re.IGNORECASE)
 
 
+# What a module says that declares tables, and one that makes a base for them.
+_STATES_TABLE = re.compile(r"""^\s*__tablename__\s*(?::[^=\n]*)?=|^\w+\s*=\s*(?:\w+\.)*Table\(""", re.MULTILINE)
+_STATES_MODELS = re.compile(
+    rf"{_STATES_TABLE.pattern}|\bdeclarative_base\(|\bas_declarative\(|\bDeclarativeBase\b|\bMetaData\("
+    r"|^[ \t]+\w+\s*(?::[^=\n]*)?=\s*(?:\w+\.)*(?:C|mapped_c)olumn\(",
+    re.MULTILINE,
+)
+_HINTS = ("__tablename__", "Table(", "eclarative", "MetaData(", "olumn(")
+"""What any of these texts has: looked for first, as most modules have none."""
+_TABLES_OF_THEIR_OWN = frozenset({"flask_appbuilder"})
+"""Libraries whose bases are known, and that declare tables besides."""
+
+
 class ModelsHost(Host):
     """Writes down what the models' modules make. `runner` is set once there is an evaluator."""
 
@@ -72,6 +96,8 @@ class ModelsHost(Host):
         self.script = script
         self.records = Records()
         self.runner: Runner = _NoRunner()
+        self.operations: list[str] = []
+        """Modules that add operations to Alembic."""
         self._untaken = 0
         self._assumed = 0
         self._parts: tuple[Roots, Declarative] | None = None
@@ -125,6 +151,15 @@ class ModelsHost(Host):
     def wants_source(self, path: str) -> bool:
         """Base classes of other libraries are read where their names sound like mixins for models."""
         return path.partition(".")[0] not in _KNOWN_LIBRARIES and _SOUNDS_LIKE_A_MODEL.search(path) is not None
+
+    def wants_module(self, name: str, text: str) -> bool:
+        """Modules of libraries are run that declare tables: their tables are on a MetaData then."""
+        if not any(word in text for word in _HINTS):
+            return False
+        top = name.partition(".")[0]
+        if top in _TABLES_OF_THEIR_OWN:
+            return _STATES_TABLE.search(text) is not None
+        return top not in _KNOWN_LIBRARIES and _STATES_MODELS.search(text) is not None
 
     def has_name(self, module: str, name: str) -> bool | None:
         """Whether `from sqlalchemy import *` and the like bind a name."""
@@ -191,8 +226,15 @@ class ModelsHost(Host):
                 return _registry(root.metadata.value)
             case "__table__":
                 return record.table.handle if record is not None and record.table is not None else UNANSWERED
+            case "__tablename__" if record is not None and record.table is not None:
+                return record.table.name
+            case "__tablename__" if root.kind is Kind.SQLMODEL:
+                return cls.name.lower()
+            case "__tablename__" if root.kind is Kind.FLASK:
+                made = flask_tablename(cls, root, self.records)
+                return made if made is not None else UNANSWERED
             case "__tablename__":
-                return record.table.name if record is not None and record.table is not None else UNANSWERED
+                return UNANSWERED
         if record is not None and record.table is not None and name in record.attributes:
             return Attribute(Attribute(record.table.handle, "c"), record.attributes[name])
         if root.model_class is not None:
@@ -258,7 +300,9 @@ class ModelsHost(Host):
     # Being told
 
     def class_created(self, cls: Class) -> None:
-        """Map a class, if Declarative does."""
+        """Map a class, if Declarative does; take note of one that is an operation of Alembic's."""
+        if any(dotted(one).endswith("Operations.register_operation()") for one in cls.decorators):
+            self.operations.append(cls.module.name)
         if not self._untaken:
             self.declarative.map_class(cls, conditional=self.conditional)
 
@@ -370,7 +414,7 @@ class ModelsHost(Host):
         incomplete = [Unknown("arguments of the table were not read", call.origin)] if call.unpacked else []
         if any(call.kwargs.get(one) is not None for one in ("autoload_with", "autoload")):
             incomplete.append(Unknown("the table is reflected from a database", call.origin))
-        path = call.origin.site.path if call.origin.site is not None else ""
+        path = call.origin.path or ""
         self.records.add_table(
             TableRecord(
                 name,
@@ -469,3 +513,7 @@ class _NoRunner:
         """Evaluate nothing."""
         del annotation
         return Unknown("nothing is evaluated yet")
+
+    def library(self, path: str) -> Value:
+        """Look nothing up."""
+        return Symbol(path)

@@ -60,7 +60,7 @@ def set_schema(metadata: Metadata, value: Value, origin: Origin) -> None:
         metadata.schema = schema or None
     elif schema is not None:
         why = schema.reason if isinstance(schema, Unknown) else "it is no text that was read"
-        place = schema.origin if isinstance(schema, Unknown) and schema.origin.site is not None else origin
+        place = schema.origin if isinstance(schema, Unknown) and schema.origin.path is not None else origin
         metadata.unknown_schema = Unknown(
             f"the schema of the MetaData is not known, the default is assumed: {why}", place
         )

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from driftline.models.assumed_schema import assume_schema, schema_in_revisions
 from driftline.models.build import build_tables, enums_of, mapped_class
 from driftline.models.core import callee
 from driftline.models.declared import Declared, EnvironmentOptions
@@ -22,10 +23,12 @@ from driftline.models.filters import read_options, written_calls
 from driftline.models.host import ModelsHost
 from driftline.models.metadata import Metadata
 from driftline.models.records import TableRecord
+from driftline.models.roots import Kind
 from driftline.models.unreached import candidates
 from driftline.python.evaluator import Evaluator
+from driftline.python.exceptions import WOULD_RAISE
 from driftline.python.modules import Modules
-from driftline.python.values import Call, Class, Instance, Module, Unknown, Value, dotted
+from driftline.python.values import Attribute, Call, Class, Instance, Module, Operator, Symbol, Unknown, Value
 from driftline.schema import Schema
 from driftline.schema.naming import NamingConvention
 from driftline.schema.unknown_facts import unknown_facts
@@ -33,21 +36,24 @@ from driftline.sources.environment import Environment
 
 _DEFAULT_DIALECT = "postgresql"
 
-_ENDED = re.compile(r"\w+(?:Error|Exception): |took too many steps|too deep|too much to read|too long a chain")
+_ENDED = re.compile(rf"{WOULD_RAISE}|took too many steps|too deep|too much to read|too long a chain")
 """How the evaluator says that a statement was not run to its end."""
 _MAY_IMPORT = frozenset({"Import", "ImportFrom", "Expr", "For", "With", "Try", "If"})
+_NO_METADATA = "env.py names no metadata that could be read"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
     """`dialect`: SQLAlchemy's name, None to work it out.
 
-    `assume`: values by dotted name. `extra_models`: modules to import besides env.py.
+    `assume`: values by dotted name. `extra_models`: modules to import besides env.py. `x_arguments`: what env.py is
+    told by `alembic -x`.
     """
 
     dialect: str | None = None
     assume: Mapping[str, object] = field(default_factory=dict)
     extra_models: tuple[str, ...] = ()
+    x_arguments: tuple[str, ...] = ()
 
 
 def read_models(environment: Environment, modules: Modules, settings: ModelSettings = ModelSettings()) -> Declared:
@@ -65,11 +71,13 @@ class _Run:
         self.environment = environment
         self.modules = modules
         self.settings = settings
-        self.script = EnvironmentScript(environment)
+        self.script = EnvironmentScript(environment, settings.x_arguments)
         self.host = ModelsHost(self.script)
         self.evaluator = Evaluator(modules, self.host, assume=settings.assume)
         self.host.runner = self.evaluator
         self.unknown: list[Unknown] = []
+        self.lost: Unknown | None = None
+        """Why env.py's MetaData is not known, where it names one."""
 
     def declared(self) -> Declared:
         """Run env.py, take what is on its MetaData, then look for what it does not reach."""
@@ -78,11 +86,17 @@ class _Run:
             if self.evaluator.module(name) is None:
                 self.unknown.append(Unknown(f"the module `{name}` of the setting `models` was not found"))
         targets = self._targets(env)
+        self._assume_schemas(targets)
         self.unknown += [one.unknown_schema for one in targets if one.unknown_schema is not None]
         guess = self._dialect()
         dialect = guess.name
         records = self.host.records
-        reached = [one for one in records.tables if any(one.metadata is target for target in targets)]
+        version_table = self._version_table()
+        reached = [
+            one
+            for one in records.tables
+            if any(one.metadata is target for target in targets) and (one.schema, one.name) != version_table
+        ]
         unparsed = self._doubt_unparsed()
         tables = build_tables(reached, records, self.evaluator, dialect)
         known = set(map(id, records.mapped.values()))
@@ -115,7 +129,9 @@ class _Run:
         # Where env.py could not be followed to a call, what is written there still says what it leaves out.
         configured = self.script.configured or (written_calls(env) if env is not None else [])
         options = self._doubted(read_options(configured, imported))
-        convention = targets[0].convention if targets else NamingConvention()
+        options = replace(options, operations=tuple(dict.fromkeys(self.host.operations)))
+        # Without its MetaData, what the revisions' constraints are called is not known either.
+        convention = targets[0].convention if targets else NamingConvention(unknown=self._lost_convention())
         return Declared(
             schema,
             tuple(classes),
@@ -125,6 +141,7 @@ class _Run:
             tuple(self._all_unknown(schema)),
             frozenset(reads),
             guess.why,
+            self.settings.assume,
         )
 
     # ------------------------------------------------------------------------------------------------------------------
@@ -136,6 +153,13 @@ class _Run:
             self.unknown.append(Unknown("there is no env.py"))
             return None
         return self.evaluator.run_file(path, "env_py")
+
+    def _assume_schemas(self, targets: list[Metadata]) -> None:
+        """Where the schema of a MetaData is not known, take the one that the revisions write."""
+        unknown = [one for one in targets if one.unknown_schema is not None]
+        schema = schema_in_revisions(self.environment, self.modules.source) if unknown else None
+        for one in unknown if schema is not None else ():
+            assume_schema(one, str(schema), self.host.records.tables)
 
     def _targets(self, env: Module | None) -> list[Metadata]:
         """Give the MetaData objects that env.py compares with."""
@@ -170,14 +194,27 @@ class _Run:
 
     def _fallback(self, value: Value) -> list[Metadata]:
         """Choose where env.py's target could not be worked out: the only MetaData that holds tables."""
-        if dotted(value).startswith("flask.current_app") or "current_app" in getattr(value, "reason", ""):
+        if "current_app" in (value.reason if isinstance(value, Unknown) else _begins_with(value)):
             self._find_flask_models()
         held = {id(one.metadata): one.metadata for one in self.host.records.tables}
+        flask = {id(root.metadata) for root in self.host.roots.known() if root.kind is Kind.FLASK}
+        if not flask.isdisjoint(held):
+            # Flask-Migrate compares with what hangs on `db`.
+            held = {key: metadata for key, metadata in held.items() if key in flask}
         reason = value.reason if isinstance(value, Unknown) else "it is no MetaData that was read"
         origin = getattr(value, "origin", None)
         unknown = Unknown(f"env.py's target_metadata could not be worked out: {reason}")
         self.unknown.append(unknown if origin is None else replace(unknown, origin=origin))
+        if len(held) != 1:
+            self.lost = unknown
         return list(held.values()) if len(held) == 1 else []
+
+    def _lost_convention(self) -> Unknown | None:
+        """Say why env.py's MetaData, and so its convention, is not known; None where env.py says that it has none."""
+        if self.lost is None and self.script.configured:
+            return None
+        reason = self.lost.reason if self.lost is not None else _NO_METADATA
+        return Unknown(f"what it is called is not known without the naming convention: {reason}")
 
     def _find_flask_models(self) -> None:
         """Read the modules of a Flask application, which its factory would import."""
@@ -193,6 +230,12 @@ class _Run:
         """Doubt that nothing is left out, where the part of env.py that does not parse could say so."""
         unparsed = self.evaluator.unparsed.get(self.environment.env_path or "")
         return options if unparsed is None or options.filtered is not None else replace(options, filtered=unparsed)
+
+    def _version_table(self) -> tuple[str | None, str]:
+        """Give schema and name of Alembic's own table, which it leaves out of the comparison, declared or not."""
+        given = {key: value for call in self.script.configured for key, value in call.kwargs.items()}
+        schema, name = given.get("version_table_schema"), given.get("version_table")
+        return schema if isinstance(schema, str) else None, name if isinstance(name, str) else "alembic_version"
 
     @staticmethod
     def _with_target(options: EnvironmentOptions, targets: list[Metadata]) -> EnvironmentOptions:
@@ -215,10 +258,13 @@ class _Run:
         if not targets:
             return []
         records = self.host.records
-        bases = [target.value.origin.site.path for target in targets if target.value.origin.site is not None]
+        bases = [path for target in targets if (path := target.value.origin.path) is not None]
         bases += [record.path for record in records.tables if any(record.metadata is target for target in targets)]
         bases += [one.cls.module.path for one in records.mapped.values()]
         bases += [root.cls.module.path for root in self._base_classes(targets)]
+        if not reached:
+            # Nothing says where the models are: the base is a library's, or nobody has imported it.
+            bases += self._project_files()
         before = len(records.tables)
         names = set(self._names_of(targets))
         for name in list(candidates(self.environment, self.modules, set(self.evaluator.reads), bases, names)):
@@ -253,8 +299,8 @@ class _Run:
         """
         lost = []
         for unknown in self.evaluator.unknowns:
-            site = unknown.origin.site
-            if site is None or site.scope or _ENDED.search(unknown.reason) is None:
+            site = unknown.origin.site if _ENDED.search(unknown.reason) is not None else None
+            if site is None or site.scope:
                 continue
             registers = site.path == self.environment.env_path or site.path.endswith("/__init__.py")
             if registers and site.says.partition(":")[0] in _MAY_IMPORT:
@@ -291,7 +337,7 @@ class _Run:
             if target.unknown is not None:
                 yield target.unknown
         if not targets and self.environment.env_path is not None:
-            yield Unknown("env.py names no metadata that could be read")
+            yield Unknown(_NO_METADATA)
 
     def _all_unknown(self, schema: Schema) -> Iterator[Unknown]:
         seen: set[tuple[str, object]] = set()
@@ -311,6 +357,16 @@ def _doubt(table: TableRecord, why: Unknown | None) -> None:
     """Note that a table may have more than was read, once for each reason."""
     if why is not None and not any(why is one for one in table.incomplete):
         table.incomplete.append(why)
+
+
+def _begins_with(value: Value) -> str:
+    """Give the path of the symbol that a symbolic value hangs on: `flask.current_app` of `current_app.x["y"].z`."""
+    while isinstance(value, Attribute | Call | Operator):
+        if isinstance(value, Attribute):
+            value = value.value
+        else:
+            value = value.function if isinstance(value, Call) else value.operands[0]
+    return value.path if isinstance(value, Symbol) else ""
 
 
 def _flat(value: Value) -> Iterator[Value]:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from driftline.python.modules import Modules
 from driftline.sources.environment import Environment
 from driftline.sources.paths import absolute, is_within, relative_to
-from driftline.sources.source import FileText, Source
+from driftline.sources.source import Source, ask
 
 # What a module that declares a table says: a table's name, a `Table("name", …)`, a SQLModel table, or a model of
 # Flask-SQLAlchemy.
@@ -128,11 +128,14 @@ def _declares_table(source: Source, path: str, names: re.Pattern[str] | None) ->
 
     Mentions one of the `names` that lead to the MetaData in question.
     """
-    file = source.read(path)
-    if not isinstance(file, FileText) or _DECLARES.search(file.text) is None:
-        return False
-    # Nothing but a model says `__tablename__`; other things are called `Table`.
-    return _SAYS_NAME.search(file.text) is not None or names is None or names.search(file.text) is not None
+
+    def declares(text: str | None) -> bool:
+        if text is None or _DECLARES.search(text) is None:
+            return False
+        # Nothing but a model says `__tablename__`; other things are called `Table`.
+        return _SAYS_NAME.search(text) is not None or names is None or names.search(text) is not None
+
+    return ask(source, path, declares)
 
 
 def _module_name(path: str, root: str) -> str | None:

@@ -167,6 +167,12 @@ def _of_symbol(run: Interpreter, value: Symbol, name: str, node: ast.AST, scope:
             return answer
     if name in ("__name__", "__qualname__"):
         return value.name
+    if run.modules.site_packages:
+        from driftline.python.imports import library_constant  # the other way up
+
+        found = library_constant(run, path)
+        if found is not UNANSWERED:
+            return found
     return Symbol(path)
 
 

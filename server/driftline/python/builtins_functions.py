@@ -38,6 +38,7 @@ from driftline.python.operators import (
 from driftline.python.text_of import text_of
 from driftline.python.values import (
     BoundMethod,
+    Call,
     Class,
     EnumMember,
     Function,
@@ -451,7 +452,22 @@ def is_instance(run: Interpreter, value: Value, kind: Value, node: ast.AST, scop
             return abstract
     if isinstance(kind, Class) and cls is not None:
         return False
+    if isinstance(value, Call) and isinstance(kind, Symbol) and _is_made_by(value, kind):
+        return True
+    if type(value) in SYMBOLIC:
+        told = run.ask(run.host.is_instance, value, kind)
+        if told is not None:
+            return told is True
+    if isinstance(value, Class) and isinstance(kind, Symbol) and "meta" not in kind.name.lower():
+        return False  # A class is an instance of its metaclass, which the name would tell.
     return run.unknown(f"whether `{text_of(value)}` is a `{text_of(kind)}` is not known", node, scope)
+
+
+def _is_made_by(value: Call, kind: Symbol) -> bool:
+    """Whether a symbolic call is one of the class `kind`, whichever module of its package each is imported from."""
+    package, _, name = kind.path.rpartition(".")
+    made_in, _, made = value.callee.rpartition(".")
+    return name[:1].isupper() and name == made and package.partition(".")[0] == made_in.partition(".")[0] != ""
 
 
 _ABSTRACT: dict[str, tuple[type, ...]] = {

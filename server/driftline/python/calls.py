@@ -110,14 +110,17 @@ def _call_symbol(
 
 
 def _call_unknown(
-    run: Interpreter,  # noqa: ARG001
+    run: Interpreter,
     function: Unknown,
-    args: Args,  # noqa: ARG001
-    kwargs: Kwargs,  # noqa: ARG001
-    node: ast.AST,  # noqa: ARG001
-    scope: Scope,  # noqa: ARG001
-    unpacked: bool,  # noqa: ARG001, FBT001
+    args: Args,
+    kwargs: Kwargs,
+    node: ast.AST,
+    scope: Scope,
+    unpacked: bool,  # noqa: FBT001
 ) -> Value:
+    if (args or kwargs) and run.tells_calls:
+        made = Call(function, tuple(args), kwargs, run.origin(node, scope), unpacked=unpacked)
+        run.ask(run.host.call_unknown, made)
     return function
 
 

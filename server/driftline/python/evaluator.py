@@ -32,15 +32,16 @@ from driftline.python.budget import TOO_DEEP, Budget, Exhausted
 from driftline.python.calls import call
 from driftline.python.exceptions import Raised
 from driftline.python.functions import bind, call_function, run_body, signature_of
-from driftline.python.imports import import_module, run_module
+from driftline.python.imports import find_in_library, import_module, run_module
 from driftline.python.interpreter import Interpreter
 from driftline.python.iteration import known_items
+from driftline.python.journal import Journal
 from driftline.python.operators import truth
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.scope import Frame, Scope
 from driftline.python.text_of import text_of
 from driftline.python.trace import Trace
-from driftline.python.values import Annotation, BoundMethod, Function, Module, Unknown, Value
+from driftline.python.values import Annotation, BoundMethod, Function, Module, Symbol, Unknown, Value
 from driftline.sources.source import Unreadable
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
     from driftline.python.modules import Modules
 
 _FILLED = (builtins_functions, classes, expressions, files, functions, iteration, methods, regex, statements, stdlib)
+
+_MOST_REMEMBERED = 20_000
+"""How many functions that do no work, and how many annotations, are remembered."""
 
 _NOBODY = Module("", "", package=False, syntax=None)
 
@@ -82,6 +86,29 @@ class Evaluator:
     def reads(self) -> set[str]:
         """The files that were read."""
         return self._run.reads
+
+    def use(self, modules: Modules) -> None:
+        """Go on with `modules`, in which everything that was loaded is as it was."""
+        self.modules = self._run.modules = modules
+
+    @contextmanager
+    def only_for_now(self) -> Iterator[None]:
+        """Undo at the end whatever is changed in here of what was there before; modules that are loaded stay.
+
+        What is unknown, and which files were read, is told of what happens in here alone.
+        """
+        run = self._run
+        run.unknowns.clear()
+        run.reads.clear()
+        if len(run.idle) > _MOST_REMEMBERED or len(run.annotations) > _MOST_REMEMBERED:
+            run.idle.clear()
+            run.annotations.clear()
+        outer, run.journal = run.journal, Journal()
+        try:
+            yield
+        finally:
+            run.journal.undo()
+            run.journal = outer
 
     @property
     def modules_loaded(self) -> dict[str, Module]:
@@ -197,6 +224,16 @@ class Evaluator:
                 return self._note(error.reason, annotation.origin)
             except RecursionError:
                 return self._note(TOO_DEEP, annotation.origin)
+
+    def library(self, path: str) -> Value:
+        """Give what a dotted path of a library stands for, which is read for that; a `Symbol` where it was not found."""
+        if not self.modules.site_packages:
+            return Symbol(path)
+        with self._entry():
+            try:
+                return find_in_library(self._run, path)
+            except (Raised, Exhausted, RecursionError):
+                return Symbol(path)
 
     def text_of(self, value: Value) -> str:
         """Render `value` like source, on one short line, for messages."""

@@ -37,10 +37,18 @@ class Raised(Exception):  # noqa: N818 - it carries an exception of the code tha
         return self.frame is not None
 
 
-def raised(kind: type[Exception], message: str) -> Raised:
-    """Make the exception that the code which is read sees where Python would raise one of its own."""
-    name = kind.__name__
-    return Raised(Call(Symbol(f"builtins.{name}"), (message,), {}), _builtin_names(name), f"{name}: {message}")
+WOULD_RAISE = "would be raised here"
+"""How reasons say, behind an exception's name, that a statement was not run to its end."""
+
+
+def raised(kind: type[Exception], message: str, told: str | None = None) -> Raised:
+    """Make the exception that the code which is read sees where Python would raise one of its own.
+
+    `message` is Python's own. `told`: what to tell the user instead, a clause.
+    """
+    name, told = kind.__name__, message if told is None else told
+    value = Call(Symbol(f"builtins.{name}"), (message,), {})
+    return Raised(value, _builtin_names(name), f"`{name}` {WOULD_RAISE}{f': {told}' if told else ''}")
 
 
 def raised_from(error: Exception) -> Raised:

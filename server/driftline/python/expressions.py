@@ -6,13 +6,14 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from driftline.python.attributes import GETTERS, from_stars, get_attribute, missing_in_module
-from driftline.python.branches import depends_on, merged
+from driftline.python.branches import depends_on, merged, once_or_not, text_of_node
 from driftline.python.budget import TOO_BIG, TOO_DEEP, TOO_MANY_STEPS, Exhausted
 from driftline.python.calls import CALLERS
 from driftline.python.exceptions import Raised, raised
 from driftline.python.formatting import format_value
 from driftline.python.host import UNANSWERED
 from driftline.python.imports import bind
+from driftline.python.interest import calls_wanted
 from driftline.python.interpreter import EXPRESSIONS, Interpreter
 from driftline.python.iteration import Cursor, Generator, iterate, known_items
 from driftline.python.journal import Journal
@@ -450,16 +451,17 @@ def _yield_from(run: Interpreter, node: ast.YieldFrom, scope: Scope) -> Value:
 def _comprehend(
     run: Interpreter,
     generators: list[ast.comprehension],
+    elements: list[ast.expr],
     scope: Scope,
     emit: Callable[[Scope], None],
 ) -> Unknown | None:
-    """Run `emit` for each combination; give why that is not known, where it is not."""
+    """Run `emit`, which evaluates `elements`, for each combination; give why that is not known, where it is not."""
     run.deeper()
     inner = Scope({}, scope.closure, scope.module, scope.frame)
     inner.redirected = scope.redirected
     inner.comprehension = True
     first = EXPRESSIONS[type(generators[0].iter)](run, generators[0].iter, scope)
-    reason = _each(run, generators, 0, first, inner, emit)
+    reason = _each(run, generators, elements, 0, first, inner, emit)
     run.depth -= 1
     return reason
 
@@ -467,18 +469,35 @@ def _comprehend(
 def _each(
     run: Interpreter,
     generators: list[ast.comprehension],
+    elements: list[ast.expr],
     index: int,
     values: Value,
     scope: Scope,
     emit: Callable[[Scope], None],
 ) -> Unknown | None:
     generator = generators[index]
+
+    def inward() -> Unknown | None:
+        if index + 1 == len(generators):
+            emit(scope)
+            return None
+        following = generators[index + 1].iter
+        inner = EXPRESSIONS[type(following)](run, following, scope)
+        return _each(run, generators, elements, index + 1, inner, scope, emit)
+
     items = iterate(run, values, generator.iter, scope)
     if items is None:
-        if type(values) is Unknown:
-            return values
-        return run.unknown(f"what is in `{text_of(values)}` is not known", generator.iter, scope)
-    last = index + 1 == len(generators)
+        why: Unknown = (
+            values
+            if type(values) is Unknown
+            else run.unknown(f"what is in `{text_of(values)}` is not known", generator.iter, scope)
+        )
+        if calls_wanted(run, elements, scope):
+            assign(run, generator.target, why, scope)
+            text = text_of_node(generator.iter, scope)
+            _perhaps(run, inward, scope, why, f"there is something in {text}", generator.iter)
+        return why
+    doubt = values.rest if type(values) is Cursor else None
     for item in items:
         run.charge(1)
         if type(generator.target) is ast.Name:
@@ -490,21 +509,35 @@ def _each(
             value = EXPRESSIONS[type(test)](run, test, scope)
             known = truth(run, value, test, scope)
             if known is None:
-                return run.record(depends_on(run, test, value, scope))
+                doubt = run.record(depends_on(run, test, value, scope))
+                if not calls_wanted(run, elements, scope):
+                    return doubt
+                _perhaps(run, inward, scope, doubt, text_of_node(test, scope), test)
             if not known:
                 passed = False
                 break
         if not passed:
             continue
-        if last:
-            emit(scope)
-        else:
-            following = generators[index + 1].iter
-            inner = EXPRESSIONS[type(following)](run, following, scope)
-            reason = _each(run, generators, index + 1, inner, scope, emit)
-            if reason is not None:
-                return reason
-    return values.rest if type(values) is Cursor else None
+        reason = inward()
+        if reason is not None:
+            return reason
+    return doubt
+
+
+def _perhaps(
+    run: Interpreter,
+    work: Callable[[], object],
+    scope: Scope,
+    reason: Unknown,
+    condition: str,
+    node: ast.AST,
+) -> None:
+    """Do the work of a comprehension for which it is not known whether it is done."""
+
+    def body() -> None:
+        work()
+
+    once_or_not(run, body, scope, reason, condition, node)
 
 
 def _collect(run: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope) -> Value:
@@ -516,7 +549,7 @@ def _collect(run: Interpreter, node: ast.ListComp | ast.SetComp | ast.GeneratorE
         if len(result) > run.size:
             run.charge(run.steps + 1)
 
-    reason = _comprehend(run, node.generators, scope, emit)
+    reason = _comprehend(run, node.generators, [node.elt], scope, emit)
     return result if reason is None else reason
 
 
@@ -545,7 +578,7 @@ def _dict_comprehension(run: Interpreter, node: ast.DictComp, scope: Scope) -> V
         if len(result) > run.size:
             run.charge(run.steps + 1)
 
-    reason = _comprehend(run, node.generators, scope, emit)
+    reason = _comprehend(run, node.generators, [node.key, node.value], scope, emit)
     return result if reason is None else reason
 
 

@@ -156,7 +156,7 @@ def _read_file(run: Interpreter, path: str) -> Value:
 
 def _text_at(run: Interpreter, path: str) -> str | Unknown:
     if not run.modules.source.is_file(path):
-        raise raised(FileNotFoundError, f"[Errno 2] No such file or directory: {path!r}")
+        raise raised(FileNotFoundError, f"[Errno 2] No such file or directory: {path!r}", f"there is no file `{path}`")
     run.reads.add(path)
     file = run.modules.source.read(path)
     if isinstance(file, Unreadable):

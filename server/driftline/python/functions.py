@@ -8,9 +8,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from driftline.python.branches import execute, execute_each, leave, result_of
+from driftline.python.branches import execute, execute_each, is_awaited, leave, result_of
 from driftline.python.calls import CALLERS
-from driftline.python.exceptions import raised
+from driftline.python.exceptions import Raised, raised
 from driftline.python.interpreter import EXPRESSIONS, Interpreter
 from driftline.python.iteration import Generator, OnValue
 from driftline.python.scope import Frame, Scope
@@ -183,14 +183,31 @@ def call_function(
     if signature_of(function).yields:
         made = Generator(lambda on_value: _run_generator(run, inner, on_value, node, scope), (node, scope))
         return ContextManager(made) if _makes_context_manager(function) else made
-    return run_body(run, inner, node, scope)
+    try:
+        return run_body(run, inner, node, scope)
+    except Raised as error:
+        if error.frame is not frame or _is_protocol(error) or is_awaited(run, error):
+            raise
+        # The function raises this itself where something is missing. Where the program works it is not missing: that is
+        # a misreading of ours, and what is not known is what the function gives.
+        return run.unknown(error.reason, node, scope)
+
+
+_PROTOCOL = frozenset({"AttributeError", "LookupError", "StopIteration", "StopAsyncIteration", "ImportError"})
+"""Exceptions by which a function tells its caller that there is none of what it was asked for."""
+
+
+def _is_protocol(error: Raised) -> bool:
+    return not _PROTOCOL.isdisjoint(error.names)
 
 
 def run_body(run: Interpreter, inner: Scope, node: ast.AST, scope: Scope, *, entry: bool = False) -> Value:
     """Run the body of the function of `inner`'s frame, called as `node` in `scope`; give what it returns.
 
-    `entry`: nobody in the code that is read called it, so its statements are run each on its own (see `execute_each`).
+    `entry`: nobody in the code that is read called it, so its statements are run each on its own (see `execute_each`);
+    the same for a call that is all of a module's statement (`run_migrations()` at the end of env.py).
     """
+    entry = entry or (node is run.main and scope.parent is None)
     run.steps -= 1
     run.deeper()
     depth, caller = run.depth, run.caller

@@ -92,6 +92,13 @@ class Host:
         """
         return False
 
+    def wants_module(self, name: str, text: str) -> bool:
+        """Whether the module `name` of a library, with this source `text`, is run where the workspace imports it.
+
+        Without that, and for what it imports itself, modules in site-packages stay symbols.
+        """
+        return False
+
     def has_name(self, module: str, name: str) -> bool | None:
         """Whether a module that is not read, imported with `from module import *`, binds `name`; None: not known."""
         return None
@@ -109,6 +116,9 @@ class Host:
     def call(self, call: Call) -> Value:
         """Be told of a symbolic call, right when it happens; answer its result, or UNANSWERED for the `Call` itself."""
         return UNANSWERED
+
+    def call_unknown(self, call: Call) -> None:
+        """Be told of a call whose `function` is Unknown, with arguments: whatever is called may do something to them."""
 
     def get_attribute(self, value: Value, name: str) -> Value:
         """Answer `value.name` for a symbolic `value`.
@@ -136,6 +146,10 @@ class Host:
 
     def truth(self, value: Value) -> bool | Unknown | None:
         """Give the truth of a symbolic value; None to leave it to the evaluator."""
+        return None
+
+    def is_instance(self, value: Value, kind: Value) -> bool | None:
+        """Whether a symbolic value is an instance of a symbolic class; None where that is not known."""
         return None
 
     def enter(self, value: Value) -> Value:

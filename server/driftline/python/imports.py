@@ -8,6 +8,8 @@ until a host wants one of their classes read.
 from __future__ import annotations
 
 import ast
+import re
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from driftline.python.attributes import missing_in_module, package_of
@@ -21,7 +23,7 @@ from driftline.python.scope import Frame, Scope, bound_names
 from driftline.python.syntax import Syntax
 from driftline.python.trace import Trace
 from driftline.python.values import Class, Module, Symbol, Unknown, Value
-from driftline.sources.source import Unreadable
+from driftline.sources.source import Unreadable, ask
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -40,10 +42,14 @@ def import_module(run: Interpreter, name: str, *, library: bool = False) -> Modu
 
     Raises ModuleNotFoundError in the code that is read where a package of the workspace has no such module.
     """
+    found = run.modules.find(name)  # also of what is loaded: it takes note of who asks
+    if found is not None and found.library and not library and not _is_wanted(run, found):
+        return Symbol(name)  # Also where it was read for one of its names: what an import gives depends on no order.
     loaded = run.loaded.get(name)
     if loaded is not None:
         return loaded
-    found = run.modules.find(name)
+    if found is not None and found.library and not library:
+        return _load_here(run, found)
     parent, _, last = name.rpartition(".")
     if parent:
         package = import_module(run, parent, library=library)
@@ -62,8 +68,6 @@ def import_module(run: Interpreter, name: str, *, library: bool = False) -> Modu
         if last in holder.names and isinstance(holder.names[last], (Module, Symbol)):
             return holder.names[last]  # type: ignore[no-any-return]  # put there, or into `sys.modules`, by hand
         raise raised(ModuleNotFoundError, f"No module named {name!r}")
-    if found.library and not library:
-        return Symbol(name)
     # What a branch imports stays imported, unless nothing of what it does is kept.
     outer, run.journal = run.journal, run.shadow
     try:
@@ -75,6 +79,27 @@ def import_module(run: Interpreter, name: str, *, library: bool = False) -> Modu
     finally:
         run.journal = outer
     return module
+
+
+def _is_wanted(run: Interpreter, found: FoundModule) -> bool:
+    """Whether the host wants a library's module run, which the workspace, or such a module, imports."""
+    wanted = run.wanted.get(found.name)
+    if wanted is None:
+        wants, name = run.host.wants_module, found.name
+        wanted = found.has_file and ask(
+            run.modules.source, found.path, lambda text: text is not None and wants(name, text)
+        )
+        run.wanted[name] = wanted
+    return wanted
+
+
+def _load_here(run: Interpreter, found: FoundModule) -> Module | Unknown:
+    """Run a library's module, without the packages around it."""
+    outer, run.journal = run.journal, run.shadow
+    try:
+        return _load(run, found)
+    finally:
+        run.journal = outer
 
 
 def _load(run: Interpreter, found: FoundModule) -> Module | Unknown:
@@ -176,19 +201,20 @@ def _guarded(run: Interpreter, name: str, node: ast.stmt, scope: Scope) -> Value
     """Import a module for a statement; where that goes too deep, it is Unknown."""
     if scope.module.syntax is not None and name:
         library = _is_library(run, scope.module)
-        if library:
+        found = run.modules.find(name) if library else None
+        if library and (found is None or not _is_wanted(run, found)):
             return run.loaded.get(name) or Symbol(name)
     try:
-        found = import_module(run, name)
+        module = import_module(run, name)
     except Exhausted as error:
         if error.reason != TOO_DEEP:
             raise
         return run.unknown(f"`{name}` is imported by too long a chain of imports", node, scope)
-    if isinstance(found, Unknown):
+    if isinstance(module, Unknown):
         if name not in run.failed:
-            run.failed[name] = run.unknown(found.reason, node, scope)
+            run.failed[name] = run.unknown(module.reason, node, scope)
         return run.failed[name]
-    return found
+    return module
 
 
 def _is_library(run: Interpreter, module: Module) -> bool:
@@ -322,31 +348,72 @@ def read_library(run: Interpreter, symbol: Symbol) -> Value:
     """Give the class that a symbol of a library stands for, if the host wants it and it is found; else the symbol."""
     if not run.modules.site_packages or not run.host.wants_source(symbol.path):
         return symbol
-    path = symbol.path
+    found = find_in_library(run, symbol.path)
+    return found if isinstance(found, Class) else symbol
+
+
+def library_constant(run: Interpreter, path: str) -> Value:
+    """Give what a library's name stands for that is written like a constant, and is one; else UNANSWERED.
+
+    The same for a module of a library that the host wants to see run.
+    """
+    name = path.rpartition(".")[2]
+    top = run.modules.find(path.partition(".")[0])
+    if top is None or not top.library:
+        return UNANSWERED
+    if _CONSTANT.fullmatch(name) is not None:
+        found = find_in_library(run, path)
+        return found if isinstance(found, Class) or _is_plain(found) else UNANSWERED
+    module = run.modules.find(path)
+    if module is not None and module.library and _is_wanted(run, module):
+        return import_module(run, path)
+    return UNANSWERED
+
+
+_CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]+")
+_PLAIN = (str, bytes, int, float, bool, NoneType)
+
+
+def _is_plain(value: Value) -> bool:
+    """Whether a value is Python's own data, all through."""
+    if type(value) in (tuple, list, set, frozenset):
+        return all(map(_is_plain, value))
+    if type(value) is dict:
+        return all(_is_plain(key) and _is_plain(one) for key, one in value.items())
+    return type(value) in _PLAIN
+
+
+def find_in_library(run: Interpreter, path: str) -> Value:
+    """Give what a dotted path of a library stands for, through re-exports; a `Symbol` where it was not found."""
+    if path in run.libraries:
+        return run.libraries[path]
+    run.libraries[path] = Symbol(path)  # what it depends on itself is not found
+    found, at = _look_into_library(run, path), path
     for _ in range(_LONGEST_CHAIN):
-        value = _look_into_library(run, path)
-        if isinstance(value, Class):
-            return value
-        if not isinstance(value, Symbol) or value.path == path:
-            return symbol
-        path = value.path
-    return symbol
+        if not isinstance(found, Symbol) or found.path == at:
+            break
+        at = found.path
+        found = _look_into_library(run, at)
+    run.libraries[path] = Symbol(path) if found is None else found
+    return run.libraries[path]
 
 
 def _look_into_library(run: Interpreter, path: str) -> Value:
     """Find the module that a dotted path begins with, run it, and follow the rest of the path."""
     parts = path.split(".")
     for length in range(len(parts) - 1, 0, -1):
-        found = run.modules.find(".".join(parts[:length]))
+        name = ".".join(parts[:length])
+        found = run.modules.find(name)
         if found is None or not found.library or not found.has_file:
             continue
-        module = import_module(run, found.name, library=True)
-        value: Value = module
-        for name in parts[length:]:
+        value: Value = run.loaded.get(name) or _load_here(run, found)
+        for part in parts[length:]:
             if isinstance(value, Module):
-                value = value.names.get(name)
+                value = value.names.get(part)
             elif isinstance(value, Class):
-                held = value.lookup(name)
+                held = value.lookup(part)
                 value = held[1] if held else None
+            else:
+                return None
         return value
     return None

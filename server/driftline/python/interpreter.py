@@ -85,7 +85,9 @@ class Interpreter:
         "journal",
         "jumped_at",
         "levels",
+        "libraries",
         "loaded",
+        "main",
         "modules",
         "reads",
         "shadow",
@@ -95,6 +97,7 @@ class Interpreter:
         "total",
         "unknowns",
         "unparsed",
+        "wanted",
         "wants",
         "worked",
     )
@@ -129,6 +132,12 @@ class Interpreter:
         self.idle: set[ast.AST] = set()
         """Functions that were looked into, and do no work that the host wants."""
         self.loaded: dict[str, Module] = {}
+        self.libraries: dict[str, Value] = {}
+        """What was looked for in libraries, by dotted path; a `Symbol` where nothing was found."""
+        self.main: ast.AST | None = None
+        """The call that is a whole statement of a module, where one is under way: nobody asks for its result."""
+        self.wanted: dict[str, bool] = {}
+        """Whether the host wants a library's module run, by its name."""
         self.ahead: set[tuple[str, str]] = set()
         """The names of modules, in cycles of imports, that were bound before their turn."""
         self.failed: dict[str, Unknown] = {}

@@ -84,6 +84,7 @@ class Enough(BaseException):
 VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 _DIRECT = frozenset({list, tuple, range, str, bytes})
+_UNORDERED = frozenset({set, frozenset})
 _SNAPSHOT = frozenset({dict, DefaultDict, set, frozenset, *VIEWS})
 
 ITERATORS: dict[type, Callable[[Interpreter, Value, ast.AST, Scope], Iterable[Value] | None]] = {}
@@ -100,7 +101,7 @@ def iterate(run: Interpreter, value: Value, node: ast.AST, scope: Scope) -> Iter
         return value  # type: ignore[no-any-return]
     if kind in _SNAPSHOT:
         run.charge(len(value) >> 3)
-        return list(value)
+        return _in_an_order(value) if kind in _UNORDERED else list(value)
     if kind is Unknown:
         return None
     if kind is Cursor:
@@ -114,6 +115,12 @@ def iterate(run: Interpreter, value: Value, node: ast.AST, scope: Scope) -> Iter
     if kind in (Class, Instance, EnumMember, PurePath):
         return None
     raise raised(TypeError, f"`{text_of(value)}` object is not iterable")
+
+
+def _in_an_order(values: Iterable[Value]) -> list[Value]:
+    """Give what is in a set in the same order in every run, where it is text: Python's own order hangs on hashes."""
+    found = list(values)
+    return sorted(found) if all(type(one) is str for one in found) else found
 
 
 def known_items(run: Interpreter, value: Value, node: ast.AST, scope: Scope) -> list[Value] | Unknown:

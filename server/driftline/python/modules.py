@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from driftline.python.syntax import Syntax, parse
 from driftline.sources.paths import folder_of, is_within
-from driftline.sources.source import FileText, Source, Unreadable
+from driftline.sources.source import FileText, Source, Unreadable, read_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -152,6 +152,9 @@ class Modules:
     ) -> None:
         """Read through `source`; `parse` turns a file into its syntax (the engine remembers it by digest)."""
         self.source = source
+        self.asked: set[str] | None = None
+        """Where the names go that are asked for, if somebody wants to know."""
+        self._source = source
         self.roots = roots
         self.site_packages = site_packages
         self._parse = parse
@@ -159,6 +162,8 @@ class Modules:
 
     def find(self, name: str) -> FoundModule | None:
         """Find the module with the dotted `name`; None where it is not read, or does not exist."""
+        if self.asked is not None:
+            self.asked.add(name)
         try:
             return self._found[name]
         except KeyError:
@@ -191,7 +196,7 @@ class Modules:
 
     def load(self, path: str) -> Syntax | Unreadable:
         """Read and parse the file at `path`."""
-        file = self.source.read(path)
+        file = read_program(self.source, path)
         return file if isinstance(file, Unreadable) else self._parse(file)
 
     def may_read(self, path: str) -> bool:
@@ -200,7 +205,8 @@ class Modules:
 
     def _look_for(self, name: str) -> FoundModule | None:
         parent, _, last = name.rpartition(".")
-        if not last.isidentifier() or name.count(".") > _MOST_PARTS:
+        # `import_module` also finds what no import statement can name: `2020-09-28_add_uuid`.
+        if not last or not last.isprintable() or os.sep in last or "/" in last or name.count(".") > _MOST_PARTS:
             return None
         if parent:
             found = self.find(parent)
@@ -227,10 +233,10 @@ class Modules:
         bare: str | None = None
         for folder in folders:
             path = below(folder, last)
-            if self.source.is_dir(path):
-                if self.source.is_file(inner := below(path, "__init__.py")):
+            if self._source.is_dir(path):
+                if self._source.is_file(inner := below(path, "__init__.py")):
                     return FoundModule(name, inner, package=True, library=library)
                 bare = bare or path
-            if self.source.is_file(file := f"{path}.py"):
+            if self._source.is_file(file := f"{path}.py"):
                 return FoundModule(name, file, package=False, library=library)
         return FoundModule(name, bare, package=True, library=library) if bare else None

@@ -469,8 +469,16 @@ def _pass(run: Interpreter, node: ast.stmt, scope: Scope) -> None:
     del run, node, scope
 
 
+def _assert(run: Interpreter, node: ast.Assert, scope: Scope) -> None:
+    """Take it that what is asserted holds; only the names that it binds are worked out."""
+    if any(isinstance(one, ast.NamedExpr) for one in ast.walk(node.test)):
+        EXPRESSIONS[type(node.test)](run, node.test, scope)
+
+
 def _expression(run: Interpreter, node: ast.Expr, scope: Scope) -> None:
     value = node.value
+    if scope.parent is None and type(value) is ast.Call:
+        run.main = value
     if type(value) is not ast.Constant:
         EXPRESSIONS[type(value)](run, value, scope)
 
@@ -740,7 +748,7 @@ _HANDLERS: dict[type[ast.AST], Any] = {
     ast.Continue: _continue,
     ast.Return: _return,
     ast.Pass: _pass,
-    ast.Assert: _pass,
+    ast.Assert: _assert,
     ast.Expr: _expression,
     ast.Raise: _raise,
     ast.Try: _try,

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 12
 """How many broken statements are cut out of a file before the whole file is given up."""
+_COMMENT = "#"
+"""What stands for the scope of a comment in its site, which names no node: it holds its text in place of a digest."""
 _HAS_NEWER_NODES = hasattr(ast, "TypeAlias")
 """Whether the running Python is newer than 3.11, whose nodes are the ones that are read."""
 
@@ -92,14 +94,16 @@ class Syntax:
         return max(before, key=lambda one: (one.lineno, one.col_offset), default=self.tree)
 
     def node_of(self, site: Site) -> ast.AST | None:
-        """Find the node that `site` names in this version of the file; None where it is gone."""
-        return self.sites.node_of(site)
+        """Find the node that `site` names in this version of the file; None where it is gone, or no node."""
+        return self.sites.node_of(site) if site.scope != _COMMENT else None
 
     def span_of(self, site: Site) -> Span | None:
         """Find the characters that `site` names in this version of the file; None where they are gone.
 
         Of a class, function or other compound statement, it is the whole of it.
         """
+        if site.scope == _COMMENT:
+            return _span_of_comment(self.text, site)
         node = self.node_of(site)
         return None if node is None else self.span(node)
 
@@ -110,6 +114,23 @@ def parse(path: str, text: str) -> Syntax:
     if tree is not None:
         return Syntax(path, text, tree)
     return Syntax(path, text, _parse_what_is_right(text, problem), problem)
+
+
+def comment_site(path: str, text: str, span: Span) -> Site:
+    """Name the comment at `span`, which no node stands for, by what it says."""
+    from driftline.python.origin import Site
+
+    said = text[span.start : span.end]
+    return Site(path, _COMMENT, said, text.count(said, 0, span.start))
+
+
+def _span_of_comment(text: str, site: Site) -> Span | None:
+    start = -len(site.says)
+    for _ in range(site.nth + 1):
+        start = text.find(site.says, start + len(site.says))
+        if start < 0:
+            return None
+    return Span(start, start + len(site.says))
 
 
 def parse_expression(text: str) -> ast.expr | None:

@@ -8,8 +8,8 @@ Example: `build_audit(analyse(environment, session, settings)).verdict`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from driftline.engine.analysis import Analysis
 from driftline.fixes.recommend import Block, advise
@@ -21,6 +21,7 @@ from driftline.report.place import Place, Places
 from driftline.report.tables import State, Step, TableAudit, audit_table, created_by, modified_by, state_of
 from driftline.report.timeline import ConditionalTable, Revised, conditional_tables, said_of, timeline
 from driftline.schema import Table
+from driftline.sources.environment import ConfigProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ class Recommended:
 class Audit:
     """Everything the audit says.
 
-    `name`: the script location, relative to the opened folder. `heads`: the revisions it judges.
+    `name`: the script location, relative to the opened folder. `heads`: the revisions it judges. `verdict`: of what
+    could be compared; `coverage` tells how much that is.
     """
 
     name: str
@@ -113,9 +115,19 @@ class Audit:
     growth: Growth
     coverage: Coverage
 
+    @property
+    def whole(self) -> bool:
+        """Whether the verdict rests on everything: all tables with a model were compared, and all was understood."""
+        return self.coverage.whole and all(one.state is not State.NOT_COMPARED for one in self.tables)
 
-def build_audit(analysis: Analysis) -> Audit:
-    """Compute the audit of an analysis."""
+
+def build_audit(analysis: Analysis, elsewhere: Sequence[ConfigProblem] = ()) -> Audit:
+    """Compute the audit of an analysis.
+
+    `elsewhere`: what is wrong with other environments of the same folder, which are audited nowhere for it.
+    """
+    if analysis.known is not None:  # the audit tells of everything, and marks what has long been known
+        analysis = replace(analysis, findings=(*analysis.findings, *analysis.known.findings))
     places = Places(analysis)
     entries = tuple(sorted((entry_of(one, places) for one in analysis.findings), key=_rank))
     tables = tuple(audit_table(one, analysis, places) for one in _in_reading_order(analysis))
@@ -125,7 +137,7 @@ def build_audit(analysis: Analysis) -> Audit:
         analysis.dialect,
         analysis.graph.heads,
         _counts(analysis, entries),
-        state_of(entries),
+        _verdict(entries, tables),
         tables,
         tuple(_unmodelled(analysis, places)),
         conditional_tables(analysis, places),
@@ -144,8 +156,14 @@ def build_audit(analysis: Analysis) -> Audit:
         tuple(sorted((entry_of(one, places) for one in advice.uncured), key=_rank)),
         timeline(analysis, places),
         growth(analysis),
-        coverage(analysis, places),
+        coverage(analysis, places, elsewhere),
     )
+
+
+def _verdict(entries: Sequence[Entry], tables: Sequence[TableAudit]) -> State:
+    """Judge everything; where nothing was compared, that nothing was found proves nothing."""
+    compared = any(one.state is not State.NOT_COMPARED for one in tables)
+    return state_of(entries) if entries or compared else State.NOT_COMPARED
 
 
 def _counts(analysis: Analysis, entries: Iterable[Entry]) -> Counts:

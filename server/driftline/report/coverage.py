@@ -1,16 +1,20 @@
 """What could not be understood, and what that means for the rest of the audit.
 
+Each thing is told once: what is known to be missing from the history is no gap as well.
+
 Example: `coverage(analysis, places).gaps` groups the places by reason, the most frequent reason first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from driftline.engine.analysis import Analysis
+from driftline.migrations.history import Migrated
 from driftline.python.values import Unknown
 from driftline.report.place import Place, Places
+from driftline.sources.environment import ConfigProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,40 +29,62 @@ class Gap:
 class Coverage:
     """`gaps`: what could not be read. `incomplete`: why the history does not start from an empty database, else None.
 
-    `unseen`: tables that revisions touch and none creates. `declared_may_lack` / `migrated_may_lack`: why tables could
-    be missing from the declared and from the migrated schema: then nothing is said to be absent there. `uncertain`:
-    tables of which not all is known.
+    `unseen`: tables that revisions touch and none creates, with the place that needs it first. `declared_may_lack` /
+    `migrated_may_lack`: why tables could be missing from the declared and from the migrated schema: then nothing is
+    said to be absent there. `uncertain`: tables of which not all is known. `elsewhere`: what is
+    wrong with other environments, which are in no report.
     """
 
     gaps: tuple[Gap, ...]
     incomplete: str | None
-    unseen: tuple[str, ...]
+    unseen: tuple[tuple[str, Place | None], ...]
     declared_may_lack: tuple[str, ...]
     migrated_may_lack: tuple[str, ...]
     uncertain: tuple[str, ...]
+    elsewhere: tuple[Gap, ...] = ()
 
     @property
     def places(self) -> int:
         """How many places could not be read."""
         return sum(max(1, len(gap.places)) for gap in self.gaps)
 
+    @property
+    def whole(self) -> bool:
+        """Whether everything was understood that models and migrations say about the models' tables."""
+        lacking = self.incomplete is not None or self.declared_may_lack or self.migrated_may_lack
+        return not (self.gaps or lacking or self.uncertain)
 
-def coverage(analysis: Analysis, places: Places) -> Coverage:
-    """Gather what could not be understood."""
+
+def coverage(analysis: Analysis, places: Places, elsewhere: Iterable[ConfigProblem] = ()) -> Coverage:
+    """Gather what could not be understood. `elsewhere`: what is wrong with other environments."""
     declared, migrated = analysis.declared.schema, analysis.migrated
     tables = (*declared.tables.values(), *migrated.schema.tables.values())
+    told = [*declared.incomplete, *migrated.schema.incomplete, *migrated.presumed.values()]
+    if migrated.incomplete is not None:
+        told.append(migrated.incomplete)
+    known = {(one.reason, one.origin) for one in told}
+    gaps = (one for one in analysis.unknown if (one.reason, one.origin) not in known)
     return Coverage(
-        _gaps(analysis.unknown, places),
+        _gaps(gaps, analysis.environment.problems, places),
         None if migrated.incomplete is None else migrated.incomplete.reason,
-        tuple(sorted(migrated.unseen)),
+        tuple(_unseen(migrated, places)),
         _reasons(declared.incomplete),
         _reasons(migrated.schema.incomplete),
         tuple(sorted({table.key for table in tables if table.incomplete})),
+        tuple(Gap(one.message, (Place(places.relative(one.path), one.line),)) for one in elsewhere),
     )
 
 
-def _gaps(unknown: Iterable[Unknown], places: Places) -> tuple[Gap, ...]:
+def _unseen(migrated: Migrated, places: Places) -> Iterator[tuple[str, Place | None]]:
+    for key in sorted(migrated.unseen):
+        presumed = migrated.presumed.get(key)
+        yield key, None if presumed is None else places.of(presumed.origin)
+
+
+def _gaps(unknown: Iterable[Unknown], problems: Iterable[ConfigProblem], places: Places) -> tuple[Gap, ...]:
     found: dict[str, dict[Place, None]] = {}
+    for problem in problems:
+        found.setdefault(problem.message, {})[Place(places.relative(problem.path), problem.line)] = None
     for one in unknown:
         at = found.setdefault(" ".join(one.reason.split()), {})
         place = places.of(one.origin)

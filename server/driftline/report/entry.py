@@ -1,6 +1,6 @@
 """A finding, as the audit tells it.
 
-Example: `Entry("missing-check", "CRITICAL", "audit_logs", …)`.
+Example: `Entry("missing-check", "drift", "CRITICAL", "audit_logs", …)`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ SEVERITIES: tuple[Severity, ...] = ("CRITICAL", "WARNING", "NOTE")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A finding. `item`: the column, constraint or index. `impact`: why it matters, a sentence, where its rule says.
+    """A finding. `group`: its rule's (`drift`, `history` …). `item`: the column, constraint or index.
 
-    `related`: the other half: where it is, and what is to be seen there.
+    `impact`: why it matters, a sentence, where its rule says. `related`: the other half: where it is, and what
+    is to be seen there.
     """
 
     rule: str
+    group: str
     severity: Severity
     table: str | None
     item: str | None
@@ -31,6 +33,8 @@ class Entry:
     place: Place
     related: tuple[tuple[Place, str], ...]
     impact: str | None
+    known: bool = False
+    """Whether the project's baseline has it."""
 
 
 def severity_of(level: Level) -> Severity:
@@ -43,6 +47,7 @@ def entry_of(finding: Finding, places: Places) -> Entry:
     related = [(places.of(one.origin), one.message) for one in finding.related]
     return Entry(
         finding.rule,
+        finding.group,
         severity_of(finding.level),
         finding.table,
         finding.object,
@@ -50,4 +55,5 @@ def entry_of(finding: Finding, places: Places) -> Entry:
         places.of_finding(finding),
         tuple((place, message) for place, message in related if place is not None),
         impact_of(finding.rule),
+        known=places.analysis.known is not None and any(one is finding for one in places.analysis.known.findings),
     )

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from driftline.report import markdown_history, markdown_tables
 from driftline.report.audit import Audit, Recommended
+from driftline.report.coverage import Gap
 from driftline.report.entry import SEVERITIES, Entry, Severity
-from driftline.report.markdown_parts import FEW, MARKS, STATES, fenced, subject
+from driftline.report.markdown_parts import FEW, MARKS, PARTLY, fenced, known, subject, verdict
+from driftline.report.place import Place
 from driftline.report.tables import State
 from driftline.report.words import begun, code, codes, count, listed, noun, prose, some
 
@@ -59,7 +61,12 @@ def _summary(audit: Audit) -> Iterator[str]:
     also = f", and {conditional} touched only under a condition" if conditional else ""
     yield f"- **Tables**: {counts.declared} declared by models, {counts.migrated} made by migrations{also}"
     yield f"- **Dialect**: {audit.dialect}"
-    yield f"- **Findings**: {_by_severity(counts.findings)}"
+    in_baseline = sum(one.known for one in audit.findings)
+    old = f"; {in_baseline} of them in the baseline" if in_baseline else ""
+    yield f"- **Findings**: {_by_severity(counts.findings)}{old}"
+    compared = _compared(audit)
+    if compared:
+        yield f"- **Compared**: {compared}"
     if audit.coverage.gaps:
         yield f"- **Not understood**: {count(audit.coverage.places, 'place')}, see [Coverage](#coverage)"
     yield ""
@@ -73,35 +80,71 @@ def _by_severity(findings: Mapping[Severity, int]) -> str:
     return listed(f"{findings[severity]} {severity}" for severity in SEVERITIES if findings[severity]) or "none"
 
 
-_VERDICTS = {
-    State.INCONSISTENT: "Models and migrations contradict each other where it fails at run time or loses a guarantee.",
-    State.DRIFTED: "Models and migrations differ, but nothing of it is an error.",
-    State.CONSISTENT: "Models and migrations say the same.",
+_ERRORS = {
+    "drift": "Models and migrations contradict each other where it fails at run time or loses a guarantee.",
+    "history": "The revisions have errors of their own: not all of them can be run.",
 }
+"""What errors mean, by the group of their rules."""
+_OTHER_ERRORS = "Some of what was found is an error."
+
+
+def _compared(audit: Audit) -> str:
+    """Say how many of the tables with a model were compared; nothing where all were."""
+    number = len(audit.tables)
+    lacking = sum(one.state is State.NOT_COMPARED for one in audit.tables)
+    if not lacking:
+        return ""
+    if number == 1:
+        return "the table with a model could not be compared"
+    if lacking == number:
+        return f"none of the {number} tables with a model could be compared"
+    return f"{lacking} of the {number} tables with a model could not be compared"
 
 
 def _verdict(audit: Audit) -> Iterator[str]:
     yield "## Verdict"
     yield ""
-    partly = audit.verdict is State.CONSISTENT and bool(_doubts(audit))
-    said = "Nothing that could be compared differs." if partly else _VERDICTS[audit.verdict]
-    yield f"{STATES[audit.verdict].value} **{audit.verdict.value}**. {said}"
+    mark, partly = verdict(audit.verdict, whole=audit.whole)
+    yield f"{mark} **{audit.verdict.value}**{partly}. {_judged(audit)}"
     yield ""
-    doubts = _doubts(audit)
+    doubts = " ".join(_doubts(audit))
     if doubts:
         yield doubts
         yield ""
 
 
-def _doubts(audit: Audit) -> str:
+def _judged(audit: Audit) -> str:
+    """Say what the verdict means."""
+    if audit.verdict is State.NOT_COMPARED:
+        compared = _compared(audit)
+        return (
+            f"{begun(compared) if compared else 'No model has a table'}: whether models and migrations agree is open."
+        )
+    if audit.verdict is State.CONSISTENT:
+        return "Models and migrations say the same." if audit.whole else "Nothing that could be compared differs."
+    if audit.verdict is State.DRIFTED:
+        drifted = any(one.group == "drift" for one in audit.findings)
+        return (
+            f"{'Models and migrations differ, but nothing of it' if drifted else 'Nothing that was found'} is an error."
+        )
+    groups = [one.group for one in audit.findings if one.severity == "CRITICAL"]
+    return " ".join(_ERRORS.get(group, _OTHER_ERRORS) for group in sorted(set(groups)))
+
+
+def _doubts(audit: Audit) -> Iterator[str]:
     """Say what the verdict does not cover."""
     told = audit.coverage
+    compared = _compared(audit)
+    if compared and audit.verdict is not State.NOT_COMPARED:
+        yield f"{begun(compared)}."
     if told.incomplete is not None:
-        return "Not all of the history is known (see Coverage), so what seems to be missing from it is not reported."
-    if told.declared_may_lack or told.migrated_may_lack:
+        yield "Not all of the history is known (see Coverage), so what seems to be missing from it is not reported."
+    elif told.declared_may_lack or told.migrated_may_lack:
         half = "models" if told.declared_may_lack else "migrations"
-        return f"Not all of the {half} could be read, so tables that seem to be missing from them are not reported."
-    return ""
+        yield f"Not all of the {half} could be read, so tables that seem to be missing from them are not reported."
+    if told.gaps:
+        them = noun(told.places, "it", "them")
+        yield f"{count(told.places, 'place')} could not be understood (see Coverage): nothing is said about {them}."
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -136,12 +179,12 @@ def _findings(audit: Audit) -> Iterator[str]:
 
 def _told(entry: Entry) -> str:
     about = subject(entry)
-    return f"{f'{about}: ' if about else ''}{prose(entry.message)} ({code(str(entry.place))})"
+    return f"{f'{about}: ' if about else ''}{prose(entry.message)} ({code(str(entry.place))}){known(entry)}"
 
 
 def _brief(entry: Entry) -> str:
     about = subject(entry)
-    return f"{about or prose(entry.message)} ({code(str(entry.place))})"
+    return f"{about or prose(entry.message)} ({code(str(entry.place))}){known(entry)}"
 
 
 def _recommendations(audit: Audit) -> Iterator[str]:
@@ -191,9 +234,12 @@ def _coverage(audit: Audit) -> Iterator[str]:
     yield ""
     if told.incomplete is not None:
         yield f"{prose(begun(told.incomplete.rstrip('.')))}."
-        if told.unseen:
-            tables = some(codes(told.unseen), FEW * 2)
-            yield f"Revisions touch {count(len(told.unseen), 'table')} that none of them creates: {tables}."
+        yield ""
+    if told.unseen:
+        tables = some([_unseen(key, place) for key, place in told.unseen], FEW * 2)
+        number = len(told.unseen)
+        yield f"Revisions need {count(number, 'table')} that none before them creates: {tables}."
+        yield f"Nothing is said about {noun(number, 'it', 'them')}."
         yield ""
     for half, reasons in (("models", told.declared_may_lack), ("migrations", told.migrated_may_lack)):
         if reasons:
@@ -213,19 +259,37 @@ def _coverage(audit: Audit) -> Iterator[str]:
         )
         yield f"{number:,} {what} is not reported."
         yield ""
-        for gap in told.gaps:
-            where = f": {some(codes(str(place) for place in gap.places), _PLACES)}" if gap.places else ""
-            yield f"- {prose(begun(gap.reason))}{where}"
+        yield from _gaps(told.gaps)
+    elif told.whole:
+        everything = "Everything else" if told.unseen else "Everything"
+        yield f"{everything} that models and migrations say about the schema was understood."
         yield ""
-    elif told.incomplete is None and not told.declared_may_lack and not told.migrated_may_lack:
-        yield "Everything that models and migrations say about the schema was understood."
+    if told.elsewhere:
+        yield "Other Alembic environments of this folder are in no report:"
         yield ""
+        yield from (f"- {code(str(place))}: {prose(gap.reason)}" for gap in told.elsewhere for place in gap.places)
+        yield ""
+
+
+def _gaps(gaps: Iterable[Gap]) -> Iterator[str]:
+    for gap in gaps:
+        where = f": {some(codes(str(place) for place in gap.places), _PLACES)}" if gap.places else ""
+        yield f"- {prose(begun(gap.reason))}{where}"
+    yield ""
+
+
+def _unseen(key: str, place: Place | None) -> str:
+    return code(key) if place is None else f"{code(key)} ({code(str(place))})"
 
 
 def _conclusion(audit: Audit) -> Iterator[str]:
     yield "## Conclusion"
     yield ""
-    yield f"The schema is **{audit.verdict.value}**{_counted(audit.counts.findings)}.{_agreeing(audit)}"
+    if audit.verdict is State.NOT_COMPARED:
+        yield f"**{audit.verdict.value}**: {_judged(audit)}"
+    else:
+        _, partly = verdict(audit.verdict, whole=audit.whole)
+        yield f"The schema is **{audit.verdict.value}**{partly}{_counted(audit.counts.findings)}.{_agreeing(audit)}"
     yield ""
     urgent = [one for one in audit.findings if one.severity == "CRITICAL"]
     if urgent:
@@ -244,21 +308,27 @@ def _counted(findings: Mapping[Severity, int]) -> str:
 def _agreeing(audit: Audit) -> str:
     """Say how many of the tables with a model agree with the migrations."""
     number = len(audit.tables)
-    whole = sum(one.state is State.CONSISTENT for one in audit.tables)
-    uncompared = sum(one.state is State.NOT_COMPARED for one in audit.tables)
-    rest = f"; {uncompared} could not be compared" if 0 < uncompared < number else ""
+    compared = _compared(audit)
+    whole = sum(one.agrees for one in audit.tables)
+    partly = sum(one.state is State.CONSISTENT for one in audit.tables) - whole
     if number == 0:
         return ""
     if number == 1:
-        does = "agrees" if whole else "could not be compared" if uncompared else "does not agree"
-        return f" The table with a model {does}{' with the migrations' if not uncompared else ''}."
-    if uncompared == number:
-        return f" None of the {number} tables with a model could be compared."
+        if compared:
+            return f" {begun(compared)}."
+        does = "agrees with the migrations" if whole or partly else "does not agree with the migrations"
+        return f" The table with a model {does}{f', {PARTLY}' if partly else ''}."
     if whole == number:
         which = "Both" if number == 2 else f"All {number}"  # noqa: PLR2004 -- two are "both"
         return f" {which} tables with a model agree with the migrations."
-    if whole == 0:
-        return f" None of the {number} tables with a model agrees with the migrations in full{rest}."
-    return (
-        f" {whole} of {number} tables with a model {noun(whole, 'agrees', 'agree')} with the migrations in full{rest}."
-    )
+
+    def agree(tables: int) -> str:
+        return noun(tables, "agrees", "agree")
+
+    many = f"{whole} of {number}" if whole else f"None of the {number}"
+    said = [f"{many} tables with a model {agree(whole or 1)} with the migrations in full"]
+    if partly:
+        said.append(f"{partly} {agree(partly)} as far as {noun(partly, 'it', 'they')} could be read")
+    if compared:
+        said.append(compared)
+    return f" {'; '.join(said)}."

@@ -18,10 +18,19 @@ STATES = {
     State.INCONSISTENT: Mark.CRITICAL,
     State.NOT_COMPARED: Mark.NOTE,
 }
+PARTLY = "as far as it could be read"
+"""What is said of a verdict that does not rest on everything."""
 FEW = 6
 """So many names are listed before they are counted."""
 _WIDEST = 32
 """Columns of a table are padded up to this width; longer cells stand out."""
+
+
+def verdict(state: State, *, whole: bool) -> tuple[str, str]:
+    """Give the mark of a verdict, and what follows its name; without everything behind it, there is no tick."""
+    if state is State.CONSISTENT and not whole:
+        return Mark.NOTE.value, f", {PARTLY}"
+    return STATES[state].value, ""
 
 
 def grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -55,7 +64,12 @@ def finding(entry: Entry) -> str:
     """Tell a finding as the item of a list, with the other half behind it."""
     see = "".join(f"; {code(str(place))}: {prose(message)}" for place, message in entry.related)
     head = f"- {MARKS[entry.severity].value} **{entry.severity}** {code(entry.rule)}"
-    return f"{head}: {prose(entry.message)} ({code(str(entry.place))}{see})"
+    return f"{head}{known(entry)}: {prose(entry.message)} ({code(str(entry.place))}{see})"
+
+
+def known(entry: Entry) -> str:
+    """Mark what is in the baseline."""
+    return " (in the baseline)" if entry.known else ""
 
 
 def subject(entry: Entry) -> str:

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 
 from driftline.report.audit import Audit, UnmodelledGroup, UnmodelledTable
 from driftline.report.entry import SEVERITIES
-from driftline.report.markdown_parts import MARKS, STATES, finding, gathered, grid, step
+from driftline.report.markdown_parts import MARKS, finding, gathered, grid, step, verdict
 from driftline.report.tables import ItemRow, Mark, Said, State, Step, TableAudit
 from driftline.report.timeline import ConditionalTable
 from driftline.report.words import code, codes, count, listed, noun, prose
 
 _NONE = "–"
+_REASONS = 3
+"""So many reasons why a table was not read in full are told with it; Coverage tells all."""
 
 
 def tables(audit: Audit) -> Iterator[str]:
@@ -78,9 +80,10 @@ def _table(table: TableAudit) -> Iterator[str]:
     yield f"- **Model**: {listed(_model(name, place) for name, place in table.models)}"
     yield f"- **Created in**: {_created(table)}"
     yield from _modified(table.modified)
-    yield f"- **Status**: {STATES[table.state].value} {table.state.value}"
+    mark, partly = verdict(table.state, whole=not table.unread)
+    yield f"- **Status**: {mark} {table.state.value}{partly}"
     if table.unread:
-        yield f"- **Not fully read**: {'; '.join(prose(reason) for reason in table.unread)}"
+        yield f"- **Not fully read**: {'; '.join(prose(reason) for reason in table.unread[:_REASONS])}{_more(table)}"
     yield ""
     yield from _columns(table)
     yield from _keys(table)
@@ -93,6 +96,11 @@ def _table(table: TableAudit) -> Iterator[str]:
         yield ""
         yield from (finding(one) for one in table.findings)
         yield ""
+
+
+def _more(table: TableAudit) -> str:
+    more = len(table.unread) - _REASONS
+    return f"; and {more} more" if more > 0 else ""
 
 
 def _model(name: str, place: object) -> str:

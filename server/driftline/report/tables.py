@@ -9,12 +9,13 @@ Example: a row of the column table is `ColumnRow("user_id", "UUID", "UUID", …,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import TypeVar
 
 from driftline.compare.difference import Difference
 from driftline.engine.analysis import Analysis
+from driftline.python.origin import Origin
 from driftline.python.values import Unknown
 from driftline.report.entry import SEVERITIES, Entry, Severity, entry_of, severity_of
 from driftline.report.place import Place, Places
@@ -30,6 +31,7 @@ from driftline.schema import (
     Table,
     UniqueConstraint,
 )
+from driftline.schema.unknown_facts import unknown_facts_of_table
 
 _T = TypeVar("_T")
 
@@ -50,7 +52,7 @@ class State(Enum):
     DRIFTED = "DRIFTED"
     INCONSISTENT = "INCONSISTENT"
     NOT_COMPARED = "NOT COMPARED"
-    """A declared table of which nothing is reported, although no revision that was read creates it."""
+    """Nothing is reported of a declared table, although no revision that was read creates it; or of all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Step:
 class TableAudit:
     """A declared table. `models`: class names and where they are; `created`: the revision, None where none creates it.
 
-    `migrated`: whether it is in the migrated schema. `unread`: why parts of it are not known.
+    `migrated`: whether it is in the migrated schema. `unread`: why parts of either half are not known.
     """
 
     key: str
@@ -133,6 +135,11 @@ class TableAudit:
     findings: tuple[Entry, ...]
     unread: tuple[str, ...]
 
+    @property
+    def agrees(self) -> bool:
+        """Whether everything about it was compared, and nothing differs."""
+        return self.state is State.CONSISTENT and not self.unread
+
 
 def audit_table(table: Table, analysis: Analysis, places: Places) -> TableAudit:
     """Put the two halves of a declared table side by side."""
@@ -144,7 +151,7 @@ def audit_table(table: Table, analysis: Analysis, places: Places) -> TableAudit:
     classes = [one for one in analysis.declared.classes if one.table == key and one.reached]
     models = tuple((one.name, places.of(one.origin)) for one in classes) or ((table.name, places.of(table.origin)),)
     other = migrated if migrated is not None else Table(table.name, table.schema)
-    unread = (*table.incomplete, *other.incomplete)
+    unread = (*unknown_facts_of_table(table), *unknown_facts_of_table(other))
     return TableAudit(
         key,
         models,
@@ -214,13 +221,17 @@ class _Marks:
         self._whole = next((one for one in self._differences if one.kind in ("add_table", "remove_table")), None)
 
     def of(self, declared: object, migrated: object, *parts: object) -> Mark:
-        """Give the mark of a row with these halves; where one lacks it and nothing is said of that, it is a note."""
+        """Give the mark of a row with these halves.
+
+        Where one lacks it and nothing is said of that, or where part of a half could not be read, it is a note.
+        """
         wanted = [one for one in (declared, migrated, *parts) if one is not None]
         about = [one for one in self._differences if any(half == part for half in _halves(one) for part in wanted)]
         if self._whole is not None:
             about.append(self._whole)
         worst = self._worst(about)
-        return Mark.NOTE if worst is Mark.SAME and (declared is None or migrated is None) else worst
+        unsure = declared is None or migrated is None or any(_unread(one) for one in wanted)
+        return Mark.NOTE if worst is Mark.SAME and unsure else worst
 
     def _worst(self, about: Sequence[Difference]) -> Mark:
         severities: list[Severity] = [
@@ -229,6 +240,15 @@ class _Marks:
             if id(one) in self._severities or one.apparent is None
         ]
         return _MARKS[min(severities, key=SEVERITIES.index)] if severities else Mark.SAME
+
+
+def _unread(part: object) -> bool:
+    """Whether a part of a table holds anything that could not be read."""
+    if isinstance(part, tuple):
+        return any(_unread(one) for one in part)
+    if isinstance(part, Table | Origin) or not is_dataclass(part):
+        return False
+    return isinstance(part, Unknown) or any(_unread(getattr(part, one.name)) for one in fields(part))
 
 
 def _halves(difference: Difference) -> tuple[object, object]:

@@ -17,10 +17,10 @@ NAME = "enum-values-mismatch"
 def check(context: Context) -> Iterator[Finding]:
     """Find them. A label that only the model has is an error: the database refuses it."""
     for one in context.of_kind("modify_enum"):
-        stated, migrated = _labels(one.declared), _labels(one.migrated)
+        stated, migrated = labels_of(one.declared), labels_of(one.migrated)
         only_model = [label for label in stated if label not in migrated]
         only_database = [label for label in migrated if label not in stated]
-        half = _half(context, one.table, one.migrated)
+        half = enum_half(context, one.table, one.migrated)
         named = f" (type `{one.declared.key}`)" if isinstance(one.declared, Enum) else ""
         message = (
             f"`{one.table}.{one.name}`{named} has other values in the model than in the migrations: "
@@ -37,14 +37,15 @@ def check(context: Context) -> Iterator[Finding]:
         yield drift_finding(NAME, level, message, one, origin=origin, half=half, related=half.related())
 
 
-def _labels(half: object) -> tuple[str, ...]:
+def labels_of(half: object) -> tuple[str, ...]:
+    """Give the labels of a half of the difference, in order."""
     if isinstance(half, Enum):
         return half.labels
     return (half.type.labels or ()) if isinstance(half, Column) else ()
 
 
-def _half(context: Context, table: str, migrated: object) -> MigratedHalf:
-    """The call that made the type, or the column of MySQL's type: enums have no timeline of their own."""
+def enum_half(context: Context, table: str, migrated: object) -> MigratedHalf:
+    """Give the call that made the type, or the column of MySQL's type: enums have no timeline of their own."""
     if isinstance(migrated, Column):
         return type_half(context, table, migrated)
     if not isinstance(migrated, Enum):

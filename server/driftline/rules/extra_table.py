@@ -9,15 +9,20 @@ from driftline.python.origin import NOWHERE
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import created
-from driftline.rules.rule import Context, Fixable, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Option, Rule
 
 NAME = "extra-table"
+
+TABLES: Option[tuple[str, ...]] = Option(
+    "tables",
+    (),
+    "tables that are meant to have no model, as `table` or `schema.table`; `*` and `?` stand for any characters",
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
     """Find the tables without a model, apart from those that are meant to have none (the option `tables`)."""
-    meant = context.options.get(NAME, {}).get("tables", ())
-    patterns = [one for one in meant if isinstance(one, str)] if isinstance(meant, list | tuple) else []
+    patterns = context.option(NAME, TABLES)
     for one in context.of_kind("remove_table"):
         if one.table in context.declared.unreached or any(fnmatchcase(one.table, pattern) for pattern in patterns):
             continue
@@ -37,4 +42,5 @@ RULE = Rule(
     check,
     fix=Fixable.SOMETIMES,
     sources=("alembic:remove_table",),
+    options=(TABLES,),
 )

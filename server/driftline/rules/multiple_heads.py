@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from driftline.migrations.graph import ancestors
 from driftline.rules.finding import Finding, Level, Related
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 
 NAME = "multiple-heads"
 
@@ -59,6 +59,7 @@ RULE = Rule(
     Group.HISTORY,
     Level.WARNING,
     check,
+    fix=Fixable.SOMETIMES,
     sources=(
         "sqlalchemy-lsp",
         "alembic-graph-extension",

@@ -107,12 +107,14 @@ class Index:
     """An index.
 
     `options` are dialect options without the dialect's prefix, sorted by name (`("where", "deleted_at IS NULL")`).
+    `generated`: MySQL made it for a foreign key, and takes it away as soon as another key serves.
     """
 
     name: Name
     elements: tuple[IndexElement, ...]
     unique: bool | Unknown = False
     options: tuple[tuple[str, object], ...] = ()
+    generated: bool = field(default=False, compare=False)
     convention: bool = field(default=False, compare=False)
     conditional: bool = field(default=False, compare=False)
     origin: Origin = field(default=NOWHERE, compare=False)

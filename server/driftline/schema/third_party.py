@@ -30,6 +30,11 @@ def stands_for(call: TypeCall, dialect: str) -> TypeCall | str | Unknown:
     return known(call, dialect)
 
 
+def is_known(path: str) -> bool:
+    """Whether it is known here what a third-party type comes down to."""
+    return path.rpartition(".")[2] in _LIBRARIES.get(path.partition(".")[0], {})
+
+
 def _argument(call: TypeCall, position: int, name: str, default: object = None) -> object:
     if len(call.args) > position:
         return call.args[position]

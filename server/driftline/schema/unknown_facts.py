@@ -67,10 +67,10 @@ def _of_column(column: Column) -> Iterator[Unknown]:
         yield _placed(column.nullable, column.origin)
     default = column.server_default
     if default is not None and isinstance(default.sql, Unknown) and not default.fetched:
-        yield _placed(default.sql, default.origin if default.origin.site is not None else column.origin)
+        yield _placed(default.sql, default.origin if default.origin.path is not None else column.origin)
     if column.computed is not None and isinstance(column.computed.sql, Unknown):
         yield _placed(column.computed.sql, column.origin)
 
 
 def _placed(unknown: Unknown, origin: Origin) -> Unknown:
-    return unknown if unknown.origin.site is not None else replace(unknown, origin=origin)
+    return unknown if unknown.origin.path is not None else replace(unknown, origin=origin)

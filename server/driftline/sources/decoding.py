@@ -50,6 +50,21 @@ def decode(path: str, content: bytes) -> FileText | Unreadable:
     return file_text(path, text)
 
 
+def encode(text: str, like: bytes) -> bytes | Unreadable:
+    """Encode the new text of a file as its bytes `like` are: the same encoding, and its byte order mark.
+
+    A declaration in `text` itself is heard, as Python will hear it; Unreadable where the text has no such bytes.
+    """
+    mark = _UTF8_MARK if like.startswith(_UTF8_MARK) else b""
+    found = _declared(text.encode("latin-1", "replace")) if "coding" in text[:1024] else "utf-8"
+    if found is None:
+        return Unreadable("", "its encoding declaration is not one that Python knows")
+    try:
+        return mark + text.encode(found)
+    except UnicodeError:
+        return Unreadable("", f"the new text cannot be written as `{found}`")
+
+
 def _declared(content: bytes) -> str | None:
     """The declared encoding by the rules of PEP 263; None where Python would refuse the declaration."""
     # Reading a declaration is rare, and `tokenize` is not needed for anything else on the way to a first answer.

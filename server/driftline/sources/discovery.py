@@ -17,8 +17,9 @@ from driftline.sources.environment import ConfigProblem, Environment
 from driftline.sources.import_roots import import_roots, locate_resource
 from driftline.sources.ini_file import Ini, read_ini
 from driftline.sources.paths import absolute, is_within, matches, relative_to, upwards
-from driftline.sources.source import FileText, Source
+from driftline.sources.source import FileText, Source, exists
 from driftline.sources.toml_file import Toml, read_toml
+from driftline.sources.version_folders import find_version_folders
 
 LOOKED_FOR = (
     "alembic.ini (or another .ini file with an [alembic] section)",
@@ -58,11 +59,13 @@ class _Found:
         return len(self.configs) + len(self.script_folders) + len(self.problems)
 
 
-def discover(path: str, source: Source, exclude: Sequence[str] = (), only: Sequence[str] = ()) -> Discovery:
+def discover(
+    path: str, source: Source, exclude: Sequence[str] = (), only: Sequence[str] = (), base: str | None = None
+) -> Discovery:
     """Find the Alembic environments of the folder `path` (absolute): at it, below it, else in the nearest above.
 
-    `path` may also be an ini file or pyproject.toml, which then is the only one. `exclude`: patterns of paths below
-    `path` that are not entered (`fixtures`, `*/templates`). `only`: where not empty, the configuration files or
+    `path` may also be an ini file or pyproject.toml, which then is the only one. `exclude`: patterns of paths, as seen
+    from `base` (default: `path`), that are not entered (`fixtures`, `*/templates`). `only`: where not empty, the files or
     folders (absolute) that count, wherever they are.
     """
     if source.is_file(path):
@@ -71,7 +74,7 @@ def discover(path: str, source: Source, exclude: Sequence[str] = (), only: Seque
         path = os.path.dirname(path)
     if only:
         return _resolve(_read_named(only, source), path, source)
-    found = _search(path, source, exclude)
+    found = _search(path, source, exclude, base or path)
     if not found.configs:
         above = _search_above(path, source)
         if not found.count:
@@ -90,7 +93,7 @@ def discover(path: str, source: Source, exclude: Sequence[str] = (), only: Seque
 # Searching
 
 
-def _search(top: str, source: Source, exclude: Sequence[str]) -> _Found:
+def _search(top: str, source: Source, exclude: Sequence[str], base: str) -> _Found:
     """What lies at `top` and below it, nearest to the top first."""
     found = _Found()
     waiting, count = [top], 0
@@ -108,7 +111,7 @@ def _search(top: str, source: Source, exclude: Sequence[str]) -> _Found:
         _look_into(folder, names, source, found)
         inner = [name for name in names if _is_entered(name)]
         below = [os.path.join(folder, name) for name in inner if source.is_dir(os.path.join(folder, name))]
-        waiting += reversed([one for one in below if not _is_passed_over(one, top, source, exclude)])
+        waiting += reversed([one for one in below if not _is_passed_over(one, base, source, exclude)])
     return found
 
 
@@ -122,9 +125,9 @@ def _is_entered(name: str) -> bool:
     )
 
 
-def _is_passed_over(folder: str, top: str, source: Source, exclude: Sequence[str]) -> bool:
+def _is_passed_over(folder: str, base: str, source: Source, exclude: Sequence[str]) -> bool:
     """Whether a folder is left out: excluded by the user, a virtual environment, or a copy that a build made."""
-    place = relative_to(folder, top)
+    place = relative_to(folder, base)
     if any(matches(place, pattern) for pattern in exclude):
         return True
     if source.is_file(os.path.join(folder, "pyvenv.cfg")):
@@ -329,6 +332,7 @@ def _environment(
             config.problem("version_locations", f"none of the `version_locations` is a folder: {', '.join(missing)}")
         )
     template, url = config.text("file_template"), config.options().get("sqlalchemy.url")
+    recursive = config.flag("recursive_version_locations")
     env_path = os.path.join(script_location, "env.py")
     return Environment(
         name=config.section,
@@ -338,8 +342,9 @@ def _environment(
         env_path=env_path if source.is_file(env_path) else None,
         config_path=config.path,
         import_roots=roots,
-        version_locations=tuple(locations) or (os.path.join(script_location, "versions"),),
-        recursive=config.flag("recursive_version_locations"),
+        version_locations=tuple(locations) or _version_folders(script_location, source, recursive=recursive),
+        recursive=recursive,
+        found_locations=not locations,
         file_template=template if isinstance(template, str) else None,
         sqlalchemy_url=url or None,
         options=config.options(),
@@ -363,9 +368,14 @@ def _script_folder(
             place = locate_resource(named, import_roots(entries, root, root, source), source)
         else:
             place = absolute(named, root)
-        if place is not None and source.is_dir(place) and place != root:
+        # The folder that the file is in is the script folder only where it says so with `.` or `%(here)s`, and is one.
+        if (
+            place is not None
+            and source.is_dir(place)
+            and (place != root or (root == folder and source.is_file(os.path.join(place, "env.py"))))
+        ):
             return place, root
-        if os.path.isabs(named) or ".git" in source.list_dir(root):
+        if os.path.isabs(named) or exists(source, os.path.join(root, ".git")):
             break
     return None
 
@@ -381,8 +391,15 @@ def _bare_environment(folder: str, base: str, source: Source) -> Environment:
         env_path=os.path.join(folder, "env.py"),
         config_path=None,
         import_roots=import_roots((), root, folder, source),
-        version_locations=(os.path.join(folder, "versions"),),
+        version_locations=_version_folders(folder, source),
+        found_locations=True,
     )
+
+
+def _version_folders(script_location: str, source: Source, *, recursive: bool = False) -> tuple[str, ...]:
+    """The folders with revisions, where the configuration names none."""
+    versions = os.path.join(script_location, "versions")
+    return (versions,) if recursive else find_version_folders(versions, source)
 
 
 def _version_location(value: str, root: str, roots: Sequence[str], source: Source) -> str:

@@ -11,19 +11,34 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from driftline.sources.decoding import decode
-from driftline.sources.source import FileText, Unreadable
+from driftline.sources.listing import FILE, FOLDER, LOOP, OTHER, digest_of, list_folder
+from driftline.sources.source import FileText, Source, Unreadable
 
 LARGEST_FILE = 32 * 1024 * 1024
 """Bytes. No source that people write is larger; what is larger is data."""
 
+
+class Look(NamedTuple):
+    """Something that was looked at on disk, and what tells whether it is as it was.
+
+    `kind`: "file" (its text was read), "folder" (it was listed) or "kind" (what it is). `stamp`: of a file its size, of
+    a folder its inode, then the times of change and of status change in nanoseconds; for "kind", the type in its mode;
+    () where there is nothing. `digest`: of a file's text, or of a folder's listing.
+    """
+
+    kind: str
+    path: str
+    stamp: tuple[int, ...]
+    digest: bytes = b""
+
+
 _Stamp = tuple[int, int, int]
 """Size in bytes, time of change and of status change in nanoseconds."""
-
-_FOLDER, _FILE, _OTHER, _LOOP = "folder", "file", "other", "loop"
 
 
 @dataclass(slots=True)
@@ -39,14 +54,42 @@ class DiskSource:
     settled: ClassVar[bool] = True
     """Answers never change: whoever has one need not ask again."""
 
+    made: ClassVar[list[DiskSource] | None] = None
+    """Where each new source is noted, if somebody wants to know all that a program looks at."""
+
     previous: DiskSource | None = field(default=None, repr=False)
     _reads: dict[str, _Read] = field(default_factory=dict, repr=False)
     _listings: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     _kinds: dict[str, str] = field(default_factory=dict, repr=False)
+    _folders: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
+    _links: set[str] = field(default_factory=set, repr=False)
+    _compared: tuple[DiskSource, frozenset[str] | None] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
+        if DiskSource.made is not None:
+            DiskSource.made.append(self)
         if self.previous is not None:
-            self.previous.previous = None  # a chain of snapshots would keep every text that there ever was
+            # A chain of snapshots would keep every text that there ever was.
+            self.previous.previous = self.previous._compared = None  # noqa: SLF001 - our own class
+
+    def changed_since(self, before: Source) -> frozenset[str] | None:
+        """Give the paths whose text is another than it was in the snapshot before this one.
+
+        None where files or folders that it knew have come or gone, or where `before` is another snapshot.
+        """
+        if self is before:
+            return frozenset()
+        if self._compared is None and before is self.previous and isinstance(before, DiskSource):
+            self._compared = before, self._changes(before)
+        return self._compared[1] if self._compared is not None and self._compared[0] is before else None
+
+    def _changes(self, before: DiskSource) -> frozenset[str] | None:
+        if any(self._listing(path) != listing for path, listing in before._listings.items()):
+            return None
+        if any(self._kind(path) != kind for path, kind in before._kinds.items()):
+            return None
+        known = before._reads.items()
+        return frozenset(path for path, one in known if self.read(path) != one.result)
 
     def read(self, path: str) -> FileText | Unreadable:
         """Give the text of the file at `path`, or why there is none. A device or a pipe is not opened."""
@@ -57,15 +100,15 @@ class DiskSource:
 
     def is_file(self, path: str) -> bool:
         """Whether there is a regular file at `path`, also by way of links."""
-        return self._kind(path) == _FILE
+        return self._kind(path) == FILE
 
     def is_dir(self, path: str) -> bool:
         """Whether there is a folder at `path`, also by way of links."""
-        return self._kind(path) in {_FOLDER, _LOOP}
+        return self._kind(path) in {FOLDER, LOOP}
 
     def list_dir(self, path: str) -> tuple[str, ...]:
         """Give the names in the folder `path`, sorted; () where it cannot be listed."""
-        return tuple(name for name, kind in self._listing(path).items() if kind != _LOOP)
+        return tuple(name for name, kind in self._listing(path).items() if kind != LOOP)
 
     def _read(self, path: str) -> _Read:
         try:
@@ -93,7 +136,7 @@ class DiskSource:
         folder, _, name = path.rpartition(os.sep)
         listing = self._listings.get(folder)
         if listing is not None and name:
-            return listing.get(name, _OTHER)
+            return listing.get(name, OTHER)
         kind = self._kinds.get(path)
         if kind is None:
             kind = self._kinds[path] = _kind_of(path)
@@ -102,8 +145,18 @@ class DiskSource:
     def _listing(self, path: str) -> dict[str, str]:
         listing = self._listings.get(path)
         if listing is None:
-            listing = self._listings[path] = _list(path)
+            self._folders[path] = _stamp_of_folder(path)
+            listing = self._listings[path] = list_folder(path, self._links)
         return listing
+
+    def looks(self) -> Iterator[Look]:
+        """Give all that was looked at, as it was then. What has changed since is for whoever asks to find out."""
+        for path, one in self._reads.items():
+            yield Look("file", path, one.stamp or (), one.result.digest if isinstance(one.result, FileText) else b"")
+        for path, stamp in self._folders.items():
+            yield Look("folder", path, stamp, digest_of(self._listings[path]))
+        for path in (*self._kinds, *self._links):
+            yield Look("kind", path, _type_of(path))
 
 
 def current_folder() -> str | None:
@@ -118,41 +171,23 @@ def _kind_of(path: str) -> str:
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError):
-        return _OTHER
-    return _FOLDER if stat.S_ISDIR(mode) else _FILE if stat.S_ISREG(mode) else _OTHER
+        return OTHER
+    return FOLDER if stat.S_ISDIR(mode) else FILE if stat.S_ISREG(mode) else OTHER
 
 
-def _list(path: str) -> dict[str, str]:
-    """The names in a folder with their kinds, sorted."""
-    kinds: dict[str, str] = {}
+def _stamp_of_folder(path: str) -> tuple[int, ...]:
     try:
-        with os.scandir(path) as entries:
-            for entry in entries:
-                kinds[entry.name] = _entry_kind(entry, path)
+        status = os.stat(path)
     except (OSError, ValueError):
-        return {}
-    return dict(sorted(kinds.items()))
+        return ()
+    return status.st_ino, status.st_mtime_ns, status.st_ctime_ns
 
 
-def _entry_kind(entry: os.DirEntry[str], folder: str) -> str:
+def _type_of(path: str) -> tuple[int, ...]:
     try:
-        if entry.is_dir():
-            return _LOOP if entry.is_symlink() and _leads_back(entry.path, folder) else _FOLDER
-        return _FILE if entry.is_file() else _OTHER
-    except OSError:
-        return _OTHER
-
-
-def _leads_back(link: str, folder: str) -> bool:
-    """Whether `link` leads to `folder`, or to a folder around it on the way that `folder` is written."""
-    target = os.path.realpath(link)
-    while True:
-        if os.path.realpath(folder) == target:
-            return True
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return False
-        folder = parent
+        return (stat.S_IFMT(os.stat(path).st_mode),)
+    except (OSError, ValueError):
+        return ()
 
 
 def _why(error: Exception) -> str:

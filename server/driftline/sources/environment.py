@@ -30,6 +30,7 @@ class Environment:
     pyproject.toml it was found in, None where there is only a folder with env.py.
     `root`: the folder that `%(here)s` and relative paths refer to. `import_roots`: where absolute imports are looked
     up, in order (`prepend_sys_path`, the ini's folder, `src/` …). `version_locations`: folders with revision files.
+    `found_locations`: they were looked for, as no configuration names them.
     `options`: every ini option by name, interpolated.
     """
 
@@ -47,3 +48,4 @@ class Environment:
     options: Mapping[str, str] = field(default_factory=dict)
     sections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     problems: tuple[ConfigProblem, ...] = ()
+    found_locations: bool = False

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from driftline.sources.paths import upwards
-from driftline.sources.source import FileText, Source
+from driftline.sources.source import FileText, Source, exists
 
 _PROJECT_FILES = frozenset({".git", "pyproject.toml", "setup.cfg", "setup.py"})
 _SOURCE_FOLDERS = ("src", "lib")
@@ -36,10 +36,9 @@ def import_roots(prepended: Sequence[str], root: str, script_location: str, sour
         if top != start:
             candidates += [top, *_sources_in(top, source)]
     for folder in upwards(root):
-        names = source.list_dir(folder)
-        if _PROJECT_FILES.intersection(names):
+        if any(exists(source, os.path.join(folder, name)) for name in sorted(_PROJECT_FILES)):
             candidates += [folder, *_sources_in(folder, source)]
-        if ".git" in names:
+        if exists(source, os.path.join(folder, ".git")):
             break
     own = [] if inside_package and _imported_through_its_package(root, script_location, source) else [root]
     return tuple(dict.fromkeys((*candidates, *own)))
@@ -68,6 +67,11 @@ def find_site_packages(folder: str, source: Source, named: str | None = None) ->
             added = [path for one in packages for path in _added_by_pth(one, source)]
             return tuple(dict.fromkeys((*packages, *added)))
     return ()
+
+
+def find_virtual_environment(folder: str, source: Source) -> str | None:
+    """Give the virtual environment in `folder` or the nearest around it; None where there is none."""
+    return next(_virtual_environments(folder, source), None)
 
 
 def _sources_in(folder: str, source: Source) -> list[str]:
@@ -101,11 +105,10 @@ def _imported_through_its_package(root: str, script_location: str, source: Sourc
 
 def _virtual_environments(folder: str, source: Source) -> Iterator[str]:
     for parent in upwards(folder):
-        names = source.list_dir(parent)
         for name in _VIRTUAL_ENVIRONMENTS:
-            if name in names and source.is_file(os.path.join(parent, name, "pyvenv.cfg")):
+            if source.is_file(os.path.join(parent, name, "pyvenv.cfg")):
                 yield os.path.join(parent, name)
-        if ".git" in names:
+        if exists(source, os.path.join(parent, ".git")):
             return
 
 

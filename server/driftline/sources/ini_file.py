@@ -14,7 +14,9 @@ from configparser import (
     DuplicateOptionError,
     DuplicateSectionError,
     Error,
+    InterpolationDepthError,
     InterpolationError,
+    InterpolationMissingOptionError,
     MissingSectionHeaderError,
     ParsingError,
 )
@@ -49,8 +51,7 @@ class Ini:
         try:
             return self.parser.get(section, name)
         except InterpolationError as error:
-            reason = str(error).splitlines()[0].rstrip(".")
-            return ConfigProblem(f"`{name}` cannot be read: {reason}", self.path, self.line_of(section, name))
+            return ConfigProblem(f"`{name}` cannot be read: {_why(error)}", self.path, self.line_of(section, name))
 
     def options(self, section: str) -> Mapping[str, str]:
         """Give all options of `section`, with those of `[DEFAULT]` and `here`.
@@ -100,3 +101,14 @@ def read_ini(file: FileText) -> Ini | ConfigProblem:
     except Error as error:
         return ConfigProblem(f"it is broken: {str(error).splitlines()[0]}", file.path)
     return Ini(file.path, file.text, parser)
+
+
+def _why(error: InterpolationError) -> str:
+    """Say in words what is wrong with an option's value."""
+    match error:
+        case InterpolationMissingOptionError():
+            return f"it refers to `%({error.reference})s`, and there is no option `{error.reference}`"
+        case InterpolationDepthError():
+            return "it refers to itself, or to too many others"
+        case _:
+            return "a `%` in it begins nothing; one that means itself is written `%%`"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from driftline.sources.decoding import file_text
-from driftline.sources.source import FileText, Source, Unreadable
+from driftline.sources.source import FileText, Source, Unreadable, changed_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,17 @@ class OverlaySource:
     def settled(self) -> bool:
         """Whether answers never change: they do only where the source under it does."""
         return bool(getattr(self.under, "settled", False))
+
+    def changed_since(self, before: Source) -> frozenset[str] | None:
+        """Give the paths that may have other texts than in `before`; None where files may have come or gone."""
+        if not isinstance(before, OverlaySource):
+            return None
+        under = frozenset[str]() if before.under is self.under else changed_since(self.under, before.under)
+        came_or_went = self.buffers.keys() ^ before.buffers.keys()
+        if under is None or not all(self.under.is_file(path) for path in came_or_went):
+            return None
+        buffers = (path for path in self.buffers if self.buffers[path] != before.buffers.get(path))
+        return frozenset((*under, *came_or_went, *buffers))
 
     def read(self, path: str) -> FileText | Unreadable:
         """Give the buffer's text, else what the source under it has."""

@@ -39,3 +39,8 @@ def find_settings(folder: str, source: Source) -> Toml | ConfigProblem | None:
 def table_path(path: str) -> tuple[str, ...]:
     """Give the names of the table that holds the settings in the file at `path`: none in driftline.toml."""
     return () if os.path.basename(path) == SETTINGS_FILE else ("tool", "driftline")
+
+
+def is_settings_file(path: str) -> bool:
+    """Whether the file at `path` may hold settings, by its name."""
+    return os.path.basename(path) in {SETTINGS_FILE, "pyproject.toml"}

@@ -7,8 +7,11 @@ Invariant: no other package reads the workspace.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar, cast
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +52,40 @@ class Source(Protocol):
     def list_dir(self, path: str) -> tuple[str, ...]:
         """Give the names in the folder `path`, sorted; () where it cannot be listed."""
         ...
+
+
+def read_program(source: Source, path: str) -> FileText | Unreadable:
+    """Give the text of the file at `path` to somebody who parses it and looks at nothing but the tree.
+
+    Whoever writes down what a result depends on then knows that comments and layout are no matter.
+    """
+    asked = getattr(source, "read_program", None)
+    file: FileText | Unreadable = asked(path) if asked is not None else source.read(path)
+    return file
+
+
+def exists(source: Source, path: str) -> bool:
+    """Whether there is a file or a folder at `path`: to be asked of folders around a project, whose listing changes."""
+    return source.is_file(path) or source.is_dir(path)
+
+
+def ask(source: Source, path: str, question: Callable[[str | None], T]) -> T:
+    """Give what `question` says of the text at `path` (None where it cannot be read).
+
+    Whoever writes down what a result depends on then has to remember the answer only, not the text.
+    """
+    asked = getattr(source, "ask", None)
+    if asked is not None:
+        return cast("T", asked(path, question))
+    file = source.read(path)
+    return question(file.text if isinstance(file, FileText) else None)
+
+
+def changed_since(source: Source, before: Source) -> frozenset[str] | None:
+    """Give the paths of which `source` may have another text than `before` had; None where that is not known.
+
+    Where it is, both have the same files and folders.
+    """
+    asked = getattr(source, "changed_since", None)
+    found: frozenset[str] | None = asked(before) if asked is not None else None
+    return found

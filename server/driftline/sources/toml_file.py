@@ -33,6 +33,19 @@ class Toml:
 
     def line_of(self, *names: str) -> int:
         """Give the line (1-based) that sets the last of `names`, as a key or as a table's header; 1 where none does."""
+        return self.find_line(*names) or 1
+
+    def line_with(self, text: str, line: int) -> int:
+        """Give the first line from `line` (1-based) on that has `text` in quotes; `line` where none has."""
+        lines = self.text.splitlines()
+        quoted = (f'"{text}"', f"'{text}'")
+        return next((at for at in range(line, len(lines) + 1) if any(one in lines[at - 1] for one in quoted)), line)
+
+    def find_line(self, *names: str) -> int | None:
+        """Give the line (1-based) that sets the last of `names`, as a key or as a table's header; None where none does.
+
+        Keys of inline tables are not looked into.
+        """
         *tables, key = names
         prefix: list[str] = []
         for number, line in enumerate(self.text.splitlines(), 1):
@@ -45,7 +58,7 @@ class Toml:
             setting = re.match(r"\s*([^=#]+?)\s*=", line)
             if setting and [*prefix, *_parts(setting[1])][: len(names)] == [*tables, key]:
                 return number
-        return 1
+        return None
 
 
 def read_toml(file: FileText) -> Toml | ConfigProblem:

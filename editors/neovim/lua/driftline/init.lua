@@ -62,4 +62,22 @@ function M.audit()
   end)
 end
 
+--- Creates the migration that closes all drift of the project that the current buffer belongs to, and opens it. Why there is nothing to
+--- close, the server says itself.
+function M.migrate()
+  local client = vim.lsp.get_clients({ name = "driftline", bufnr = 0 })[1] or vim.lsp.get_clients({ name = "driftline" })[1]
+  if not client then
+    vim.notify("driftline is not attached to any buffer; see :checkhealth driftline", vim.log.levels.ERROR)
+    return
+  end
+  local params = { command = "driftline.createMigration", arguments = { vim.uri_from_bufnr(0) } }
+  client:request("workspace/executeCommand", params, function(err, uri)
+    if err then
+      vim.notify("driftline: " .. err.message, vim.log.levels.ERROR)
+    elseif type(uri) == "string" then
+      vim.cmd.edit(vim.fn.fnameescape(vim.uri_to_fname(uri)))
+    end
+  end)
+end
+
 return M

@@ -9,7 +9,15 @@ Example: `read_table("users", None, columns, {}, CoreContext("postgresql"))`.
 from __future__ import annotations
 
 from driftline.models.core.canonical import callee, canonical, path_of
-from driftline.models.core.column import merged_column, named, read_action, read_column, read_foreign_key, read_identity
+from driftline.models.core.column import (
+    attribute_of_column,
+    merged_column,
+    named,
+    read_action,
+    read_column,
+    read_foreign_key,
+    read_identity,
+)
 from driftline.models.core.constraint import (
     TableItem,
     index_element,
@@ -36,6 +44,7 @@ __all__ = [
     "Lookup",
     "Runner",
     "TableItem",
+    "attribute_of_column",
     "callee",
     "canonical",
     "columns_of",

@@ -15,6 +15,7 @@ from driftline.models.core.names import plain, plain_bool, read_name
 from driftline.models.core.parts import ColumnParts, ForeignKeyPart
 from driftline.models.core.sql import read_expression, read_sql
 from driftline.models.core.types import NOT_SAID, is_type, read_type
+from driftline.python.host import UNANSWERED
 from driftline.python.values import Call, Unknown, Value
 from driftline.schema import Column, Computed, Identity, ServerDefault
 from driftline.schema.type import Type, unknown_type
@@ -82,6 +83,22 @@ def read_column(call: Call, context: CoreContext) -> ColumnParts:
         system=plain_bool(kwargs.get("system"), default=False) is True,
         unknown=tuple(unknown),
     )
+
+
+def attribute_of_column(call: Call, name: str) -> Value:
+    """Answer an attribute of a `Column(…)` that stands alone; UNANSWERED for one that is not read here."""
+    items = _sort(call)
+    match name:
+        case "name" | "key" if not call.unpacked:
+            return call.kwargs.get("key", items.name) if name == "key" else items.name
+        case "type" if items.type is not None:
+            return items.type
+        case "nullable":
+            primary_key = plain_bool(call.kwargs.get("primary_key"), default=False)
+            return _nullable(call.kwargs, items, primary_key=primary_key, unpacked=call.unpacked)[0]
+        case "primary_key" | "unique" | "index" if not call.unpacked:
+            return call.kwargs.get(name, False if name == "primary_key" else None)
+    return UNANSWERED
 
 
 def _sort(call: Call) -> _Items:

@@ -35,6 +35,10 @@ class Runner(Protocol):
         """Evaluate an annotation."""
         ...
 
+    def library(self, path: str) -> Value:
+        """Give what a dotted path of a library stands for; a `Symbol` where it was not found."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlace:

@@ -102,6 +102,12 @@ def read_table(
     return with_types(table, lookup or (lambda _key: None))
 
 
+_NO_ITEMS = frozenset(
+    f"sqlalchemy.{name}" for name in ("Computed", "Identity", "Sequence", "DDL", "MetaData")
+)
+"""What may stand among the items of a table, and changes nothing there."""
+
+
 def _sort_item(item: Value | ColumnParts, draft: _Draft, rest: list[Call], context: CoreContext) -> None:
     if isinstance(item, ColumnParts):
         _add_column(item, draft)
@@ -109,7 +115,7 @@ def _sort_item(item: Value | ColumnParts, draft: _Draft, rest: list[Call], conte
         _add_column(read_column(item, context), draft)
     elif isinstance(item, Call) and is_table_item(item):
         rest.append(item)
-    elif callee(item) in ("sqlalchemy.Computed", "sqlalchemy.Identity", "sqlalchemy.Sequence", "sqlalchemy.DDL"):
+    elif callee(item) in _NO_ITEMS:
         return
     elif item is not None:
         unknown = item if isinstance(item, Unknown) else Unknown("an item of the table could not be read")

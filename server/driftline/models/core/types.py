@@ -15,6 +15,7 @@ from driftline.models.core.names import plain, plain_bool, read_name
 from driftline.python.origin import NOWHERE
 from driftline.python.values import Attribute, Call, Class, Function, Instance, Symbol, Unknown, Value
 from driftline.schema.rendering import WITH_VARIANT, resolve_type
+from driftline.schema.third_party import is_known
 from driftline.schema.type import Argument, Type, TypeCall, unknown_type
 
 NOT_SAID = Unknown("the column has no type of its own")
@@ -217,6 +218,9 @@ def _of_path(
         return _enum(path, args, kwargs, context)
     if path in _DECORATORS or path in _CUSTOM:
         return Unknown(f"`{path}` says nothing of its DDL")
+    written = _in_library(path, context)
+    if written is not None:
+        return _of_class(written, _Given(args, kwargs), context)
     if path == "sqlalchemy.SchemaType":
         return Unknown("`SchemaType` says nothing of its DDL")
     args, kwargs = _without_passing(path, args, kwargs)
@@ -226,6 +230,14 @@ def _of_path(
     if unknown is not None:
         return unknown
     return TypeCall(path, tuple(arguments), tuple(sorted(keywords.items())))
+
+
+def _in_library(path: str, context: CoreContext) -> Class | None:
+    """Find the class that a library's type is, where it is not one that is known here."""
+    if context.runner is None or path.startswith("sqlalchemy.") or is_known(path):
+        return None
+    found = context.runner.library(path)
+    return found if isinstance(found, Class) else None
 
 
 def _argument(value: Value, context: CoreContext) -> Argument:
@@ -244,6 +256,8 @@ def _argument(value: Value, context: CoreContext) -> Argument:
 
 def _enum(path: str, args: Sequence[Value], kwargs: Mapping[str, Value], context: CoreContext) -> TypeCall | Unknown:
     name: Value = read_name(kwargs.get("name"))
+    if len(args) == 1 and isinstance(args[0], Symbol):
+        args = (_in_library(args[0].path, context) or args[0],)
     omit_aliases = plain_bool(kwargs.get("omit_aliases"), default=True)
     if len(args) == 1 and isinstance(args[0], Class):
         cls = args[0]

@@ -10,8 +10,11 @@ equal.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
 
 
 def same(one: object, other: object) -> bool:
@@ -23,11 +26,13 @@ def same(one: object, other: object) -> bool:
         return False
     if isinstance(one, tuple | list):
         assert isinstance(other, tuple | list)  # noqa: S101 - they are of one type
-        return len(one) == len(other) and all(map(same, one, other))
+        return len(one) == len(other) and all(a is b or same(a, b) for a, b in zip(one, other, strict=True))
     if isinstance(one, Mapping):
         assert isinstance(other, Mapping)  # noqa: S101 - they are of one type
         # The order counts: schemas keep the order of creation.
-        return list(one) == list(other) and all(same(value, other[key]) for key, value in one.items())
+        return list(one) == list(other) and all(
+            value is other[key] or same(value, other[key]) for key, value in one.items()
+        )
     if is_dataclass(kind):
         if not kind.__dataclass_params__.eq:  # type: ignore[attr-defined]
             return False  # it has an identity of its own
@@ -41,3 +46,30 @@ def same(one: object, other: object) -> bool:
 @lru_cache(maxsize=512)
 def _field_names(kind: type) -> tuple[str, ...]:
     return tuple(one.name for one in fields(kind))
+
+
+def shared(old: T, new: T, depth: int = 3) -> T:
+    """Give `new` with what is the same in `old` taken from there, so that later comparisons of it end at once.
+
+    Dataclasses and dictionaries are looked into, `depth` of them within each other. Never raises.
+    """
+    if same(old, new):
+        return old
+    kind = type(new)
+    if depth == 0 or type(old) is not kind:
+        return new
+    if kind is dict:
+        known = cast("Mapping[object, object]", old)
+        made = {
+            key: shared(known[key], value, depth - 1) if key in known else value
+            for key, value in cast("Mapping[object, object]", new).items()
+        }
+        return cast("T", made)
+    if "__dataclass_params__" in vars(kind) and kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        parts = {
+            name: shared(getattr(old, name), getattr(new, name), depth - 1)
+            for name in _field_names(cast("type", kind))
+            if isinstance(getattr(new, name), dict) or is_dataclass(getattr(new, name))
+        }
+        return cast("T", replace(cast("Any", new), **parts))
+    return new

@@ -1,0 +1,214 @@
+"""Which findings are shown: those that no setting, no comment and no baseline holds back, ordered by place.
+
+And which comments hold back nothing (`unused-ignore`). That is only said where it is sure: the rule ran for that file,
+everything that bears on it was read, and no other environment may need the comment.
+
+Example: `shown(whole, settings, baseline, alone=True).findings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from driftline.engine.analysis import Analysis, Known
+from driftline.engine.baseline import Baseline, environment_name, split, stale
+from driftline.engine.nearest import unknown
+from driftline.engine.places import INSTALLED, place_of
+from driftline.engine.setting_value import rule_words
+from driftline.engine.suppressions import EVERY_RULE, Ignore, lines_of, read_ignores
+from driftline.python.origin import Origin
+from driftline.python.syntax import comment_site
+from driftline.rules import RULES, unused_ignore
+from driftline.schema.unknown_facts import unknown_facts_of_table
+from driftline.sources.paths import is_within, relative_to
+from driftline.sources.source import FileText
+
+if TYPE_CHECKING:
+    from driftline.engine.analysis import Location
+    from driftline.engine.settings import Settings
+    from driftline.rules.finding import Finding
+    from driftline.rules.rule import Rule
+    from driftline.schema import Table
+    from driftline.text import Span
+
+
+def shown(whole: Analysis, settings: Settings, baseline: Baseline | None, *, judging: bool, alone: bool) -> Analysis:
+    """Give `whole` with the findings that are shown, and those that the baseline knows.
+
+    `judging`: whether comments that silence nothing are looked for. `alone`: the project has no other environment.
+    """
+    silence = _Silence(whole, settings)
+    kept = [one for one in whole.findings if not silence.holds_back(one)]
+    if judging and settings.selects(unused_ignore.RULE):
+        kept += silence.unused(alone=alone)
+    findings = tuple(sorted(kept, key=lambda one: _order(one, whole)))
+    if baseline is None:
+        return replace(whole, findings=findings)
+    name = environment_name(whole.environment, baseline.path)
+    new, known = split(findings, baseline, name)
+    gone = stale(known, baseline, name, _that_ran(baseline, settings))
+    return replace(whole, findings=new, known=Known(baseline.path, known, sum(gone.counts.values())))
+
+
+def _that_ran(baseline: Baseline, settings: Settings) -> Iterator[str]:
+    """The rules of a baseline that ran, and those that there are no more."""
+    rules = {rule.name: rule for rule in RULES}
+    for name in {one.rule for one in baseline.counts}:
+        if name not in rules or settings.selects(rules[name]):
+            yield name
+
+
+def _order(finding: Finding, whole: Analysis) -> tuple[str, int, int, str, str]:
+    place = place_of(finding, whole)
+    return relative_to(place.path, whole.folder or ""), place.line, place.column, finding.rule, finding.message
+
+
+@dataclass(slots=True)
+class _Silence:
+    """The comments of the files that were read so far, and which of their names have silenced something."""
+
+    whole: Analysis
+    settings: Settings
+    _ignores: dict[str, tuple[Ignore, ...]] = field(default_factory=dict)
+    _used: set[tuple[str, int, str]] = field(default_factory=set)
+
+    def holds_back(self, finding: Finding) -> bool:
+        """Whether `per-file-ignores` or a comment silences a finding. All comments that do are taken note of."""
+        place = place_of(finding, self.whole)
+        if self.settings.ignores_in(place.path, finding.rule, finding.group):
+            return True
+        held = False
+        for path, ignore in self._about(finding, place):
+            for name in ignore.naming(finding.rule, finding.group):
+                self._used.add((path, ignore.span.start, name))
+                held = True
+        return held
+
+    def unused(self, *, alone: bool) -> Iterator[Finding]:
+        """Give the findings about names in comments that have silenced nothing."""
+        for path in self._files(alone=alone):
+            syntax = self.whole.syntax(path) if self._of(path) else None  # parsing is dear, and comments are rare
+            if syntax is None or (path.endswith(".py") and syntax.problem is not None):
+                continue
+            sure = _is_sure(self.whole, path)
+            for ignore in self._of(path):
+                unused = tuple(
+                    name
+                    for name in ignore.names or (EVERY_RULE,)
+                    if (path, ignore.span.start, name) not in self._used and self._is_judged(name, path, sure=sure)
+                )
+                found = self._unused(path, ignore, unused) if unused else None
+                if found is not None:
+                    yield found
+
+    def _unused(self, path: str, ignore: Ignore, names: tuple[str, ...]) -> Finding | None:
+        rule = unused_ignore.RULE
+        explicit = [one for one in self._of(path) if rule.name in one.names]
+        if self.settings.ignores_in(path, rule.name, rule.group.value) or any(
+            one.everywhere or one.line == ignore.line for one in explicit
+        ):
+            return None
+        text = self._text(path)
+        words = rule_words()
+        strange = {name: unknown("rule", name, words) for name in names if name not in words}
+        comment = text[ignore.span.start : ignore.span.end]
+        origin = Origin((comment_site(path, text, ignore.span),))
+        return unused_ignore.found(comment, origin, self.settings.level(rule) or rule.level, names, strange)
+
+    def _is_judged(self, name: str, path: str, *, sure: bool) -> bool:
+        """Whether a name that has silenced nothing is known to be of no use."""
+        if name == unused_ignore.NAME:
+            return False
+        if name not in rule_words():
+            return True
+        return sure and all(
+            self.settings.selects(rule) and not self.settings.ignores_in(path, rule.name, rule.group.value)
+            for rule in RULES
+            if rule is not unused_ignore.RULE and _is_called(rule, name) and (rule.on or rule.name == name)
+        )
+
+    def _about(self, finding: Finding, place: Location) -> Iterator[tuple[str, Ignore]]:
+        """The comments that speak of a finding, with their files."""
+        yield from ((place.path, one) for one in self._of(place.path) if one.everywhere)
+        for path, span in {(place.path, place.span): None, **dict.fromkeys(self._sites(finding))}:
+            ignores = [one for one in self._of(path) if not one.everywhere]
+            lines = self._lines(path, span) if ignores else frozenset()
+            yield from ((path, one) for one in ignores if one.line in lines)
+
+    def _sites(self, finding: Finding) -> Iterator[tuple[str, Span]]:
+        """Every node that a finding rests on, in both halves, in files that have comments."""
+        for origin in (finding.origin, *(one.origin for one in finding.related)):
+            for site in origin.sites:
+                syntax = self.whole.syntax(site.path) if self._of(site.path) else None
+                span = syntax.span_of(site) if syntax is not None else None
+                if span is not None:
+                    yield site.path, span
+
+    def _lines(self, path: str, span: Span) -> frozenset[int]:
+        syntax = self.whole.syntax(path)
+        if syntax is None:
+            return frozenset()
+        if path.endswith((".py", ".pyi")):
+            return lines_of(syntax, span)
+        return frozenset(range(syntax.index.line_of(span.start) + 1, syntax.index.line_of(span.end) + 2))
+
+    def _of(self, path: str) -> tuple[Ignore, ...]:
+        if path not in self._ignores:
+            installed = any(part in path for part in INSTALLED)
+            self._ignores[path] = () if installed else read_ignores(path, self._text(path))
+        return self._ignores[path]
+
+    def _text(self, path: str) -> str:
+        source = self.whole.source
+        file = source.read(path) if source is not None and not source.is_dir(path) else None
+        return file.text if isinstance(file, FileText) else ""
+
+    def _files(self, *, alone: bool) -> list[str]:
+        """The files whose comments are this environment's to judge: of a file that several read, none is."""
+        whole, environment = self.whole, self.whole.environment
+        own = {one.path for one in whole.graph.revisions.values()}
+        shared = {*whole.declared.reads, *whole.migrated.reads}
+        if alone:
+            own |= shared | {one for one in (environment.config_path, environment.env_path) if one is not None}
+        else:
+            own |= {one for one in shared if is_within(one, environment.script_location)}
+        return sorted(own)
+
+
+def _is_called(rule: Rule, name: str) -> bool:
+    return name in (rule.name, rule.group.value, EVERY_RULE)
+
+
+def _is_sure(whole: Analysis, path: str) -> bool:
+    """Whether everything is known that bears on what could be found in the file at `path`."""
+    declared, migrated, graph = whole.declared, whole.migrated, whole.graph
+    if declared.schema.incomplete or migrated.schema.incomplete or migrated.incomplete is not None or graph.unknown:
+        return False
+    if any(site.path == path for one in whole.unknown for site in one.origin.sites):
+        return False
+    for key in _tables(whole, path):
+        halves = (declared.schema.tables.get(key), declared.unreached.get(key), migrated.schema.tables.get(key))
+        if key in migrated.unseen or any(half is not None and _has_gaps(half) for half in halves):
+            return False
+    return True
+
+
+def _has_gaps(table: Table) -> bool:
+    return bool(table.incomplete) or next(unknown_facts_of_table(table), None) is not None
+
+
+def _tables(whole: Analysis, path: str) -> set[str]:
+    """The tables that a file has a part in."""
+
+    def stated(origins: Iterable[Origin]) -> bool:
+        return any(site.path == path for origin in origins for site in origin.sites)
+
+    found = {one.table for one in whole.declared.classes if one.path == path and one.table is not None}
+    for tables in (whole.declared.schema.tables, whole.declared.unreached):
+        found |= {key for key, one in tables.items() if stated((one.origin, *(part.origin for part in one.columns)))}
+    for key, events in whole.migrated.timelines.items():
+        if stated(event.operation.origin for event in events):
+            found.add(key)
+    return found

@@ -1,0 +1,158 @@
+"""In which order changes can be run: what refers to others goes first when it is dropped and last when it is made.
+
+Example: `in_order((Create("tokens", None, tokens), Create("users", None, users)))` makes `users` first, where `tokens`
+has a foreign key to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from driftline.fixes.change import (
+    AlterEnum,
+    Change,
+    Create,
+    CreateEnum,
+    Drop,
+    DropEnum,
+    Named,
+    RenameTable,
+)
+from driftline.fixes.part_name import with_name
+from driftline.schema import Column, ForeignKey, Table
+
+
+def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Put the changes for several differences in an order in which they can be run, each once.
+
+    What refers to others goes first when it is dropped and last when it is made; tables are made after the tables they
+    refer to. Labels are added to enums before all else, as that commits what came before.
+    """
+    unique = list(dict.fromkeys(_by_identity(changes)))
+    ranked = sorted(_without_dropped([one.change for one in unique]), key=_rank)
+    ranked = sorted(_without_circles(ranked), key=_rank)
+    tables = [one for one in ranked if isinstance(one, Create) and isinstance(one.part, Table)]
+    dropped = [one for one in ranked if isinstance(one, Drop) and isinstance(one.part, Table)]
+    rest = [one for one in ranked if one not in tables and one not in dropped]
+    return (
+        *(one for one in rest if _rank(one) < _TABLES),
+        *_by_reference(tables),
+        *(one for one in rest if _TABLES <= _rank(one) < _ENUMS),
+        *reversed(_by_reference(dropped)),
+        *(one for one in rest if _rank(one) >= _ENUMS),
+    )
+
+
+def _without_circles(changes: Sequence[Change]) -> Iterator[Change]:
+    """Take the foreign keys by which tables refer to each other out of them: they are made last, and dropped first."""
+    tables = {
+        one.part.key: one.part for one in changes if isinstance(one, Create | Drop) and isinstance(one.part, Table)
+    }
+    for change in changes:
+        if not (isinstance(change, Create | Drop) and isinstance(change.part, Table)):
+            yield change
+            continue
+        table = change.part
+        circular = [
+            key
+            for key in table.foreign_keys
+            if key.referred_table != table.key and table.key in _referred(key, tables)
+            if isinstance(key.name, str) or isinstance(change, Create)
+        ]
+        kept = tuple(key for key in table.foreign_keys if key not in circular)
+        yield replace(change, part=replace(table, foreign_keys=kept))
+        yield from (replace(change, part=with_name(table, key)) for key in circular)
+
+
+def _referred(key: ForeignKey, tables: Mapping[str, Table]) -> set[str]:
+    """Give the tables among `tables` that a foreign key refers to, directly or by further ones."""
+    found: set[str] = set()
+    queue = [key.referred_table]
+    while queue:
+        one = queue.pop()
+        if isinstance(one, str) and one in tables and one not in found:
+            found.add(one)
+            queue += [each.referred_table for each in tables[one].foreign_keys if each.referred_table != one]
+    return found
+
+
+def _without_dropped(changes: Sequence[Change]) -> Iterator[Change]:
+    """Leave to a change of its own what a new enum type would have to drop and make again."""
+    dropped = {(one.schema, one.table, type(one.part), one.part.name) for one in changes if isinstance(one, Drop)}
+    for change in changes:
+        if isinstance(change, AlterEnum):
+            kept = [one for one in change.standing if (one[1], one[0], type(one[2]), one[2].name) not in dropped]
+            yield replace(change, standing=tuple(kept))
+        else:
+            yield change
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrapped:
+    """A change that is equal to another where both print alike (values may hold what cannot be hashed)."""
+
+    text: str
+    change: Change
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Wrapped) and self.text == other.text
+
+
+def _by_identity(changes: Iterable[Change]) -> Iterable[_Wrapped]:
+    return (_Wrapped(repr(change), change) for change in changes)
+
+
+_TABLES = 5
+"""Where whole tables are made, among the ranks."""
+_ALTERATIONS = 7
+_ENUMS = 11
+"""Where enums are dropped: behind the tables that use them."""
+
+
+def _rank(change: Change) -> int:
+    match change:
+        case CreateEnum():
+            return 0
+        case AlterEnum():
+            return 4 if change.adds is None else 0
+        case RenameTable():
+            return 1
+        case DropEnum():
+            return _ENUMS
+        case Drop(part=ForeignKey()):
+            return 2
+        case Drop(part=part) if isinstance(part, Named):
+            return 3
+        case Drop():
+            return 10
+        case Create(part=Column()):
+            return 6
+        case Create(part=ForeignKey()):
+            return 9
+        case Create():
+            return 8
+        case _:
+            return _ALTERATIONS
+
+
+def _by_reference(changes: Sequence[Create] | Sequence[Drop]) -> list[Create | Drop]:
+    """Order the changes of whole tables: each after the tables that it refers to, as far as that is possible."""
+    waiting: list[Create | Drop] = list(changes)
+    ordered: list[Create | Drop] = []
+    while waiting:
+        keys = {one.part.key for one in waiting if isinstance(one.part, Table)}
+        ready = next((one for one in waiting if not _refers(one, keys)), waiting[0])
+        waiting.remove(ready)
+        ordered.append(ready)
+    return ordered
+
+
+def _refers(change: Create | Drop, keys: set[str]) -> bool:
+    part = change.part
+    return isinstance(part, Table) and any(
+        key.referred_table in keys and key.referred_table != part.key for key in part.foreign_keys
+    )

@@ -1,0 +1,105 @@
+"""Models that revisions declare, or import: the tables that their classes map, for `create_all` and `__table__.create`.
+
+Classes are taken note of while a revision is followed, and mapped only when somebody asks for a table: most revisions
+that declare classes query rows with them.
+
+Example: after `class User(Base)` in a revision, `tables_on(Base.metadata)` has the table `users`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from driftline.models.build import build_tables, record_key
+from driftline.models.core import Runner, callee
+from driftline.models.environment_script import EnvironmentScript
+from driftline.models.host import ModelsHost
+from driftline.models.metadata import Metadata
+from driftline.python.attributes import symbolic_bases
+from driftline.python.host import UNANSWERED
+from driftline.python.values import Call, Class, Unknown, Value
+from driftline.schema import Table
+from driftline.sources.environment import Environment
+
+_NO_ENVIRONMENT = Environment(
+    name="",
+    label="",
+    root="",
+    script_location="",
+    env_path=None,
+    config_path=None,
+    import_roots=(),
+    version_locations=(),
+)
+"""Whose env.py nobody asks about here."""
+
+
+class OwnModels:
+    """What was declared so far. `runner` is set once there is an evaluator."""
+
+    def __init__(self, dialect: str) -> None:
+        """Read tables for `dialect`."""
+        self.dialect = dialect
+        self.runner: Runner | None = None
+        self._noted: list[Class | Call] = []
+        self._host: ModelsHost | None = None
+        self._mapped = 0
+
+    def note(self, made: Class | Call) -> None:
+        """Take note of a class that may be mapped, or of a call of `Table`."""
+        if isinstance(made, Call) or symbolic_bases(made):
+            self._noted.append(made)
+
+    def forget(self, kept: Iterable[str]) -> None:
+        """Forget what was mapped, and what was declared anywhere but in the files `kept`."""
+        files = frozenset(kept)
+        self._noted = [one for one in self._noted if _path(one) in files]
+        self._host, self._mapped = None, 0
+
+    def attribute(self, value: Value, name: str) -> Value:
+        """Answer `metadata`, `registry`, `__table__` and `__tablename__` of a class or a base."""
+        host = self._hosting()
+        return host.get_attribute(value, name) if host is not None else UNANSWERED
+
+    def table(self, handle: Value) -> Table | None:
+        """Give the table that a value stands for; None where it is none that was declared."""
+        host = self._hosting()
+        record = host.records.table_of_handle(handle) if host is not None else None
+        if host is None or record is None:
+            return None
+        return next((made for one, made in self._built(host, record.metadata) if one is handle), None)
+
+    def tables_on(self, metadata: Value) -> tuple[list[tuple[Value, Table]], Sequence[Unknown]]:
+        """Give each table of a MetaData, with what stands for it, in order, and why others could be missing."""
+        host = self._hosting()
+        if host is None or not isinstance(metadata, Call) or callee(metadata) != "sqlalchemy.MetaData":
+            return [], ()
+        return self._built(host, host.roots.metadata_of(metadata)), tuple(host.records.missing)
+
+    def _built(self, host: ModelsHost, metadata: Metadata) -> list[tuple[Value, Table]]:
+        records = [one for one in host.records.tables if one.metadata is metadata]
+        made = build_tables(records, host.records, host.runner, self.dialect)
+        found = ((one.handle, made.get(record_key(one, self.dialect))) for one in records)
+        return [(handle, table) for handle, table in found if table is not None]
+
+    def _hosting(self) -> ModelsHost | None:
+        """Give what maps classes, with everything mapped that was noted."""
+        if self.runner is None:
+            return None
+        if self._host is None:
+            self._host = ModelsHost(EnvironmentScript(_NO_ENVIRONMENT))
+            self._host.runner = self.runner
+        while self._mapped < len(self._noted):
+            one = self._noted[self._mapped]
+            self._mapped += 1
+            if isinstance(one, Class):
+                self._host.class_created(one)
+            else:
+                self._host.call(one)
+        return self._host
+
+
+def _path(made: Class | Call) -> str:
+    if isinstance(made, Class):
+        return made.module.path
+    return made.origin.path or ""

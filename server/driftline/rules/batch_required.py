@@ -1,0 +1,77 @@
+"""Operations outside of batch mode that SQLite can't do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from driftline.migrations.operation import AddColumn, AlterColumn, CreateConstraint, DropConstraint
+from driftline.rules.finding import Finding, Level
+from driftline.rules.history_finding import Stated, history_finding, stated_operations
+from driftline.rules.rule import Context, Fixable, Group, Rule
+from driftline.schema import CheckConstraint, ForeignKey
+
+NAME = "batch-required"
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Find what Alembic or SQLite refuses: what its ALTER TABLE can't say, outside of a block that copies the table."""
+    if context.migrated.schema.dialect != "sqlite":
+        return
+    for one in stated_operations(context):
+        operation = one.operation
+        if one.batch is not None and one.batch.recreate != "never":
+            continue
+        if operation.raw or operation.guarded:
+            continue
+        what = _refused(one)
+        if what is not None:
+            yield history_finding(
+                NAME,
+                Level.WARNING if one.assumed or one.backwards else Level.ERROR,
+                f"SQLite can't {what} `{operation.table}` as it stands, so {one.command} fails at revision "
+                f'`{one.revision}`. Do it in `with op.batch_alter_table("{operation.table}") as batch_op:`, which '
+                "copies the table.",
+                context,
+                revision=one.revision,
+                origin=operation.origin,
+                table=operation.table,
+                object=operation.column if isinstance(operation, AlterColumn) else None,
+            )
+
+
+def _refused(one: Stated) -> str | None:
+    """What the operation does that can't be done; None where it can."""
+    operation = one.operation
+    match operation:
+        case CreateConstraint():
+            made = operation.constraint
+            return None if isinstance(made, CheckConstraint) and made.type_bound else "add a constraint to"
+        case DropConstraint(name=str()):
+            return "drop a constraint of"
+        case AddColumn():
+            keys = any(isinstance(part, ForeignKey) for part in operation.constraints)
+            return f"add the column `{operation.column.name}` with a foreign key to" if keys else None
+        case AlterColumn():
+            return _alteration(operation)
+        case _:
+            return None
+
+
+def _alteration(operation: AlterColumn) -> str | None:
+    if operation.type is not None:
+        return f"change the type of column `{operation.column}` of"
+    if operation.nullable is not None:
+        return f"change whether column `{operation.column}` takes NULL in"
+    if operation.server_default is not False:
+        return f"change the server default of column `{operation.column}` of"
+    return None
+
+
+RULE = Rule(
+    NAME,
+    "an operation that SQLite can do only in batch mode",
+    Group.HISTORY,
+    Level.ERROR,
+    check,
+    fix=Fixable.SOMETIMES,
+)

@@ -1,0 +1,20 @@
+"""Drops of what a foreign key still refers to."""
+
+from __future__ import annotations
+
+from driftline.rules.finding import Level
+from driftline.rules.replay_problem import check_for
+from driftline.rules.rule import Fixable, Group, Rule
+
+NAME = "drop-referenced"
+
+check = check_for(NAME)
+
+RULE = Rule(
+    NAME,
+    "a drop of what a foreign key still refers to",
+    Group.HISTORY,
+    Level.WARNING,
+    check,
+    fix=Fixable.NEVER,
+)

@@ -1,0 +1,135 @@
+"""Enum types that are left behind when the last column of that type goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from driftline.migrations.contents import Contents
+from driftline.migrations.history import Step
+from driftline.migrations.operation import CreateEnum, CreateTable, DropTable
+from driftline.rules.finding import Finding, Level
+from driftline.rules.history_finding import Stated, history_finding, stated_operations
+from driftline.rules.rule import Context, Fixable, Group, Rule
+from driftline.schema import Schema
+
+NAME = "enum-leaked"
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Find what an upgrade leaves behind for good, and what a downgrade leaves for the next upgrade to stumble on."""
+    if context.migrated.schema.dialect != "postgresql":
+        return
+    stated: dict[str, list[Stated]] = {}
+    for one in stated_operations(context):
+        stated.setdefault(one.revision, []).append(one)
+    for step in context.migrated.steps:
+        if not step.after.enums and not step.before.enums:
+            continue
+        operations = stated.get(step.revision, [])
+        yield from _after_upgrade(context, step, operations)
+        yield from _after_downgrade(context, step, operations)
+
+
+def _users(schema: Schema, enum: str) -> list[str]:
+    """The columns of a type; something unread counts as one, since it could be."""
+    named = [
+        f"{key}.{column.name}"
+        for key, table in schema.tables.items()
+        for column in table.columns
+        if column.type.enum == enum
+    ]
+    return named or [key for key, table in schema.tables.items() if table.incomplete]
+
+
+def _types_of_what_changed(step: Step) -> set[str]:
+    """The enum types that the tables had which the revision changed or dropped."""
+    return {
+        column.type.enum
+        for key, table in step.before.tables.items()
+        if step.after.tables.get(key) is not table
+        for column in table.columns
+        if column.type.enum is not None
+    }
+
+
+def _after_upgrade(context: Context, step: Step, operations: list[Stated]) -> Iterator[Finding]:
+    last = context.migrated.schema
+    lost = _types_of_what_changed(step)
+    for key, enum in step.after.enums.items():
+        if key not in lost or key not in step.before.enums:
+            continue
+        if enum.conditional or key not in last.enums or last.incomplete:
+            continue
+        if not _users(step.before, key) or _users(step.after, key) or _users(last, key):
+            continue
+        origin = _where(operations, step, key, backwards=False)
+        yield history_finding(
+            NAME,
+            Level.WARNING,
+            f"The last column of the enum type `{key}` goes in revision `{step.revision}`, and the type stays: "
+            f'PostgreSQL drops no type along with a table or a column. Drop it with `op.execute("DROP TYPE {key}")`.',
+            context,
+            revision=step.revision,
+            origin=origin.operation.origin if origin is not None else context.graph.revisions[step.revision].origin,
+            table=origin.operation.table if origin is not None else None,
+            object=key,
+        )
+
+
+def _after_downgrade(context: Context, step: Step, operations: list[Stated]) -> Iterator[Finding]:
+    back = context.downgrades.get(step.revision)
+    if back is None or back.after.incomplete or any(not one.conditional for one in back.problems):
+        return
+    for key, enum in back.after.enums.items():
+        if key in step.before.enums or key not in step.after.enums or enum.conditional or enum.unknown is not None:
+            continue
+        if _users(back.after, key):
+            continue
+        again = _creates_outright(operations, key)
+        where = _where(operations, step, key, backwards=True)
+        said = context.contents.get(step.revision, Contents())
+        consequence = "the next `alembic upgrade` fails, since the type exists" if again else "nobody drops it any more"
+        yield history_finding(
+            NAME,
+            Level.WARNING if again else Level.HINT,
+            f"`downgrade()` of revision `{step.revision}` leaves the enum type `{key}` behind, which its `upgrade()` "
+            f'created: {consequence}. Drop it there with `op.execute("DROP TYPE {key}")`.',
+            context,
+            revision=step.revision,
+            origin=where.operation.origin if where is not None else said.downgrade_origin,
+            table=where.operation.table if where is not None else None,
+            object=key,
+        )
+
+
+def _creates_outright(operations: list[Stated], enum: str) -> bool:
+    """Whether the upgrade creates the type without looking whether it is there."""
+    for one in operations:
+        operation = one.operation
+        if one.backwards or operation.guarded:
+            continue
+        if isinstance(operation, CreateEnum) and operation.enum.key == enum:
+            return not operation.if_not_exists
+        if isinstance(operation, CreateTable) and any(made.key == enum for made in operation.enums):
+            return not operation.checkfirst_enums and not operation.if_not_exists
+    return False
+
+
+def _where(operations: list[Stated], step: Step, enum: str, *, backwards: bool) -> Stated | None:
+    """The operation that takes the last column of the type away."""
+    schema = step.after if backwards else step.before
+    holders = {one.rpartition(".")[0] for one in _users(schema, enum)}
+    mine = [one for one in operations if one.backwards is backwards and one.operation.table in holders]
+    drops = [one for one in mine if isinstance(one.operation, DropTable) or one.operation.verb == "drop_column"]
+    return next(iter((*reversed(drops), *reversed(mine))), None)
+
+
+RULE = Rule(
+    NAME,
+    "an enum type that is left behind",
+    Group.HISTORY,
+    Level.WARNING,
+    check,
+    fix=Fixable.SOMETIMES,
+    sources=("alembic-postgresql-enum",),
+)

@@ -1,0 +1,124 @@
+"""From operations of revisions to findings: what the history rules that look at operations do alike.
+
+Example: `for one in stated_operations(context): …` gives every operation of every `upgrade()` and `downgrade()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from driftline.migrations import operation as operations
+from driftline.migrations.history import Event
+from driftline.python.host import Taken
+from driftline.python.origin import NOWHERE, Origin
+from driftline.rules.finding import Finding, Level, Related
+from driftline.rules.halves import in_revision
+from driftline.rules.rule import Context, Group
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """An operation of a revision. `batch`: the block that it stands in. `backwards`: it is one of `downgrade()`."""
+
+    revision: str
+    operation: operations.Operation
+    batch: operations.Batch | None = None
+    backwards: bool = False
+
+    @property
+    def assumed(self) -> bool:
+        """Whether it is only assumed to run."""
+        return self.operation.branch is not None
+
+    @property
+    def function(self) -> str:
+        """The function that it stands in, for messages."""
+        return "`downgrade()`" if self.backwards else "`upgrade()`"
+
+    @property
+    def command(self) -> str:
+        """The command that runs it, for messages."""
+        return "`alembic downgrade`" if self.backwards else "`alembic upgrade`"
+
+
+def stated_operations(context: Context, *, downgrades: bool = True) -> Iterator[Stated]:
+    """Give all operations that run, revision by revision, those of blocks one by one."""
+    for step in context.migrated.steps:
+        yield from _flat(step.revision, step.operations, backwards=False)
+        back = context.downgrades.get(step.revision) if downgrades else None
+        if back is not None:
+            yield from _flat(step.revision, back.operations, backwards=True)
+
+
+def applied_events(context: Context) -> Iterator[tuple[Event, bool]]:
+    """Give what each operation on a table made of it, revision by revision, and whether it is one of `downgrade()`."""
+    by_revision: dict[str, list[Event]] = {}
+    for events in context.migrated.timelines.values():
+        for event in events:
+            if event.applied:
+                by_revision.setdefault(event.revision, []).append(event)
+    for step in context.migrated.steps:
+        for event in by_revision.get(step.revision, ()):
+            yield event, False
+        back = context.downgrades.get(step.revision)
+        for event in back.events if back is not None else ():
+            if event.applied:
+                yield event, True
+
+
+def history_finding(  # noqa: PLR0913 -- the parts of a finding
+    rule: str,
+    level: Level,
+    message: str,
+    context: Context,
+    *,
+    revision: str,
+    origin: Origin = NOWHERE,
+    table: str | None = None,
+    object: str | None = None,  # noqa: A002 -- the finding's own word
+    related: Sequence[Related] = (),
+) -> Finding:
+    """Make a finding that stands in a revision: at `origin`, as seen from the revision's own file, else at its id."""
+    known = context.graph.revisions.get(revision)
+    place = in_revision(context, origin, revision)
+    if not place.sites and known is not None:
+        place = known.origin
+    return Finding(
+        rule,
+        Group.HISTORY.value,
+        level,
+        message,
+        place,
+        path=None if known is None else known.path,
+        table=table,
+        object=object,
+        revision=revision,
+        related=tuple(related),
+    )
+
+
+_MOST = 3
+
+
+def listed_in_words(parts: Sequence[str], what: str = "things") -> str:
+    """Join clauses for a message: all of them, or the first few and how many more there are of `what`."""
+    shown = [*parts] if len(parts) <= _MOST else [*parts[: _MOST - 1], f"{len(parts) - _MOST + 1} more {what}"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _flat(revision: str, stated: Iterable[object], *, backwards: bool) -> Iterator[Stated]:
+    for one in cast("Iterable[operations.Operation]", stated):
+        if _is_untaken(one):
+            continue
+        if isinstance(one, operations.Batch):
+            for inner in one.operations:
+                if not _is_untaken(inner):
+                    yield Stated(revision, inner, one, backwards)
+        else:
+            yield Stated(revision, one, None, backwards)
+
+
+def _is_untaken(one: operations.Operation) -> bool:
+    return one.branch is not None and one.branch.taken is Taken.UNTAKEN

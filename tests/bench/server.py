@@ -1,0 +1,78 @@
+"""What the server needs for an edit, a hover, a start: measured from outside, over stdin and stdout.
+
+Example: `measure(Path("/tmp/p"))["change first revision"]` is a list of seconds.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import time
+from pathlib import Path
+
+from tests.bench.client import Client
+
+ROUNDS = 5
+HOVERS = 40
+Seconds = dict[str, list[float]]
+
+
+def measure(folder: Path, revisions: list[Path], model: Path, base: Path | None) -> tuple[Seconds, dict[str, float]]:
+    """Measure a server on `folder`: seconds by what was measured, and MiB by when.
+
+    `revisions`: the files in the order of the history. Each edit changes a fact: the type of a column.
+    """
+    places = {
+        "change, first revision": revisions[0],
+        "change, middle revision": revisions[len(revisions) // 2],
+        "change, last revision": revisions[-1],
+        "change, model": model,
+    }
+    if base is not None:
+        places["change, base mixin"] = base
+    seconds: Seconds = {}
+    with Client(folder) as client:
+        client.open(model)
+        seconds["first diagnostics"] = [time.perf_counter() - client.started]
+        memory = {"at rest": client.memory()[0]}
+        for name, path in places.items():
+            text = path.read_text()
+            if path != model:
+                client.open(path)
+            taken: list[float] = []
+            for at in range(ROUNDS):
+                # A finding of this file's own appears and goes, so that its diagnostics are sent each time.
+                start = client.change(path, _edited(text, at))
+                taken.append(client.diagnosed(path, start))
+            client.diagnosed(path, client.change(path, text))
+            seconds[name] = taken
+            seconds[f"ast.parse, {name.partition(', ')[2]}"] = [_parse(text) for _ in range(ROUNDS)]
+        line, column = _first_column(model.read_text())
+        seconds["hover, idle"] = [client.hover(model, line, column) for _ in range(HOVERS)]
+        busy: list[float] = []
+        for at in range(HOVERS // 4):
+            client.change(model, _edited(model.read_text(), at))
+            time.sleep(0.25)  # past the pause of typing: the recomputation runs
+            busy += [client.hover(model, line, column) for _ in range(4)]
+        seconds["hover, while recomputing"] = busy
+        memory["after the edits"], memory["peak"] = client.memory()
+    return seconds, memory
+
+
+def _edited(text: str, at: int) -> str:
+    """The text with a finding more on its first line (an ignore that silences nothing) and a fact changed."""
+    changed = re.sub(r"String\((\d+)\)", lambda found: f"String({int(found[1]) + at + 1})", text, count=1)
+    return f"# driftline: ignore[missing-table]  {at}\n{changed}" if at % 2 == 0 else changed
+
+
+def _parse(text: str) -> float:
+    start = time.perf_counter()
+    ast.parse(text)
+    return time.perf_counter() - start
+
+
+def _first_column(text: str) -> tuple[int, int]:
+    for line, content in enumerate(text.splitlines()):
+        if re.match(r"\s+\w+\s*(:.*)?=\s*(mapped_column|Column|sa\.Column|db\.Column)\(", content):
+            return line, len(content) - len(content.lstrip())
+    return 0, 0

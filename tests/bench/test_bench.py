@@ -1,0 +1,58 @@
+"""What is measured is what is meant: the generated projects are sound, and slopes are those of the points."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from driftline.engine.analyse import analysis
+from driftline.engine.analysis import Analysis
+from driftline.engine.project import open_project
+from driftline.engine.session import Session
+from driftline.sources.disk import DiskSource
+from tests.bench.generate import DRIFT_EVERY, Size, generate
+from tests.bench.plot import plot, slope
+
+
+def analysed(root: Path) -> Analysis:
+    """The analysis of the only environment at `root`."""
+    (work,) = open_project(str(root), Session(DiskSource())).works
+    return analysis(work)
+
+
+@pytest.mark.parametrize("size", [Size(60, 30), Size(80, 20, branched=True)])
+def test_a_generated_project_is_understood_and_has_the_drift_that_it_says(tmp_path: Path, size: Size) -> None:
+    """Every revision applies, nothing is unknown, and the only differences are the forgotten columns."""
+    generate(size, tmp_path)
+    found = analysed(tmp_path)
+
+    assert size.revisions == len(found.graph.order)
+    assert size.tables == len(found.declared.schema.tables) == len(found.migrated.schema.tables)
+    assert () == found.migrated.problems
+    assert () == found.unknown
+    assert 1 == len(found.graph.heads)
+    forgotten = {f"table_{at}" for at in range(0, size.tables, DRIFT_EVERY)}
+    assert forgotten == {one.table for one in found.findings if one.group == "drift"}
+    assert {"missing-column"} == {one.rule for one in found.findings if one.group == "drift"}
+
+
+def test_the_same_size_is_the_same_project(tmp_path: Path) -> None:
+    """Byte for byte, so that figures can be compared."""
+    for name in ("one", "two"):
+        generate(Size(20, 5), tmp_path / name)
+    files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file())
+
+    assert files
+    for file in files:
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_slopes_are_exponents() -> None:
+    """A line of `x ** 1.5` has the slope 1.5; one size has none."""
+    points = [(float(x), 3 * x**1.5) for x in (10, 100, 1000)]
+
+    assert pytest.approx(1.5) == slope(points)
+    assert math.isnan(slope(points[:1]))
+    assert "slope 1.50" in plot("title", "x", "y", {"line": points})

@@ -1,0 +1,200 @@
+"""Projects whose models lean on installed libraries: bases, mixins, constants, types and whole tables of theirs."""
+
+from __future__ import annotations
+
+import pytest
+
+from driftline.python.values import Unknown
+from tests.models.reading import read
+
+LIBRARY = {
+    "lib/__init__.py": "",
+    "lib/sizes.py": "NAME_SIZE = 64\nKINDS = ('a', 'b')\n",
+    "lib/base.py": """
+        from sqlalchemy import orm
+        from sqlalchemy import Column, String
+        from lib import sizes
+        class Mine:
+            __table_args__ = {"mysql_engine": "InnoDB"}
+            @orm.declared_attr
+            def __tablename__(cls):
+                return cls.__name__.lower() + "s"
+        class BASE(orm.DeclarativeBase, Mine):
+            pass
+        class HasName:
+            name = Column(String(sizes.NAME_SIZE), index=True)
+        """,
+    "lib/attributes.py": """
+        from sqlalchemy import Column, BigInteger
+        from lib import base, types
+        class Attribute(base.BASE):
+            id = Column(BigInteger, primary_key=True)
+            made = Column(types.Shortened)
+        """,
+    "lib/types.py": """
+        import enum
+        from sqlalchemy.types import TypeDecorator
+        import sqlalchemy as sa
+        class Shortened(TypeDecorator):
+            impl = sa.DateTime
+        class Level(enum.Enum):
+            LOW = 1
+            HIGH = 2
+        """,
+}
+
+MODELS = """
+import sqlalchemy as sa
+from lib import base, sizes
+from lib import attributes as attr
+from lib.types import Level, Shortened
+
+class Thing(base.BASE, base.HasName):
+    id = sa.Column(sa.Integer, primary_key=True)
+    note = sa.Column(sa.String(sizes.NAME_SIZE * 2))
+    kind = sa.Column(sa.Enum(*sizes.KINDS, name="kind"))
+    level = sa.Column(sa.Enum(Level))
+    seen = sa.Column(Shortened())
+    attribute_id = sa.Column(sa.ForeignKey(attr.Attribute.id, ondelete="CASCADE"))
+"""
+
+
+def _env(target: str) -> str:
+    return f"from alembic import context\nfrom lib import base\nimport models\ncontext.configure(target_metadata={target})\n"
+
+
+def test_what_models_take_from_a_library_is_read() -> None:
+    """If base, mixin, sizes, enums and types are a library's, the tables are as if the project had written them."""
+    declared = read({"models.py": MODELS}, _env("base.BASE.metadata"), packages=LIBRARY)
+
+    assert {"things", "attributes"} == set(declared.schema.tables)
+    thing, attribute = declared.schema.tables["things"], declared.schema.tables["attributes"]
+    assert {
+        "name": "VARCHAR(64)",
+        "id": "INTEGER",
+        "note": "VARCHAR(128)",
+        "kind": "kind",
+        "level": "level",
+        "seen": "TIMESTAMP WITHOUT TIME ZONE",
+        "attribute_id": "BIGINT",
+    } == {one.name: one.type.ddl for one in thing.columns}
+    assert ["id", "made"] == [one.name for one in attribute.columns]
+    assert [("attributes", ("id",), "CASCADE")] == [
+        (one.referred_table, one.referred_columns, one.ondelete) for one in thing.foreign_keys
+    ]
+    assert {"kind": ("a", "b"), "level": ("LOW", "HIGH")} == {
+        name: tuple(one.labels) for name, one in declared.schema.enums.items() if not isinstance(one.labels, Unknown)
+    }
+    assert () == declared.unknown
+
+
+def test_without_the_library_what_it_has_is_unknown() -> None:
+    """If the library is not installed, nobody knows the tables, and it is said so."""
+    declared = read({"models.py": MODELS}, _env("base.BASE.metadata"))
+
+    assert {} == declared.schema.tables
+    assert declared.schema.incomplete
+    assert declared.unknown
+
+
+APPBUILDER = {
+    "flask_appbuilder/__init__.py": "from .models.sqla import Model\n",
+    "flask_appbuilder/security/sqla/models.py": """
+        from flask_appbuilder import Model
+        from sqlalchemy import Column, Integer, String, Table, ForeignKey
+        members = Table("ab_members", Model.metadata, Column("user_id", Integer, ForeignKey("ab_user.id")))
+        class User(Model):
+            __tablename__ = "ab_user"
+            id = Column(Integer, primary_key=True)
+            name = Column(String(64))
+        """,
+}
+
+
+def test_tables_of_flask_appbuilder_are_declared_where_they_are_imported() -> None:
+    """If models import those of Flask-AppBuilder, its tables are on the same metadata; env.py names only the base."""
+    files = {
+        "app/__init__.py": "",
+        "app/models.py": (
+            "from flask_appbuilder import Model\nfrom flask_appbuilder.security.sqla.models import User\n"
+            "from sqlalchemy import Column, Integer, ForeignKey\nclass Note(Model):\n    __tablename__ = 'notes'\n"
+            "    id = Column(Integer, primary_key=True)\n    user_id = Column(ForeignKey(User.id))\n"
+        ),
+    }
+    env = "from alembic import context\nfrom flask_appbuilder import Model\ncontext.configure(target_metadata=Model.metadata)\n"
+
+    declared = read(files, env, packages=APPBUILDER)
+
+    assert {"notes", "ab_user", "ab_members"} == set(declared.schema.tables)
+    assert "INTEGER" == declared.schema.tables["notes"].columns[1].type.ddl
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "current_app.extensions['migrate'].db.metadata",
+        "current_app.extensions['migrate'].db.metadatas[None]",
+        "current_app.extensions['sqlalchemy'].metadata",
+    ],
+)
+def test_the_models_of_a_flask_application_are_found(target: str) -> None:
+    """If env.py asks the application for its metadata, the models that its factory would import are read."""
+    files = {
+        "app/__init__.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n",
+        "app/models.py": (
+            "from app import db\nfrom sqlalchemy.orm import declared_attr\nclass Indexed:\n    @declared_attr\n"
+            "    def __table_args__(cls):\n        return (db.Index(f'{cls.__tablename__}_made', 'made'),)\n"
+            "class TimedBelief(db.Model, Indexed):\n"
+            "    id = db.Column(db.Integer, primary_key=True)\n    made = db.Column(db.DateTime)\n"
+        ),
+        "app/other.py": "import sqlalchemy as sa\nt = sa.Table('elsewhere', sa.MetaData(), sa.Column('a', sa.Text))\n",
+    }
+    env = f"from alembic import context\nfrom flask import current_app\ncontext.configure(target_metadata={target})\n"
+
+    declared = read(files, env)
+
+    assert ["timed_belief"] == list(declared.schema.tables)
+    assert ["timed_belief_made"] == [one.name for one in declared.schema.tables["timed_belief"].indexes]
+
+
+def test_an_environment_behind_a_class_is_followed_past_what_goes_too_deep() -> None:
+    """If env.py hands its context to a class of the project's, and makes what cannot be followed before, it is read."""
+    files = {
+        "app/__init__.py": "",
+        "app/base.py": "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase):\n    pass\n",
+        "app/users.py": (
+            "from sqlalchemy.orm import Mapped, mapped_column\nfrom app.base import Base\nclass User(Base):\n"
+            "    __tablename__ = 'users'\n    id: Mapped[int] = mapped_column(primary_key=True)\n"
+        ),
+        "app/store.py": "def open_store(n=0):\n    return open_store(n + 1) if n >= 0 else None\n",
+        "app/runner.py": (
+            "from app.base import Base\nfrom app import users\nclass Runner:\n"
+            "    def __init__(self, store, context, metadata=Base.metadata):\n"
+            "        self.store, self.context, self.metadata = store, context, metadata\n"
+            "    def run(self):\n        self.context.configure(target_metadata=self.metadata, compare_type=False)\n"
+        ),
+    }
+    env = (
+        "from typing import cast\nfrom alembic import context\nfrom app.runner import Runner\nfrom app.store import open_store\n"
+        "def run_migrations():\n    store = open_store()\n    Runner(store, context=cast(object, context)).run()\nrun_migrations()\n"
+    )
+
+    declared = read(files, env)
+
+    assert ["users"] == list(declared.schema.tables)
+    assert False is declared.options.compare_type
+
+
+def test_alembics_own_table_is_no_model() -> None:
+    """If models declare Alembic's version table, under its own name or env.py's, it is left out as Alembic does."""
+    models = (
+        "import sqlalchemy as sa\nmetadata = sa.MetaData()\n"
+        "for name in ('alembic_version', 'versions', 'notes'):\n    sa.Table(name, metadata, sa.Column('a', sa.Text))\n"
+    )
+    env = "from alembic import context\nimport models\ncontext.configure(target_metadata=models.metadata{})\n"
+
+    plain = read({"models.py": models}, env.format(""))
+    named = read({"models.py": models}, env.format(", version_table='versions'"))
+
+    assert {"versions", "notes"} == set(plain.schema.tables)
+    assert {"alembic_version", "notes"} == set(named.schema.tables)

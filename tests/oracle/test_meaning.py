@@ -1,0 +1,138 @@
+"""What PostgreSQL makes of a CHECK, of an index's condition and of a default is, to us, what was written."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+import sqlalchemy as sa  # noqa: TC002 -- Hypothesis looks at the annotations
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from driftline.compare.options import Options
+from driftline.compare.server_defaults import compare_server_defaults
+from driftline.compare.sql import can_differ, conditions_differ
+from driftline.schema import Column, ServerDefault, Type
+from tests.compare.expressions import COLUMNS, TABLE, Condition, changed, conditions, written
+from tests.oracle.databases import Databases
+
+CHECK = "SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint WHERE conname = 'ck'"
+INDEX = "SELECT pg_get_expr(indpred, indrelid) FROM pg_index WHERE indexrelid = 'ix'::regclass"
+GENERATED = "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 'things'::regclass"
+
+on_a_server = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+tastes = st.randoms(use_true_random=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql(databases: Databases) -> sa.Engine:
+    """An engine on a database of the session's server, in which nothing is ever committed."""
+    return databases.scratch()
+
+
+def spelled(engine: sa.Engine, statements: list[str], question: str) -> str:
+    """What PostgreSQL says, after the statements, which are rolled back."""
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+        answer: str = connection.exec_driver_sql(question).scalar_one()
+        connection.rollback()
+    return answer
+
+
+@on_a_server
+@given(condition=conditions, taste=tastes, change=tastes)
+def test_checks(condition: Condition, taste: Random, change: Random, postgresql: sa.Engine) -> None:
+    """PostgreSQL's spelling of a CHECK does not differ from the source's."""
+    source = written(condition, taste)
+    kept = spelled(postgresql, [f"CREATE TABLE {TABLE} ({COLUMNS}, CONSTRAINT ck CHECK ({source}))"], CHECK)
+
+    assert not can_differ(source, kept, "postgresql")
+    assert not can_differ(written(condition, change), kept, "postgresql")
+
+
+@on_a_server
+@given(condition=conditions, taste=tastes)
+def test_conditions_of_indexes(condition: Condition, taste: Random, postgresql: sa.Engine) -> None:
+    """PostgreSQL's spelling of an index's condition does not differ from the source's."""
+    source = written(condition, taste).replace(f"{TABLE}.", "")
+    statements = [f"CREATE TABLE {TABLE} ({COLUMNS})", f"CREATE INDEX ix ON {TABLE} (a) WHERE {source}"]
+
+    assert not conditions_differ(source, spelled(postgresql, statements, INDEX), "postgresql")
+
+
+@on_a_server
+@given(condition=conditions, taste=tastes)
+def test_generated_columns(condition: Condition, taste: Random, postgresql: sa.Engine) -> None:
+    """PostgreSQL's spelling of a generated column does not differ from the source's."""
+    source = written(condition, taste)
+    statement = f"CREATE TABLE {TABLE} ({COLUMNS}, g boolean GENERATED ALWAYS AS ({source}) STORED)"
+
+    assert not can_differ(source, spelled(postgresql, [statement], GENERATED), "postgresql")
+
+
+@on_a_server
+@given(condition=conditions, taste=tastes, other=tastes, change=tastes)
+def test_another_condition(
+    condition: Condition, taste: Random, other: Random, change: Random, postgresql: sa.Engine
+) -> None:
+    """If we find two conditions the same, then PostgreSQL does not tell them apart on any row."""
+    left, right = written(condition, taste), written(changed(condition, change), other)
+    if can_differ(left, right, "postgresql"):
+        return
+    rows = (
+        f"SELECT count(*) FROM generate_series(-3, 9) a, (VALUES (-3), (0), (9), (NULL)) n (b), "  # noqa: S608 -- ours
+        f"(VALUES ('x'), (''), (NULL)) v (s), (VALUES ('A B'), (NULL)) w (t), (VALUES (true), (false), (NULL)) x (f) "
+        f"WHERE ({left}) IS DISTINCT FROM ({right})".replace(f"{TABLE}.", "")
+    )
+
+    assert "0" == str(spelled(postgresql, [], rows))
+
+
+@pytest.mark.parametrize(
+    ("type_", "source"),
+    [
+        ("integer", "5"),
+        ("integer", "-5"),
+        ("integer", "'5'"),
+        ("integer", "(5)"),
+        ("bigint", "0"),
+        ("numeric(10, 2)", "1.50"),
+        ("double precision", "1e3"),
+        ("boolean", "true"),
+        ("boolean", "'t'"),
+        ("boolean", "FALSE"),
+        ("text", "'manual'"),
+        ("text", "'it''s'"),
+        ("varchar(20)", "'manual'"),
+        ("varchar(20)", "'manual'::text"),
+        ("text", "''"),
+        ("jsonb", "'{}'"),
+        ("jsonb", "'{\"a\": 1}'::jsonb"),
+        ("json", "'[]'"),
+        ("uuid", "gen_random_uuid()"),
+        ("timestamp", "now()"),
+        ("timestamptz", "CURRENT_TIMESTAMP"),
+        ("timestamptz", "now() + interval '1 day'"),
+        ("timestamp", "timezone('utc', now())"),
+        ("timestamp", "(now() AT TIME ZONE 'utc')"),
+        ("date", "CURRENT_DATE"),
+        ("text[]", "'{}'"),
+        ("text[]", "ARRAY[]::text[]"),
+        ("interval", "'1 day'"),
+        ("interval", "interval '36 hours'"),
+        ("interval", "'1 year 2 mons 3 days'::interval"),
+        ("timestamptz", "now() - '02:30'::interval"),
+        ("timestamptz", "now() + interval '2' hour"),
+        ("text", "lower('X')"),
+        ("text", "md5(random()::text)"),
+    ],
+)
+def test_server_defaults(type_: str, source: str, postgresql: sa.Engine) -> None:
+    """PostgreSQL's spelling of a default means, to us, what the source says."""
+    kept = spelled(postgresql, [f"CREATE TABLE {TABLE} (d {type_} DEFAULT {source})"], GENERATED)
+    one, other = (Column("d", Type(type_.upper()), server_default=ServerDefault(sql)) for sql in (source, kept))
+
+    assert [] == list(compare_server_defaults("things", one, other, Options("postgresql")))

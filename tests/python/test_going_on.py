@@ -1,0 +1,115 @@
+"""A program that works gets past what could not be followed: evaluation goes on, with less known."""
+
+from __future__ import annotations
+
+import pytest
+
+from driftline.python.budget import Budget
+from driftline.python.values import Unknown
+from tests.python.support import Recorder, evaluate, names
+
+
+def test_what_a_function_refuses_is_unknown_to_its_caller() -> None:
+    """If a function raises by itself, what it was to give is Unknown, and whoever called it goes on."""
+    found = names(
+        """
+        class Factory:
+            adapter = None
+            def create(self, x):
+                if self.adapter:
+                    return self.adapter(x)
+                raise Exception("not set up yet")
+        class Model:
+            before = 1
+            column = ("c", Factory().create(3))
+            after = 2
+        def use():
+            made = Factory().create(1)
+            return [made, "rest"]
+        used = use()
+        """
+    )
+
+    model = found["Model"]
+    assert (1, 2) == (model.names["before"], model.names["after"])
+    name, value = model.names["column"]
+    assert ("c", True) == (name, isinstance(value, Unknown))
+    assert isinstance(found["used"][0], Unknown)
+    assert "rest" == found["used"][1]
+
+
+@pytest.mark.parametrize("error", ["ValueError", "KeyError", "AttributeError", "StopIteration", "Own"])
+def test_an_exception_that_is_awaited_arrives(error: str) -> None:
+    """If a `try` around the call catches what the function raises, its handler runs."""
+    found = names(
+        f"""
+        class Own(Exception):
+            pass
+        def fail():
+            raise {error}("x")
+        def through():
+            return fail()
+        try:
+            through()
+            x = "went on"
+        except {error}:
+            x = "caught"
+        """
+    )
+
+    assert "caught" == found["x"]
+
+
+def test_protocols_that_raise_are_followed() -> None:
+    """If `__getattr__` or `__getitem__` says by an exception that there is nothing, that is the answer."""
+    found = names(
+        """
+        class Bag:
+            def __getattr__(self, name):
+                if name == "there":
+                    return 1
+                raise AttributeError(name)
+        a = hasattr(Bag(), "there"), hasattr(Bag(), "missing"), getattr(Bag(), "missing", 2)
+        """
+    )
+
+    assert (True, False, 2) == found["a"]
+
+
+def test_statements_of_what_a_script_calls_are_run_each_on_its_own() -> None:
+    """If a script ends in `main()`, and one statement of that goes too deep, the ones behind it still count."""
+    host = Recorder()
+    evaluate(
+        """
+        import op
+        def deep(n):
+            return deep(n + 1) if n >= 0 else 0
+        def main():
+            lost = deep(0)
+            op.configure("after")
+            op.configure(lost)
+        main()
+        """,
+        host,
+        Budget(depth=120),
+    )
+
+    assert ["configure('after')", "configure(?)"] == host.log
+
+
+def test_defaults_of_the_environment_are_assumed() -> None:
+    """If a program reads a variable with a default, the default is what works without it, and it is noted."""
+    found = evaluate(
+        """
+        import os
+        a = os.getenv("A", "schema")
+        b = os.environ.get("B", default="x") + "y"
+        c = int(os.getenv("C", 12))
+        d = os.getenv("D")
+        e = os.environ.get("E", "")
+        f = os.environ["F"]
+        """
+    ).names
+
+    assert ("schema", "xy", 12) == (found["a"], found["b"], found["c"])
+    assert all(isinstance(found[name], Unknown) for name in "def")
