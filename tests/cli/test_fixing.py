@@ -186,13 +186,18 @@ def test_one_of_a_table(run: Run, shop: Path) -> None:
 
 
 def test_what_is_lost_is_told(run: Run, shop: Path) -> None:
-    """A revision that drops what holds rows is written, and the user is told."""
+    """A table without a model is dropped only where the user says so, and then told of what is lost."""
     models = shop / "models.py"
     models.write_text(models.read_text("utf-8").partition("\n\nclass Token")[0], "utf-8")
-    ran = run("revision", "--dry-run")
+    kept = run("revision", "--dry-run")
 
-    assert "driftline: what these hold is lost: tokens\n" in ran.err
-    assert 'op.drop_table("tokens")' in ran.out
+    assert "driftline: not in it: tokens [extra-table], as " in kept.err
+    assert "--drop-tables" in kept.err
+    assert "op.drop_table(" not in kept.out.partition("def downgrade")[0]
+    for words in (["--drop-tables"], ["--table", "tokens"]):
+        ran = run("revision", "--dry-run", *words)
+        assert "driftline: what these hold is lost: tokens\n" in ran.err
+        assert 'op.drop_table("tokens")' in ran.out
 
 
 @pytest.mark.parametrize("word", ["--dry-run", "--diff"])

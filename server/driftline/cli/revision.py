@@ -30,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `driftline revision`."""
     parser.add_argument("-m", "--message", metavar="MESSAGE", help="what it is called (default: what it does)")
     parser.add_argument("--table", metavar="TABLE", help="close the drift of this table alone")
+    parser.add_argument(
+        "--drop-tables", action="store_true", help="also drop the tables that have no model, with what they hold"
+    )
     parser.add_argument("--head", metavar="REVISION", help="the head that it follows, where there are several")
     parser.add_argument("--rev-id", metavar="ID", help="its id (default: the next number, or one made up)")
     parser.add_argument("--dry-run", action="store_true", help="print the revision, and write nothing")
@@ -56,11 +59,10 @@ def run(arguments: argparse.Namespace) -> int:
     one = analysis(work)
     head = _head(arguments.head, work)
     _ensure_new(arguments.rev_id, one)
-    found = closing(_meant(arguments.table, one), one)
-    for finding, reason in found.left:
-        warn(
-            f"not in it: {finding.table}{f'.{finding.object}' if finding.object else ''} [{finding.rule}], as {reason}"
-        )
+    # Who names a table means it, also where it is to go.
+    drop_tables = arguments.drop_tables or arguments.table is not None
+    found = closing(_meant(arguments.table, one), one, drop_tables=drop_tables)
+    _warn_of_what_is_left(found)
     if not found.changes:
         warn("there is no drift that a revision could close")
         return 0
@@ -133,6 +135,17 @@ def _why(found: Closing, one: Analysis, head: str | None) -> str:
         heads = ", ".join(f"`{each}`" for each in one.graph.heads)
         return f"it is not clear which revision it follows: {parent.reason}\nName one with --head: {heads}"
     return "there is a file of the new revision's name already; give another --message or --rev-id"
+
+
+def _warn_of_what_is_left(found: Closing) -> None:
+    """Say which findings the revision does not close, those of one rule and reason together."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for finding, reason in found.left:
+        name = f"{finding.table}.{finding.object}" if finding.object else finding.table or ""
+        together.setdefault((finding.rule, reason), []).append(name)
+    for (rule, reason), names in together.items():
+        way = ": --drop-tables drops those too" if rule == "extra-table" else ""
+        warn(f"not in it: {', '.join(names)} [{rule}], as {reason}{way}")
 
 
 def _warn_of_losses(found: Closing) -> None:

@@ -25,6 +25,10 @@ _APART = {
 }
 """Rules whose findings are cured one by one, if at all, and why."""
 
+_DROPS = "extra-table"
+_KEPT = "a table may be meant to have no model, and what it holds would be lost"
+"""Many a table without a model is another program's: nobody loses one by asking for all drift at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Closing:
@@ -44,17 +48,21 @@ class Closing:
         )
 
 
-def closing(findings: Iterable[Finding], project: Project) -> Closing:
-    """Gather what closes the drift among `findings`; a change that cannot be written down is left out, with others."""
+def closing(findings: Iterable[Finding], project: Project, *, drop_tables: bool = False) -> Closing:
+    """Gather what closes the drift among `findings`; a change that cannot be written down is left out, with others.
+
+    `drop_tables`: also drop the tables that have no model.
+    """
     drifts = [one for one in findings if one.difference is not None and one.difference.apparent is None]
     wanted: list[tuple[Finding, tuple[Change, ...]]] = []
     left: list[tuple[Finding, str]] = []
     for finding in drifts:
-        asked = None if finding.rule in _APART else changes_of(finding, project)
+        kept = finding.rule in _APART or (finding.rule == _DROPS and not drop_tables)
+        asked = None if kept else changes_of(finding, project)
         if asked:
             wanted.append((finding, asked))
         else:
-            left.append((finding, _why_not(finding)))
+            left.append((finding, _why_not(finding, drop_tables=drop_tables)))
     together = with_needs((change for _, several in wanted for change in several), project)
     if together is not None and renderable(together, project) is None:
         return Closing(together, tuple(finding for finding, _ in wanted), tuple(left))
@@ -70,9 +78,11 @@ def closing(findings: Iterable[Finding], project: Project) -> Closing:
     return Closing(changes, tuple(finding for finding, _ in able), tuple(left))
 
 
-def _why_not(finding: Finding) -> str:
+def _why_not(finding: Finding, *, drop_tables: bool) -> str:
     if finding.rule in _APART:
         return _APART[finding.rule]
+    if finding.rule == _DROPS and not drop_tables:
+        return _KEPT
     if finding.difference is not None and finding.difference.uncertain is not None:
         return f"it is not certain: {finding.difference.uncertain}"
     return "no operation closes it with certainty"
@@ -89,7 +99,9 @@ ALL_DRIFT = "Create migration for all drift"
 def whole_offers(findings: Sequence[Finding], project: Project, table: str | None) -> tuple[FixOffer, ...]:
     """Offer a revision for all drift of `table`, and of the project, where that is more than one finding."""
     drifts = [
-        one for one in findings if one.difference is not None and one.rule not in _APART and changes_of(one, project)
+        one
+        for one in findings
+        if one.difference is not None and one.rule not in {*_APART, _DROPS} and changes_of(one, project)
     ]
     of_table = [one for one in drifts if table is not None and one.table == table]
     offers: list[FixOffer] = []
