@@ -230,6 +230,8 @@ export class Code {
     await this.page.mouse.down();
     await this.page.mouse.move(x + width / 2, y + height + pixels, { steps: 5 });
     await this.page.mouse.up();
+    await this.page.mouse.move(x + width / 2, y + height / 2, { steps: 5 });
+    await this.page.locator(".monaco-sash.hover, .monaco-sash.active").first().waitFor({ state: "detached" });
   }
 
   /** Chooses a quick fix at the cursor, by keyboard; `title` is a part of its name, `shown` is called before. Gives the whole name. */

@@ -88,6 +88,17 @@ EDITS: list[tuple[str, str, str]] = [
     ("alembic/versions/0003_total.py", 'op.drop_index("ix_orders_customer_id", "orders")', "pass"),
     ("alembic/versions/0003_total.py", 'revision = "0003"', 'revision = "0002"'),
     ("alembic/versions/0003_total.py", "nullable=True))\n", "nullable=True))\n    op.drop_table('customers')\n"),
+    (
+        "alembic/versions/0003_total.py",
+        "def upgrade():",
+        "def upgrade():\n    if sa.inspect(op.get_bind()).has_table('x'):\n        return",
+    ),
+    (
+        "alembic/versions/0003_total.py",
+        'op.drop_index("ix_orders_customer_id", "orders")',
+        'op.rename_table("orders", "x")',
+    ),
+    ("alembic/versions/0001_customers.py", 'op.create_table(\n        "customers"', 'op.create_table(\n        "x"'),
 ]
 """A file, what stands in it, and what comes instead; applied again it is undone."""
 
@@ -122,6 +133,9 @@ class Edits(RuleBasedStateMachine):
     @rule(edit=st.sampled_from(EDITS))
     def edit(self, edit: tuple[str, str, str]) -> None:
         """Change a part of a file, or change it back."""
+        self._edit(edit)
+
+    def _edit(self, edit: tuple[str, str, str]) -> None:
         place, old, new = edit
         path = f"{shop.ROOT}/{place}"
         file = self.source.read(path)
@@ -130,6 +144,12 @@ class Edits(RuleBasedStateMachine):
             self.source.write(path, text.replace(new, old))
         elif old in text:
             self.source.write(path, text.replace(old, new))
+
+    @rule(edits=st.lists(st.sampled_from(EDITS), min_size=2, max_size=8, unique=True))
+    def check_out(self, edits: list[tuple[str, str, str]]) -> None:
+        """Change many files at once, as a checkout does."""
+        for one in edits:
+            self._edit(one)
 
     @rule(file=st.sampled_from(WHOLE))
     def come_or_go(self, file: tuple[str, str]) -> None:

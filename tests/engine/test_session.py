@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from driftline.engine.cancellation import Cancelled, Token
-from driftline.python.same import same
 from driftline.engine.session import Session
 from driftline.engine.tracing import TracingSource
 from driftline.python.origin import Origin, Site
+from driftline.python.same import same
 from driftline.sources.memory import MemorySource
 from driftline.sources.source import FileText, Source, Unreadable
 

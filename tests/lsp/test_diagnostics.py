@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from lsprotocol import types
@@ -263,6 +264,26 @@ async def test_nothing_is_worked_out_for_each_keystroke(start: Start, shop: Shop
     await editor.until("the last set", lambda: editor.published(shop.orders)[-1].version == last)
 
     assert len(editor.published(shop.orders)) - before < 50
+
+
+async def test_pulling_at_each_keystroke_waits_for_the_pause(start: Start, shop: Shop) -> None:
+    """As VS Code does it: each pull is overtaken by the next keystroke; they cost one run, not one each."""
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    assert RULES == await editor.rules(shop.orders)
+    await editor.until("the first refresh", lambda: editor.diagnostic_refresh_count)
+    before = editor.diagnostic_refresh_count
+    pulls = []
+    for number in range(101):
+        editor.change(shop.orders, ("_no_args", "__table_args__") if number % 2 else ("__table_args__", "_no_args"))
+        pulls.append(asyncio.ensure_future(editor.pull(shop.orders)))
+        await asyncio.sleep(0)
+    reports = await asyncio.gather(*pulls)
+    last = reports[-1]
+    assert isinstance(last, types.RelatedFullDocumentDiagnosticReport)
+
+    assert ["extra-foreign-key"] == rules(last.items)
+    assert editor.diagnostic_refresh_count - before < 25
 
 
 async def test_closing_an_unsaved_file_forgets_what_was_typed(

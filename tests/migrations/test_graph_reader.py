@@ -129,3 +129,18 @@ def test_locations_are_read_in_order_and_once() -> None:
         "/a/0001.py",
         "/a/0002.py",
     ]
+
+
+def test_compiled_revisions_are_counted_where_alembic_runs_them() -> None:
+    """With `sourceless = true` a revision without source is one that is not known; else Alembic does not see it."""
+    files = {
+        f"{VERSIONS}/0001_a.py": 'revision = "0001"\ndown_revision = None\n',
+        f"{VERSIONS}/__pycache__/0001_a.cpython-311.pyc": "",
+        f"{VERSIONS}/__pycache__/0002_b.cpython-311.pyc": "",
+        f"{VERSIONS}/0003_c.pyc": "",
+    }
+
+    found = graph_of(files, options={"sourceless": "true"}).unknown
+
+    assert [one.reason.split("`")[1] for one in found] == ["0003_c.pyc", "0002_b.cpython-311.pyc"]
+    assert graph_of(files).unknown == ()

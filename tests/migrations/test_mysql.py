@@ -45,7 +45,11 @@ def posts(*items: str) -> str:
         ),
         # One that somebody asked for stays, and serves.
         (
-            [posts(), "op.create_index('ix', 'posts', ['u'])", "op.create_foreign_key('fk', 'posts', 'users', ['u'], ['id'])"],
+            [
+                posts(),
+                "op.create_index('ix', 'posts', ['u'])",
+                "op.create_foreign_key('fk', 'posts', 'users', ['u'], ['id'])",
+            ],
             [("ix", ("u",))],
         ),
         # It stays where its foreign key goes.

@@ -133,6 +133,20 @@ def test_what_mysql_makes_up() -> None:
     assert work.problems == []
 
 
+@pytest.mark.parametrize(("dialect", "kept"), [("mariadb", None), ("mysql", "RESTRICT")])
+def test_mariadb_keeps_no_word_for_restrict(dialect: str, kept: str | None) -> None:
+    """RESTRICT is what InnoDB does without being told; MariaDB forgets that it was said. CASCADE stays on both."""
+    work = Working.of(Schema(dialect))
+    for operation in read_raw_sql(
+        "CREATE TABLE p (id INT PRIMARY KEY);"
+        "CREATE TABLE c (x INT, FOREIGN KEY (x) REFERENCES p (id) ON DELETE RESTRICT ON UPDATE CASCADE)",
+        dialect,
+    ):
+        perform(work, operation)
+
+    assert [(one.ondelete, one.onupdate) for one in work.tables["c"].foreign_keys] == [(kept, "CASCADE")]
+
+
 OPAQUE = {
     "ALTER TABLE t DO SOMETHING ODD": (frozenset({"t"}), False),
     "CREATE TABLE": (frozenset({"create", "table"}), True),

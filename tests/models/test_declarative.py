@@ -381,6 +381,80 @@ SOURCES = {
         own: Mapped[int]
         __mapper_args__ = {"polymorphic_identity": "c"}
     """,
+    "inherited tables": PLAIN
+    + """
+    class HasId:
+        @declared_attr.cascading
+        def id(cls):
+            if orm.has_inherited_table(cls):
+                return mapped_column(ForeignKey("parent.id"), primary_key=True)
+            return mapped_column(Integer, primary_key=True)
+    class Parent(HasId, Base):
+        __tablename__ = "parent"
+    class Child(Parent):
+        __tablename__ = "child"
+    """,
+    "concrete inheritance": PLAIN
+    + """
+    from sqlalchemy.ext.declarative import AbstractConcreteBase, ConcreteBase
+    class Employee(AbstractConcreteBase, Base):
+        strict_attrs = True
+        name = mapped_column(String(50))
+    class Manager(Employee):
+        __tablename__ = "manager"
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String(50))
+        __mapper_args__ = {"polymorphic_identity": "manager", "concrete": True}
+    class Shape(ConcreteBase, Base):
+        __tablename__ = "shape"
+        id = mapped_column(Integer, primary_key=True)
+        __mapper_args__ = {"polymorphic_identity": "shape", "concrete": True}
+    class Circle(Shape):
+        __tablename__ = "circle"
+        id = mapped_column(Integer, primary_key=True)
+        radius = mapped_column(sa.Float)
+        __mapper_args__ = {"polymorphic_identity": "circle", "concrete": True}
+    Base.registry.configure()
+    """,
+    "imperative mapping": """
+    class Base:
+        registry = registry(metadata=MetaData())
+        metadata = registry.metadata
+    users = Table("users", Base.metadata, Column("id", Integer, primary_key=True), Column("name", String(9), index=True))
+    class User:
+        pass
+    Base.registry.map_imperatively(User, users, properties={"label": users.c.name})
+    tags = Table("tags", Base.metadata, Column("user_id", ForeignKey("users.id", ondelete="CASCADE")))
+    Index("ix_tags", tags.c.user_id, unique=True)
+    """,
+    "tokens over all columns": """
+    def short(constraint, table):
+        return table.name[:2] + str(len(constraint.columns))
+    class Base(DeclarativeBase):
+        metadata = MetaData(naming_convention={
+            "short": short, "uq": "uq_%(short)s_%(column_0_N_name)s", "ix": "ix_%(column_0N_label)s",
+            "fk": "fk_%(column_0_N_key)s_%(referred_table_name)s_%(referred_column_0_N_name)s"})
+    class Parent(Base):
+        __tablename__ = "parent"
+        a: Mapped[int] = mapped_column(primary_key=True)
+        b: Mapped[int] = mapped_column(primary_key=True)
+    class Child(Base):
+        __tablename__ = "child"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        x: Mapped[int]
+        y: Mapped[int] = mapped_column(key="why")
+        __table_args__ = (
+            UniqueConstraint("x", "why"), Index(None, "why", "x"), sa.ForeignKeyConstraint(["x", "why"], ["parent.a", "parent.b"]))
+    """,
+    "classes made by calls": PLAIN
+    + """
+    class HasName:
+        name: Mapped[str] = mapped_column(String(20), unique=True)
+    def make(name):
+        return type(name.title(), (HasName, Base), {"__tablename__": name, "id": mapped_column(Integer, primary_key=True)})
+    models = {name: make(name) for name in ("first", "second")}
+    models["first"].more = mapped_column(Text)
+    """,
     "core tables": CONVENTION
     + """
     association = Table("association", Base.metadata,

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- the sources under test are written one module a line
 """Projects whose models lean on installed libraries: bases, mixins, constants, types and whole tables of theirs."""
 
 from __future__ import annotations
@@ -198,3 +199,30 @@ def test_alembics_own_table_is_no_model() -> None:
 
     assert {"versions", "notes"} == set(plain.schema.tables)
     assert {"alembic_version", "notes"} == set(named.schema.tables)
+
+
+def test_a_column_that_was_lost_is_not_absent() -> None:
+    """If a column, or what a mixin makes for one, could not be read, the table has more than is known, and it is said so."""
+    models = """
+        from sqlalchemy import Column, Integer, String
+        from sqlalchemy.orm import DeclarativeBase, declared_attr
+        class Settings:
+            pass
+        class Base(DeclarativeBase):
+            pass
+        class Mixin:
+            @declared_attr
+            def other(cls):
+                return Column(String(Settings.other))
+        class Thing(Mixin, Base):
+            __tablename__ = "things"
+            id = Column(Integer, primary_key=True)
+            name = Column(String(Settings.length))
+        """
+
+    declared = read({"models.py": models})
+
+    thing = declared.schema.tables["things"]
+    assert ["id"] == [one.name for one in thing.columns]
+    assert 2 == len(thing.incomplete)
+    assert {"name", "other"} <= {word for one in declared.unknown for word in one.reason.replace("`", " ").split()}

@@ -10,7 +10,7 @@ from tests.python.support import Recorder, evaluate, names
 
 
 def test_what_a_function_refuses_is_unknown_to_its_caller() -> None:
-    """If a function raises by itself, what it was to give is Unknown, and whoever called it goes on."""
+    """If a function raises by itself, the outermost call is Unknown, and the rest of its statement stays what it is."""
     found = names(
         """
         class Factory:
@@ -25,8 +25,8 @@ def test_what_a_function_refuses_is_unknown_to_its_caller() -> None:
             after = 2
         def use():
             made = Factory().create(1)
-            return [made, "rest"]
-        used = use()
+            return "not come to"
+        used = [use(), "rest"]
         """
     )
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- the sources under test are written one module a line
 """Libraries in site-packages: what of them is read, and what stays a symbol."""
 
 from __future__ import annotations

@@ -47,7 +47,13 @@ def test_a_type_is_as_mariadb_keeps_it(ddl: str) -> None:
 
 @pytest.mark.parametrize(
     ("ddl", "kept"),
-    [("BOOLEAN", "TINYINT(1)"), ("INTEGER", "INTEGER"), ("JSON", "JSON"), ("NUMERIC(3)", "DECIMAL(3, 0)"), ("YEAR", "YEAR")],
+    [
+        ("BOOLEAN", "TINYINT(1)"),
+        ("INTEGER", "INTEGER"),
+        ("JSON", "JSON"),
+        ("NUMERIC(3)", "DECIMAL(3, 0)"),
+        ("YEAR", "YEAR"),
+    ],
 )
 def test_mysql_shows_no_widths(ddl: str, kept: str) -> None:
     """If the database is MySQL 8, numbers have no display width but TINYINT(1), and JSON is a type of its own."""
@@ -61,7 +67,7 @@ def test_other_databases_keep_what_the_ddl_says() -> None:
 
 
 def test_the_document_says_what_the_database_keeps() -> None:
-    """If the schema is a migrated one on MySQL, types are stored ones, and a unique index is a unique constraint, too."""
+    """If the schema is a migrated one on MySQL, types are stored ones, and unique indexes are unique constraints."""
     table = Table(
         "t",
         None,

@@ -6,6 +6,9 @@ import textwrap
 
 import pytest
 
+from driftline.engine import analyse
+from driftline.engine.project import open_project
+from driftline.engine.session import Session
 from driftline.sources.discovery import discover
 from driftline.sources.memory import MemorySource
 from driftline.sources.version_folders import find_version_folders, folders_for, names_dialects
@@ -89,6 +92,23 @@ def test_what_the_configuration_says_goes_first(ini: str, folders: tuple[str, ..
 
     assert folders == environment.version_locations
     assert environment.found_locations == ("version_locations" not in ini or "recursive" in ini)
+
+
+@pytest.mark.parametrize("dialect", ["postgresql", "sqlite"])
+def test_the_history_is_that_of_the_projects_database(dialect: str) -> None:
+    """If there is a folder for each database, the history is the one for the project's."""
+    source = MemorySource(
+        {
+            "/p/alembic.ini": f"[alembic]\nscript_location = alembic\nsqlalchemy.url = {dialect}://\n",
+            "/p/alembic/env.py": "from alembic import context\ncontext.configure(target_metadata=None)\n",
+            f"{VERSIONS}/postgresql/a.py": revision("of_postgresql", "None"),
+            f"{VERSIONS}/sqlite/b.py": revision("of_sqlite", "None"),
+        }
+    )
+
+    (work,) = open_project("/p", Session(source)).works
+
+    assert [f"of_{dialect}"] == list(analyse.graph(work).revisions)
 
 
 def test_an_ini_within_its_script_folder() -> None:

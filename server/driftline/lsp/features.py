@@ -48,7 +48,7 @@ def register_pull(server: DriftlineServer) -> None:
         folder = ls.folder_of(path) if path is not None else None
         if path is None or folder is None:
             return types.RelatedFullDocumentDiagnosticReport(items=[])
-        view, converter = ls.view(await folder.current())
+        view, converter = ls.view(await folder.current(patient=True))
         items = converter.diagnostics(diagnostics(view).get(path, ()), related=ls.client.related_information)
         digest = digest_of(items)
         if digest == params.previous_result_id:
@@ -62,7 +62,7 @@ def register_pull(server: DriftlineServer) -> None:
         known = {path_of(one.uri): one.value for one in params.previous_result_ids}
         reports: list[types.WorkspaceDocumentDiagnosticReport] = []
         for folder in list(ls.folders.values()):
-            view, converter = ls.view(await folder.current())
+            view, converter = ls.view(await folder.current(patient=True))
             found = diagnostics(view)
             before = {path for path in known if path is not None and ls.folder_of(path) is folder}
             for path in sorted(found.keys() | before):

@@ -99,10 +99,12 @@ class Folder:
         assert self.result is not None  # noqa: S101 - what was waited for
         return self.result
 
-    async def current(self) -> Result:
-        """Give the result that speaks of everything up to now."""
-        if self._timer is not None:
-            # Somebody waits: there is nothing to gain from more patience.
+    async def current(self, *, patient: bool = False) -> Result:
+        """Give the result that speaks of everything up to now.
+
+        `patient`: also wait for the pause that was asked for. An editor that pulls does so at each keystroke.
+        """
+        if self._timer is not None and not patient:
             self._timer.cancel()
             self._start()
         wanted = self._wanted

@@ -143,9 +143,16 @@ def _add_foreign_key(work: Working, table: Table, constraint: ForeignKey) -> Non
     elif isinstance(name, str):
         _check_new_constraint(work, table, name)
     made = replace(constraint, name=name, conditional=constraint.conditional or work.assumed)
+    if work.dialect == "mariadb":
+        # InnoDB keeps no word for RESTRICT, which is what it does anyway; MySQL 8 says it (`SHOW CREATE TABLE`).
+        made = replace(made, ondelete=_without_restrict(made.ondelete), onupdate=_without_restrict(made.onupdate))
     if work.dialect in MYSQL_FAMILY:
         table = _with_generated(table, constraint.name, made.columns)
     work.put(replace(table, foreign_keys=(*table.foreign_keys, made)))
+
+
+def _without_restrict(action: str | Unknown | None) -> str | Unknown | None:
+    return None if action == "RESTRICT" else action
 
 
 def _with_target_columns(work: Working, table: Table, constraint: ForeignKey) -> ForeignKey:

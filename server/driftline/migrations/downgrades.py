@@ -26,9 +26,12 @@ from driftline.schema import Schema, table_key
 from driftline.sources.environment import Environment
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Downgrade:
-    """One `downgrade()`: its operations, the events and problems of replaying it, and the schema that it leaves."""
+    """One `downgrade()`: its operations, the events and problems of replaying it, and the schema that it leaves.
+
+    Each is its own: comparing the schemas of two takes longer than looking at both.
+    """
 
     revision: str
     operations: tuple[Operation, ...]
@@ -64,7 +67,7 @@ def replay_downgrades(
         work = _state_after(step, migrated, version_table)
         work.watch()
         before = known.get(step.revision)
-        if before is not None and before.holds(step, fixed, kept.before(revision.path, "downgrade"), dialect):
+        if before is not None and before.holds(step, fixed, kept.before(revision.path, "downgrade"), kept, dialect):
             work.do_again(before.doing)
             found[step.revision] = made = before.now(step, work)
             kept.undone[step.revision] = replace(before, step=step, result=made)
@@ -95,12 +98,16 @@ class Undone:
     doing: Doing
     result: Downgrade
 
-    def holds(self, step: Step, fixed: object, evaluated: Evaluated | None, dialect: str) -> bool:
+    def holds(self, step: Step, fixed: object, evaluated: Evaluated | None, kept: Evaluations, dialect: str) -> bool:
         """Whether replaying it on another state would do the same."""
         if evaluated is not self.evaluated or not same(fixed, self.fixed) or self.doing.reads is None:
             return False
         if step is self.step:
             return True
+        for memory in kept.passes:
+            moved = memory.moved.get(step.revision)
+            if moved is not None and moved[0] is self.step and moved[1] is step:
+                return self.doing.reads.isdisjoint(moved[2])
         one, other = self.step.after, step.after
         if self.step.views != step.views or not same(one.enums, other.enums):
             return False
@@ -124,7 +131,7 @@ class Undone:
 def _state_after(step: Step, migrated: Migrated, version_table: str) -> Watching:
     """The state from which a downgrade starts; what could exist unseen at the end could do so here."""
     work = Watching.of(step.after, migrated.incomplete)
-    work.unseen = set(migrated.unseen & step.after.tables.keys())
+    work.unseen = {key for key in migrated.unseen if key in step.after.tables}
     work.outside = migrated.presumed
     work.version_table = version_table
     work.views = set(step.views)

@@ -75,7 +75,7 @@ class _World:
     evaluator: Evaluator
     found: dict[str, FoundModule | None] = field(default_factory=dict)
     files: dict[str, bytes | None] = field(default_factory=dict)
-    queries: list[_Query] = field(default_factory=list)
+    queries: dict[_Query, None] = field(default_factory=dict)
     disturbed: bool = False
     """Whether a revision has changed something that lasts: where modules are looked for, which operations there are."""
 
@@ -173,7 +173,7 @@ class Evaluations:
         if shares:
             world.found |= found
             world.files |= noting.programs
-            world.queries += noting.queries
+            world.queries |= dict.fromkeys(noting.queries)
         if modules.roots != roots or recorder.custom.registered_in(path):
             world.disturbed = True
         if noting.own is None or world.disturbed:
@@ -204,7 +204,7 @@ def _load_operations(world: _World, modules: Modules) -> None:
         modules.source, modules.asked = noting.source, None
     world.found |= {name: modules.find(name) for name in asked}
     world.files |= noting.programs
-    world.queries += noting.queries
+    world.queries |= dict.fromkeys(noting.queries)
 
 
 class _Noting:

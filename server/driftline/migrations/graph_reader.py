@@ -71,6 +71,11 @@ def read_graph(
             unknown.append(read)
     if files is not None:
         files.known = now
+    if environment.options.get("sourceless") == "true":
+        unknown += [
+            Unknown(f"the revision file `{name}` is compiled, and there is no source of it to read")
+            for name in _compiled_only(environment, source)
+        ]
     return build_graph(revisions, unknown)
 
 
@@ -87,6 +92,19 @@ def find_revision_files(environment: Environment, source: Source) -> Iterator[st
         if environment.recursive:
             paths = [f"{folder.rstrip('/')}/{name}" for name in names if not name.endswith("__pycache__")]
             todo += [path for path in reversed(paths) if source.is_dir(path)]
+
+
+_COMPILED = re.compile(r"((?!\.#|__init__).+?)(?:\.cpython-\d+(?:\.opt-\d)?)?\.py[co]$")
+
+
+def _compiled_only(environment: Environment, source: Source) -> Iterator[str]:
+    """Give the names of compiled revisions without source, which Alembic runs where the option `sourceless` is set."""
+    for folder in environment.version_locations:
+        names = source.list_dir(folder)
+        for name in (*names, *source.list_dir(f"{folder.rstrip('/')}/__pycache__")):
+            match = _COMPILED.match(name)
+            if match is not None and f"{match[1]}.py" not in names:
+                yield name
 
 
 def read_revision(syntax: Syntax, evaluate: Evaluate | None = None) -> Revision | Unknown:

@@ -38,6 +38,8 @@ class PassMemory:
     setting: object = None
     order: tuple[str, ...] = ()
     passed: Mapping[str, Passed] = field(default_factory=dict)
+    moved: Mapping[str, tuple[Step, Step, frozenset[Key]]] = field(default_factory=dict)
+    """The steps that are other than in the pass before: as they were, as they are, and the places that differ."""
     applied: Callable[[str, Iterable[str]], None] = lambda _revision, _tables: None
 
 
@@ -51,6 +53,7 @@ class Following:
         self._setting = setting
         self._order = order
         self._passed: dict[str, Passed] = {}
+        self._moved: dict[str, tuple[Step, Step, frozenset[Key]]] = {}
         self._other: dict[Key, tuple[object, tuple[Key, ...]]] = {}
         self._affected: Counter[Key] = Counter()
         work.watch()
@@ -88,6 +91,7 @@ class Following:
         if self._other or step.before is not before:
             after = work.schema_after(before, found.doing)
             step = replace(step, before=before, after=after)
+            self._moved[name] = found.step, step, frozenset(self._affected)
             found = Passed(found.evaluated, found.doing, step)
         self._passed[name] = found
         self._schema = step.after
@@ -118,6 +122,7 @@ class Following:
         """Keep the pass for the next one."""
         memory = self._memory
         memory.setting, memory.order, memory.passed = self._setting, self._order, self._passed
+        memory.moved = self._moved
 
     def _leave_out(self, until: str) -> None:
         """Take note of what the revisions did that are not there any more, up to one that is."""

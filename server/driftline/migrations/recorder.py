@@ -441,7 +441,8 @@ class Recorder(Host):
             return
         untaken = operation.branch is not None and operation.branch.taken is Taken.UNTAKEN
         if operation.guarded and not untaken and _is_nameless(operation, self.dialect):
-            raise _refused("a constraint without a name is dropped")  # SQLAlchemy's compiler refuses that
+            reason = "a constraint without a name is dropped"  # SQLAlchemy's compiler refuses that
+            raise _refused(reason)
         if operation.guarded and not operation.raw and not untaken:
             problems = attempt(self._asked(), _unguarded(operation))
             sure = [one for one in problems if not one.conditional]
@@ -950,9 +951,8 @@ def _foreign_key_constraint(reflected: Mapping[str, Value], origin: Origin) -> C
         "referred_table": referred,
         **{key: (reflected.get("options") or {}).get(key) for key in ("ondelete", "onupdate")},
     }
-    return Call(
-        Symbol("sqlalchemy.ForeignKeyConstraint"), (list(local), remote), {"name": reflected["name"]}, origin, attributes
-    )
+    given = {"name": reflected["name"]}
+    return Call(Symbol("sqlalchemy.ForeignKeyConstraint"), (list(local), remote), given, origin, attributes)
 
 
 def _autoloads(table: Call) -> bool:

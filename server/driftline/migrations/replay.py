@@ -87,6 +87,7 @@ def replay(
     if broken is not None:
         completeness = Completeness(broken, None)
         return _migrated(_run(wanted, completeness, {}, history.evaluations.passes[1]), history, completeness, unknown)
+    history.evaluations.keep_only({one.path for one in graph.revisions.values()})
     # What a history presumes is seen by going through the whole of it, as if it presumed nothing.
     done = _run(history, Completeness(), {}, history.evaluations.passes[0])
     seen = Pass(history.order, done.evaluated, done.work.touched_unseen, done.tables_at, frozenset(done.work.tables))

@@ -71,6 +71,11 @@ def _heads(graph: Graph, name: str, branch: str | None) -> tuple[str, ...] | Unr
     return heads
 
 
+def _heads_on(graph: Graph, branch: str | None) -> tuple[str, ...]:
+    found = _heads(graph, "heads", branch)
+    return () if isinstance(found, Unresolved) else found
+
+
 def _identified(graph: Graph, name: str, branch: str | None) -> str | Unresolved:
     """Look up an id, a branch label or the beginning of either."""
     labels = {label: one.id for one in graph.revisions.values() for label in one.branch_labels}
@@ -116,8 +121,10 @@ def _relative(
     ends: list[str] = []
     for first in starts or (None,):
         at: str | None = first
-        for _ in range(abs(steps)):
-            following = list(one_step(at))
+        for step in range(abs(steps)):
+            # Alembic walks down from `base` by starting at the top.
+            from_top = steps < 0 and step == 0 and at is None
+            following: list[str | None] = [*_heads_on(graph, branch)] if from_top else list(one_step(at))
             if not following:
                 return Unresolved(f"`{name}` goes further than there are revisions")
             if len(following) > 1:

@@ -38,11 +38,15 @@ _CONCRETE = frozenset(
 
 @dataclass(slots=True)
 class _Collected:
-    """An attribute that Declarative has collected: its value, and its annotation as evaluated."""
+    """An attribute that Declarative has collected: its value, and its annotation as evaluated.
+
+    `declared`: a `declared_attr` made it.
+    """
 
     value: Value
     annotation: MappedAnnotation | None
     origin: Origin
+    declared: bool = False
 
 
 @dataclass(slots=True)
@@ -193,7 +197,7 @@ class Declarative:
             found = self._declared(cls, name, value, bases)
             if found is not None:
                 annotation = self._return_annotation(value) if isinstance(value, Function) else None
-                scan.attributes[name] = _Collected(found, annotation, base.origins[name])
+                scan.attributes[name] = _Collected(found, annotation, base.origins[name], declared=True)
                 if not isinstance(found, Unknown):
                     cls.names[name] = found
             return
@@ -204,10 +208,11 @@ class Declarative:
                 cls.names[name] = made
                 scan.attributes[name] = _Collected(made, annotation, base.origins[name])
             return
-        if is_declared_attr(value):
+        declared = is_declared_attr(value)
+        if declared:
             annotation = self._return_annotation(value) if isinstance(value, Function) else None
             value = self._call_declared(cls, value)
-        scan.attributes[name] = _Collected(value, annotation, base.origins.get(name, cls.origin))
+        scan.attributes[name] = _Collected(value, annotation, base.origins.get(name, cls.origin), declared=declared)
 
     def _copied_columns(self, cls: Class, base: Class, bases: Sequence[Class]) -> dict[str, _Collected]:
         """Copy the columns of a mixin to the class, unless something nearer has their name."""
@@ -301,7 +306,7 @@ class Declarative:
                 drafts += self._columns_of_property(name, value, one, root)
             elif path in _RELATIONSHIPS:
                 record.relationships.append(name)
-            elif isinstance(value, Unknown) and (one.annotation is not None or _looks_like_column(cls, name)):
+            elif isinstance(value, Unknown) and _may_be_column(cls, name, one):
                 self.records.unknown.append(
                     Unknown(f"the attribute `{name}` of `{cls.name}` could not be read: {value.reason}", one.origin)
                 )
@@ -387,7 +392,7 @@ class Declarative:
             incomplete=[Unknown(unknown.reason, cls.origin)] if unknown is not None else [],
         )
         for name, one in scan.attributes.items():
-            if isinstance(one.value, Unknown) and (one.annotation is not None or _looks_like_column(cls, name)):
+            if isinstance(one.value, Unknown) and _may_be_column(cls, name, one):
                 table.incomplete.append(Unknown(one.value.reason, one.origin))
         record.table = table
         if self.records.existing(metadata, schema, scan.tablename) is None or not record.conditional:
@@ -457,6 +462,11 @@ def _annotated_type(annotation: MappedAnnotation, type_map: Mapping[Value, Value
         if found is not None:
             return found
     return Unknown("no type is known for the annotation")
+
+
+def _may_be_column(cls: Class, name: str, one: _Collected) -> bool:
+    """Whether an attribute whose value could not be worked out could be a column."""
+    return one.annotation is not None or one.declared or _looks_like_column(cls, name)
 
 
 def _looks_like_column(cls: Class, name: str) -> bool:

@@ -340,6 +340,9 @@ class ModelsHost(Host):
         if path in ("sqlalchemy.orm.mapper", "sqlalchemy.orm.clear_mappers"):
             self._map_imperatively(call)
             return UNANSWERED
+        if path == "sqlalchemy.orm.has_inherited_table" and call.args and isinstance(call.args[0], Class):
+            mapped = (self.records.mapped.get(id(one)) for one in list(call.args[0].mro())[1:])
+            return any(one is not None and one.table is not None for one in mapped)
         coroutine = runs_coroutine(call)
         return self._run(coroutine, ()) if coroutine is not UNANSWERED else UNANSWERED
 

@@ -136,6 +136,9 @@ def _give_up(run: Interpreter, reason: str, statement: ast.stmt, scope: Scope) -
     for name in bound_names(statement):
         run.changing_key(scope.names, name)
         scope.names[name] = unknown
+        if scope.cls is not None:
+            run.changing_key(scope.cls.origins, name)  # type: ignore[arg-type]  # origins are kept as values are
+            scope.cls.origins[name] = unknown.origin
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -425,7 +425,9 @@ def _make_type(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scop
     return cls
 
 
-def is_instance(run: Interpreter, value: Value, kind: Value, node: ast.AST, scope: Scope) -> bool | Unknown:
+def is_instance(  # noqa: C901 - one for each kind of value
+    run: Interpreter, value: Value, kind: Value, node: ast.AST, scope: Scope
+) -> bool | Unknown:
     """Give `isinstance(value, kind)`, or why it is not known."""
     if isinstance(kind, tuple):
         unsure: Unknown | None = None

@@ -226,7 +226,7 @@ class Evaluator:
                 return self._note(TOO_DEEP, annotation.origin)
 
     def library(self, path: str) -> Value:
-        """Give what a dotted path of a library stands for, which is read for that; a `Symbol` where it was not found."""
+        """Give what a dotted path of a library stands for; a `Symbol` where it was not found."""
         if not self.modules.site_packages:
             return Symbol(path)
         with self._entry():

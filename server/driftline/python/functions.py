@@ -186,10 +186,11 @@ def call_function(
     try:
         return run_body(run, inner, node, scope)
     except Raised as error:
-        if error.frame is not frame or _is_protocol(error) or is_awaited(run, error):
+        begun = scope.frame.function is None or scope.frame.entry
+        if not begun or not error.explicit or _is_protocol(error) or is_awaited(run, error):
             raise
-        # The function raises this itself where something is missing. Where the program works it is not missing: that is
-        # a misreading of ours, and what is not known is what the function gives.
+        # The program raises this where something is missing. Where it works it is not missing: that is a misreading of
+        # ours. A whole statement need not be lost for that; what is not known is what this call gives.
         return run.unknown(error.reason, node, scope)
 
 
@@ -215,6 +216,7 @@ def run_body(run: Interpreter, inner: Scope, node: ast.AST, scope: Scope, *, ent
     if not entry and syntax is not None:
         run.caller = Trace(syntax, node, caller)
     frame = inner.frame
+    frame.entry = entry
     function = frame.function
     assert function is not None  # noqa: S101 - the frame of a function
     worked = run.worked

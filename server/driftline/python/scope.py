@@ -27,10 +27,11 @@ class Frame:
     """One run of a function, a module or a class body: what `return`, `yield` and `super()` refer to.
 
     `results` holds what an early `return` behind an unknown condition would have given. `open_loop` tells the innermost
-    loop that an unknown condition could have ended it. `ends` are the assumptions under way.
+    loop that an unknown condition could have ended it. `ends` are the assumptions under way. `entry`: nobody in the
+    code that is read has called the function.
     """
 
-    __slots__ = ("ends", "function", "on_yield", "open_loop", "receiver", "result", "results")
+    __slots__ = ("ends", "entry", "function", "on_yield", "open_loop", "receiver", "result", "results")
 
     def __init__(self, function: Function | None = None, receiver: Value = None) -> None:
         """Begin a run of `function`, whose first argument is `receiver`."""
@@ -40,6 +41,7 @@ class Frame:
         self.results: list[tuple[Value, Unknown]] = []
         self.on_yield: Callable[[Value], Value] | None = None
         self.open_loop = False
+        self.entry = False
         self.ends: list[Assumption] = []
 
 

@@ -384,7 +384,7 @@ def _environment(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, sc
     name = text_of(args[0]) if args else "something"
     default = args[1] if len(args) > 1 else kwargs.get("default")
     if default and type(default) in _DEFAULTS:
-        # The project runs without that variable, and this is how. (An empty default mostly means that it has to be set.)
+        # The project runs without that variable, and this is how. (An empty default mostly means: it has to be set.)
         run.unknown(f"{name} is read from the environment: {text_of(default)} is assumed", node, scope)
         return default
     return run.unknown(f"{name} is read from the environment", node, scope)

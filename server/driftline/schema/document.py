@@ -35,8 +35,8 @@ def schema_document(
     """Give the document of a schema, keys sorted; `unknown` lists every place behind a fact that could not be read.
 
     `declared`: it is what models say, where a SERIAL column has no server default; in a migrated schema the database
-    has made one, and types are as the database keeps them. A fact that is Unknown is written as if nothing were said of it (a type as "", a name as null, a flag
-    as its default): whoever needs to tell the two apart looks at `unknown`.
+    has made one, and types are as the database keeps them. A fact that is Unknown is written as if nothing were said of
+    it (a type as "", a name as null, a flag as its default): whoever needs to tell the two apart looks at `unknown`.
     """
     return {
         "dialect": schema.dialect,
@@ -57,10 +57,7 @@ def _table(table: Table, dialect: str, *, declared: bool) -> dict[str, object]:
     stored = None if declared else dialect
     return {
         "check_constraints": [_check(one) for one in table.check_constraints],
-        "columns": {
-            column.name: _column(column, stored)
-            for column in sorted(table.columns, key=lambda one: one.name)
-        },
+        "columns": {column.name: _column(column, stored) for column in sorted(table.columns, key=lambda one: one.name)},
         "comment": table.comment,
         "exclude_constraints": [_exclude(one) for one in table.exclude_constraints],
         "foreign_keys": [_foreign_key(one, stored) for one in table.foreign_keys],

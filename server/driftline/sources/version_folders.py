@@ -64,7 +64,7 @@ def find_version_folders(versions: str, source: Source) -> tuple[str, ...]:
 
 
 def folders_for(locations: tuple[str, ...], script_location: str, dialect: str) -> tuple[str, ...]:
-    """Give those of the version locations that hold the revisions for `dialect`: without the other databases' folders."""
+    """Give those of the version locations that hold the revisions for `dialect`, without other databases' folders."""
     named = {one: _dialect_of(relative_to(one, script_location).split("/")) for one in locations}
     if dialect == "mariadb" and "mariadb" not in named.values():
         dialect = "mysql"
@@ -92,7 +92,9 @@ def _folders_below(folder: str, source: Source, depth: int) -> Iterator[str]:
 def _stated(folder: str, source: Source) -> _Stated:
     names = [one for one in source.list_dir(folder) if one.endswith(".py") and not one.startswith((".", "__"))]
     read = [ask(source, absolute(one, folder), _identifiers) for one in names]
-    return _Stated(frozenset(one for ids, _ in read for one in ids), frozenset(one for _, downs in read for one in downs))
+    return _Stated(
+        frozenset(one for ids, _ in read for one in ids), frozenset(one for _, downs in read for one in downs)
+    )
 
 
 def _identifiers(text: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

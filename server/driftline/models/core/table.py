@@ -102,9 +102,7 @@ def read_table(
     return with_types(table, lookup or (lambda _key: None))
 
 
-_NO_ITEMS = frozenset(
-    f"sqlalchemy.{name}" for name in ("Computed", "Identity", "Sequence", "DDL", "MetaData")
-)
+_NO_ITEMS = frozenset(f"sqlalchemy.{name}" for name in ("Computed", "Identity", "Sequence", "DDL", "MetaData"))
 """What may stand among the items of a table, and changes nothing there."""
 
 
