@@ -61,9 +61,7 @@ def open_project(
     return Project(folder, tuple(works), found, tuple(dict.fromkeys((*problems, *found.problems))))
 
 
-def _settings(
-    folder: str, session: Session, last: dict[str, Settings]
-) -> tuple[Settings, tuple[ConfigProblem, ...]]:
+def _settings(folder: str, session: Session, last: dict[str, Settings]) -> tuple[Settings, tuple[ConfigProblem, ...]]:
     read = session.stage("settings", folder, (), lambda source: read_settings(folder, source))
     path = read.settings.path
     if path is None:

@@ -137,7 +137,7 @@ def _give_up(run: Interpreter, reason: str, statement: ast.stmt, scope: Scope) -
         run.changing_key(scope.names, name)
         scope.names[name] = unknown
         if scope.cls is not None:
-            run.changing_key(scope.cls.origins, name)  # type: ignore[arg-type]  # origins are kept as values are
+            run.changing_key(scope.cls.origins, name)
             scope.cls.origins[name] = unknown.origin
 
 

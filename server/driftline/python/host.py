@@ -118,7 +118,7 @@ class Host:
         return UNANSWERED
 
     def call_unknown(self, call: Call) -> None:
-        """Be told of a call whose `function` is Unknown, with arguments: whatever is called may do something to them."""
+        """Be told of a call whose `function` is Unknown, with arguments: what is called may do something to them."""
 
     def get_attribute(self, value: Value, name: str) -> Value:
         """Answer `value.name` for a symbolic `value`.

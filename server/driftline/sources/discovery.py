@@ -65,8 +65,8 @@ def discover(
     """Find the Alembic environments of the folder `path` (absolute): at it, below it, else in the nearest above.
 
     `path` may also be an ini file or pyproject.toml, which then is the only one. `exclude`: patterns of paths, as seen
-    from `base` (default: `path`), that are not entered (`fixtures`, `*/templates`). `only`: where not empty, the files or
-    folders (absolute) that count, wherever they are.
+    from `base` (default: `path`), that are not entered (`fixtures`, `*/templates`). `only`: where not empty, the files
+    or folders (absolute) that count, wherever they are.
     """
     if source.is_file(path):
         if os.path.splitext(path)[1] in {".ini", ".toml"}:
