@@ -102,6 +102,64 @@ def test_the_history_of_a_column(run: Run) -> None:
     assert document["events"][0]["date"].startswith("2026-02-03")
 
 
+def revise(project: Path, name: str, parent: str, *lines: str) -> None:
+    """Add a revision with these lines in its `upgrade()`."""
+    body = "".join(f"    {line}\n" for line in lines)
+    (project / "alembic" / "versions" / f"{name}_more.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\n\n"
+        f'revision = "{name}"\ndown_revision = "{parent}"\n\n\ndef upgrade():\n{body}'
+    )
+
+
+def test_the_history_of_a_former_name(run: Run, project: Path) -> None:
+    """A renamed table answers to its former name, says so, and has all of its history; its columns do, too."""
+    revise(project, "0004", "0003", "op.rename_table('orders', 'purchases')")
+    former, now = run("history", "orders"), run("history", "purchases")
+
+    assert (former.code, former.out, now.err) == (0, now.out, "")
+    assert "rename table `orders` to `purchases`" in now.out
+    assert former.err == (
+        "driftline: the table `orders` is `purchases` since revision `0004`, and this is its history\n"
+    )
+    assert run("history", "orders.total").out == run("history", "purchases.total").out
+    assert run("history", "orders.total").err == former.err
+    assert json.loads(run("history", "orders", "--format", "json").out)["table"] == "purchases"
+
+
+def test_a_name_that_several_tables_had(run: Run, project: Path) -> None:
+    """Which of them is meant is not known, so they are named; a table that has the name now is meant by it."""
+    revise(project, "0004", "0003", "op.rename_table('orders', 'purchases')", "op.rename_table('customers', 'orders')")
+    assert run("history", "orders").err == ""
+
+    revise(project, "0005", "0004", "op.rename_table('orders', 'clients')")
+    assert run("history", "orders").err == (
+        "driftline: several tables were called `orders` once: `clients`, `purchases`; name one of these\n"
+    )
+
+
+def test_what_could_not_be_applied_is_marked(run: Run, project: Path) -> None:
+    """An operation that fails is told as one: each call of a loop for itself, and no other operation."""
+    revise(project, "0004", "0003", "for name in ('total', 'nope'):", "    op.drop_column('orders', name)")
+    lines = run("history", "orders").out.splitlines()
+    listed = json.loads(run("history", "orders", "--format", "json").out)["events"]
+
+    assert [line.partition("  /")[0].strip() for line in lines[-2:]] == [
+        "drop column `total`  alembic/versions/0004_more.py:10",
+        "drop column `nope` (cannot be applied: unknown-column)  alembic/versions/0004_more.py:10",
+    ]
+    assert [(one["applied"], one["problem"]) for one in listed[-2:]] == [(True, None), (False, "unknown-column")]
+    assert {one["problem"] for one in listed[:-1]} == {None}
+
+
+def test_a_history_whose_beginning_is_lost_is_in_order(run: Run, project: Path) -> None:
+    """A revision on top of one that is in no file comes behind what has a beginning."""
+    revise(project, "0000", "gone", "op.add_column('orders', sa.Column('note', sa.Text()))")
+    ran = run("history", "orders")
+
+    assert [line[:4] for line in ran.out.splitlines() if not line.startswith(" ")] == ["0002", "0003", "0000"]
+    assert "add column `note`" in ran.out
+
+
 @pytest.mark.parametrize(
     ("subject", "said"),
     [

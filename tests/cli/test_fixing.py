@@ -324,3 +324,26 @@ def test_no_file_is_made_twice(tmp_path: Path) -> None:
     os.umask(mask)
     assert path.stat().st_mode & 0o777 == 0o666 & ~mask
     assert [one.name for one in path.parent.iterdir()] == ["b.py"]
+
+
+@pytest.mark.parametrize("command", [("revision",), ("revision", "--dry-run")])
+def test_a_template_that_fails_is_told(run: Run, shop: Path, command: tuple[str, ...]) -> None:
+    """No revision is made in a frame that is not the project's own: it is said where the template fails."""
+    (shop / "alembic/script.py.mako").write_text("\n${nothing.like_it}", "utf-8")
+    before = contents(shop)
+    ran = run(*command)
+    place = shop / "alembic/script.py.mako"
+
+    assert (ran.code, ran.out) == (2, "")
+    assert f"driftline: The template {place} cannot be rendered (line 2): AttributeError: " in ran.err
+    assert before == contents(shop)
+
+
+def test_fixes_without_the_template_that_fails(run: Run, shop: Path) -> None:
+    """The others are made; that the template fails is said once."""
+    (shop / "alembic/script.py.mako").write_text("${nothing.like_it}", "utf-8")
+    ran = run("check", "--unsafe-fixes")
+
+    assert (ran.code, rules(ran.out)) == (1, ["missing-column"])
+    assert ran.err.count("cannot be rendered (line 1)") == 1
+    assert not list((shop / "alembic/versions").glob("0002*"))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -157,3 +159,42 @@ print([name for name in {heavy} if name in sys.modules], file=sys.stderr)
     )
 
     assert ran.stderr == "[]\n"
+
+
+def test_web_sockets_without_their_package(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the package for web sockets is missing, one sentence says so, and how to get it."""
+    monkeypatch.setitem(sys.modules, "websockets", None)
+    monkeypatch.setattr("driftline.lsp.server.quiet_logs", lambda: None)
+    ran = run("lsp", "--ws", "127.0.0.1:0")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith(
+        "driftline: --ws needs the package `websockets`, which is not installed: the extra `driftline[ws]` brings it\n"
+    )
+
+
+@pytest.mark.parametrize("option", ["--tcp", "--ws"])
+def test_serving_elsewhere(run: Run, monkeypatch: pytest.MonkeyPatch, option: str) -> None:
+    """The server listens where it is told; what is no HOST:PORT, or is taken, is said."""
+    from driftline.lsp.state import DriftlineServer
+
+    asked: list[tuple[str, int]] = []
+
+    def listen(_self: DriftlineServer, host: str, port: int) -> None:
+        asked.append((host, port))
+        if port == 1:
+            msg = "taken"
+            raise OSError(msg)
+
+    websockets = ModuleType("websockets")
+    websockets.__spec__ = ModuleSpec("websockets", None)
+    monkeypatch.setitem(sys.modules, "websockets", websockets)
+    monkeypatch.setattr("driftline.lsp.server.quiet_logs", lambda: None)
+    monkeypatch.setattr(DriftlineServer, "start_ws", listen)
+    monkeypatch.setattr(DriftlineServer, "start_tcp", listen)
+    fine, odd, taken = (run("lsp", option, place) for place in ("::1:4000", "4000", "localhost:1"))
+
+    assert (fine.code, asked[0]) == (0, ("::1", 4000))
+    assert (odd.code, odd.err.splitlines()[-1]) == (2, f"driftline: {option} wants HOST:PORT, and got `4000`")
+    assert (taken.code, taken.err.splitlines()[-1]) == (2, "driftline: the server cannot listen at localhost:1: taken")
+    assert run("lsp", "--stdio", option, "::1:4000").code == 2

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import sys
 from dataclasses import replace
 from textwrap import dedent
+from types import ModuleType
 
 import pytest
 
@@ -618,3 +620,103 @@ def test_offer() -> None:
     assert offer.title == 'Add ForeignKey("users.id", ondelete="CASCADE") to Token.user_id'
     assert offer.applicability == "safe"
     assert not offer.revision
+
+
+NAMES = """\
+{above}from sqlalchemy.orm import Mapped, mapped_column
+
+
+class Token(Base):
+    __tablename__ = "tokens"
+{inside}
+    user_id: Mapped[int] = mapped_column({call})
+{below}"""
+USED = """
+from sqlalchemy.orm import DeclarativeBase
+
+class Base(DeclarativeBase):
+    pass
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("above", "inside", "below", "imported", "call"),
+    [
+        ("", "", "\n\nfrom sqlalchemy import Integer\n", "from sqlalchemy import ForeignKey\n", "ForeignKey"),
+        ("", "", "\n\nimport sqlalchemy as sa\n", "from sqlalchemy import ForeignKey\n", "ForeignKey"),
+        ("", "", "\n\nfrom sqlalchemy import ForeignKey\n", "from sqlalchemy import ForeignKey\n", "ForeignKey"),
+        (
+            "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from sqlalchemy import ForeignKey\n\n",
+            "",
+            "",
+            "from sqlalchemy import ForeignKey\n",
+            "ForeignKey",
+        ),
+        ("import sqlalchemy as sa\n", "    ForeignKey = None\n", "", "", "sa.ForeignKey"),
+        (
+            "from sqlalchemy import ForeignKey\n",
+            "    ForeignKey = None\n",
+            "",
+            "import sqlalchemy\n",
+            "sqlalchemy.ForeignKey",
+        ),
+        (
+            "from typing import ClassVar\n\nfrom sqlalchemy import ForeignKey\n",
+            "    ForeignKey: ClassVar[None]\n",
+            "",
+            "",
+            "ForeignKey",
+        ),
+        ("from sqlalchemy import ForeignKey as Key\n", "    ForeignKey = None\n", "", "", "Key"),
+    ],
+)
+def test_the_name_can_be_used_there(
+    monkeypatch: pytest.MonkeyPatch, above: str, inside: str, below: str, imported: str, call: str
+) -> None:
+    """What is named is imported above the class, where nothing hides it: the module still runs."""
+    before = NAMES.format(above=above, inside=inside, call="", below=below)
+    after = edited(before)
+
+    assert after is not None
+    assert f'mapped_column({call}("users.id", ondelete="CASCADE"))' in after
+    assert sorted(after.splitlines()) == sorted(
+        [
+            *(line for line in before.splitlines() if "mapped_column()" not in line),
+            *imported.splitlines(),
+            f'    user_id: Mapped[int] = mapped_column({call}("users.id", ondelete="CASCADE"))',
+        ]
+    )
+    runs = after.replace("class Token", f"{USED}class Token").replace(
+        '"tokens"\n', '"tokens"\n    id: Mapped[int] = mapped_column(primary_key=True)\n'
+    )
+    module = ModuleType("models_of_a_test")
+    monkeypatch.setitem(sys.modules, module.__name__, module)  # SQLAlchemy looks up annotations there
+    exec(compile(runs, "models.py", "exec"), module.__dict__)  # noqa: S102 -- a model is a program
+
+
+def test_no_name_is_left() -> None:
+    """Where the class and the module use all names for something else, nothing is offered."""
+    before = NAMES.format(above="sqlalchemy = None\n", inside="    ForeignKey = None\n", call="", below="")
+
+    assert edited(before) is None
+
+
+def test_several_imports_above() -> None:
+    """Two names that one edit needs are both imported above the class, though the first moves it down."""
+    before = """\
+from app import Base, Mapped
+class Token(Base):
+    __tablename__ = "tokens"
+
+    user_id: Mapped[int]
+
+
+from sqlalchemy import Integer
+"""
+    after = edited(before)
+
+    assert after is not None
+    assert after.index("import ForeignKey") < after.index("class Token")
+    assert after.index("import mapped_column") < after.index("class Token")
+    assert after.count("import") == 4

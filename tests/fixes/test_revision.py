@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,10 +15,12 @@ from alembic.script import ScriptDirectory
 
 from driftline.compare.difference import Difference
 from driftline.fixes import fixes_for
+from driftline.fixes.fix import Unbuildable
 from driftline.fixes.operations import Code
 from driftline.fixes.revision import NewRevision, followed, next_id, plain_revision, revision_path, slug, write_revision
 from driftline.fixes.scaffold import Wish, scaffold
 from driftline.migrations.graph import Graph
+from driftline.models.declared import EnvironmentOptions
 from driftline.python.values import Unknown
 from driftline.rules.finding import Finding, Level
 from driftline.schema import CheckConstraint, Table
@@ -124,6 +127,44 @@ def test_path_beside_the_head() -> None:
     assert revision_path(one, NewRevision("0002", "0001", "add it", CODE), NOW) == "/p/two/0002_add_it.py"
 
 
+@pytest.mark.parametrize("locations", [("versions",), ("other", "versions")])
+def test_folders_of_the_template_do_not_nest(locations: tuple[str, ...]) -> None:
+    """A file template with folders starts at the version location, wherever in it the head stands."""
+    environment = replace(
+        ENVIRONMENT,
+        version_locations=tuple(f"/p/alembic/{one}" for one in locations),
+        recursive=True,
+        file_template="%(year)d/%(rev)s",
+    )
+    one = project(graph=numbered("0001", folder="/p/alembic/versions/2026"), environment=environment)
+
+    assert revision_path(one, NewRevision("0002", "0001", "m", CODE), NOW) == "/p/alembic/versions/2026/0002.py"
+
+
+def test_folders_of_the_template_are_alembics(tmp_path: Path) -> None:
+    """Alembic itself puts revision after revision where this does, with folders in the template."""
+    scripts = tmp_path / "alembic"
+    (scripts / "versions").mkdir(parents=True)
+    (scripts / "script.py.mako").write_text((TEMPLATES / "generic" / "script.py.mako").read_text())
+    config = Config()
+    template = "%(year)d/%(month)d/%(rev)s"
+    options = {"script_location": scripts, "recursive_version_locations": "true"}
+    for name, value in {**options, "file_template": template.replace("%", "%%")}.items():
+        config.set_main_option(name, str(value))
+    made = []
+    for identifier in ("1", "2", "3"):
+        script = ScriptDirectory.from_config(config).generate_revision(identifier, "m", refresh=True)
+        made.append(Path(script.path))
+    environment = replace(ENVIRONMENT, version_locations=(str(scripts / "versions"),), recursive=True)
+    one = project(
+        graph=numbered("1", "2", folder=str(made[1].parent), name="{}.py"),
+        environment=replace(environment, file_template=template),
+    )
+    moment = datetime.fromtimestamp(made[2].stat().st_mtime)  # noqa: DTZ006 -- Alembic's own: local time
+
+    assert str(made[2]) == revision_path(one, NewRevision("3", "2", "m", CODE), moment)
+
+
 @pytest.mark.parametrize("template", ["generic", "async", "pyproject"])
 def test_alembics_templates(template: str) -> None:
     """Alembic's own templates take what is scaffolded, as they take what autogenerate finds."""
@@ -153,13 +194,60 @@ def test_own_template() -> None:
     assert made == '"""m"""\r\nrevision = \'2\'\r\ndef upgrade():\r\n    op.drop_table("x")\r\n'
 
 
-@pytest.mark.parametrize("mako", ["${undefined.attribute}", "<% raise SystemExit %>", "this is no python", "${"])
-def test_template_that_does_not_work(mako: str) -> None:
-    """A template that fails, or makes no Python, gives way to a plain frame."""
+@pytest.mark.parametrize(
+    ("mako", "why"),
+    [
+        ("\n${undefined.attribute}", "cannot be rendered (line 2): AttributeError: 'Undefined' object"),
+        ("<% raise SystemExit %>", "cannot be rendered (line 1): SystemExit."),
+        ("this is no python", "makes no Python: "),
+        ("${", "cannot be rendered (line 1): SyntaxException: "),
+    ],
+)
+def test_template_that_does_not_work(mako: str, why: str) -> None:
+    """A template that fails, or makes no Python, is told, with its place; nothing else is made in its stead."""
     new = NewRevision("0002", "0001", "add it", CODE)
-    written = write_revision(project({"/p/alembic/script.py.mako": mako}), new, NOW)
 
-    assert written == ("/p/alembic/versions/0002_add_it.py", plain_revision(new))
+    with pytest.raises(Unbuildable, match=re.escape(f"The template /p/alembic/script.py.mako {why}")):
+        write_revision(project({"/p/alembic/script.py.mako": mako}), new, NOW)
+
+
+def test_no_template() -> None:
+    """Without a template there is a plain frame."""
+    new = NewRevision("0002", "0001", "add it", CODE)
+
+    assert write_revision(project(), new, NOW) == ("/p/alembic/versions/0002_add_it.py", plain_revision(new))
+
+
+@pytest.mark.parametrize(
+    ("prefixes", "upgrade", "downgrade"),
+    [
+        (
+            ("op.", "sa."),
+            'op.execute("op.größe"); op.drop_table("x")',
+            'op.create_table("x", sa.Column("é", sa.Integer()))',
+        ),
+        (
+            ("ao.", "db."),
+            'ao.execute("op.größe"); ao.drop_table("x")',
+            'ao.create_table("x", db.Column("é", db.Integer()))',
+        ),
+        (
+            ("alembic.op.", ""),
+            'alembic.op.execute("op.größe"); alembic.op.drop_table("x")',
+            'alembic.op.create_table("x", Column("é", Integer()))',
+        ),
+    ],
+)
+def test_prefixes_of_env(prefixes: tuple[str, str], upgrade: str, downgrade: str) -> None:
+    """A template that imports `op` and `sa` otherwise gets code that says so, as env.py has it."""
+    code = Code('op.execute("op.größe"); op.drop_table("x")', 'op.create_table("x", sa.Column("é", sa.Integer()))')
+    mako = "def upgrade():\n    ${upgrades}\ndef downgrade():\n    ${downgrades}\n"
+    one = project({"/p/alembic/script.py.mako": mako})
+    options = EnvironmentOptions(alembic_module_prefix=prefixes[0], sqlalchemy_module_prefix=prefixes[1])
+    one = replace(one, declared=replace(one.declared, options=options))
+    _, made = write_revision(one, NewRevision("2", "1", "m", code), NOW) or ("", "")
+
+    assert made == f"def upgrade():\n    {upgrade}\ndef downgrade():\n    {downgrade}\n"
 
 
 def test_never_over_a_file() -> None:

@@ -118,6 +118,18 @@ def test_the_history_follows_a_rename() -> None:
     assert ["0001", "0002"] == [line.split("`")[1] for line in history.splitlines() if line.startswith("- [")]
 
 
+def test_what_cannot_be_applied_is_marked() -> None:
+    """An operation that fails did not happen, and the history does not tell it as if it had."""
+    fails = MODELS.replace(
+        '    op.alter_column("users"', '    op.drop_column("users", "nope")\n    op.alter_column("users"'
+    )
+    card = _card(fails.replace("class User(Base)", "class Us$0er(Base)"))
+    (line,) = [one for one in card.splitlines() if "nope" in one and one.startswith("- [")]
+
+    assert line.endswith("drop column `nope` _(cannot be applied: `unknown-column`)_")
+    assert card.count("cannot be applied") == 1
+
+
 @pytest.mark.parametrize(
     ("marked", "subject"),
     [
@@ -127,6 +139,7 @@ def test_the_history_follows_a_rename() -> None:
         ('op.alter_column("us$0ers"', "`users`** · table"),
         ('op.alter_column("users", "ma$0il"', "`users.email`** · column"),
         ("class Us$0er(Base)", "`users`** · table"),
+        ('__tablename__ = "us$0ers"', "`users`** · table"),
     ],
 )
 def test_names_in_migrations_and_class_names_have_cards(marked: str, subject: str) -> None:
@@ -134,6 +147,153 @@ def test_names_in_migrations_and_class_names_have_cards(marked: str, subject: st
     text = MODELS.replace(marked.replace("$0", ""), marked)
 
     assert subject in _card(text)
+
+
+BACKWARDS = """
+#- models.py
+from sqlalchemy import Column, Integer, MetaData, String, Table
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Person(Base):
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(100), unique=True, index=True)
+
+
+notes = Table("notes", Base.metadata, Column("id", Integer, primary_key=True))
+#- alembic/versions/0001.py
+from alembic import op
+import sqlalchemy as sa
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("old", sa.String(10)),
+    )
+    op.create_table("notes", sa.Column("id", sa.Integer(), primary_key=True))
+
+
+def downgrade():
+    op.drop_table("notes")
+    op.drop_table("users")
+#- alembic/versions/0002.py
+from alembic import op
+import sqlalchemy as sa
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.add_column("users", sa.Column("mail", sa.String(100), nullable=False))
+    op.create_unique_constraint("uq_mail", "users", ["mail"])
+    op.create_check_constraint("ck_mail", "users", "mail <> ''")
+    op.create_index(op.f("ix_mail"), "users", ["mail"])
+    op.create_index("ix_both", "users", ["mail", "id"])
+    op.drop_column("users", "old")
+
+
+def downgrade():
+    op.add_column("users", sa.Column("old", sa.String(10), comment="back"))
+    op.drop_index("ix_both", table_name="users")
+    op.drop_index(op.f("ix_mail"), table_name="users")
+    op.drop_constraint("ck_mail", "users", type_="check")
+    op.drop_constraint("uq_mail", "users", type_="unique")
+    op.drop_column("users", "mail")
+#- alembic/versions/0003.py
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade():
+    op.rename_table("users", "people")
+    op.alter_column("people", "mail", new_column_name="email")
+
+
+def downgrade():
+    op.alter_column("people", "email", new_column_name="mail")
+    op.rename_table("people", "users")
+"""
+
+
+@pytest.mark.parametrize(
+    ("marked", "subject", "revisions"),
+    [
+        ('op.drop_table("us$0ers")', "`people`** · table of `Person`", ["0001", *["0002"] * 6, *["0003"] * 2]),
+        ('op.drop_table("no$0tes")', "`notes`** · table", ["0001"]),
+        ('op.drop_column("users", "ma$0il")', "`people.email`** · column of `Person`", None),
+        ('op.drop_column("us$0ers", "mail")', "`people`** · table of `Person`", None),
+        ('sa.Column("ol$0d", sa.String(10), comment', "`people.old`** · column of `Person`", ["0001", "0002"]),
+        ('op.drop_constraint("uq_$0mail"', "`people.email`** · column of `Person`", None),
+        ('op.drop_constraint("ck_$0mail"', "`people`** · table of `Person`", None),
+        ('op.drop_index(op.f("ix$0_mail"), table', "`people.email`** · column of `Person`", None),
+        ('op.drop_index("ix$0_both", table', "`people`** · table of `Person`", None),
+        ('op.alter_column("people", "em$0ail"', "`people.email`** · column of `Person`", None),
+        ('new_column_name="ma$0il"', "`people.email`** · column of `Person`", None),
+        ('op.rename_table("people", "us$0ers")', "`people`** · table of `Person`", None),
+        ('op.create_unique_constraint("uq_$0mail"', "`people.email`** · column of `Person`", None),
+        ('op.create_index("ix$0_both"', "`people`** · table of `Person`", None),
+        ('Table("no$0tes"', "`notes`** · table", ["0001"]),
+        ('__tablename__ = "peo$0ple"', "`people`** · table of `Person`", None),
+    ],
+)
+def test_names_in_downgrades_have_cards(marked: str, subject: str, revisions: list[str] | None) -> None:
+    """A downgrade speaks of former names: each leads to what has become of it, and to its history."""
+    plain = marked.replace("$0", "")
+    assert 1 == BACKWARDS.count(plain)
+
+    card = _card(BACKWARDS.replace(plain, marked))
+
+    history = [line.split("`")[1] for line in card.partition("**History**")[2].splitlines() if line.startswith("- [")]
+    assert subject in card.splitlines()[0]
+    assert history == revisions if revisions is not None else "0002" in history
+
+
+GUARDED = """
+#- models.py
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase):
+    pass
+#- alembic/versions/0001.py
+from alembic import op
+import sqlalchemy as sa
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    if sa.inspect(op.get_bind()).has_table("legacy"):
+        op.alter_column("legacy", "note", nullable=False)
+
+
+def downgrade():
+    if sa.inspect(op.get_bind()).has_table("legacy"):
+        op.alter_column("leg$0acy", "note", nullable=True)
+"""
+
+
+def test_a_table_that_only_guarded_calls_speak_of_has_a_card() -> None:
+    """No revision makes it: the card says so, and tells what would be done to it."""
+    card = _card(GUARDED)
+
+    assert "- migrated: not found\n" in card
+    assert "_(not applied: only if" in card
 
 
 def test_other_places_have_no_card() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from lsprotocol import types
@@ -27,6 +30,11 @@ async def action_for(editor: Editor, path: Path, rule: str, title: str) -> types
     actions = await editor.actions(path, one.range, diagnostics=[one])
     (action,) = [action for action in actions if action.title.startswith(title)]
     return action
+
+
+def unannounced(path: Path, text: str) -> None:
+    """Write a file as another program does, of which the server is not told."""
+    path.write_text(text, encoding="utf-8")
 
 
 async def test_the_missing_foreign_key_is_inserted(
@@ -167,6 +175,82 @@ async def test_nobodys_file_is_overwritten(start: Start, shop: Shop) -> None:
     assert "# somebody's\n" == path.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("known", [vscode, neovim])
+async def test_a_file_that_came_behind_our_back_stays(
+    start: Start, shop: Shop, known: Callable[[], types.ClientCapabilities]
+) -> None:
+    """Nobody said that it is there: neither it nor a file of its name is touched, though Neovim would empty it."""
+    editor = await start(known(), [shop.folder])
+    await editor.open(shop.orders)
+    action = await action_for(editor, shop.orders, "missing-check", SCAFFOLD)
+    first = await editor.resolve(action)
+    assert first.edit is not None
+    (created, _) = first.edit.document_changes or ()
+    assert isinstance(created, types.CreateFile)
+    path = Path(urlsplit(created.uri).path)
+    unannounced(path, "# somebody's\n")
+    again = await editor.resolve(action)
+    names = [one.uri for one in (again.edit and again.edit.document_changes) or () if isinstance(one, types.CreateFile)]
+
+    assert created.uri not in names
+    assert again.edit is not None or any(path.name in one.message for one in editor.messages)
+
+
+async def test_a_file_that_changed_behind_our_back_is_read_anew(start: Start, shop: Shop) -> None:
+    """A fix chosen in the migration edits the model, which is not open: as it is now."""
+    editor = await start(neovim(), [shop.folder])
+    await editor.open(shop.first)
+    text = shop.orders.read_text(encoding="utf-8")
+    (one,) = [one for one in await editor.findings(shop.first) if one.code == "extra-foreign-key"]
+    (action, *_) = [
+        one for one in await editor.actions(shop.first, one.range, diagnostics=[one]) if one.title.startswith(INSERT)
+    ]
+    unannounced(shop.orders, "# é\n# and another line\n" + text)
+    await editor.choose(action)
+    mended = shop.orders.read_text(encoding="utf-8")
+
+    compile(mended, "orders.py", "exec")
+    assert mended.startswith("# é\n# and another line\n")
+    assert FIXED.search(mended)
+
+
+async def test_a_buffer_that_does_not_parse_is_left_alone(start: Start, shop: Shop) -> None:
+    """What was last read of it is not what is there: no fix is made, and the user who chose one is told why."""
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    action = await action_for(editor, shop.orders, "extra-foreign-key", INSERT)
+    (whole,) = await editor.actions(shop.orders, editor.range(shop.orders, 0, 0), only=["source.fixAll"])
+    editor.type(shop.orders, "x = (\n" + editor.text(shop.orders))
+    edits = [(await editor.resolve(one)).edit for one in (whole, action)]
+
+    assert [None, None] == edits
+    assert ["orders.py"] == [one.message.split()[0] for one in editor.messages if "does not parse" in one.message]
+
+
+async def test_an_edit_is_of_the_text_whose_version_it_names(start: Start, shop: Shop) -> None:
+    """However the user's typing and the building of a fix meet."""
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    action = await action_for(editor, shop.orders, "extra-foreign-key", INSERT)
+    texts = {1: editor.text(shop.orders)}
+    for number in range(2, 9):
+        asked = asyncio.ensure_future(editor.resolve(action))
+        await asyncio.sleep(0.004 * number)
+        editor.change(shop.orders, ("class Order", "# one line more\n\n\nclass Order"))
+        editor.change(shop.orders, ("from sqlalchemy import", "# é\nfrom sqlalchemy import"))
+        texts[2 * number - 2], texts[2 * number - 1] = "", editor.text(shop.orders)
+        edit = (await asked).edit
+        if edit is None:
+            continue
+        (change,) = edit.document_changes or ()
+        assert isinstance(change, types.TextDocumentEdit)
+        text = texts[change.text_document.version or 0]
+        if text:
+            lines = text.splitlines()
+            touched = {one.range.start.line for one in change.edits if isinstance(one, types.TextEdit)}
+            assert next(at for at, line in enumerate(lines) if line.startswith("from sqlalchemy import")) in touched
+
+
 async def test_a_client_that_cannot_resolve_is_sent_the_edit(start: Start, shop: Shop) -> None:
     """The action is a command then, and the edit comes as a request to apply it."""
     editor = await start(emacs(), [shop.folder])
@@ -262,6 +346,19 @@ async def test_the_command_makes_that_migration(
     assert made.startswith(shop.versions.as_uri())
     assert [] == await editor.rules(shop.orders)
     assert None is await editor.execute("driftline.createMigration")
+
+
+async def test_a_template_that_fails_is_told(start: Start, shop: Shop) -> None:
+    """No revision is made in another frame: who has chosen the action, or the command, is shown why."""
+    (shop.versions.parent / "script.py.mako").write_text("\n${nothing.like_it}", "utf-8")
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    action = await action_for(editor, shop.orders, "missing-check", SCAFFOLD)
+    resolved = await editor.resolve(action)
+    made = await editor.execute("driftline.createMigration", shop.orders.as_uri())
+
+    assert (None, None) == (resolved.edit, made)
+    assert 2 == sum("script.py.mako cannot be rendered (line 2): " in one.message for one in editor.messages)
 
 
 async def test_fix_all_makes_the_safe_fixes(start: Start, shop: Shop) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from lsprotocol import types
 from pygls import uris
 
@@ -217,8 +218,97 @@ async def test_a_file_that_does_not_parse_keeps_its_findings(
     places = [editor.under(shop.orders, one.range) for one in broken if one.code == "extra-foreign-key"]
     editor.change(shop.orders, ("def broken(:\n\n\n", ""))
 
-    assert RULES == [rule for rule in rules(broken) if rule in RULES]
-    assert all(place.startswith("user_id") for place in places)
+    assert RULES == rules(broken)
+    assert ["user_id"] == [place[: len("user_id")] for place in places]
+    assert RULES == await editor.rules(shop.orders)
+
+
+async def everything(editor: Editor, shop: Shop) -> dict[str, list[str]]:
+    """All that is shown of all files, open or not, mirrors too: what it says, by the file's name."""
+    if editor.pulls:
+        reports = [one for one in (await editor.pull_all()).items if one.kind == "full"]
+        found = {one.uri: one.items for one in reports}
+    else:
+        await editor.settle(shop.folder)
+        sent = [one for method, one in editor.sent if method == types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS]
+        found = {one.uri: one.diagnostics for one in sent}
+    said = {uri: sorted(f"{one.code} {one.message}" for one in items) for uri, items in found.items()}
+    return {Path(uri).name: sentences for uri, sentences in said.items() if sentences}
+
+
+BREAKS = {"orders": ("    user_id:", "<<<<<<< HEAD\n    user_id:"), "first": ("op.create_table(", "op.create_table((")}
+
+
+@pytest.mark.parametrize("name", list(BREAKS))
+async def test_whichever_way_a_file_breaks_its_last_good_text_counts(
+    start: Start, shop: Shop, either_way: types.ClientCapabilities, name: str
+) -> None:
+    """Broken by another program, opened so, typed so, saved so and closed: all is shown as before, and nothing else."""
+    editor = await start(either_way, [shop.folder])
+    await editor.open(shop.users)
+    path: Path = getattr(shop, name)
+    good, bad = editor.text(path), editor.text(path).replace(*BREAKS[name], 1)
+    expected = await everything(editor, shop)
+    seen: dict[str, object] = {}
+
+    async def look(how: str) -> None:
+        editor.save(shop.users)  # an editor that watches nothing finds out so
+        seen[how] = await everything(editor, shop)
+
+    editor.write(path, bad)
+    await look("closed, by another program")
+    editor.write(path, bad.replace("<<<", "<<<<").replace("((", "((("))
+    await look("and once more")
+    await editor.open(path)
+    await look("opened so")
+    editor.close(path)
+    await look("closed again")
+    editor.write(path, good)
+    await look("mended")
+    await editor.open(path, bad)
+    await look("opened with what was typed in another session")
+    editor.retype(path, good)
+    await look("mended by hand")
+    editor.retype(path, bad)
+    await look("typed")
+    editor.save(path)
+    editor.close(path)
+    await look("saved and closed")
+
+    assert "orders.py" in expected
+    assert dict.fromkeys(seen, expected) == seen
+
+
+async def test_a_broken_file_shows_its_findings_where_their_text_is_now(start: Start, shop: Shop) -> None:
+    """The places of a closed file are those of the text that it has, not of the one that it had when it parsed."""
+    editor = await start(neovim(), [shop.folder])
+    await editor.open(shop.users)
+    await editor.until("the findings", lambda: rules(editor.shown(shop.orders)) == RULES)
+
+    editor.write(shop.orders, editor.text(shop.orders).replace("class Order", "<<<<<<< HEAD\n\n\n\nclass Order"))
+    editor.save(shop.users)
+    await editor.settle(shop.users)
+
+    found = of_rule("extra-foreign-key", list(editor.shown(shop.orders)))
+    assert editor.under(shop.orders, found.range).startswith("user_id")
+
+
+async def test_a_file_that_is_deleted_counts_no_more(
+    start: Start, shop: Shop, either_way: types.ClientCapabilities
+) -> None:
+    """What broke, and then went, does not live on."""
+    editor = await start(either_way, [shop.folder])
+    await editor.open(shop.orders)
+    editor.write(shop.versions / "0002_check.py", SECOND_REVISION)
+    editor.save(shop.orders)
+    assert ["extra-foreign-key"] == await editor.rules(shop.orders)
+    editor.write(shop.versions / "0002_check.py", SECOND_REVISION.replace("op.create", "<<<<<<< op.create"))
+    editor.save(shop.orders)
+    broken = await editor.rules(shop.orders)
+    editor.delete(shop.versions / "0002_check.py")
+    editor.save(shop.orders)
+
+    assert ["extra-foreign-key"] == broken
     assert RULES == await editor.rules(shop.orders)
 
 

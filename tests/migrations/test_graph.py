@@ -135,6 +135,26 @@ def test_a_cycle_that_alembic_refuses_is_found(revisions: list[Revision], data: 
     assert not {one for cycle in graph.cycles for one in cycle} & set(graph.order)
 
 
+def test_what_comes_after_a_missing_revision_comes_last() -> None:
+    """Whatever order the files come in: first what has a beginning, then the rest, parents first, by date and name."""
+    lost = Revision("lost", "/2.py", ("gone",), create_date="2026-02-02")
+    files = [
+        Revision("base", "/1.py", (), create_date="2026-03-03"),
+        Revision("next", "/3.py", ("base",)),
+        lost,
+        Revision("after", "/0.py", ("lost",), create_date="2026-01-01"),
+        Revision("older", "/4.py", ("gone too",), create_date="2026-01-05"),
+        Revision("undated b", "/b.py", ("gone",)),
+        Revision("undated a", "/a.py", ("gone",)),
+    ]
+    for given_order in (files, files[::-1]):
+        graph = build_graph(given_order)
+
+        assert graph.order == ("base", "next", "undated a", "undated b", "older", "lost", "after")
+        assert order_up_to(graph, ["after", "next"]) == ("base", "next", "lost", "after")
+        assert order_up_to(graph, graph.heads) == graph.order
+
+
 def test_what_is_wrong_is_said() -> None:
     """Missing parents, missing dependencies and duplicates are listed, and the rest is ordered all the same."""
     first = Revision("a", "/a.py")

@@ -33,9 +33,14 @@ CONVENTIONS: tuple[Mapping[str, str] | None, ...] = (
 
 
 def what_succeeds(engine: sa.Engine, bodies: list[str], convention: Mapping[str, str] | None) -> list[str]:
-    """Run the bodies on an empty schema, each in a transaction of its own; give those that ran."""
+    """Run the bodies on an empty database, each in a transaction of its own; give those that ran.
+
+    Tests that have the server before leave a schema `other`.
+    """
     with engine.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        connection.exec_driver_sql(
+            "DROP SCHEMA IF EXISTS other CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+        )
     ran = []
     with warnings.catch_warnings(action="ignore"):
         for body in bodies:

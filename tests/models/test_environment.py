@@ -122,7 +122,7 @@ def test_the_target_metadata_is_found(imports: str, target: str) -> None:
 
 
 def test_what_configure_is_given_is_kept() -> None:
-    """If env.py passes options that comparing depends on, they are known; a function that decides is Unknown."""
+    """If env.py passes options that comparing depends on, they are known; a function that decides defaults is not."""
     given = (
         "target_metadata=Base.metadata, compare_type=False, include_schemas=True, render_as_batch=True, version_table='v', "
         "version_table_schema='s', compare_server_default=decide, include_object=keep"
@@ -139,8 +139,27 @@ def test_what_configure_is_given_is_kept() -> None:
         options.version_table_schema,
     )
     assert isinstance(options.compare_server_default, Unknown)
-    assert isinstance(options.filtered, Unknown)
+    assert options.filtered is None
+    assert options.filters is not None
     assert ("alembic_postgresql_enum",) == options.plugins
+
+
+@pytest.mark.parametrize(
+    ("given", "prefixes"),
+    [
+        ("", ("op.", "sa.")),
+        (", alembic_module_prefix='ao.', sqlalchemy_module_prefix=DB + '.'", ("ao.", "db.")),
+        (", alembic_module_prefix=None, sqlalchemy_module_prefix=''", ("", "")),
+        (", alembic_module_prefix=unknown(), sqlalchemy_module_prefix=unknown()", ("op.", "sa.")),
+    ],
+)
+def test_the_prefixes_of_what_is_rendered_are_known(given: str, prefixes: tuple[str, str]) -> None:
+    """If env.py says what stands before `op`'s and `sa`'s names, that is known; where it is not read, Alembic's own."""
+    imports = "from app.users import Base\nfrom nowhere import unknown\nDB = 'db'"
+
+    options = read(APP, _env(imports, f"target_metadata=Base.metadata{given}")).options
+
+    assert prefixes == (options.alembic_module_prefix, options.sqlalchemy_module_prefix)
 
 
 def test_a_convention_set_in_env_is_the_targets() -> None:

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
-import shutil
-import subprocess
-import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from tests.oracle.databases import Databases, Judge, judge
+from tests.support.postgres import started
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -27,25 +23,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Path]:
-    """The socket's folder of a PostgreSQL server that lives as long as the session.
-
-    Its data lies right under the temporary directory: as root, pgserver makes every folder above it readable for all.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="driftline-postgres-"))
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            from pgserver.postgres_server import get_server
-
-            server = get_server(folder, cleanup_mode="delete")
-    except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
-        shutil.rmtree(folder)
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"NOT HELD AGAINST A DATABASE: the embedded PostgreSQL does not start here: {error}")
-    # Nothing in it outlives the session, so nothing need reach the disk.
-    server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off; SELECT pg_reload_conf();")
-    yield Path(str(make_url(server.get_uri()).query["host"]))
-    server.cleanup()
+    """The socket's folder of a PostgreSQL server that lives as long as the session."""
+    with started("driftline-postgres-") as server:
+        yield Path(str(make_url(server.get_uri()).query["host"]))
 
 
 @pytest.fixture(scope="session")

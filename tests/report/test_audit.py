@@ -13,6 +13,7 @@ import pytest
 from driftline.engine.analyse import analysis
 from driftline.engine.project import open_project
 from driftline.engine.session import Session
+from driftline.fixes.recommend import DECISIONS
 from driftline.report.audit import Audit, build_audit
 from driftline.report.markdown import render
 from driftline.report.tables import Mark, State
@@ -304,6 +305,50 @@ def test_an_error_of_the_history_alone_is_no_drift() -> None:
     )
 
 
+def test_less_than_errors_of_the_history_make_no_table_differ() -> None:
+    """A downgrade that forgets something is told with its table, which agrees with its model all the same."""
+    start = HEALTHY["alembic/versions/1_start.py"]
+    forgets = start.replace('    op.drop_table("authors")\n', "")
+    audit = audit_of({**HEALTHY, "alembic/versions/1_start.py": forgets})
+
+    assert {(entry.group, entry.table) for entry in audit.findings} == {("history", "authors")}
+    assert [len(table.findings) for table in audit.tables] == [1, 0]
+    assert {table.state for table in audit.tables} == {State.CONSISTENT}
+    assert _section(audit, "Verdict") == (
+        "⚠️ **DRIFTED**. Models and migrations say the same; 1 finding is in the history alone, and it is no error."
+    )
+    assert _section(audit, "Conclusion") == (
+        "The schema is **DRIFTED**, with 1 WARNING, in the history alone. "
+        "Both tables with a model agree with the migrations."
+    )
+
+
+def test_drift_is_told_apart_from_the_history() -> None:
+    """Only the table that differs is drifted, and the verdict counts what differs alone."""
+    start = HEALTHY["alembic/versions/1_start.py"].replace('    op.drop_table("books")\n', "")
+    models = HEALTHY["models.py"].replace(", index=True", "")
+    audit = audit_of({**HEALTHY, "alembic/versions/1_start.py": start, "models.py": models})
+
+    assert {entry.group for entry in audit.findings} == {"drift", "history"}
+    assert [(table.key, table.state) for table in audit.tables] == [
+        ("authors", State.CONSISTENT),
+        ("books", State.DRIFTED),
+    ]
+    assert _section(audit, "Verdict") == (
+        "⚠️ **DRIFTED**. Models and migrations differ (1 finding); 1 more is in the history alone. "
+        "None of it is an error."
+    )
+
+
+def test_what_a_revision_cannot_do_leaves_no_table_consistent() -> None:
+    """An operation that fails makes nothing: the table has no tick, whatever its columns say."""
+    start = HEALTHY["alembic/versions/1_start.py"]
+    fails = start.replace("\n\ndef downgrade", '    op.drop_column("books", "nope")\n\n\ndef downgrade')
+    audit = audit_of({**HEALTHY, "alembic/versions/1_start.py": fails})
+
+    assert [table.state for table in audit.tables] == [State.CONSISTENT, State.INCONSISTENT]
+
+
 def test_unreached_model() -> None:
     """A model that env.py does not reach is named, and so is the import that it lacks."""
     audit = fixture("unreached-model")
@@ -468,3 +513,57 @@ def _run(code: str) -> dict[str, Any]:
     names: dict[str, Any] = {}
     exec(compile(code, "recommended.py", "exec"), names)  # noqa: S102 -- recommended code is to be run
     return names
+
+
+def test_what_is_left_to_the_author() -> None:
+    """Where no cure is certain, the rule says once what its author has to decide, above its findings."""
+    files = files_of("""
+        #- models.py
+        from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+        class Base(DeclarativeBase):
+            pass
+
+
+        class User(Base):
+            __tablename__ = "users"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            name: Mapped[str | None]
+
+        #- alembic/versions/0001_users.py
+        import sqlalchemy as sa
+        from alembic import op
+
+        revision = "0001"
+        down_revision = None
+
+
+        def upgrade():
+            op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True))
+
+
+        def downgrade():
+            op.drop_table("users")
+
+        #- alembic/versions/0002_name.py
+        import sqlalchemy as sa
+        from alembic import op
+
+        revision = "0002"
+        down_revision = "0001"
+
+
+        def upgrade():
+            op.add_column("users", sa.Column("name", sa.String()))
+
+
+        def downgrade():
+            op.alter_column("users", "name", nullable=False)
+        """)
+    audit = audit_of(files)
+    lines = render(audit).split("\n")
+
+    assert [one.rule for one in audit.uncured] == ["downgrade-not-inverse"]
+    at = lines.index(f"`downgrade-not-inverse`: {DECISIONS['downgrade-not-inverse']}")
+    assert lines[at + 2].startswith("- ⚠️ `downgrade-not-inverse`: ")

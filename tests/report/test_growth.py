@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 from driftline.report.growth import Growth, growth
+from driftline.report.markdown_history import subsystems
 from tests.support.project import analyses
 
 MODELS = "from sqlalchemy.orm import DeclarativeBase\n\n\nclass Base(DeclarativeBase):\n    pass\n"
@@ -71,11 +72,63 @@ def test_subsystem_by_prefix_and_keys() -> None:
     (system,) = one.subsystems
 
     assert system.tables == ("feed_sources", "feed_jobs", "logs")
+    assert system.groups == (("feed_sources", "feed_jobs"),)
+    assert not system.whole
     assert system.prefixes == (("feed_", ("feed_sources", "feed_jobs")),)
     assert system.links == (("feed_jobs", "feed_sources"),)
     assert system.outward == ("users",)
     assert system.altered == ("0003",)
     assert not system.first
+
+
+def told(one: Growth) -> list[str]:
+    """What the report says of subsystems."""
+    return list(subsystems(one))
+
+
+def test_an_unrelated_table_does_not_belong_to_the_others() -> None:
+    """Only the tables that hang together are said to; the rest is counted."""
+    user = column("user_id", "sa.Integer()", 'sa.ForeignKey("users.id")')
+    one = grown(f"{table('users')}\n{table('orders', user)}\n{table('weather')}")
+
+    assert told(one) == [
+        "- **A revision that only adds tables, some of which belong together**",
+        (
+            "  - `0001` (step 1), at the beginning, adds 3 tables, of which `users` and `orders` belong together: "
+            "1 foreign key ties them together (`orders` → `users`)"
+        ),
+    ]
+
+
+def test_tables_that_hang_together_over_others_are_one_subsystem() -> None:
+    """Ties are followed from table to table, whatever they are; what was renamed later was altered all the same."""
+    user = column("user_id", "sa.Integer()", 'sa.ForeignKey("users.id")')
+    one = grown(
+        f"{table('users')}\n{table('shop_orders', user)}\n{table('shop_items')}", "op.rename_table('users', 'people')"
+    )
+    (system,) = one.subsystems
+
+    assert [set(group) for group in system.groups] == [{"users", "shop_orders", "shop_items"}]
+    assert system.altered == ("0002",)
+    assert told(one)[0] == "- **A revision that only adds tables which belong together**"
+
+
+def test_two_groups_in_one_revision_are_two() -> None:
+    """Each group is named on its own, and what the groups, not the table apart from them, refer to."""
+    user = column("user_id", "sa.Integer()", 'sa.ForeignKey("users.id")')
+    part = column("b_id", "sa.Integer()", 'sa.ForeignKey("b.id")')
+    one = grown(
+        table("users"),
+        f"{table('b')}\n{table('c', part)}\n{table('x_a')}\n{table('x_b')}\n{table('x_c')}\n{table('weather', user)}",
+    )
+    (system,) = one.subsystems
+
+    assert system.groups == (("x_a", "x_b", "x_c"), ("b", "c"))
+    assert system.outward == ()
+    assert told(one)[1] == (
+        "  - `0002` (step 2) adds 6 tables, of which `x_a`, `x_b` and `x_c` belong together, and so do `b` and `c`: "
+        "`x_a`, `x_b` and `x_c` share the prefix `x_`; 1 foreign key (`c` → `b`)"
+    )
 
 
 def test_no_subsystem() -> None:

@@ -106,7 +106,12 @@ function interpreterSetting(world: World): string | undefined {
 /** The interpreter, if it is the same whatever is open: an absolute path outside of the workspace, or a program's name. */
 function fixed(interpreter: string, world: World): string | undefined {
   if (!/[\\/]/.test(interpreter)) return interpreter;
-  const plain = path.normalize(interpreter);
-  const inside = (folder: string): boolean => !path.relative(folder, plain).startsWith("..");
-  return path.isAbsolute(plain) && !world.folders.some(inside) ? plain : undefined;
+  const { normalize, relative, isAbsolute } = world.windows ? path.win32 : path.posix;
+  const plain = normalize(interpreter);
+  // From one Windows drive to another there is no relative path: it stays absolute.
+  const inside = (folder: string): boolean => {
+    const way = relative(folder, plain);
+    return !/^\.\.(?:[\\/]|$)/.test(way) && !isAbsolute(way);
+  };
+  return isAbsolute(plain) && !world.folders.some(inside) ? plain : undefined;
 }

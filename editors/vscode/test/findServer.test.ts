@@ -78,6 +78,20 @@ for (const outside of ["/opt/python", "/w2/python", "python3.13"]) {
   });
 }
 
+for (const outside of ["D:\\Python\\python.exe", "C:\\w2\\python.exe", "\\\\server\\share\\python.exe"]) {
+  test(`on Windows, too: ${outside} is outside of the workspace`, async () => {
+    const where = world({ windows: true, folders: ["C:\\w"], trusted: false, machineInterpreter: outside }, { [outside]: HAS, python: NEW });
+    assert.equal(await commandOf(where), `${outside} -I /ext/bundled/run.py lsp`);
+  });
+}
+
+for (const inside of ["C:\\w\\python.exe", "c:\\W\\.venv\\python.exe", "C:\\w\\..x\\python.exe", "C:\\x\\..\\w\\python.exe"]) {
+  test(`on Windows, too: ${inside} is inside of the workspace`, async () => {
+    const where = world({ windows: true, folders: ["C:\\w"], trusted: false, machineInterpreter: inside }, { [inside]: HAS, python: NEW });
+    assert.equal(await commandOf(where), "python -I /ext/bundled/run.py lsp");
+  });
+}
+
 test("an environment that is too old is passed over, though it has driftline", async () => {
   const files = ["/w/.venv/bin/python"];
   assert.equal(await commandOf(world({}, { "/w/.venv/bin/python": OLD, python3: NEW }, files)), "python3 -I /ext/bundled/run.py lsp");

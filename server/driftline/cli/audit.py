@@ -128,7 +128,7 @@ def _analyses(opened: Opened) -> tuple[list[Analysis], list[ConfigProblem]]:
             found.append(one)
         else:
             environment = one.environment
-            why = no_models(environment)
+            why = no_models(one.environment, one.declared, one.locate)
             wrong.append(ConfigProblem(why, environment.env_path or environment.script_location))
     if not found:
         raise Failure(

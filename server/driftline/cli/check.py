@@ -191,7 +191,7 @@ def _print_summary(analyses: Sequence[Analysis], found: Sequence[Placed], unknow
     warn(f"{', '.join(counts) or 'no findings'} in {looked}")
     for one in analyses:
         if not one.declared.schema.tables:
-            warn(no_models(one.environment, len(one.declared.unreached)))
+            warn(no_models(one.environment, one.declared, one.locate))
         _warn_of_uncompared(one)
     if unknown:
         places, them = ("1 place was", "it") if unknown == 1 else (f"{unknown} places were", "them")
@@ -200,10 +200,12 @@ def _print_summary(analyses: Sequence[Analysis], found: Sequence[Placed], unknow
 
 def _warn_of_uncompared(one: Analysis) -> None:
     """Where parts of the history are not known, say how many tables nothing was said about for it."""
-    tables, lacking = one.declared.schema.tables, one.migrated.incomplete
-    uncompared = sum(key not in one.migrated.schema.tables for key in tables)
-    if lacking is not None and uncompared:
-        warn(f"{uncompared} of {len(tables)} tables with a model could not be compared: {lacking.reason}")
+    from driftline.engine.not_understood import uncompared
+
+    number, lacking = len(uncompared(one)), one.migrated.incomplete
+    if number:
+        why = "" if lacking is None else f": {lacking.reason}"
+        warn(f"{number} of {len(one.declared.schema.tables)} tables with a model could not be compared{why}")
 
 
 def _print_statistics(found: Sequence[Placed], unknown: Sequence[UnknownPlace]) -> None:

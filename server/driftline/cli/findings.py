@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from driftline.cli.unknown import unknown_places, where
 from driftline.engine.analysis import Analysis, Location
+from driftline.engine.not_understood import unknown_places, where
 from driftline.engine.places import place_of
 from driftline.rules.finding import Finding, Level
 from driftline.schema.document import UnknownPlace

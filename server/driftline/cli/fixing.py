@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from driftline.engine.analyse import analysis
 from driftline.fixes.differing import unified
 from driftline.fixes.edited import Edited
-from driftline.fixes.fix import Fix, FixOffer
+from driftline.fixes.fix import Fix, FixOffer, Unbuildable
 from driftline.fixes.offers import changes_of, fixes_for
 from driftline.fixes.whole import closing, closing_fix, said
 from driftline.sources.disk import DiskSource
@@ -46,6 +46,16 @@ class Fixed:
     before: dict[str, FileText | None] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    """Why fixes could not be built that the project itself stands in the way of, a sentence each."""
+
+    def built(self, build: Callable[[], Fix | None]) -> Fix | None:
+        """Build a fix; None where that cannot be."""
+        try:
+            return build()
+        except Unbuildable as why:
+            self.refused += [] if str(why) in self.refused else [str(why)]
+            return None
 
     def diff(self, folder: str) -> str:
         """Give the unified diff of all files, with paths relative to `folder`."""
@@ -81,6 +91,8 @@ def fixed(
     unsafe: bool,
 ) -> Fixed:
     """Make every safe fix of the findings that `place` gives, and (`unsafe`) the others, in memory."""
+    from driftline.cli.workspace import warn
+
     works = opened.works
     result = Fixed(list(analyses))
     disk = {id(work): work.session.source for work in works}
@@ -92,6 +104,8 @@ def fixed(
         for work in works:
             work.session.source = OverlaySource(disk[id(work)], dict(result.texts))
         result.analyses = [analysis(work) for work in works]
+    for reason in result.refused:
+        warn(reason)
     return result
 
 
@@ -135,7 +149,7 @@ def _round(
                 continue
             if offer.revision and changes_of(placed.finding, one) is not None and placed.finding.difference is not None:
                 continue  # with the others, below
-            fix = offer.build()
+            fix = result.built(offer.build)
             if fix is None or not _apply(fix, edited, result, disk[id(work)]):
                 continue
             tried.add((*key, offer.title))
@@ -194,7 +208,7 @@ def _revise(
     if not found.changes or (one.environment.label, title) in tried:
         return False
     tried.add((one.environment.label, title))
-    fix = closing_fix(found, one, title=title)
+    fix = result.built(lambda: closing_fix(found, one, title=title))
     if fix is None or not _apply(fix, Edited(one), result, disk):
         return False
     result.done.append(title)

@@ -21,9 +21,11 @@ from driftline.cli.workspace import (
 from driftline.sources.paths import relative_to
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from driftline.engine.analyse import Work
     from driftline.engine.places import Places
-    from driftline.migrations.history import Event, Migrated
+    from driftline.migrations.history import Event, Migrated, ReplayProblem
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,16 +44,20 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the events."""
     from driftline.engine import analyse
     from driftline.engine.places import Places
-    from driftline.ide.history import events_of
+    from driftline.ide.history import events_of, failure, former_names
 
     work = one_environment(arguments)
     ensure_readable(work)
     migrated = analyse.migrated(work)
     table, column = _subject(arguments.subject, migrated)
-    events = events_of(migrated.timelines[table], column)
+    former = arguments.subject if column is None else arguments.subject.removesuffix(f".{column}")
+    if former != table:
+        since = former_names(migrated, former)[table]
+        warn(f"the table `{former}` is `{table}` since revision `{since}`, and this is its history")
+    events = _in_order(events_of(migrated.timelines[table], column), work)
     places = Places(work.session.source, work.session.parse)
     if arguments.format == "json":
-        listed = [_document(event, column, work, places) for event in events]
+        listed = [_document(event, column, work, places, failure(event, migrated)) for event in events]
         print(json.dumps({"table": table, "column": column, "events": listed}, indent=2, ensure_ascii=False))
         return 0
     told: str | None = None
@@ -59,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         if event.revision != told:
             print(_heading(event, work))
         told = event.revision
-        print(_line(event, column, work, places))
+        print(_line(event, column, work, places, failure(event, migrated)))
     if not events:
         warn(f"no revision touches `{arguments.subject}` alone; `driftline history {table}` tells of the whole table")
     if migrated.incomplete is not None:
@@ -74,9 +80,11 @@ def _subject(name: str, migrated: Migrated) -> tuple[str, str | None]:
     from driftline.engine.nearest import unknown
 
     timelines = migrated.timelines
-    if name in timelines:
-        return name, None
-    table, _, column = name.rpartition(".")
+    whole = _current(name, migrated)
+    if whole is not None:
+        return whole, None
+    former, _, column = name.rpartition(".")
+    table = _current(former, migrated) or former
     if table not in timelines:
         msg = f"in the migrations {unknown('table', table or name, timelines)}"
         raise Failure(msg)
@@ -96,6 +104,27 @@ def _subject(name: str, migrated: Migrated) -> tuple[str, str | None]:
     return table, column
 
 
+def _in_order(events: Iterable[Event], work: Work) -> list[Event]:
+    """The events by their revisions' order; what nobody could put into it comes last."""
+    from driftline.engine import analyse
+
+    order = {revision: index for index, revision in enumerate(analyse.graph(work).order)}
+    return sorted(events, key=lambda one: order.get(one.revision, len(order)))
+
+
+def _current(name: str, migrated: Migrated) -> str | None:
+    """The last key of the table that is, or once was, called `name`. Raises `Failure` where several once were."""
+    from driftline.ide.history import former_names
+
+    if name in migrated.timelines:
+        return name
+    found = sorted(former_names(migrated, name))
+    if len(found) > 1:
+        msg = f"several tables were called `{name}` once: {', '.join(f'`{one}`' for one in found)}; name one of these"
+        raise Failure(msg)
+    return found[0] if found else None
+
+
 def _heading(event: Event, work: Work) -> str:
     """The revision of an event: its id, day and message."""
     from driftline.engine import analyse
@@ -105,7 +134,7 @@ def _heading(event: Event, work: Work) -> str:
     return "  ".join((event.revision, *(part for part in said if part)))
 
 
-def _line(event: Event, column: str | None, work: Work, places: Places) -> str:
+def _line(event: Event, column: str | None, work: Work, places: Places, problem: ReplayProblem | None) -> str:
     """What an event did, and where."""
     from driftline.engine import analyse
     from driftline.ide.history import told
@@ -115,12 +144,16 @@ def _line(event: Event, column: str | None, work: Work, places: Places) -> str:
     if not event.applied:
         branch = event.operation.branch
         what += f" (only if {branch.condition}; not so on an empty database)" if branch else " (not applied)"
+    if problem is not None:
+        what += f" (cannot be applied: {problem.rule})"
     place = places.locate_in(event.operation.origin, revision.path if revision is not None else "")
     where = f"  {shown(place.path)}:{place.line}" if place is not None else ""
     return f"    {what}{where}"
 
 
-def _document(event: Event, column: str | None, work: Work, places: Places) -> dict[str, object]:
+def _document(
+    event: Event, column: str | None, work: Work, places: Places, problem: ReplayProblem | None
+) -> dict[str, object]:
     """An event as JSON."""
     from driftline.engine import analyse
     from driftline.ide.history import told
@@ -134,7 +167,8 @@ def _document(event: Event, column: str | None, work: Work, places: Places) -> d
         "date": revision.create_date if revision is not None else None,
         "op": event.operation.verb,
         "summary": told(event, column),
-        "applied": event.applied,
+        "applied": event.applied and problem is None,
+        "problem": problem.rule if problem is not None else None,
         "condition": branch.condition if branch is not None else None,
         "path": relative_to(place.path, work.folder) if place is not None else None,
         "line": place.line if place is not None else None,

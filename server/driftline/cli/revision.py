@@ -50,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     from driftline.cli.writing import create_file
     from driftline.engine.analyse import analysis
     from driftline.fixes.differing import unified
+    from driftline.fixes.fix import Unbuildable
     from driftline.fixes.scaffold import Wish
     from driftline.fixes.whole import closing, closing_fix
     from driftline.sources.paths import relative_to
@@ -67,7 +68,10 @@ def run(arguments: argparse.Namespace) -> int:
         warn("there is no drift that a revision could close")
         return 0
     wish = Wish(message=arguments.message, head=head, id=arguments.rev_id)
-    fix = closing_fix(found, one, title="", wish=wish)
+    try:
+        fix = closing_fix(found, one, title="", wish=wish)
+    except Unbuildable as why:
+        raise Failure(str(why)) from why
     if fix is None:
         raise Failure(_why(found, one, head))
     ((path, text),) = fix.creates.items()

@@ -33,8 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the document."""
     from driftline.cli.revisions import at_revision
-    from driftline.cli.unknown import shown_from, unknown_places
+    from driftline.cli.unknown import shown_from
     from driftline.engine import analyse
+    from driftline.engine.not_understood import unknown_places
     from driftline.engine.places import Places
     from driftline.schema.document import schema_document
 
@@ -53,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.all:
             schema = replace(schema, tables={**schema.tables, **declared.unreached})
         if not schema.tables:
-            raise Failure(no_models(work.environment, len(declared.unreached)))
+            places = Places(work.session.source, work.session.parse)
+            raise Failure(no_models(work.environment, declared, places.locate))
     else:
         work = at_revision(arguments.at, work) if arguments.at is not None else work
         migrated = analyse.migrated(work)

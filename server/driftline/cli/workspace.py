@@ -10,10 +10,12 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from driftline.cli.failure import Failure
 from driftline.engine.analyse import Work, unreadable
-from driftline.engine.analysis import Analysis
+from driftline.engine.analysis import Analysis, Location
+from driftline.engine.not_understood import unknown_places
 from driftline.engine.project import Project, open_project
 from driftline.engine.session import Session
 from driftline.engine.setting_value import DIALECTS
@@ -21,6 +23,10 @@ from driftline.engine.settings import Settings, check_rules, overridden
 from driftline.sources import disk
 from driftline.sources.environment import ConfigProblem, Environment
 from driftline.sources.paths import absolute, folder_of, is_within, relative_to
+
+if TYPE_CHECKING:
+    from driftline.models.declared import Declared
+    from driftline.python.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +145,25 @@ def ensure_sound(analyses: Iterable[Analysis]) -> None:
         raise Failure(sentences(problems))
 
 
-def no_models(environment: Environment, unreached: int = 0) -> str:
-    """Give the sentence that says that an environment has no models, and where they were looked for.
+def no_models(environment: Environment, declared: Declared, locate: Callable[[Origin], Location | None]) -> str:
+    """Give the sentence that says that an environment has no models, where they were looked for, and what was not read.
 
-    `unreached`: how many tables there are that env.py does not reach.
+    Tables that env.py does not reach are counted in it.
     """
+    unparsed = [
+        one
+        for one in unknown_places(declared.unknown, environment, locate)
+        if one.reason.startswith("it does not parse")
+    ]
+    lost = "".join(f"; {shown(one.path)}:{one.line}: {one.reason}" for one in unparsed[:_NAMED])
+    return f"{_without_models(environment, len(declared.unreached))}{lost}"
+
+
+_NAMED = 5
+"""How many files that do not parse are named where there are no models."""
+
+
+def _without_models(environment: Environment, unreached: int) -> str:
     if environment.env_path is None:
         return f"there are no models: {shown(environment.script_location)} has no env.py that could import any"
     if unreached:

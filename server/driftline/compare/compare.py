@@ -9,16 +9,16 @@ Example: `compare(declared, migrated, "postgresql")["users"]`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
 
 from driftline.compare.difference import Difference
 from driftline.compare.enums import compare_enums
+from driftline.compare.left_out import included, kept, looked_at, version_table
 from driftline.compare.options import Options, options_of
 from driftline.compare.renames import with_renames
 from driftline.compare.tables import added_table, compare_tables, in_order_of_creation, removed_table
 from driftline.migrations.history import Migrated
-from driftline.models.declared import Declared, EnvironmentOptions
-from driftline.schema import Table, table_key
+from driftline.models.declared import Declared
+from driftline.schema import Table
 
 
 class Pairs:
@@ -76,50 +76,37 @@ def _added(declared: Declared, migrated: Migrated, options: Options) -> Iterator
     missing = {
         key: table
         for key, table in declared.schema.tables.items()
-        if key not in migrated.schema.tables and key not in migrated.unseen and key != _version_table(declared.options)
+        if key not in migrated.schema.tables and key not in migrated.unseen and key != version_table(declared.options)
     }
     for table in in_order_of_creation(missing):
-        yield added_table(table, options)
+        if included(table, declared.options, reflected=False) is not False:
+            yield added_table(table, options)
 
 
 def _removed(declared: Declared, migrated: Migrated, options: Options) -> Iterator[Difference]:
-    if declared.schema.incomplete or declared.options.filtered is not None or not declared.options.target_metadata:
+    if declared.schema.incomplete or not declared.options.target_metadata:
         return
     for key, table in migrated.schema.tables.items():
-        if key not in declared.schema.tables and _looked_at(table, declared):
+        if key in declared.schema.tables or not looked_at(table, declared):
+            continue
+        if included(table, declared.options, reflected=True) is True:
             yield removed_table(table, options)
 
 
 def _altered(declared: Declared, migrated: Migrated, options: Options, pairs: Pairs) -> Iterator[Difference]:
     for key in sorted(declared.schema.tables, key=lambda key: _by_schema(declared.schema.tables[key])):
         other = migrated.schema.tables.get(key)
-        if other is None or key == _version_table(declared.options):
+        if other is None or key == version_table(declared.options):
             continue
-        for difference in pairs.compare(declared.schema.tables[key], other, options):
-            yield _filtered(difference, declared.options)
+        table = declared.schema.tables[key]
+        found = pairs.compare(table, other, options)
+        if not found or included(table, declared.options, reflected=False, compared=True) is False:
+            continue
+        for difference in found:
+            left = kept(difference, table, declared.options)
+            if left is not None:
+                yield left
 
 
 def _by_schema(table: Table) -> tuple[str, str]:
     return (table.schema or "", table.name)
-
-
-def _version_table(options: EnvironmentOptions) -> str:
-    return table_key(options.version_table_schema, options.version_table)
-
-
-def _looked_at(table: Table, declared: Declared) -> bool:
-    """Whether Alembic would look at a migrated table that no model declares.
-
-    Other schemas than the default one only where env.py says `include_schemas`; it must, where models name a schema.
-    """
-    if table.key == _version_table(declared.options):
-        return False
-    schemas = {one.schema for one in declared.schema.tables.values()}
-    return table.schema is None or declared.options.include_schemas is True or bool(schemas - {None})
-
-
-def _filtered(difference: Difference, options: EnvironmentOptions) -> Difference:
-    """Doubt what only the migrated schema has, where env.py leaves things out by a rule that was not read."""
-    if options.filtered is None or difference.declared is not None:
-        return difference
-    return replace(difference, uncertain=difference.uncertain or "env.py leaves things out by a rule that was not read")

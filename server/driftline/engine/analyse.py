@@ -18,8 +18,9 @@ from driftline.engine.baseline import Baseline, baseline_path, read_baseline
 from driftline.engine.places import Places
 from driftline.sources.environment import ConfigProblem
 from driftline.sources.import_roots import find_site_packages
-from driftline.sources.source import Unreadable
+from driftline.sources.source import FileText, Unreadable
 from driftline.sources.version_folders import folders_for, names_dialects
+from driftline.text import Span
 
 if TYPE_CHECKING:
     from driftline.compare.difference import Difference
@@ -178,6 +179,7 @@ def analyse(
 
 def analysis(work: Work) -> Analysis:
     """Run every stage. Findings come after settings, silencing comments and the baseline, ordered by place."""
+    from driftline.compare.left_out import left_open
     from driftline.engine.shown import shown  # the rules are many modules: whoever prints a schema needs none
 
     session = work.session
@@ -191,12 +193,13 @@ def analysis(work: Work) -> Analysis:
         graph=revisions,
         differences=differences(work),
         findings=findings(work),
-        unknown=tuple(_unknown(models.unknown, history.unknown, revisions.unknown)),
+        unknown=tuple(_unknown(models.unknown, history.unknown, revisions.unknown, left_open(models, history))),
         locate=places.locate,
         locate_in=places.locate_in,
         source=session.source,
         syntax=places.syntax,
         folder=work.folder,
+        downgrades=downgrades(work),
     )
     baseline = _baseline(work)
     if isinstance(baseline, ConfigProblem):
@@ -218,11 +221,28 @@ def unreadable(work: Work, *, revisions: bool = True) -> tuple[Unreadable, ...]:
     if revisions:
         known = {one.path for one in graph(work).revisions.values()}
         asked.update(work.session.trace_of("graph", work.key).reads)
-    return tuple(
-        Unreadable(path, answer)
-        for path, answer in sorted(asked.items())
+    found = {
+        path: answer
+        for path, answer in asked.items()
         if isinstance(answer, str) and path not in known and source.is_file(path)
-    )
+    }
+    found |= {path: why for path in needed if path is not None and (why := _no_program(work.session, path)) is not None}
+    return tuple(Unreadable(path, why) for path, why in sorted(found.items()))
+
+
+def _no_program(session: Session, path: str) -> str | None:
+    """Say why Python would not begin to read a file, so that nothing of it is known; None where it would."""
+    file = session.source.read(path)
+    if not isinstance(file, FileText):
+        return None
+    syntax = session.parse(file)
+    if syntax.problem is None or syntax.tree.body:
+        return None
+    return syntax.problem.message if "\0" in file.text or syntax.problem.span == _NOWHERE else None
+
+
+_NOWHERE = Span(0, 0)
+"""Where the problem is of a file that is nested too deeply, or is no text of a program."""
 
 
 # ---------------------------------------------------------------------------------------------------------------------

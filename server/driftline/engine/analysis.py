@@ -6,7 +6,7 @@ Example: `analyse(environment, source, settings).findings`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from driftline.compare.difference import Difference
@@ -20,6 +20,7 @@ from driftline.sources.environment import ConfigProblem, Environment
 from driftline.text import Span
 
 if TYPE_CHECKING:
+    from driftline.migrations.downgrades import Downgrade
     from driftline.python.syntax import Syntax
     from driftline.sources.source import Source
 
@@ -59,7 +60,7 @@ class Analysis:
     `known`: what the baseline holds back, where there is one; `problems`: what is wrong with its file.
     `source` is what it was read from, and `syntax` gives the parsed file at an absolute path (None where it cannot be
     read): fixes and the audit's recommendations look at both, lazily. `folder` is the opened folder (absolute), that
-    places are shown relative to.
+    places are shown relative to. `downgrades`: what each `downgrade()` does, by revision.
 
     `locate` turns an origin into the place of its node (for a fact made by a helper: the node that states it), None
     where there is none; `locate_in(origin, path)` prefers the node in the file `path`: a revision's call of a helper.
@@ -80,3 +81,4 @@ class Analysis:
     folder: str | None = None
     known: Known | None = None
     problems: tuple[ConfigProblem, ...] = ()
+    downgrades: Mapping[str, Downgrade] = field(default_factory=dict)

@@ -7,9 +7,10 @@ has a foreign key to it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from driftline.fixes.change import (
+    Alter,
     AlterEnum,
     Change,
     Create,
@@ -30,7 +31,7 @@ def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
     refer to. Labels are added to enums before all else, as that commits what came before.
     """
     unique = list(dict.fromkeys(_by_identity(changes)))
-    ranked = sorted(_without_dropped([one.change for one in unique]), key=_rank)
+    ranked = sorted(_altered_once(_without_dropped([one.change for one in unique])), key=_rank)
     ranked = sorted(_without_circles(ranked), key=_rank)
     tables = [one for one in ranked if isinstance(one, Create) and isinstance(one.part, Table)]
     dropped = [one for one in ranked if isinstance(one, Drop) and isinstance(one.part, Table)]
@@ -86,6 +87,44 @@ def _without_dropped(changes: Sequence[Change]) -> Iterator[Change]:
             yield replace(change, standing=tuple(kept))
         else:
             yield change
+
+
+_TOGETHER = ("type", "collation", "nullable", "server_default", "comment")
+"""What of a column one statement alters."""
+
+
+def _altered_once(changes: Iterable[Change]) -> Iterator[Change]:
+    """Make one alteration of those of one column, or let the later know the earlier: MySQL writes the whole column.
+
+    Each was built from the column as it was; what it leaves alone must not be taken back.
+    """
+    made: list[Change] = []
+    altered: dict[tuple[str | None, str, str], int] = {}
+    for change in changes:
+        if not isinstance(change, Alter):
+            made.append(change)
+            continue
+        key = change.schema, change.table, change.before.name
+        at = altered.get(key)
+        earlier = None if at is None else made[at]
+        if at is None or not isinstance(earlier, Alter):
+            altered[key] = len(made)
+            made.append(change)
+            continue
+        after = replace(earlier.after, **{name: getattr(change.after, name) for name in _differing(change)})
+        if after == earlier.after:
+            continue
+        if {*_differing(earlier), *_differing(change)} <= set(_TOGETHER):
+            made[at] = replace(earlier, after=after)
+        else:
+            altered[key] = len(made)
+            made.append(replace(change, before=earlier.after, after=after))
+    yield from made
+
+
+def _differing(change: Alter) -> list[str]:
+    names = [one.name for one in fields(change.before) if one.compare]
+    return [name for name in names if getattr(change.before, name) != getattr(change.after, name)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def add_column(project: Project, table: Table, column: Column, parts: tuple[obje
     if not fields:
         return None
     last = fields[-1]
-    writing = Writing(last.syntax, core_prefix(last))
+    writing = Writing(last.syntax, core_prefix(last), last.owner)
     arguments = _arguments(project, writing, table, column, parts)
     if arguments is None:
         return None

@@ -5,8 +5,8 @@ Example: `describe((Create("users", None, Column("avatar", …)),))` is ``add co
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from driftline.fixes.change import (
     Alter,
@@ -115,7 +115,7 @@ def _acts(changes: Sequence[Change]) -> list[_Act]:
     made = {_identity(one) for one in changes if isinstance(one, Create)}
     gone = {_identity(one) for one in changes if isinstance(one, Drop)}
     acts: list[_Act] = []
-    for change in changes:
+    for change in (each for one in changes for each in _apart(one)):
         again = isinstance(change, Create | Drop) and _identity(change) in made & gone
         if again and isinstance(change, Drop):
             continue
@@ -130,6 +130,32 @@ def _acts(changes: Sequence[Change]) -> list[_Act]:
             )
         acts.append(act)
     return acts
+
+
+_ASPECTS = (
+    ("name",),
+    ("type", "collation"),
+    ("nullable",),
+    ("serial",),
+    ("identity",),
+    ("server_default",),
+    ("comment",),
+)
+"""What an alteration may be about, in the order in which it is told."""
+
+
+def _apart(change: Change) -> Iterator[Change]:
+    """Give the alterations of one aspect each that an alteration consists of; another change as it is."""
+    if not isinstance(change, Alter):
+        yield change
+        return
+    before = change.before
+    for names in _ASPECTS:
+        after = replace(before, **{name: getattr(change.after, name) for name in names})
+        if after != before:
+            named = after if names == ("name",) else replace(after, name=change.before.name)
+            yield replace(change, before=replace(before, name=change.before.name), after=named)
+        before = after
 
 
 def _identity(change: Create | Drop) -> tuple[object, ...]:

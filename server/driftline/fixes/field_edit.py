@@ -29,7 +29,7 @@ def set_type(project: Project, table: Table, declared: Column, migrated: Column)
     field = _core_field(project, table, declared)
     if field is None or declared.type.enum is not None or migrated.type.enum is not None:
         return None
-    writing = Writing(field.syntax, core_prefix(field))
+    writing = Writing(field.syntax, core_prefix(field), field.owner)
     text = type_text(writing, migrated.type, project.dialect)
     if text is None:
         return None
@@ -98,7 +98,7 @@ def set_server_default(project: Project, table: Table, declared: Column, migrate
         return None
     if migrated.server_default is None:
         return remove_argument(field, "server_default")
-    writing = Writing(field.syntax, core_prefix(field))
+    writing = Writing(field.syntax, core_prefix(field), field.owner)
     text = default_text(writing, migrated.server_default)
     return None if text is None else set_argument(field, "server_default", text, writing)
 
@@ -110,7 +110,7 @@ def set_comment(project: Project, table: Table, declared: Column, comment: str |
         return None
     if comment is None:
         return remove_argument(field, "comment")
-    writing = Writing(field.syntax, core_prefix(field))
+    writing = Writing(field.syntax, core_prefix(field), field.owner)
     return set_argument(field, "comment", writing.string(comment), writing)
 
 
@@ -127,7 +127,7 @@ def set_column_name(project: Project, table: Table, declared: Column, name: str)
     field = _core_field(project, table, declared)
     if field is None or field.kind == "sqlmodel":
         return None
-    writing = Writing(field.syntax, core_prefix(field))
+    writing = Writing(field.syntax, core_prefix(field), field.owner)
     first = field.call.args[0] if field.call is not None and field.call.args else None
     if first is not None and _is_string(first):
         return {field.syntax.path: (TextEdit(field.syntax.span(first), writing.string(name)),)}
@@ -139,7 +139,7 @@ def set_generation(project: Project, table: Table, declared: Column, migrated: C
     field = _core_field(project, table, declared)
     if field is None:
         return None
-    writing = Writing(field.syntax, core_prefix(field))
+    writing = Writing(field.syntax, core_prefix(field), field.owner)
     what = "Computed" if declared.computed or migrated.computed else "Identity"
     text = _generation_text(writing, migrated)
     present = None

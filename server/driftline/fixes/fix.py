@@ -32,9 +32,15 @@ class Fix:
     creates: Mapping[str, str] = field(default_factory=dict)
 
 
+class Unbuildable(Exception):  # noqa: N818 -- it is the project's situation, not the program's error
+    """Raised by `FixOffer.build` where something of the project's own stands in the way. The message is a sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class FixOffer:
-    """A fix that can probably be built: its title, and `build`, which may still find out that it cannot (None).
+    """A fix that can probably be built: its title, and `build`, which may still find out that it cannot.
+
+    It gives None then, or raises `Unbuildable` where the user has to mend something first.
 
     Making an offer is cheap and looks at facts only; building parses the file at hand, or imports Alembic. `revision`
     says that building renders the project's `script.py.mako`, which is code: only the user's explicit word asks for

@@ -240,7 +240,7 @@ def way_back(step: Step, project: Project) -> tuple[Project, tuple[Change, ...]]
     before, after = step.before, step.after
     if before.incomplete or after.incomplete:
         return None
-    options = replace(project.declared.options, filtered=None, target_metadata=True, include_schemas=True)
+    options = replace(project.declared.options, filtered=None, filters=None, target_metadata=True, include_schemas=True)
     declared = replace(project.declared, schema=before, classes=(), unreached={}, options=options)
     migrated = Migrated(after)
     back: Project = _Back(project, declared, migrated)  # type: ignore[assignment]
@@ -277,7 +277,7 @@ def _filled(finding: Finding, project: Project, code: Code) -> Edits | None:
 
 
 def _needed_imports(syntax: Syntax, code: Code) -> Iterator[TextEdit]:
-    bound = bound_names(syntax.tree)
+    bound = bound_names(syntax.tree.body)
     if "op" not in bound:
         yield new_import(syntax, "alembic", "from alembic import op")
     if re.search(r"\bsa\.", code.upgrade) and "sa" not in bound:

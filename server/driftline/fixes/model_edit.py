@@ -44,13 +44,32 @@ def add_foreign_key(project: Project, table: Table, key: ForeignKey) -> Edits | 
     if len(key.columns) != 1:
         return add_table_item(project, table, key)
     column = table.column(key.columns[0])
-    field = None if column is None else find_field(project, table, column)
-    if field is None or any(one.columns == key.columns for one in table.foreign_keys):
+    if column is None or any(one.columns == key.columns for one in table.foreign_keys):
         return None
+    field = find_field(project, table, column)
+    if field is None:  # a mixin's field is that of other tables, too
+        return add_table_item(project, table, key) if _is_mixed_in(project, table, column) else None
     if field.kind == "sqlmodel":
         inner = sa_column(field)
         return _sqlmodel_key(field, key) if inner is None else _into_call(project, inner, table, key)
     return _into_call(project, field, table, key)
+
+
+def _is_mixed_in(project: Project, table: Table, column: Column) -> bool:
+    """Whether the column is a field of a class that the one of `table` inherits from, and that has no table."""
+    mapped = project.declared.class_of(table.key)
+    site = column.origin.sites[0] if len(column.origin.sites) == 1 else None
+    syntax = None if site is None else project.syntax(site.path)
+    node = None if syntax is None or site is None else syntax.node_of(site)
+    if mapped is None or syntax is None or node is None:
+        return False
+    chain = path_to(syntax, node)
+    at = next((index for index, one in enumerate(chain) if isinstance(one, ast.AnnAssign | ast.Assign)), 0)
+    holder = chain[at - 1] if at else None
+    return isinstance(holder, ast.ClassDef) and not any(
+        one.table is not None and one.path == syntax.path and one.name == holder.name
+        for one in project.declared.classes
+    )
 
 
 def set_nullable(project: Project, table: Table, column: Column, *, nullable: bool) -> Edits | None:
@@ -106,7 +125,7 @@ def insert_argument(field: MappedField, index: int | None, text: str, writing: W
 def _new_call(field: MappedField, text: str, writing: Writing | None) -> tuple[TextEdit, ...] | None:
     """Write the call that a bare annotation is short for, with one argument."""
     syntax = field.syntax
-    writing = Writing(syntax, core_prefix(field)) if writing is None else writing
+    writing = Writing(syntax, core_prefix(field), field.owner) if writing is None else writing
     if field.kind == "sqlmodel":
         maker = writing.name("sqlmodel", "Field", prefixed=False)
     else:
@@ -184,7 +203,7 @@ def _broken_around(syntax: Syntax, call: ast.Call, inserted: tuple[TextEdit, ...
 
 def _into_call(project: Project, field: MappedField, table: Table, key: ForeignKey) -> Edits | None:
     """Put `ForeignKey(...)` behind the positional arguments of the field's call, or make the call."""
-    writing = Writing(field.syntax, core_prefix(field))
+    writing = Writing(field.syntax, core_prefix(field), field.owner)
     name = writing.name("sqlalchemy", "ForeignKey")
     if name is None:
         return None
@@ -239,7 +258,7 @@ def _set_optional(syntax: Syntax, annotation: ast.expr, edits: list[TextEdit], *
     if optional:
         if len(without) == len(alternatives) and not wrapped:
             end = syntax.span(inner).end
-            if "Optional" in bound_names(syntax.tree) and " | None" not in syntax.text:  # the file's own style
+            if "Optional" in bound_names(syntax.tree.body) and " | None" not in syntax.text:  # the file's own style
                 edits.append(TextEdit(syntax.span(inner), f"Optional[{syntax.segment(inner)}]"))
             else:
                 edits.append(TextEdit(Span(end, end), " | None"))

@@ -8,7 +8,8 @@ Example: in a file with `from sqlalchemy import Boolean, String`, naming `sqlalc
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from driftline.fixes.items import import_items, insert_item, newline_of
@@ -31,33 +32,89 @@ class Named:
     edits: tuple[TextEdit, ...] = ()
 
 
-def name_in(syntax: Syntax, module: str, name: str, *, prefix: str | None = None) -> Named | None:
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Where a name is to be used. `line`: of the statement around it, by which its import has run; None: anywhere.
+
+    `hidden`: names that mean something else there, as a class around binds them.
+    """
+
+    line: int | None = None
+    hidden: frozenset[str] = frozenset()
+
+    @classmethod
+    def within(cls, owner: ast.AST) -> Use:
+        """Give the use of a name in a class statement, or in a call."""
+        hidden = bound_names(owner.body) if isinstance(owner, ast.ClassDef) else frozenset()
+        return cls(getattr(owner, "lineno", None), hidden)
+
+
+ANYWHERE = Use()
+
+
+def name_in(syntax: Syntax, module: str, name: str, *, prefix: str | None = None, use: Use = ANYWHERE) -> Named | None:
     """Name `module.name`. `prefix`: what the code around has before such names (`sa` of `sa.Column`), if anything.
 
     None where the module binds that name to something else.
     """
-    for node in imports_of(syntax.tree):
-        if isinstance(node, ast.ImportFrom) and node.module in (module, *_ALSO_IN.get(module, ())) and not node.level:
-            for alias in node.names:
-                if alias.name in (name, "*"):
-                    return Named(alias.asname or name)
+    known = _itself(syntax.tree, module, name, use)
+    if known is not None:
+        return Named(known)
     if prefix is not None and _may_hold(syntax.tree, prefix, module):
         return Named(f"{prefix}.{name}")
-    extended = _extend(syntax, module, name)
+    extended = _extend(syntax, module, name, use)
     if extended is not None:
         return extended
-    for node in imports_of(syntax.tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.name == module and (alias.asname or "." not in module):
-                    return Named(f"{alias.asname or alias.name}.{name}")
-        elif node.module is not None and not node.level:
-            for alias in node.names:
-                if f"{node.module}.{alias.name}" == module:
-                    return Named(f"{alias.asname or alias.name}.{name}")
-    if name in bound_names(syntax.tree):
+    holder = _module_in(syntax.tree, module, use)
+    if holder is not None:
+        return Named(f"{holder}.{name}")
+    if name in use.hidden:
+        package = module.partition(".")[0]
+        if package in use.hidden | bound_names(syntax.tree.body, but={package}):
+            return None
+        return Named(f"{module}.{name}", (new_import(syntax, module, f"import {module}", above=use.line),))
+    if _is_taken(syntax.tree, module, name):
         return None
-    return Named(name, (new_import(syntax, module, f"from {module} import {name}"),))
+    return Named(name, (new_import(syntax, module, f"from {module} import {name}", above=use.line),))
+
+
+def _itself(tree: ast.Module, module: str, name: str, use: Use) -> str | None:
+    """Give the name that an import binds to `module.name`."""
+    for node in imports_above(tree, use.line):
+        if isinstance(node, ast.ImportFrom) and node.module in (module, *_ALSO_IN.get(module, ())) and not node.level:
+            for alias in node.names:
+                if alias.name in (name, "*") and (alias.asname or name) not in use.hidden:
+                    return alias.asname or name
+    return None
+
+
+def _module_in(tree: ast.Module, module: str, use: Use) -> str | None:
+    """Give the name that an import binds to `module`."""
+    for node in imports_above(tree, use.line):
+        lead = ""
+        if isinstance(node, ast.ImportFrom):
+            if node.module is None or node.level:
+                continue
+            lead = f"{node.module}."
+        for alias in node.names:
+            bound = alias.asname or alias.name
+            if f"{lead}{alias.name}" == module and "." not in bound and bound not in use.hidden:
+                return bound
+    return None
+
+
+def imports_above(tree: ast.Module, line: int | None) -> list[ast.Import | ast.ImportFrom]:
+    """Give the imports at the top level of a module that have run when its line `line` does; all without one."""
+    return [node for node in imports_of(tree) if line is None or node.lineno < line]
+
+
+def _is_taken(tree: ast.Module, module: str, name: str) -> bool:
+    """Whether the module binds `name` to something else.
+
+    An import of the same thing is none: it may stand below, or under `if TYPE_CHECKING:`.
+    """
+    same = {f"{one}.{name}" for one in (module, *_ALSO_IN.get(module, ()))}
+    return name in bound_names(tree.body, but=same)
 
 
 def imports_of(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
@@ -65,23 +122,36 @@ def imports_of(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
     return (node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
 
 
-def bound_names(tree: ast.Module) -> frozenset[str]:
-    """Give the names that the statements at the top level of a module bind, in any branch of theirs."""
+def bound_names(body: Sequence[ast.stmt], *, but: AbstractSet[str] = frozenset()) -> frozenset[str]:
+    """Give the names that the statements of a module or class bind, in any branch of theirs.
+
+    `but`: dotted paths whose imports do not count, where they bind the last part of it.
+    """
     found: set[str] = set()
-    queue: list[ast.AST] = list(tree.body)
+    queue: list[ast.AST] = list(body)
     while queue:
         node = queue.pop()
         if isinstance(node, ast.Import | ast.ImportFrom):
-            found.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
+            lead = f"{'.' * node.level}{node.module or ''}." if isinstance(node, ast.ImportFrom) else ""
+            found.update(
+                alias.asname or alias.name.partition(".")[0]
+                for alias in node.names
+                if alias.asname or f"{lead}{alias.name}" not in but
+            )
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found.add(node.name)
             continue
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
-        elif isinstance(node, ast.Lambda):
+        elif isinstance(node, ast.Lambda) or (isinstance(node, ast.AnnAssign) and node.value is None):
             continue
         queue.extend(ast.iter_child_nodes(node))
     return frozenset(found)
+
+
+def is_for_types(statement: ast.stmt) -> bool:
+    """Whether it is an `if TYPE_CHECKING:`, whose imports never run."""
+    return isinstance(statement, ast.If) and ast.unparse(statement.test).rpartition(".")[2] == "TYPE_CHECKING"
 
 
 def imported_from(tree: ast.Module, name: str) -> str | None:
@@ -96,16 +166,20 @@ def imported_from(tree: ast.Module, name: str) -> str | None:
     return None
 
 
-def new_import(syntax: Syntax, module: str, statement: str) -> TextEdit:
-    """Give the edit that adds an import statement on a line of its own, among the imports of its package."""
+def new_import(syntax: Syntax, module: str, statement: str, *, above: int | None = None) -> TextEdit:
+    """Give the edit that adds an import statement on a line of its own, among the imports of its package.
+
+    `above`: the line that it must stand above, where that is not said by the imports that are there.
+    """
     text, newline = syntax.text, newline_of(syntax.text)
     package = module.partition(".")[0]
-    siblings = [node for node in imports_of(syntax.tree) if _package_of(node) == package]
+    imports = imports_above(syntax.tree, above)
+    siblings = [node for node in imports if _package_of(node) == package]
     later = next((node for node in siblings if _module_of(node) > module), None)
     if later is not None:
         at = syntax.index.starts[later.lineno - 1]
         return TextEdit(Span(at, at), f"{statement}{newline}")
-    behind: ast.stmt | None = siblings[-1] if siblings else next(reversed(list(imports_of(syntax.tree))), None)
+    behind: ast.stmt | None = siblings[-1] if siblings else next(reversed(imports), None)
     if behind is None:
         behind = _docstring(syntax.tree)
     if behind is None:
@@ -118,19 +192,19 @@ def new_import(syntax: Syntax, module: str, statement: str) -> TextEdit:
     return TextEdit(Span(at, at), f"{lead}{statement}{newline}")
 
 
-def _extend(syntax: Syntax, module: str, name: str) -> Named | None:
+def _extend(syntax: Syntax, module: str, name: str, use: Use) -> Named | None:
     """Add the name to the last `from module import …`, or to that of the module which the file takes `Column` from."""
     node = next(
         (
             one
             for wanted in (module, *_ALSO_IN.get(module, ()))
-            for one in reversed(list(imports_of(syntax.tree)))
+            for one in reversed(imports_above(syntax.tree, use.line))
             if isinstance(one, ast.ImportFrom) and one.module == wanted and not one.level
             if wanted == module or any(alias.name == "Column" for alias in one.names)
         ),
         None,
     )
-    if node is None or name in bound_names(syntax.tree):
+    if node is None or name in use.hidden or _is_taken(syntax.tree, module, name):
         return None
     names = [alias.name for alias in node.names]
     return Named(name, insert_item(import_items(syntax, node), _place(names, name), name))

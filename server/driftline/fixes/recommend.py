@@ -1,31 +1,43 @@
 """What the audit recommends: cures written out as code that works, the worst findings first.
 
-Findings of one rule with the same kind of cure share a recommendation. The revisions among them follow one another, so
-that each can be saved under the path it is shown with. The project's `script.py.mako` is code, and is not run for that.
+Findings of one rule with the same kind of cure share a recommendation, and so do those whose changes depend on each
+other. The revisions among them follow one another, so that each can be saved under the path it is shown with. The
+project's `script.py.mako` is code, and is not run for that.
 
 Example: an `extra-foreign-key` gives the unified diff of the model, a `missing-check` the file of revision `0014`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from driftline.fixes.change import Change, Drop
+from driftline.fixes.change import Change, Create, Drop
 from driftline.fixes.change_order import in_order
 from driftline.fixes.describe import describe, title_of
 from driftline.fixes.differing import unified
 from driftline.fixes.edited import Edited
-from driftline.fixes.model_cures import model_edit
+from driftline.fixes.footprint import dependent
+from driftline.fixes.history import history_offers
+from driftline.fixes.model_cures import key_text, model_edit
 from driftline.fixes.model_edit import Edits
 from driftline.fixes.offers import changes_of, check_edits, import_edit
 from driftline.fixes.operations import Code, render
 from driftline.fixes.project import Project
 from driftline.fixes.revision import NewRevision, followed, next_id, plain_revision, revision_path
+from driftline.fixes.scaffold import renderable, with_needs
 from driftline.python.values import Unknown
 from driftline.rules.finding import Finding
-from driftline.schema import Column, Table
+from driftline.schema import CheckConstraint, Column, ForeignKey, Table, UniqueConstraint
 from driftline.sources.paths import relative_to
+
+DECISIONS: Mapping[str, str] = {
+    "downgrade-not-inverse": "What it is to restore is its author's decision: mend the downgrade, or the upgrade.",
+    "empty-downgrade": "Whether there is a way back is its author's decision: write it, or raise an error.",
+    "existing-mismatch": "Write in the call what the column is at that point; databases that ran it stay as they are.",
+    "null-constraint-name": "The name is the database's: look it up there, and write it in the call.",
+}
+"""What is left to an author where no cure is certain, by rule, as sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,49 +73,124 @@ class Advice:
 def advise(findings: Sequence[Finding], project: Project, folder: str) -> Advice:
     """Find the cures of `findings`. `folder`: the opened folder (absolute), which paths in diffs are relative to."""
     ranked = sorted(findings, key=lambda one: (one.level.rank, one.rule, one.table or "", one.object or ""))
+    rules = {rule: [one for one in ranked if one.rule == rule] for rule in dict.fromkeys(one.rule for one in ranked)}
     made: list[Recommendation] = []
-    cured: list[Finding] = []
     edited = Edited(project)
     chain = _Chain(project)
-    for rule in dict.fromkeys(one.rule for one in ranked):
-        of_rule = [one for one in ranked if one.rule == rule]
-        for recommendation in _of_rule(rule, of_rule, edited, chain, folder):
-            made.append(recommendation)
-            cured += recommendation.findings
+    revisions = _together(rules, project)
+    for rule, of_rule in rules.items():
+        if rule == "extra-table":
+            made += _tables_without_models(of_rule)
+            continue
+        edits = _edits_of(rule, of_rule, edited, folder)
+        if edits is not None:
+            made.append(edits)
+        for cures in revisions.get(rule, ()):
+            made += chain.revisions(cures, edited, folder)
+        done = [one for each in made for one in each.findings]
+        made += _of_last_resort([one for one in of_rule if not _among(one, done)], revisions, edited, folder)
     merge = chain.merge(findings)
     if merge is not None:
         made.insert(0, merge)
-        cured += merge.findings
-    return Advice(tuple(made), tuple(one for one in findings if not any(one is other for other in cured)))
+    cured = [one for each in made for one in each.findings]
+    return Advice(tuple(made), tuple(one for one in findings if not _among(one, cured)))
 
 
-def _of_rule(
-    rule: str, findings: Sequence[Finding], project: Edited, chain: _Chain, folder: str
-) -> Iterator[Recommendation]:
-    if rule == "extra-table":
-        yield from _tables_without_models(findings)
-        return
+def _among(finding: Finding, findings: Iterable[Finding]) -> bool:
+    return any(finding is one for one in findings)
+
+
+Cure = tuple[Finding, tuple[Change, ...]]
+
+
+def _together(rules: Mapping[str, Sequence[Finding]], project: Project) -> dict[str, list[list[Cure]]]:
+    """Give what revisions are to do, each under the rule of its worst finding.
+
+    The findings of a rule share one; what depends on each other does, too, as each revision is written against the
+    migrated schema: only what is independent can follow in any order.
+    """
+    tried = Edited(project)
+    groups: list[tuple[str, list[Cure]]] = []
+    for rule, findings in rules.items():
+        if rule == "extra-table":
+            continue
+        able: list[Cure] = []
+        for finding in findings:
+            _, edits = _edit_of(finding, tried)
+            if edits is not None and tried.apply(edits):
+                continue
+            asked = changes_of(finding, project)
+            needed = with_needs(asked, project) if asked else None
+            if needed and renderable(needed, project) is None:
+                able.append((finding, needed))
+        if able:
+            groups.append((rule, able))
+    made: dict[str, list[list[Cure]]] = {}
+    for several in dependent([[one for _, each in cures for one in each] for _, cures in groups], project):
+        cures = [cure for index in several for cure in groups[index][1]]
+        made.setdefault(groups[several[0]][0], []).append(cures)
+    return made
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Edits of Python
+
+
+def _edits_of(rule: str, findings: Sequence[Finding], project: Edited, folder: str) -> Recommendation | None:
+    """Give the edits that cure findings of one rule, as one diff."""
     members: list[tuple[Finding, str]] = []
-    changes: list[tuple[Finding, tuple[Change, ...]]] = []
     before = project.texts
     for finding in findings:
         title, edits = _edit_of(finding, project)
         if edits is not None and project.apply(edits):
             members.append((finding, title))
+    if not members:
+        return None
+    titles = list(dict.fromkeys(title for _, title in members))
+    diff = Block("diff", _diff(before, project, folder))
+    return Recommendation(_joined(rule, titles), tuple(finding for finding, _ in members), (diff,))
+
+
+_NO_REVISION = "No revision can be written for it with certainty; this makes the model say what the database has."
+
+
+def _of_last_resort(
+    findings: Sequence[Finding], revisions: Mapping[str, Sequence[Sequence[Cure]]], project: Edited, folder: str
+) -> Iterator[Recommendation]:
+    """Give the edits that take back what somebody wrote, where no revision can make it true; and those of revisions."""
+    waiting = [one for several in revisions.values() for cures in several for one, _ in cures]
+    for finding in findings:
+        if _among(finding, waiting):
             continue
-        needed = changes_of(finding, project)
-        if needed:
-            changes.append((finding, needed))
+        before = project.texts
+        edit = None if finding.difference is None else model_edit(finding.difference, project)
+        if edit is not None and project.apply(edit.edits):
+            diff = Block("diff", _diff(before, project, folder))
+            yield Recommendation(edit.title, (finding,), (diff,), _NO_REVISION)
+    yield from _of_history(findings, project, folder)
+
+
+_NOTES = {
+    "enum-leaked": "Where the revision also runs on databases without enum types, do it on PostgreSQL alone.",
+}
+
+
+def _of_history(findings: Sequence[Finding], project: Edited, folder: str) -> Iterator[Recommendation]:
+    """Give the edits of revisions, where what is right is known: those of one rule as one diff."""
+    before = project.texts
+    members: list[Finding] = []
+    titles: list[str] = []
+    for finding in findings:
+        if finding.difference is not None or finding.rule == "multiple-heads":
+            continue
+        fix = next((one.build() for one in history_offers(finding, project) if not one.revision), None)
+        if fix is not None and project.apply(fix.edits):
+            members.append(finding)
+            titles.append(fix.title)
     if members:
-        titles = list(dict.fromkeys(title for _, title in members))
+        title = titles[0] if len(titles) == 1 else _joined(members[0].rule, titles)
         diff = Block("diff", _diff(before, project, folder))
-        yield Recommendation(_joined(rule, titles), tuple(finding for finding, _ in members), (diff,))
-    if changes:
-        yield from chain.revisions(changes, project, folder)
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Edits of Python
+        yield Recommendation(title, tuple(members), (diff,), _NOTES.get(members[0].rule))
 
 
 def _edit_of(finding: Finding, project: Project) -> tuple[str, Edits | None]:
@@ -132,6 +219,16 @@ _SUBJECTS = {
 }
 
 
+_OF_REVISIONS = {
+    "enum-leaked": "Drop {} enum types where the revisions that made them are taken back",
+    "empty-downgrade": "Fill in {} downgrades",
+    "null-constraint-name": "Name {} constraints that a revision drops without a name",
+    "batch-required": "Put {} operations into batches",
+    "unknown-down-revision": "Let {} revisions follow one that there is",
+    "existing-mismatch": "Say in {} calls what the column is at that point",
+}
+
+
 def _joined(rule: str, titles: Sequence[str]) -> str:
     """Give one title for the edits that cure findings of one rule."""
     if len(titles) == 1:
@@ -144,6 +241,8 @@ def _joined(rule: str, titles: Sequence[str]) -> str:
         return f"Give {len(titles)} constraints the names that they have in the database"
     if rule == "model-not-imported":
         return f"Import {len(titles)} modules in env.py"
+    if rule in _OF_REVISIONS:
+        return f"{_OF_REVISIONS[rule].format(len(titles))}"
     return f"Write {len(titles)} facts in the models as they are in the database"
 
 
@@ -181,9 +280,7 @@ class _Chain:
             "Heads that are meant to stay apart need branch labels instead; the revisions below follow the merged one.",
         )
 
-    def revisions(
-        self, cures: Sequence[tuple[Finding, tuple[Change, ...]]], project: Edited, folder: str
-    ) -> Iterator[Recommendation]:
+    def revisions(self, cures: Sequence[Cure], project: Edited, folder: str) -> Iterator[Recommendation]:
         """Give one revision that makes all the changes."""
         changes = in_order(change for _, several in cures for change in several)
         code = render(changes, project)
@@ -224,13 +321,25 @@ class _Chain:
 
 
 def _note(changes: Sequence[Change]) -> str | None:
+    """Warn of what is lost: rows and values, or what guards them."""
     lost = [one for one in changes if isinstance(one, Drop) and isinstance(one.part, Column | Table)]
-    if not lost:
+    if lost:
+        what = "columns" if isinstance(lost[0].part, Column) else "tables"
+        what = what[:-1] if len(lost) == 1 else what
+        verb = "holds" if len(lost) == 1 else "hold"
+        return f"This deletes what the {what} {verb}; map the {what} instead where that is still needed."
+    again = {type(one.part) for one in changes if isinstance(one, Create)}
+    dropped = [one.part for one in changes if isinstance(one, Drop)]
+    unguarded = [
+        one
+        for one in dropped
+        if isinstance(one, ForeignKey | CheckConstraint | UniqueConstraint) and type(one) not in again
+    ]
+    if not unguarded:
         return None
-    what = "columns" if isinstance(lost[0].part, Column) else "tables"
-    what = what[:-1] if len(lost) == 1 else what
-    verb = "holds" if len(lost) == 1 else "hold"
-    return f"This deletes what the {what} {verb}; map the {what} instead where that is still needed."
+    keys = [f"`{key_text(one)}`" for one in unguarded if isinstance(one, ForeignKey)]
+    what = ", ".join(keys) if len(keys) == len(unguarded) else "what it drops"
+    return f"This takes away what guards the rows; where that is still meant, declare {what} in the model instead."
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -18,13 +18,15 @@ from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from driftline.fixes.fix import Unbuildable
 from driftline.fixes.items import newline_of
 from driftline.fixes.layout import literal
 from driftline.fixes.operations import Code
 from driftline.fixes.project import Project
 from driftline.migrations.graph import Graph
+from driftline.models.declared import EnvironmentOptions
 from driftline.python.values import Unknown
-from driftline.sources.paths import absolute, file_name, folder_of
+from driftline.sources.paths import absolute, file_name, folder_of, is_within
 from driftline.sources.source import FileText
 
 _ALEMBICS_TEMPLATE = "%(rev)s_%(slug)s"
@@ -111,9 +113,12 @@ def revision_path(project: Project, new: NewRevision, now: datetime | None) -> s
     environment = project.environment
     parents = (new.down_revision,) if isinstance(new.down_revision, str) else new.down_revision or ()
     head = next((project.graph.revisions[one] for one in parents if one in project.graph.revisions), None)
-    folder = environment.version_locations[0] if environment.version_locations else environment.script_location
-    if head is not None and (len(environment.version_locations) > 1 or environment.recursive):
-        folder = folder_of(head.path)
+    locations = environment.version_locations
+    folder = locations[0] if locations else environment.script_location
+    if head is not None and len(locations) > 1:
+        # Alembic takes the head's own folder; below a location, where the file template has folders, it refuses that.
+        around = [one for one in locations if is_within(head.path, one)]
+        folder = max(around, key=len, default=folder_of(head.path))
     words: dict[str, object] = {"rev": new.id, "slug": slug(new.message, _slug_length(project))}
     template = environment.file_template or _habit(project.graph) or _ALEMBICS_TEMPLATE
     if now is None:
@@ -131,7 +136,8 @@ def write_revision(project: Project, new: NewRevision, now: datetime | None = No
     """Give path and text of the new revision, by the project's `script.py.mako`; None where there is such a file.
 
     This renders the template, which is code: to be called on the user's explicit word only. Where there is no template,
-    or it fails, the text has a frame of our own. `now` is local time, without it the clock's.
+    the text has a frame of our own; raises `Unbuildable` where there is one that fails. `now` is local time, without
+    it the clock's.
     """
     if project.source is None:
         return None
@@ -139,9 +145,14 @@ def write_revision(project: Project, new: NewRevision, now: datetime | None = No
     path = revision_path(project, new, moment)
     if project.source.is_file(path):
         return None
-    template = project.source.read(absolute("script.py.mako", project.environment.script_location))
-    text = _through_mako(project, template, new, moment) if isinstance(template, FileText) else None
-    return path, text if text is not None else plain_revision(new)
+    place = absolute("script.py.mako", project.environment.script_location)
+    if not project.source.is_file(place):
+        return path, plain_revision(new)
+    template = project.source.read(place)
+    if not isinstance(template, FileText):
+        msg = f"The template {place} cannot be read: {template.reason}."
+        raise Unbuildable(msg)
+    return path, _through_mako(project, template, new, moment)
 
 
 def slug(message: str, length: int = _SLUG_LENGTH) -> str:
@@ -235,10 +246,31 @@ class _Config:
         return self._options.get(name, default)
 
 
-def _through_mako(project: Project, template: FileText, new: NewRevision, now: datetime) -> str | None:
-    """Render the project's template as `alembic revision` does; None where it cannot be rendered."""
-    from mako.template import Template  # type: ignore[import-untyped]  # it has no types
+def _prefixed(body: str, options: EnvironmentOptions) -> str:
+    """Write what env.py has autogenerate write for `op.` and `sa.`: the project's template imports it so."""
+    prefixes = {"op": options.alembic_module_prefix, "sa": options.sqlalchemy_module_prefix}
+    if prefixes == {"op": "op.", "sa": "sa."} or not body:
+        return body
+    tree = ast.parse(body)
+    found = [
+        (node.lineno, node.col_offset, prefixes[node.value.id])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in prefixes
+    ]
+    lines = [line.encode() for line in body.split("\n")]  # `ast` counts columns in UTF-8
+    for number, column, prefix in sorted(found, reverse=True):
+        line = lines[number - 1]
+        lines[number - 1] = line[:column] + prefix.encode() + line[column + len("op.") :]
+    return "\n".join(line.decode() for line in lines)
 
+
+def _through_mako(project: Project, template: FileText, new: NewRevision, now: datetime) -> str:
+    """Render the project's template as `alembic revision` does; raises `Unbuildable` where it cannot be rendered."""
+    from mako.exceptions import RichTraceback  # type: ignore[import-untyped]  # it has no types
+    from mako.template import Template  # type: ignore[import-untyped]
+
+    options = project.declared.options
+    upgrade, downgrade = _prefixed(new.code.upgrade, options), _prefixed(new.code.downgrade, options)
     words: dict[str, Any] = {
         "up_revision": new.id,
         "down_revision": new.down_revision,
@@ -248,15 +280,23 @@ def _through_mako(project: Project, template: FileText, new: NewRevision, now: d
         "comma": _comma,
         "message": new.message,
         "imports": "\n".join(new.code.imports),
-        "upgrades": _indented(new.code.upgrade).lstrip(" "),
-        "downgrades": _indented(new.code.downgrade).lstrip(" "),
+        "upgrades": _indented(upgrade).lstrip(" "),
+        "downgrades": _indented(downgrade).lstrip(" "),
         "config": _Config(project),
     }
     try:
         text: str = Template(template.text.replace("\r\n", "\n")).render_unicode(**words)  # noqa: S702 -- no HTML is made
+    except (Exception, SystemExit) as error:  # a template is the project's code: it may raise anything
+        line = RichTraceback(error=error, traceback=error.__traceback__).lineno
+        said = next(iter(str(error).splitlines()), "")
+        why = f"{type(error).__name__}: {said}" if said else type(error).__name__
+        msg = f"The template {template.path} cannot be rendered (line {line}): {why}."
+        raise Unbuildable(msg) from error
+    try:
         ast.parse(text)
-    except (Exception, SystemExit):  # noqa: BLE001 -- a template is the project's code: it may raise anything, or make no Python
-        return None
+    except (SyntaxError, ValueError) as error:
+        msg = f"The template {template.path} makes no Python: {error}."
+        raise Unbuildable(msg) from error
     newline = newline_of(template.text)
     return text if newline == "\n" else text.replace("\n", newline)
 

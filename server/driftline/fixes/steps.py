@@ -161,19 +161,20 @@ def _alter(change: Alter, dialect: str, *, filled: bool = False) -> Iterator[Ste
         yield from _sequence(change, dialect)
         return
     forbids = before.nullable is True and after.nullable is False
-    if forbids and not filled:
-        yield from _filled_in(change, dialect)
     cast = _cast(change, dialect)
-    if cast is not None and before.server_default is not None:
-        # PostgreSQL converts the default with the type, or refuses to.
+    if cast is not None and (before.server_default is not None or after.server_default is not None or forbids):
+        # PostgreSQL converts the default with the type, or refuses to; and only the new type has the new default.
         without = replace(before, server_default=None)
         typed = replace(without, type=after.type, collation=after.collation)
-        yield Operation(_alter_operation(replace(change, after=without), dialect))
+        if without != before:
+            yield Operation(_alter_operation(replace(change, after=without), dialect))
         yield Operation(_alter_operation(replace(change, before=without, after=typed), dialect), _using(cast))
         rest = replace(change, before=typed)
         if rest.before != rest.after:
-            yield Operation(_alter_operation(rest, dialect))
+            yield from _alter(rest, dialect, filled=filled)
         return
+    if forbids and not filled:
+        yield from _filled_in(change, dialect)
     words = _using(cast)
     if before.identity is not None and before.identity != after.identity:
         words = (*words, ("existing_server_default", _identity_code(before.identity)))

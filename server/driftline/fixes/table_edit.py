@@ -68,14 +68,16 @@ def add_table_item(project: Project, table: Table, item: TableItem) -> Edits | N
         owner = None if syntax is None else class_node(project, table.key, syntax)
         if syntax is None or owner is None:
             return None
-        writing = Writing(syntax, prefix_in(syntax, owner))
+        if _table_args(owner) is None and _inherits_table_args(project, syntax, owner, table):
+            return None
+        writing = Writing(syntax, prefix_in(syntax, owner), owner)
         written = item_text(project, writing, table, item)
         return None if written is None else _into_class(syntax, owner, written, writing.edits)
     fields = [find_field(project, table, column) for column in table.columns]
     field = next((one for one in fields if one is not None and isinstance(one.owner, ast.Call)), None)
     if field is None or not isinstance(field.owner, ast.Call):
         return None
-    writing = Writing(field.syntax, core_prefix(field))
+    writing = Writing(field.syntax, core_prefix(field), field.owner)
     written = item_text(project, writing, table, item)
     items = call_items(field.syntax, field.owner)
     if written is None or items is None:
@@ -106,7 +108,7 @@ def replace_item(project: Project, table: Table, declared: TableItem, migrated: 
     if found is None or not is_plain(migrated):
         return None
     syntax, node = found
-    writing = Writing(syntax, syntax.segment(node.func).rpartition(".")[0] or None)
+    writing = Writing(syntax, syntax.segment(node.func).rpartition(".")[0] or None, node)
     text = item_text(project, writing, table, migrated)
     if text is None or not _in_a_list(syntax, node):
         return None
@@ -162,8 +164,8 @@ def set_table_comment(project: Project, table: Table, comment: str | None) -> Ed
     if syntax is None or owner is None:
         return None
     writing = Writing(syntax, None)
-    existing = next((one for one in owner.body if "__table_args__" in _targets(one)), None)
-    value = existing.value if isinstance(existing, ast.Assign | ast.AnnAssign) else None
+    existing = _table_args(owner)
+    value = None if existing is None else _stated(existing)
     options = value if isinstance(value, ast.Dict) else None
     if isinstance(value, ast.Tuple) and value.elts and isinstance(value.elts[-1], ast.Dict):
         options = value.elts[-1]
@@ -210,7 +212,7 @@ def positional(syntax: Syntax, call: ast.Call, items: Items) -> int:
 
 
 def _into_class(syntax: Syntax, owner: ast.ClassDef, written: str, more: tuple[TextEdit, ...]) -> Edits | None:
-    existing = next((one for one in owner.body if "__table_args__" in _targets(one)), None)
+    existing = _table_args(owner)
     if existing is not None:
         edits = _into_table_args(syntax, existing, written)
         return None if edits is None else {syntax.path: (*edits, *more)}
@@ -243,7 +245,7 @@ def _new_table_args(
 
 
 def _into_table_args(syntax: Syntax, statement: ast.stmt, new: str) -> tuple[TextEdit, ...] | None:
-    value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
+    value = _stated(statement)
     if isinstance(value, ast.Dict):  # only options so far: they stay the last of a tuple
         span = syntax.span(value)
         return (TextEdit(Span(span.start, span.start), f"({new}, "), TextEdit(Span(span.end, span.end), ")"))
@@ -259,7 +261,47 @@ def _into_table_args(syntax: Syntax, statement: ast.stmt, new: str) -> tuple[Tex
     return edits
 
 
+def _table_args(owner: ast.ClassDef) -> ast.stmt | None:
+    """Give the statement that says the table's arguments: the last one, be it a method (`@declared_attr`)."""
+    return next((one for one in reversed(owner.body) if "__table_args__" in _targets(one)), None)
+
+
+def _inherits_table_args(project: Project, syntax: Syntax, owner: ast.ClassDef, table: Table) -> bool:
+    """Whether a class without `__table_args__` has those of another class, which its own would take the place of."""
+    items: list[TableItem | ExcludeConstraint] = [*table.indexes, *table.unique_constraints, *table.check_constraints]
+    for item in (*items, *table.foreign_keys, *table.exclude_constraints):
+        found = item_node(project, item)
+        chain = [] if found is None else path_to(*found)
+        if found is not None and owner not in chain and any(isinstance(one, ast.ClassDef) for one in chain):
+            return True
+    queue, seen = [owner], {owner.name}
+    classes = {one.name: one for one in syntax.tree.body if isinstance(one, ast.ClassDef)}
+    while queue:
+        for base in queue.pop().bases:
+            one = classes.get(syntax.segment(base))
+            if one is not None and one.name not in seen:
+                seen.add(one.name)
+                queue.append(one)
+                if _table_args(one) is not None:
+                    return True
+    return False
+
+
+def _stated(statement: ast.stmt) -> ast.expr | None:
+    """Give the value of an assignment, or what a method returns that does nothing else."""
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        return statement.value
+    if not isinstance(statement, ast.FunctionDef):
+        return None
+    first = statement.body[0]
+    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    body = statement.body[1:] if documented else statement.body
+    return body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
+
+
 def _targets(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.FunctionDef):
+        return [statement.name]
     if isinstance(statement, ast.Assign):
         return [target.id for target in statement.targets if isinstance(target, ast.Name)]
     if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):

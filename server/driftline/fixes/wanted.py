@@ -208,7 +208,7 @@ def _generated_anew(table: Table, declared: Column, migrated: Column, project: P
     )
     if after.computed is None and (project.dialect != "postgresql" or after.server_default is not None):
         return None
-    standing = [one for one in _named_parts(whole) if _stands_on(one, migrated.name)]
+    standing = [one for one in _named_parts(whole) if stands_on(one, migrated.name)]
     if any(one.name is None or _unknowns(one) for one in standing):
         return None
     return (
@@ -218,7 +218,8 @@ def _generated_anew(table: Table, declared: Column, migrated: Column, project: P
     )
 
 
-def _stands_on(part: Named, column: str) -> bool:
+def stands_on(part: Named, column: str) -> bool:
+    """Whether a constraint or index is about the column, or has SQL that mentions it."""
     match part:
         case PrimaryKey() | ForeignKey() | UniqueConstraint():
             return column in part.columns
@@ -271,8 +272,8 @@ def _compares(part: Named, column: str) -> bool:
     """Whether a part has SQL that mentions the column: PostgreSQL does not convert that with the column's type."""
     if isinstance(part, Index):
         plain = replace(part, elements=tuple(one for one in part.elements if one.column is None))
-        return _stands_on(plain, column)
-    return isinstance(part, CheckConstraint | ExcludeConstraint) and _stands_on(part, column)
+        return stands_on(plain, column)
+    return isinstance(part, CheckConstraint | ExcludeConstraint) and stands_on(part, column)
 
 
 def _new_enums(columns: Iterable[Column], project: Project) -> Iterable[Change]:

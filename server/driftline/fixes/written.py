@@ -6,11 +6,13 @@ Example: `type_text(writing, Type("VARCHAR(20)", call=TypeCall("sqlalchemy.Strin
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from driftline.fixes.differing import differing
-from driftline.fixes.names import bound_names, name_in
+from driftline.fixes.names import ANYWHERE, Use, bound_names, is_for_types, name_in
 from driftline.python.syntax import Syntax, parse
 from driftline.schema import ServerDefault, Type, TypeCall
 from driftline.schema.rendering import WITH_VARIANT, resolve_type
@@ -20,13 +22,15 @@ from driftline.text import TextEdit, apply_edits
 class Writing:
     """Writes for one file. `prefix`: what the code around has before SQLAlchemy's names (`sa`, `db`), None without.
 
-    Names that are asked for one after the other share one import statement.
+    `owner`: the class or call around, above which names must be imported. Names that are asked for one after the other
+    share one import statement.
     """
 
-    def __init__(self, syntax: Syntax, prefix: str | None) -> None:
+    def __init__(self, syntax: Syntax, prefix: str | None, owner: ast.AST | None = None) -> None:
         """Write for the file of `syntax`."""
         self.syntax = syntax
         self.prefix = prefix
+        self._use = ANYWHERE if owner is None else Use.within(owner)
         self.quote = quote_of(syntax.text)
         self._imported = syntax
 
@@ -35,12 +39,23 @@ class Writing:
 
         `prefixed`: the prefix holds the names of this module, too.
         """
-        made = name_in(self._imported, module, name, prefix=self.prefix if prefixed else None)
+        made = name_in(self._imported, module, name, prefix=self.prefix if prefixed else None, use=self._moved())
         if made is None:
             return None
         if made.edits:
             self._imported = parse(self.syntax.path, apply_edits(self._imported.text, made.edits))
         return made.expression
+
+    def knows(self, name: str) -> bool:
+        """Whether `name` can be used without more ado."""
+        line, hidden = self._use.line, self._use.hidden
+        above = [one for one in self.syntax.tree.body if line is None or one.lineno < line]
+        return name in bound_names([one for one in above if not is_for_types(one)]) - hidden
+
+    def _moved(self) -> Use:
+        """Give the use as seen in the text with its new imports, which all stand above it."""
+        more = self._imported.index.line_count - self.syntax.index.line_count
+        return self._use if self._use.line is None else replace(self._use, line=self._use.line + more)
 
     def string(self, value: str) -> str:
         """Write a string as Python."""
@@ -94,7 +109,7 @@ def default_text(writing: Writing, default: ServerDefault) -> str | None:
     if literal is not None:
         return writing.string(literal[1].replace("''", "'"))
     call = re.fullmatch(r"(\w+)\(\)", default.sql)
-    if call is not None and "func" in bound_names(writing.syntax.tree):
+    if call is not None and writing.knows("func"):
         return f"func.{call[1]}()"
     return sql_text(writing, default.sql)
 

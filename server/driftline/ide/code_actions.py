@@ -15,7 +15,7 @@ from driftline.engine.analysis import Analysis
 from driftline.fixes import fixes_for
 from driftline.fixes.differing import differing
 from driftline.fixes.edited import Edited
-from driftline.fixes.fix import Fix, FixOffer
+from driftline.fixes.fix import Fix, FixOffer, Unbuildable
 from driftline.fixes.scaffold import parent_of
 from driftline.fixes.whole import ALL_DRIFT, closing, closing_fix, whole_offers
 from driftline.ide.diagnostics import Diagnostic, diagnostics
@@ -145,7 +145,10 @@ def migration(view: View, path: str | None) -> Fix | str:
     parent = parent_of(found.changes, analysis)
     if isinstance(parent, Unknown):
         return f"It is not clear which revision a new one follows: {parent.reason}."
-    fix = closing_fix(found, analysis, title=ALL_DRIFT)
+    try:
+        fix = closing_fix(found, analysis, title=ALL_DRIFT)
+    except Unbuildable as refused:
+        return str(refused)
     return fix if fix is not None else "There is a file of the new revision's name already."
 
 
@@ -158,20 +161,28 @@ def _belongs(analysis: Analysis, path: str) -> bool:
     return path in revisions or path in analysis.declared.reads or path in analysis.migrated.reads
 
 
-def build(view: View, key: OfferKey) -> Fix | None:
-    """Build the fix that `key` names; None where its finding or the fix is gone by now."""
+def build(view: View, key: OfferKey) -> Fix | str | None:
+    """Build the fix that `key` names; None where its finding or the fix is gone by now; or why it cannot be built."""
+    offer = _offer_of(view, key)
+    try:
+        return None if offer is None else offer.build()
+    except Unbuildable as refused:
+        return str(refused)
+
+
+def _offer_of(view: View, key: OfferKey) -> FixOffer | None:
     for analysis in view.analyses:
         if analysis.environment.label != key.environment:
             continue
         if not key.rule:
             whole = whole_offers(analysis.findings, analysis, key.table)
-            return next((fix.build() for fix in whole if fix.title == key.title), None)
+            return next((fix for fix in whole if fix.title == key.title), None)
         for finding in analysis.findings:
             if (finding.rule, finding.table, finding.object) != (key.rule, key.table, key.object):
                 continue
             for fix in fixes_for(finding, analysis):
                 if fix.title == key.title:
-                    return fix.build()
+                    return fix
     return None
 
 

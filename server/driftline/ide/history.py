@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from driftline.ide.words import column_words
-from driftline.migrations.history import Event
+from driftline.migrations.history import Event, Migrated, ReplayProblem
 from driftline.schema import Table
 
 
@@ -36,6 +36,41 @@ def told(event: Event, column: str | None) -> str:
     if column is None or after is None or before is not None or after.column(column) is None:
         return summary
     return f"{summary}; `{column}`: {column_words(after, column)}"
+
+
+def failure(event: Event, migrated: Migrated) -> ReplayProblem | None:
+    """Give why an operation could not be applied, None where it could be, or is only assumed to be run.
+
+    Calls in a loop stand in one place: of those, the ones that changed nothing are the ones that fail.
+    """
+    for problem in migrated.problems:
+        if problem.conditional or problem.revision != event.revision or problem.origin != event.operation.origin:
+            continue
+        tables = {one.key for one in (event.before, event.after) if one is not None} | {event.operation.table}
+        if problem.table not in tables:
+            continue
+        alone = all(
+            one is event or one.operation.origin != event.operation.origin or one.revision != event.revision
+            for timeline in migrated.timelines.values()
+            for one in timeline
+        )
+        if alone or event.before == event.after:
+            return problem
+    return None
+
+
+def former_names(migrated: Migrated, name: str) -> dict[str, str]:
+    """Give the tables that once had the key `name` and were renamed, by their last key, with the revision that did."""
+    return {
+        key: event.revision
+        for key, timeline in migrated.timelines.items()
+        for event in timeline
+        if event.applied
+        and event.before is not None
+        and event.after is not None
+        and event.before.key == name != event.after.key
+        and key != name
+    }
 
 
 def _name_before(event: Event, column: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from driftline.engine.analysis import Analysis
 from driftline.ide.diagnostics import of_finding
-from driftline.ide.history import events_of, told
+from driftline.ide.history import events_of, failure, told
 from driftline.ide.subject import Subject, subject_at
 from driftline.ide.view import Place, View
 from driftline.ide.words import code, column_words, table_words
@@ -101,7 +101,9 @@ def _history(view: View, analysis: Analysis, subject: Subject) -> Iterator[str]:
     for event in events:
         branch = event.operation.branch
         condition = f" _(not applied: only if {code(branch.condition)})_" if branch and not event.applied else ""
-        yield f"- {_link(view, analysis, event)} {told(event, subject.column)}{condition}"
+        problem = failure(event, analysis.migrated)
+        fails = f" _(cannot be applied: {code(problem.rule)})_" if problem is not None else ""
+        yield f"- {_link(view, analysis, event)} {told(event, subject.column)}{condition}{fails}"
 
 
 def _link(view: View, analysis: Analysis, event: Event) -> str:

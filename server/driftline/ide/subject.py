@@ -2,19 +2,20 @@
 
 Example: on `user_id` in `class RefreshToken`, and on `"user_id"` in `op.add_column("refresh_tokens", …)`, the subject
 is the column `user_id` of the table `refresh_tokens`.
+On the name of a constraint or index it is what that is over: its column, or its table where it has several.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from driftline.engine.analysis import Analysis
 from driftline.ide.view import View
 from driftline.migrations.history import Event
 from driftline.python.syntax import Syntax
-from driftline.schema import Table
+from driftline.schema import ForeignKey, Index, PrimaryKey, Table, UniqueConstraint
 from driftline.text import Span
 
 
@@ -41,20 +42,23 @@ def subject_at(view: View, path: str, offset: int) -> Subject | None:
 
 
 def _in_models(view: View, analysis: Analysis, syntax: Syntax, offset: int) -> Subject | None:
-    """The innermost of the fields, class names and table definitions around the cursor."""
+    """The innermost of the fields, class names and names of tables around the cursor."""
     found: list[Subject] = []
     for key, table in _declared_tables(analysis):
         for column in table.columns:
             place = view.place_in(column.origin, syntax.path)
             if place is not None and place.span.contains(offset):
                 found.append(Subject(analysis, key, column.name, place.span))
+        site = table.origin.within(syntax.path)
+        node = syntax.node_of(site) if site is not None else None
+        if isinstance(node, ast.Call) and node.args and syntax.span(node.args[0]).contains(offset):
+            found.append(Subject(analysis, key, None, syntax.span(node.args[0])))
     for mapped in analysis.declared.classes:
         if mapped.path == syntax.path and mapped.table is not None:
             site = mapped.origin.within(syntax.path)
             node = syntax.node_of(site) if site is not None else None
-            span = _class_name(syntax, node) if isinstance(node, ast.ClassDef) else None
-            if span is not None and span.contains(offset):
-                found.append(Subject(analysis, mapped.table, None, span))
+            spans = _table_names(syntax, node) if isinstance(node, ast.ClassDef) else ()
+            found += [Subject(analysis, mapped.table, None, span) for span in spans if span.contains(offset)]
     return min(found, key=_size, default=None)
 
 
@@ -63,51 +67,123 @@ def _declared_tables(analysis: Analysis) -> Iterator[tuple[str, Table]]:
     yield from analysis.declared.unreached.items()
 
 
-def _class_name(syntax: Syntax, node: ast.ClassDef) -> Span | None:
+def _table_names(syntax: Syntax, node: ast.ClassDef) -> Iterator[Span]:
+    """What names a class's table: the class's own name, and its `__tablename__ = "…"`."""
     start = syntax.text.find(node.name, syntax.index.offset_of_ast(node.lineno, node.col_offset) + len("class"))
-    return Span(start, start + len(node.name)) if start >= 0 else None
+    if start >= 0:
+        yield Span(start, start + len(node.name))
+    for one in node.body:
+        targets = one.targets if isinstance(one, ast.Assign) else [one.target] if isinstance(one, ast.AnnAssign) else []
+        if any(isinstance(target, ast.Name) and target.id == "__tablename__" for target in targets):
+            yield syntax.span(one)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """An event whose operation is stated around the cursor, at `span`.
+
+    `key`: its table's at the end of the history. `later`: the events of that table which say what became of the names
+    that the operation has.
+    """
+
+    span: Span
+    key: str
+    event: Event
+    later: tuple[Event, ...]
 
 
 def _in_migrations(view: View, analysis: Analysis, syntax: Syntax, offset: int) -> Subject | None:
-    """A table's or column's name in a string, within the call that makes an event of that table."""
-    events = [
-        (place.span, key, event)
-        for key, timeline in analysis.migrated.timelines.items()
-        for event in timeline
-        if (place := view.place_in(event.operation.origin, syntax.path)) is not None and place.span.contains(offset)
-    ]
-    if not events:
-        return None
-    literal = _string_at(syntax, offset)
+    """A name in a string, within a call of `upgrade()` or `downgrade()` that makes an event of that table."""
+    stated = [*_upgrading(view, analysis, syntax, offset), *_downgrading(view, analysis, syntax, offset)]
+    literal = _string_at(syntax, offset) if stated else None
     if literal is None:
         return None
     node, text = literal
     span = syntax.span(node)
-    # The table's own name first, then its columns; last a "table.column" that a foreign key names.
-    for _, key, event in sorted(events, key=lambda one: one[0].end - one[0].start):
-        if text in _names(event):
-            return Subject(analysis, key, None, span)
-        if any(text in {column.name for column in table.columns} for table in _halves(event)):
-            return Subject(analysis, key, _current_name(analysis, key, event, text), span)
+    # The table's own name first, then its columns, constraints and indexes; last what a foreign key names.
+    for one in sorted(stated, key=lambda one: one.span.end - one.span.start):
+        halves = _halves(one.event)
+        if any(text in (table.name, table.key) for table in halves):
+            return Subject(analysis, one.key, None, span)
+        if any(text in {column.name for column in table.columns} for table in halves):
+            return Subject(analysis, one.key, _current_name(text, one.later), span)
+        over = next((over for table in halves if (over := _columns_over(table, text)) is not None), None)
+        if over is not None:
+            column = _current_name(over[0], one.later) if len(over) == 1 else None
+            return Subject(analysis, one.key, column, span)
     table, _, column = text.rpartition(".")
     if table in analysis.migrated.timelines:
         return Subject(analysis, table, column, span)
     return Subject(analysis, text, None, span) if text in analysis.migrated.timelines else None
 
 
+def _upgrading(view: View, analysis: Analysis, syntax: Syntax, offset: int) -> Iterator[_Stated]:
+    for key, timeline in analysis.migrated.timelines.items():
+        for event in timeline:
+            span = _span_around(view, event, syntax, offset)
+            if span is not None:
+                yield _Stated(span, key, event, timeline[timeline.index(event) :])
+
+
+def _downgrading(view: View, analysis: Analysis, syntax: Syntax, offset: int) -> Iterator[_Stated]:
+    """A downgrade's names are those of before its revision, or after it: both are followed from its upgrade on."""
+    order = {step.revision: number for number, step in enumerate(analysis.migrated.steps)}
+    for name, downgrade in analysis.downgrades.items():
+        revision = analysis.graph.revisions.get(name)
+        if revision is None or revision.path != syntax.path or name not in order:
+            continue
+        former: dict[str, str] = {}
+        for event in downgrade.events:
+            # One that was not applied may be of a table that no revision makes.
+            keys = [table.key for table in _halves(event)] or [event.operation.table or ""]
+            own = former.get(keys[0], keys[0])
+            former[keys[-1]] = own
+            span = _span_around(view, event, syntax, offset)
+            if span is not None:
+                key = _key_at_the_end(analysis, own, order, order[name])
+                timeline = analysis.migrated.timelines.get(key, ())
+                later = tuple(one for one in timeline if order.get(one.revision, -1) >= order[name])
+                yield _Stated(span, key, event, later)
+
+
+def _span_around(view: View, event: Event, syntax: Syntax, offset: int) -> Span | None:
+    origin = event.operation.origin
+    place = view.place_in(origin, syntax.path) if origin.within(syntax.path) is not None else None
+    return place.span if place is not None and place.span.contains(offset) else None
+
+
+def _key_at_the_end(analysis: Analysis, key: str, order: Mapping[str, int], at: int) -> str:
+    """Follow a table that has, or had, the key `key` with the revision `at` through the renames that came after."""
+    gone: str | None = None
+    for end, timeline in analysis.migrated.timelines.items():
+        until = [one for one in timeline if one.applied and order.get(one.revision, -1) <= at]
+        before, after = (until[-1].before, until[-1].after) if until else (None, None)
+        if after is not None and after.key == key:
+            return end
+        if before is not None and before.key == key:
+            gone = end
+    return gone or key
+
+
 def _halves(event: Event) -> tuple[Table, ...]:
     return tuple(table for table in (event.before, event.after) if table is not None)
 
 
-def _names(event: Event) -> set[str]:
-    return {name for table in _halves(event) for name in (table.name, table.key)}
+def _columns_over(table: Table, name: str) -> tuple[str, ...] | None:
+    """Give the columns of the table's constraint or index `name`; None where it has none of that name."""
+    keyed: Iterable[PrimaryKey | ForeignKey | UniqueConstraint | Index]
+    keyed = (table.primary_key, *table.foreign_keys, *table.unique_constraints, *table.indexes)
+    for one in keyed:
+        if one.name == name:
+            return tuple(column for column in one.columns if isinstance(column, str))
+    others = {one.name for one in table.check_constraints} | {one.name for one in table.exclude_constraints}
+    return () if name in others else None
 
 
-def _current_name(analysis: Analysis, key: str, event: Event, name: str) -> str:
-    """Follow a column through the renames that came after `event`, to the name it ends with."""
-    timeline = analysis.migrated.timelines[key]
-    for later in timeline[timeline.index(event) :]:
-        before, after = later.before, later.after
+def _current_name(name: str, later: tuple[Event, ...]) -> str:
+    """Follow a column through the renames in `later`, to the name it ends with."""
+    for event in later:
+        before, after = event.before, event.after
         if before is None or after is None or before.column(name) is None or after.column(name) is not None:
             continue
         gone = [column.name for column in before.columns if after.column(column.name) is None]

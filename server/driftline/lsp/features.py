@@ -6,17 +6,20 @@ Example: `register(server)`; `register_pull(server)` for a client that pulls, be
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from lsprotocol import converters, types
 
 from driftline.engine.analysis import Analysis
+from driftline.fixes.fix import Fix
 from driftline.ide import code_actions
 from driftline.ide.code_actions import Offer, OfferKey
 from driftline.ide.diagnostics import diagnostics
 from driftline.ide.hover import hover_at
-from driftline.ide.view import Place
+from driftline.ide.view import Place, View
 from driftline.lsp.convert import SOURCE, Converter, path_of, plain_text, uri_of
+from driftline.lsp.folder import Folder
 from driftline.lsp.publisher import digest_of
 from driftline.lsp.state import DriftlineServer
 from driftline.lsp.workspace_edit import workspace_edit
@@ -153,12 +156,13 @@ def _register_code_actions(server: DriftlineServer) -> None:
         if not ls.client.creates_files:
             _tell(ls, "This editor makes no files for a server; `driftline revision` does.")
             return None
-        view, converter = ls.view(await folder.current())
-        made = await asyncio.get_running_loop().run_in_executor(ls.worker, code_actions.migration, view, path)
-        if isinstance(made, str):
-            _tell(ls, made)
+
+        def build(view: View) -> Fix | str:
+            return code_actions.migration(view, path)
+
+        made, edit = await _current_edit(ls, folder, build)
+        if made is None or edit is None:
             return None
-        edit = workspace_edit(made, converter, ls.documents, versions=ls.client.versions)
         answer = await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, made.title))
         if not answer.applied:
             return None
@@ -218,14 +222,39 @@ async def _build(ls: DriftlineServer, data: Any) -> types.WorkspaceEdit | None: 
     folder = ls.folder_of(path)
     if folder is None:
         return None
-    view, converter = ls.view(await folder.current())
     if data.get("all"):
-        every = await asyncio.get_running_loop().run_in_executor(ls.worker, code_actions.fix_all, view, path)
-        return workspace_edit(every, converter, ls.documents, versions=ls.client.versions) if every else None
+        _, edit = await _current_edit(ls, folder, lambda view: code_actions.fix_all(view, path), quiet=True)
+        return edit
     key = OfferKey(**{name: data[name] for name in ("environment", "rule", "table", "object", "title")})
-    # Rendering imports Alembic and may take half a second: not on the event loop.
-    fix = await asyncio.get_running_loop().run_in_executor(ls.worker, code_actions.build, view, key)
-    return workspace_edit(fix, converter, ls.documents, versions=ls.client.versions) if fix is not None else None
+    _, edit = await _current_edit(ls, folder, lambda view: code_actions.build(view, key))
+    return edit
+
+
+async def _current_edit(
+    ls: DriftlineServer, folder: Folder, build: Callable[[View], Fix | str | None], *, quiet: bool = False
+) -> tuple[Fix | None, types.WorkspaceEdit | None]:
+    """Build a fix, and its edit of the texts as they are now; where there is none, the client is told why.
+
+    What changed while it was built, or behind the client's back, is read, and the fix built anew: once, since a file
+    that does not parse stays different from what was last read. `quiet`: say nothing; nobody asked for it.
+    """
+    refusal = ""
+    for _ in range(2):
+        result = await folder.current()
+        view, _converter = ls.view(result)
+        # Rendering imports Alembic and may take half a second: not on the event loop.
+        fix = await asyncio.get_running_loop().run_in_executor(ls.worker, build, view)
+        if not isinstance(fix, Fix):
+            refusal = fix or refusal
+            break
+        edit = workspace_edit(fix, result.analyses, ls.documents, ls.encoding, versions=ls.client.versions)
+        if isinstance(edit, types.WorkspaceEdit):
+            return fix, edit
+        refusal = edit
+        folder.request(0)
+    if refusal and not quiet:
+        _tell(ls, refusal)
+    return None, None
 
 
 def _register_audit(server: DriftlineServer) -> None:

@@ -13,7 +13,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from driftline.engine.analyse import analysis
 from driftline.engine.analysis import Analysis
@@ -22,10 +22,10 @@ from driftline.engine.project import open_project
 from driftline.engine.session import Session
 from driftline.engine.settings import Settings, configured
 from driftline.engine.timings import summary
-from driftline.sources.decoding import file_text
 from driftline.sources.disk import DiskSource
 from driftline.sources.environment import ConfigProblem
 from driftline.sources.overlay import OverlaySource
+from driftline.sources.source import FileText
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +34,14 @@ log = logging.getLogger(__name__)
 class Result:
     """What a run yields. `complaints`: what is wrong with the client's own settings, as sentences.
 
+    `broken`: by path, the present texts of files that do not parse, and for which their last good text counted.
     `seconds`: how long it took.
     """
 
     analyses: tuple[Analysis, ...]
     problems: tuple[ConfigProblem, ...]
     complaints: tuple[str, ...] = ()
+    broken: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -63,6 +65,7 @@ class Folder:
         self.session = Session(DiskSource())
         self._disk: DiskSource | None = None
         self._look_again = True
+        self._counted: OverlaySource | None = None
         self._good: dict[str, str] = {}
         self._settings: dict[str, Settings] = {}
         self._executor = executor
@@ -165,7 +168,8 @@ class Folder:
         if self._look_again or self._disk is None:
             self._look_again = False
             self._disk = DiskSource(previous=self._disk)
-        session.source = OverlaySource(self._disk, self._readable(buffers))
+        broken = self._keep_good(self._disk, buffers)
+        session.source = self._counted = OverlaySource(self._disk, {**buffers, **self._good})
         wrong: list[str] = []
 
         def adjust(settings: Settings) -> Settings:
@@ -180,18 +184,35 @@ class Folder:
         of_environments = (problem for work in project.works for problem in work.environment.problems)
         of_baselines = (problem for one in analyses for problem in one.problems)
         problems = tuple(dict.fromkeys((*project.problems, *of_environments, *of_baselines)))
-        return Result(analyses, problems, tuple(dict.fromkeys(wrong)))
+        return Result(analyses, problems, tuple(dict.fromkeys(wrong)), broken)
 
-    def _readable(self, buffers: Mapping[str, str]) -> dict[str, str]:
-        """Give each buffer's text, or the last that parsed where the present one does not: facts stay as one types."""
-        for path in self._good.keys() - buffers.keys():
-            del self._good[path]
-        texts = dict(buffers)
-        for path, text in buffers.items():
-            if not path.endswith(".py") or self._good.get(path) == text:
+    def _keep_good(self, disk: DiskSource, buffers: Mapping[str, str]) -> Mapping[str, str]:
+        """Keep the last text that parsed of each module that does not any more, open or not: facts stay as one types.
+
+        It is kept until the module parses again, or is gone. Gives the present texts of these modules, by path.
+        """
+        present, before = OverlaySource(disk, buffers), self._counted
+        paths = {*buffers, *self._good}
+        if before is not None:
+            paths.update(before.buffers)
+            if isinstance(before.under, DiskSource) and before.under is not disk:
+                paths.update(one.path for one in before.under.texts())
+        good: dict[str, str] = {}
+        broken: dict[str, str] = {}
+        for path in paths:
+            if not path.endswith(".py"):
                 continue
-            if self.session.parse(file_text(path, text)).problem is None:
-                self._good[path] = text
-            else:
-                texts[path] = self._good.get(path, text)
-        return texts
+            # A file that was opened before it was ever read was good if it is so on disk.
+            file, counted = present.read(path), (before or disk).read(path)
+            if file == counted or not (isinstance(file, FileText) or present.is_file(path)):
+                continue
+            if isinstance(file, FileText) and self.session.parse(file).problem is None:
+                continue
+            if path in self._good:
+                good[path] = self._good[path]
+            elif isinstance(counted, FileText) and self.session.parse(counted).problem is None:
+                good[path] = counted.text
+            if path in good and isinstance(file, FileText):
+                broken[path] = file.text
+        self._good = good
+        return broken

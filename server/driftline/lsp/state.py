@@ -131,7 +131,7 @@ class DriftlineServer(LanguageServer):
         def analysed(path: str) -> Syntax | None:
             return next((found for one in result.analyses if (found := one.syntax(path)) is not None), None)
 
-        texts = Texts(analysed, self.documents.texts())
+        texts = Texts(analysed, {**result.broken, **self.documents.texts()})
         return View(result.analyses, texts.syntax, texts.span_of, result.problems), Converter(
             self.encoding, texts.index
         )

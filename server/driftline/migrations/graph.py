@@ -5,10 +5,10 @@ Example: `Graph(revisions={"0001": Revision("0001", ...)}, order=("0001",), head
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from driftline.migrations.graph_order import Lines, find_cycles, inverted, reach, upgrade_order
+from driftline.migrations.graph_order import Lines, find_cycles, inverted, oldest_first, reach, upgrade_order
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
 
@@ -89,8 +89,23 @@ def order_up_to(graph: Graph, revisions: Iterable[str]) -> tuple[str, ...]:
 
     Revisions that cannot be ordered (they form a cycle, or come after one) are left out.
     """
+    if graph.missing:
+        wanted = ancestors(graph, revisions)
+        return tuple(one for one in graph.order if one in wanted)
     orderable = {one: graph.revisions[one] for one in graph.revisions if one in set(graph.order)}
     return upgrade_order(lines_of(orderable), [one for one in revisions if one in orderable])
+
+
+def _order(revisions: Mapping[str, Revision], lines: Lines, heads: Sequence[str]) -> tuple[str, ...]:
+    """Give Alembic's order; what comes after a revision that is in no file comes last, the oldest first.
+
+    Alembic refuses to apply anything then. What has a first revision can be told from it; where the others belong is
+    not known, and the days that they were written on and the names of their files are all there is to go by.
+    """
+    lost = [one.id for one in revisions.values() if any(parent not in revisions for parent in one.down_revisions)]
+    after = reach(lost, inverted({one: lines.both(one) for one in revisions}).__getitem__)
+    order = tuple(one for one in upgrade_order(lines, heads) if one not in after)
+    return (*order, *oldest_first(lines, after, lambda one: (revisions[one].create_date or "", revisions[one].path)))
 
 
 def build_graph(revisions: Iterable[Revision], unknown: Iterable[Unknown] = ()) -> Graph:
@@ -121,7 +136,7 @@ def build_graph(revisions: Iterable[Revision], unknown: Iterable[Unknown] = ()) 
     parents = {parent for one in resolved for parent in lines.down[one]}
     return Graph(
         revisions=resolved,
-        order=upgrade_order(free_lines, [one for one in free if one not in needed]),
+        order=_order(free, free_lines, [one for one in free if one not in needed]),
         heads=tuple(one for one in resolved if one not in parents),
         bases=tuple(one for one, revision in resolved.items() if not revision.down_revisions),
         missing=tuple(

@@ -13,8 +13,10 @@ would.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from typing import Any
 
 Edges = Mapping[str, tuple[str, ...]]
 """From a revision id to the ids that it names."""
@@ -96,6 +98,26 @@ def find_cycles(edges: Edges) -> tuple[tuple[str, ...], ...]:
                     if len(group) > 1 or node in edges[node]:
                         found.append(tuple(sorted(group, key=position.__getitem__)))
     return tuple(sorted(found, key=lambda group: position[group[0]]))
+
+
+def oldest_first(lines: Lines, revisions: Collection[str], age: Callable[[str], Any]) -> tuple[str, ...]:
+    """Give `revisions`, parents first, and the one with the lowest `age` first where several may come next.
+
+    `lines` must be free of cycles.
+    """
+    waits = {one: set(lines.both(one)).intersection(revisions) for one in lines.down if one in revisions}
+    children = inverted({one: tuple(parents) for one, parents in waits.items()})
+    ready = [(age(one), one) for one, parents in waits.items() if not parents]
+    heapify(ready)
+    found: list[str] = []
+    while ready:
+        _, one = heappop(ready)
+        found.append(one)
+        for child in children[one]:
+            waits[child].discard(one)
+            if not waits[child]:
+                heappush(ready, (age(child), child))
+    return tuple(found)
 
 
 def upgrade_order(lines: Lines, targets: Sequence[str]) -> tuple[str, ...]:

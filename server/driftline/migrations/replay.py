@@ -225,6 +225,9 @@ def _run(
             evaluated[f" {path}"] = evaluate_unapplied(what, path, evaluator, recorder, work)
         else:
             lost = Opaque(what, creates=True, origin=what.origin)
+            # It is told along with the revision that names it, which is the one that has this origin.
+            named = (one.id for one in history.graph.revisions.values() if one.origin == what.origin)
+            work.revision = next(named, work.revision)
             perform(work, lost)
             evaluated[f" {what.reason}"] = Evaluated((lost,), True)  # noqa: FBT003 -- a plain fact
     return _Replayed(work, evaluated, tables_at, tuple(steps))

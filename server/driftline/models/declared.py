@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from driftline.models.object_filter import ObjectFilter
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
 from driftline.schema import Schema, Table
@@ -53,8 +54,8 @@ class EnvironmentOptions:
     """What env.py passes to `context.configure`, as far as comparing and replaying depend on it.
 
     `compare_type` and `compare_server_default`: True, False, or Unknown where a callable or an unreadable value
-    decides. `include_object` / `include_name`: Unknown where env.py filters in a way that was not read; else None (no
-    filter) or a `Filter`'s verdicts by table key (False: left out by env.py).
+    decides. `filtered`: Unknown where env.py leaves things out in a way that was not read; `filters`: the functions by
+    which it does, where they were.
     """
 
     target_metadata: bool = True
@@ -62,8 +63,12 @@ class EnvironmentOptions:
     compare_type: bool | Unknown = True
     compare_server_default: bool | Unknown = False
     render_as_batch: bool = False
+    alembic_module_prefix: str = "op."
+    sqlalchemy_module_prefix: str = "sa."
+    """What autogenerate writes before the names of either module; the project's template imports them so."""
     include_schemas: bool | Unknown = False
     filtered: Unknown | None = None
+    filters: ObjectFilter | None = None
     version_table: str = "alembic_version"
     version_table_schema: str | None = None
     operations: tuple[str, ...] = ()

@@ -128,7 +128,7 @@ class _Run:
         schema = Schema(dialect, tables, enums_of(tables), incomplete=(*missing, *self._incomplete(targets)))
         # Where env.py could not be followed to a call, what is written there still says what it leaves out.
         configured = self.script.configured or (written_calls(env) if env is not None else [])
-        options = self._doubted(read_options(configured, imported))
+        options = self._doubted(read_options(configured, imported, self.evaluator, self._handle))
         options = replace(options, operations=tuple(dict.fromkeys(self.host.operations)))
         # Without its MetaData, what the revisions' constraints are called is not known either.
         convention = targets[0].convention if targets else NamingConvention(unknown=self._lost_convention())
@@ -230,6 +230,11 @@ class _Run:
         """Doubt that nothing is left out, where the part of env.py that does not parse could say so."""
         unparsed = self.evaluator.unparsed.get(self.environment.env_path or "")
         return options if unparsed is None or options.filtered is not None else replace(options, filtered=unparsed)
+
+    def _handle(self, schema: str | None, name: str) -> Call | None:
+        """Give what stands for a declared table in values."""
+        tables = self.host.records.tables
+        return next((one.handle for one in tables if (one.schema, one.name) == (schema, name)), None)
 
     def _version_table(self) -> tuple[str | None, str]:
         """Give schema and name of Alembic's own table, which it leaves out of the comparison, declared or not."""

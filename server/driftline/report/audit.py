@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from driftline.engine.analysis import Analysis
+from driftline.engine.not_understood import uncompared
 from driftline.fixes.recommend import Block, advise
 from driftline.python.values import Unknown
 from driftline.report.coverage import Coverage, coverage
@@ -114,11 +115,13 @@ class Audit:
     timeline: tuple[Revised, ...]
     growth: Growth
     coverage: Coverage
+    uncompared: int = 0
+    """How many of the tables with a model could not be compared."""
 
     @property
     def whole(self) -> bool:
         """Whether the verdict rests on everything: all tables with a model were compared, and all was understood."""
-        return self.coverage.whole and all(one.state is not State.NOT_COMPARED for one in self.tables)
+        return self.coverage.whole and not self.uncompared
 
 
 def build_audit(analysis: Analysis, elsewhere: Sequence[ConfigProblem] = ()) -> Audit:
@@ -157,6 +160,7 @@ def build_audit(analysis: Analysis, elsewhere: Sequence[ConfigProblem] = ()) -> 
         timeline(analysis, places),
         growth(analysis),
         coverage(analysis, places, elsewhere),
+        len(uncompared(analysis)),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from driftline.engine.analysis import Analysis
+from driftline.engine.not_understood import unknown_places
 from driftline.migrations.history import Migrated
 from driftline.python.values import Unknown
 from driftline.report.place import Place, Places
@@ -29,6 +30,7 @@ class Gap:
 class Coverage:
     """`gaps`: what could not be read. `incomplete`: why the history does not start from an empty database, else None.
 
+    `places`: how many places could not be read; those that `incomplete`, `unseen` and the others tell of are in no gap.
     `unseen`: tables that revisions touch and none creates, with the place that needs it first. `declared_may_lack` /
     `migrated_may_lack`: why tables could be missing from the declared and from the migrated schema: then nothing is
     said to be absent there. `uncertain`: tables of which not all is known. `elsewhere`: what is
@@ -38,15 +40,11 @@ class Coverage:
     gaps: tuple[Gap, ...]
     incomplete: str | None
     unseen: tuple[tuple[str, Place | None], ...]
-    declared_may_lack: tuple[str, ...]
-    migrated_may_lack: tuple[str, ...]
+    declared_may_lack: tuple[Gap, ...]
+    migrated_may_lack: tuple[Gap, ...]
     uncertain: tuple[str, ...]
+    places: int = 0
     elsewhere: tuple[Gap, ...] = ()
-
-    @property
-    def places(self) -> int:
-        """How many places could not be read."""
-        return sum(max(1, len(gap.places)) for gap in self.gaps)
 
     @property
     def whole(self) -> bool:
@@ -68,9 +66,10 @@ def coverage(analysis: Analysis, places: Places, elsewhere: Iterable[ConfigProbl
         _gaps(gaps, analysis.environment.problems, places),
         None if migrated.incomplete is None else migrated.incomplete.reason,
         tuple(_unseen(migrated, places)),
-        _reasons(declared.incomplete),
-        _reasons(migrated.schema.incomplete),
+        _gaps(declared.incomplete, (), places),
+        _gaps(migrated.schema.incomplete, (), places),
         tuple(sorted({table.key for table in tables if table.incomplete})),
+        len(unknown_places(analysis.unknown, analysis.environment, analysis.locate)),
         tuple(Gap(one.message, (Place(places.relative(one.path), one.line),)) for one in elsewhere),
     )
 
@@ -92,7 +91,3 @@ def _gaps(unknown: Iterable[Unknown], problems: Iterable[ConfigProblem], places:
             at[place] = None
     gaps = [Gap(reason, tuple(sorted(at, key=lambda one: (one.path, one.line)))) for reason, at in found.items()]
     return tuple(sorted(gaps, key=lambda one: -len(one.places)))
-
-
-def _reasons(unknown: Iterable[Unknown]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.reason for one in unknown))

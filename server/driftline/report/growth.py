@@ -30,19 +30,26 @@ class Altered:
 class Subsystem:
     """A revision that only made tables of its own, and what ties these together.
 
-    `prefixes`: a first word, and those of the tables that begin with it. `links`: (referring table, referred table)
-    among them. `outward`: the other tables that they refer to. `altered`: later revisions that altered one of them.
-    `first`: nothing comes before the revision.
+    `groups`: tables that hang together by `prefixes` or `links`, the largest group first; a table in none of them has
+    nothing to do with the others. `prefixes`: a first word, and those of the tables that begin with it. `links`:
+    (referring table, referred table) among them. Of the tables in groups, `outward`: the other tables that they refer
+    to; `altered`: later revisions that altered one of them. `first`: nothing comes before the revision.
     """
 
     revision: str
     message: str
     tables: tuple[str, ...]
+    groups: tuple[tuple[str, ...], ...]
     prefixes: tuple[tuple[str, tuple[str, ...]], ...]
     links: tuple[tuple[str, str], ...]
     outward: tuple[str, ...]
     altered: tuple[str, ...]
     first: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of its tables belong together."""
+        return self.groups == (self.tables,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +171,7 @@ def _busiest(works: Sequence[Work]) -> tuple[Work, ...]:
 
 
 def _subsystems(analysis: Analysis, works: Sequence[Work]) -> Iterable[Subsystem]:
-    """Give the revisions that only made tables of their own, where a prefix or foreign keys tie these together."""
+    """Give the revisions that only made tables of their own, where a prefix or foreign keys tie some together."""
     timelines = analysis.migrated.timelines
     order = {revision: index for index, revision in enumerate(analysis.graph.order)}
     for work in works:
@@ -179,24 +186,43 @@ def _subsystems(analysis: Analysis, works: Sequence[Work]) -> Iterable[Subsystem
         )
         prefixes = _prefixes(work.created)
         inner = tuple(link for link in links if link[1] in tables)
-        if not inner and not prefixes:
+        groups = _groups(work.created, [*inner, *(several for _, several in prefixes)])
+        tied = {table for group in groups for table in group}
+        if not groups:
             continue
         later = dict.fromkeys(
             one.revision
-            for key, events in timelines.items()
+            for events in timelines.values()
+            if any(one.applied and one.revision == work.revision and _made(one) in tied for one in events)
             for one in events
-            if one.applied and key in tables and one.revision != work.revision and changes(one)
+            if one.applied and one.revision != work.revision and changes(one)
         )
         yield Subsystem(
             work.revision,
             work.message,
             work.created,
+            groups,
             prefixes,
             inner,
-            tuple(dict.fromkeys(target for _, target in links if target not in tables)),
+            tuple(dict.fromkeys(target for table, target in links if table in tied and target not in tables)),
             tuple(sorted(later, key=lambda one: order.get(one, 0))),
             work.revision in analysis.graph.bases,
         )
+
+
+def _made(event: Event) -> str | None:
+    """Give the key of the table that an event created, if it did."""
+    return event.after.key if event.before is None and event.after is not None else None
+
+
+def _groups(tables: Sequence[str], ties: Iterable[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Put together what a tie holds together, however many ties lie between; tables on their own are left out."""
+    group = {table: {table} for table in tables}
+    for tie in ties:
+        joined = set().union(*(group[table] for table in tie))
+        group.update(dict.fromkeys(joined, joined))
+    found = dict.fromkeys(tuple(table for table in tables if table in group[one]) for one in tables)
+    return tuple(sorted((one for one in found if len(one) > 1), key=len, reverse=True))
 
 
 def _as_created(work: Work, timelines: Mapping[str, Sequence[Event]]) -> dict[str, Table]:

@@ -7,8 +7,9 @@ Example: `render(build_audit(analysis))` begins with `# Driftline audit: backend
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from driftline.fixes.recommend import DECISIONS
 from driftline.report import markdown_history, markdown_tables
 from driftline.report.audit import Audit, Recommended
 from driftline.report.coverage import Gap
@@ -67,7 +68,7 @@ def _summary(audit: Audit) -> Iterator[str]:
     compared = _compared(audit)
     if compared:
         yield f"- **Compared**: {compared}"
-    if audit.coverage.gaps:
+    if audit.coverage.places:
         yield f"- **Not understood**: {count(audit.coverage.places, 'place')}, see [Coverage](#coverage)"
     yield ""
 
@@ -91,7 +92,7 @@ _OTHER_ERRORS = "Some of what was found is an error."
 def _compared(audit: Audit) -> str:
     """Say how many of the tables with a model were compared; nothing where all were."""
     number = len(audit.tables)
-    lacking = sum(one.state is State.NOT_COMPARED for one in audit.tables)
+    lacking = audit.uncompared
     if not lacking:
         return ""
     if number == 1:
@@ -123,12 +124,32 @@ def _judged(audit: Audit) -> str:
     if audit.verdict is State.CONSISTENT:
         return "Models and migrations say the same." if audit.whole else "Nothing that could be compared differs."
     if audit.verdict is State.DRIFTED:
-        drifted = any(one.group == "drift" for one in audit.findings)
-        return (
-            f"{'Models and migrations differ, but nothing of it' if drifted else 'Nothing that was found'} is an error."
-        )
+        return _less_than_errors(audit)
     groups = [one.group for one in audit.findings if one.severity == "CRITICAL"]
     return " ".join(_ERRORS.get(group, _OTHER_ERRORS) for group in sorted(set(groups)))
+
+
+def _less_than_errors(audit: Audit) -> str:
+    """Say what was found where nothing is an error; what is no drift is told apart from what is."""
+    drift = sum(one.group == "drift" for one in audit.findings)
+    others = len(audit.findings) - drift
+    where = _elsewhere(audit)
+    if not others:
+        return "Models and migrations differ, but nothing of it is an error."
+    if drift:
+        return (
+            f"Models and migrations differ ({count(drift, 'finding')}); {others:,} more "
+            f"{noun(others, 'is', 'are')} {where}. None of it is an error."
+        )
+    agree = "Models and migrations say the same" if audit.whole else "Nothing that could be compared differs"
+    none = noun(others, "it is no error", "none of them is an error")
+    return f"{agree}; {count(others, 'finding')} {noun(others, 'is', 'are')} {where}, and {none}."
+
+
+def _elsewhere(audit: Audit) -> str:
+    """Say what the findings are about that are no drift."""
+    groups = {one.group for one in audit.findings} - {"drift"}
+    return "in the history alone" if groups == {"history"} else "about something else"
 
 
 def _doubts(audit: Audit) -> Iterator[str]:
@@ -142,7 +163,7 @@ def _doubts(audit: Audit) -> Iterator[str]:
     elif told.declared_may_lack or told.migrated_may_lack:
         half = "models" if told.declared_may_lack else "migrations"
         yield f"Not all of the {half} could be read, so tables that seem to be missing from them are not reported."
-    if told.gaps:
+    if told.places:
         them = noun(told.places, "it", "them")
         yield f"{count(told.places, 'place')} could not be understood (see Coverage): nothing is said about {them}."
 
@@ -201,7 +222,17 @@ def _recommendations(audit: Audit) -> Iterator[str]:
         if audit.recommendations:
             yield "### Without a ready cure"
             yield ""
-        yield from (f"- {MARKS[entry.severity].value} {code(entry.rule)}: {_told(entry)}" for entry in audit.uncured)
+        plain = [one for one in audit.uncured if one.rule not in DECISIONS]
+        yield from _left(plain)
+        for rule in dict.fromkeys(one.rule for one in audit.uncured if one.rule in DECISIONS):
+            yield f"{code(rule)}: {prose(DECISIONS[rule])}"
+            yield ""
+            yield from _left([one for one in audit.uncured if one.rule == rule])
+
+
+def _left(entries: Sequence[Entry]) -> Iterator[str]:
+    if entries:
+        yield from (f"- {MARKS[one.severity].value} {code(one.rule)}: {_told(one)}" for one in entries)
         yield ""
 
 
@@ -243,7 +274,7 @@ def _coverage(audit: Audit) -> Iterator[str]:
         yield ""
     for half, reasons in (("models", told.declared_may_lack), ("migrations", told.migrated_may_lack)):
         if reasons:
-            several = prose("; ".join(reasons[:_PLACES]))
+            several = "; ".join(_gap(one) for one in reasons[:_PLACES])
             more = f"; and {len(reasons) - _PLACES} more" if len(reasons) > _PLACES else ""
             yield f"Tables may be missing from the {half} as they were read: {several}{more}."
             yield ""
@@ -252,12 +283,10 @@ def _coverage(audit: Audit) -> Iterator[str]:
         yield ""
     if told.gaps:
         number = told.places
-        what = noun(
-            number,
-            "place could not be understood. What rests on it",
-            "places could not be understood. What rests on them",
-        )
-        yield f"{number:,} {what} is not reported."
+        listed_here = sum(max(1, len(gap.places)) for gap in told.gaps)
+        above = f", {number - listed_here} of them named above" if listed_here < number else ""
+        them = noun(number, "it", "them")
+        yield f"{count(number, 'place')} could not be understood{above}. What rests on {them} is not reported."
         yield ""
         yield from _gaps(told.gaps)
     elif told.whole:
@@ -269,6 +298,10 @@ def _coverage(audit: Audit) -> Iterator[str]:
         yield ""
         yield from (f"- {code(str(place))}: {prose(gap.reason)}" for gap in told.elsewhere for place in gap.places)
         yield ""
+
+
+def _gap(gap: Gap) -> str:
+    return prose(gap.reason) + (f" ({some([code(str(place)) for place in gap.places], _PLACES)})" if gap.places else "")
 
 
 def _gaps(gaps: Iterable[Gap]) -> Iterator[str]:
@@ -289,7 +322,10 @@ def _conclusion(audit: Audit) -> Iterator[str]:
         yield f"**{audit.verdict.value}**: {_judged(audit)}"
     else:
         _, partly = verdict(audit.verdict, whole=audit.whole)
-        yield f"The schema is **{audit.verdict.value}**{partly}{_counted(audit.counts.findings)}.{_agreeing(audit)}"
+        drift = any(one.group == "drift" for one in audit.findings)
+        where = "" if drift or not audit.findings else f", {_elsewhere(audit)}"
+        counted = f"{_counted(audit.counts.findings)}{where}"
+        yield f"The schema is **{audit.verdict.value}**{partly}{counted}.{_agreeing(audit)}"
     yield ""
     urgent = [one for one in audit.findings if one.severity == "CRITICAL"]
     if urgent:
@@ -313,9 +349,9 @@ def _agreeing(audit: Audit) -> str:
     partly = sum(one.state is State.CONSISTENT for one in audit.tables) - whole
     if number == 0:
         return ""
+    if audit.uncompared == number:
+        return f" {begun(compared)}."
     if number == 1:
-        if compared:
-            return f" {begun(compared)}."
         does = "agrees with the migrations" if whole or partly else "does not agree with the migrations"
         return f" The table with a model {does}{f', {PARTLY}' if partly else ''}."
     if whole == number:

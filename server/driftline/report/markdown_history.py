@@ -5,7 +5,7 @@ Example: `list(timeline(audit))` begins with `## Timeline`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from driftline.report.audit import Audit
 from driftline.report.growth import Convention, Growth, Shared, Subsystem
@@ -41,7 +41,7 @@ def growth(audit: Audit) -> Iterator[str]:
     grown = audit.growth
     told = [
         *_altered(grown),
-        *_subsystems(grown),
+        *subsystems(grown),
         *_busiest(grown),
         *_dropped(grown),
         *(line for one in grown.conventions for line in _convention(one, grown)),
@@ -76,11 +76,13 @@ def _altered(grown: Growth) -> Iterator[str]:
         yield f"  - and {count(len(rest), 'table')} by {often}{'' if len(rest[0].revisions) == 1 else ' or fewer'} each"
 
 
-def _subsystems(grown: Growth) -> Iterator[str]:
+def subsystems(grown: Growth) -> Iterator[str]:
+    """Tell which revisions only added tables, and which of these belong together; nothing where none did."""
     if not grown.subsystems:
         return
     number = len(grown.subsystems)
-    yield f"- **{noun(number, 'A revision that only adds', 'Revisions that only add')} tables which belong together**"
+    which = " which" if all(one.whole for one in grown.subsystems) else ", some of which"
+    yield f"- **{noun(number, 'A revision that only adds', 'Revisions that only add')} tables{which} belong together**"
     largest = sorted(grown.subsystems, key=lambda one: -len(one.tables))[:_MOST]
     yield from (f"  - {_subsystem(one)}" for one in grown.subsystems if one in largest)
     if number > _MOST:
@@ -98,15 +100,23 @@ def _subsystem(one: Subsystem) -> str:
     if one.links:
         number = len(one.links)
         links = some([f"{code(source)} → {code(target)}" for source, target in one.links], FEW)
-        tied.append(f"{count(number, 'foreign key')} {noun(number, 'ties', 'tie')} them together ({links})")
+        together = f" {noun(number, 'ties', 'tie')} them together" if len(one.groups) == 1 else ""
+        tied.append(f"{count(number, 'foreign key')}{together} ({links})")
     if len(tied) > FEW:
         tied = [*tied[: FEW - 1], tied[-1]]
     outward = f"; they refer to {listed(codes(one.outward))} outside" if one.outward else ""
     later = f"; altered later in {some(codes(one.altered), FEW)}" if one.altered else ""
     first = ", at the beginning," if one.first else ""
-    return (
-        f"{code(one.revision)}{said}{first} adds {count(len(one.tables), 'table')}: {'; '.join(tied)}{outward}{later}"
-    )
+    added = count(len(one.tables), "table")
+    if not one.whole:
+        added += f", of which {_together(one.groups)}"
+    return f"{code(one.revision)}{said}{first} adds {added}: {'; '.join(tied)}{outward}{later}"
+
+
+def _together(groups: Sequence[Sequence[str]]) -> str:
+    """Name the tables that belong together, group by group."""
+    first, *others = [some(codes(one), FEW) for one in groups]
+    return ", and so do ".join((f"{first} belong together", *others))
 
 
 def _busiest(grown: Growth) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from driftline.report.audit import Audit, UnmodelledGroup, UnmodelledTable
 from driftline.report.entry import SEVERITIES
 from driftline.report.markdown_parts import MARKS, finding, gathered, grid, step, verdict
-from driftline.report.tables import ItemRow, Mark, Said, State, Step, TableAudit
+from driftline.report.tables import ItemRow, Mark, Said, State, Step, TableAudit, about_halves
 from driftline.report.timeline import ConditionalTable
 from driftline.report.words import code, codes, count, listed, noun, prose
 
@@ -241,7 +241,7 @@ def _group(group: UnmodelledGroup) -> Iterator[str]:
 
 
 def _worst(table: UnmodelledTable) -> Mark:
-    worst = min((one.severity for one in table.findings), key=SEVERITIES.index, default=None)
+    worst = min((one.severity for one in about_halves(table.findings)), key=SEVERITIES.index, default=None)
     return Mark.NOTE if worst is None else MARKS[worst]
 
 

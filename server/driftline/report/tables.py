@@ -46,7 +46,10 @@ class Mark(Enum):
 
 
 class State(Enum):
-    """The verdict over a table, or over everything."""
+    """The verdict over a table, or over everything.
+
+    Of a table, it is about its two halves: what is found in the history alone does not make them differ.
+    """
 
     CONSISTENT = "CONSISTENT"
     DRIFTED = "DRIFTED"
@@ -147,6 +150,7 @@ def audit_table(table: Table, analysis: Analysis, places: Places) -> TableAudit:
     migrated = analysis.migrated.schema.tables.get(key)
     findings = [one for one in analysis.findings if one.table == key]
     entries = tuple(entry_of(one, places) for one in findings)
+    halves = about_halves(entries)
     marks = _Marks(analysis, key)
     classes = [one for one in analysis.declared.classes if one.table == key and one.reached]
     models = tuple((one.name, places.of(one.origin)) for one in classes) or ((table.name, places.of(table.origin)),)
@@ -158,15 +162,21 @@ def audit_table(table: Table, analysis: Analysis, places: Places) -> TableAudit:
         migrated is not None,
         created_by(analysis, key, places),
         modified_by(analysis, key, places),
-        state_of(entries) if entries or migrated is not None else State.NOT_COMPARED,
+        state_of(halves) if halves or migrated is not None else State.NOT_COMPARED,
         tuple(_columns(table, other, marks)),
         tuple(_keys(table, other, marks)),
         tuple(_items(table.indexes, other.indexes, _says_index, marks)),
         tuple(_items(table.unique_constraints, other.unique_constraints, _says_unique, marks)),
         tuple(_others(table, other, marks)),
         entries,
-        tuple(dict.fromkeys(one.reason for one in unread)),
+        tuple(dict.fromkeys(_told(one, places) for one in unread)),
     )
+
+
+def _told(unknown: Unknown, places: Places) -> str:
+    """Say why something could not be read; of a file that does not parse, where: the reason names none."""
+    place = places.of(unknown.origin) if unknown.reason.startswith("it does not parse") else None
+    return unknown.reason if place is None else f"{unknown.reason} (`{place}`)"
 
 
 def created_by(analysis: Analysis, key: str, places: Places) -> tuple[str, Place | None] | None:
@@ -186,6 +196,15 @@ def modified_by(analysis: Analysis, key: str, places: Places) -> tuple[Step, ...
         steps.setdefault(event.revision, []).append(event.operation.summary)
         first.setdefault(event.revision, places.in_revision(event.operation.origin, event.revision))
     return tuple(Step(revision, tuple(summaries), first[revision]) for revision, summaries in steps.items())
+
+
+def about_halves(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Give the findings that speak against two halves being alike.
+
+    Those are the drift, and errors: where an operation cannot be run, nothing makes the migrated half what it is taken
+    for. A downgrade that forgets something, or a wrong `existing_nullable`, changes neither half.
+    """
+    return tuple(one for one in entries if one.group == "drift" or one.severity == "CRITICAL")
 
 
 def state_of(entries: Iterable[Entry]) -> State:

@@ -12,12 +12,16 @@ from dataclasses import dataclass, replace
 from driftline.engine.analysis import Analysis
 from driftline.migrations.graph import Revision
 from driftline.migrations.history import Event
+from driftline.python.host import Taken
 from driftline.report.place import Place, Places
 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """A table that a revision touches; `conditional`: only in branches that an empty database does not take."""
+    """A table that a revision touches.
+
+    `conditional`: only in branches that an empty database does not take, or of which that is not known.
+    """
 
     table: str
     conditional: bool
@@ -70,11 +74,16 @@ def touches_by_revision(analysis: Analysis) -> Mapping[str, tuple[Touch, ...]]:
                 continue
             tables = found.setdefault(event.revision, {})
             name = key_then(event, key)
-            tables[name] = tables.get(name, True) and not event.applied
+            tables[name] = tables.get(name, True) and not (event.applied and _surely(event))
     return {
         revision: tuple(Touch(table, conditional) for table, conditional in tables.items())
         for revision, tables in found.items()
     }
+
+
+def _surely(event: Event) -> bool:
+    """Whether nothing is assumed for an operation to be reached."""
+    return event.operation.branch is None or event.operation.branch.taken is not Taken.ASSUMED
 
 
 def changes(event: Event) -> bool:

@@ -149,6 +149,10 @@ class DiskSource:
             listing = self._listings[path] = list_folder(path, self._links)
         return listing
 
+    def texts(self) -> tuple[FileText, ...]:
+        """Give the texts of all files that were read."""
+        return tuple(one.result for one in self._reads.values() if isinstance(one.result, FileText))
+
     def looks(self) -> Iterator[Look]:
         """Give all that was looked at, as it was then. What has changed since is for whoever asks to find out."""
         for path, one in self._reads.items():
