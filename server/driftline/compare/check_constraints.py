@@ -7,9 +7,10 @@ Example: a model's `CheckConstraint("amount > 0", name="positive")` that no revi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from driftline.compare.difference import AlembicOperation, Difference, names_differ, uncertainty
+from driftline.compare.matching import matched
 from driftline.compare.options import Options
 from driftline.compare.sql import can_differ, same
 from driftline.python.values import Unknown
@@ -24,8 +25,8 @@ def compare_check_constraints(declared: Table, migrated: Table, options: Options
     """
     stated, made = list(declared.check_constraints), list(migrated.check_constraints)
     pairs = [
-        *_matched(stated, made, lambda one, other: isinstance(one.name, str) and one.name == other.name),
-        *_matched(stated, made, lambda one, other: _say_the_same(one, other, options.dialect)),
+        *matched(stated, made, lambda one, other: isinstance(one.name, str) and one.name == other.name),
+        *matched(stated, made, lambda one, other: _say_the_same(one, other, options.dialect)),
     ]
     for one, other in pairs:
         if one.name != other.name and (declared.incomplete or migrated.incomplete):
@@ -58,20 +59,6 @@ def compare_check_constraints(declared: Table, migrated: Table, options: Options
                 yield Difference(
                     "remove_check", declared.key, _label(other), None, other, operations, uncertainty(other), apparent
                 )
-
-
-def _matched(
-    stated: list[CheckConstraint],
-    made: list[CheckConstraint],
-    alike: Callable[[CheckConstraint, CheckConstraint], bool],
-) -> Iterator[tuple[CheckConstraint, CheckConstraint]]:
-    """Take from the two lists what belongs together."""
-    for one in tuple(stated):
-        other = next((other for other in made if alike(one, other)), None)
-        if other is not None:
-            stated[:] = [left for left in stated if left is not one]
-            made[:] = [left for left in made if left is not other]
-            yield one, other
 
 
 def _say_the_same(one: CheckConstraint, other: CheckConstraint, dialect: str) -> bool:

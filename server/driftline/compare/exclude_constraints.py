@@ -7,9 +7,10 @@ Example: a model's `ExcludeConstraint(("room", "="), ("during", "&&"))` that no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from driftline.compare.difference import Difference, label, uncertainty
+from driftline.compare.matching import matched
 from driftline.compare.options import Options
 from driftline.compare.sql import can_differ, conditions_differ
 from driftline.python.values import Unknown
@@ -22,8 +23,8 @@ def compare_exclude_constraints(declared: Table, migrated: Table, options: Optio
         return
     stated, made = list(declared.exclude_constraints), list(migrated.exclude_constraints)
     pairs = [
-        *_matched(stated, made, lambda one, other: isinstance(one.name, str) and one.name == other.name),
-        *_matched(stated, made, lambda one, other: not _differ(one, other, options.dialect)),
+        *matched(stated, made, lambda one, other: isinstance(one.name, str) and one.name == other.name),
+        *matched(stated, made, lambda one, other: not _differ(one, other, options.dialect)),
     ]
     for one, other in pairs:
         if _differ(one, other, options.dialect):
@@ -35,19 +36,6 @@ def compare_exclude_constraints(declared: Table, migrated: Table, options: Optio
     for other in made:
         if not declared.incomplete and not nameless:
             yield Difference("remove_exclude", declared.key, _name(other), None, other, uncertain=uncertainty(other))
-
-
-def _matched(
-    stated: list[ExcludeConstraint],
-    made: list[ExcludeConstraint],
-    alike: Callable[[ExcludeConstraint, ExcludeConstraint], bool],
-) -> Iterator[tuple[ExcludeConstraint, ExcludeConstraint]]:
-    for one in tuple(stated):
-        other = next((other for other in made if alike(one, other)), None)
-        if other is not None:
-            stated[:] = [left for left in stated if left is not one]
-            made[:] = [left for left in made if left is not other]
-            yield one, other
 
 
 def _differ(one: ExcludeConstraint, other: ExcludeConstraint, dialect: str) -> bool:

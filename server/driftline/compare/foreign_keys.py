@@ -5,11 +5,11 @@ Example: a key on `user_id` that the revisions made and the model lacks is one `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 from driftline.compare.difference import AlembicOperation, Difference, names_differ, uncertainty
+from driftline.compare.matching import matched
 from driftline.compare.options import Options
 from driftline.python.values import Unknown
 from driftline.schema import ForeignKey, Table
@@ -65,27 +65,15 @@ def same_target(one: ForeignKey, other: ForeignKey) -> bool:
 _Pairs = Iterator[tuple[ForeignKey | None, ForeignKey | None]]
 
 
-@dataclass(slots=True)
-class _Pools:
-    stated: list[ForeignKey]
-    made: list[ForeignKey]
-
-    def match(self, alike: Callable[[ForeignKey, ForeignKey], bool]) -> Iterator[tuple[ForeignKey, ForeignKey]]:
-        for one in tuple(self.stated):
-            other = next((other for other in self.made if alike(one, other)), None)
-            if other is not None:
-                self.stated[:] = [left for left in self.stated if left is not one]
-                self.made[:] = [left for left in self.made if left is not other]
-                yield one, other
-
-
 def _paired(declared: Table, migrated: Table, dialect: str) -> _Pairs:
-    pools = _Pools(_distinct(declared.foreign_keys), _distinct(migrated.foreign_keys))
-    yield from pools.match(lambda one, other: one.columns == other.columns and not aspects(one, other, dialect))
-    yield from pools.match(lambda one, other: one.columns == other.columns and same_target(one, other))
-    yield from pools.match(lambda one, other: one.columns == other.columns)
-    yield from ((one, None) for one in pools.stated)
-    yield from ((None, other) for other in pools.made)
+    stated, made = _distinct(declared.foreign_keys), _distinct(migrated.foreign_keys)
+    yield from matched(
+        stated, made, lambda one, other: one.columns == other.columns and not aspects(one, other, dialect)
+    )
+    yield from matched(stated, made, lambda one, other: one.columns == other.columns and same_target(one, other))
+    yield from matched(stated, made, lambda one, other: one.columns == other.columns)
+    yield from ((one, None) for one in stated)
+    yield from ((None, other) for other in made)
 
 
 def _distinct(keys: tuple[ForeignKey, ...]) -> list[ForeignKey]:

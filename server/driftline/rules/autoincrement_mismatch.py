@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
-from driftline.rules.halves import in_model, made
+from driftline.rules.halves import in_model, made_column
 from driftline.rules.rule import Context, Fixable, Group, Rule
-from driftline.schema import Column, Table
+from driftline.schema import Column
 
 NAME = "autoincrement-mismatch"
 
@@ -19,12 +19,7 @@ def check(context: Context) -> Iterator[Finding]:
         stated, migrated = one.declared, one.migrated
         if not isinstance(stated, Column) or not isinstance(migrated, Column):
             continue
-
-        def serial(table: Table, name: str = stated.name) -> object:
-            column = table.column(name)
-            return None if column is None else column.serial
-
-        half = made(context, one.table, serial, migrated.origin)
+        half = made_column(context, one.table, migrated, lambda column: column.serial)
         column = f"`{one.table}.{one.name}`"
         if stated.serial:
             level = Level.WARNING

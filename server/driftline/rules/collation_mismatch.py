@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from driftline.compare.collations import collation_of
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
-from driftline.rules.halves import in_model, made
+from driftline.rules.halves import in_model, made_column
 from driftline.rules.rule import Context, Fixable, Group, Rule
-from driftline.schema import Column, Table
+from driftline.schema import Column
 
 NAME = "collation-mismatch"
 
@@ -21,12 +21,7 @@ def check(context: Context) -> Iterator[Finding]:
         stated, migrated = one.declared, one.migrated
         if not isinstance(stated, Column) or not isinstance(migrated, Column):
             continue
-
-        def collation(table: Table, name: str = stated.name) -> object:
-            column = table.column(name)
-            return None if column is None else (collation_of(column, dialect) or "none")
-
-        half = made(context, one.table, collation, migrated.origin)
+        half = made_column(context, one.table, migrated, lambda column: collation_of(column, dialect) or "none")
         message = (
             f"`{one.table}.{one.name}` has the collation `{collation_of(stated, dialect)}` in the model, and "
             f"{half.subject} made it `{collation_of(migrated, dialect)}`: the database sorts and compares by its own. "

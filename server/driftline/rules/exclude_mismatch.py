@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from driftline.python.values import Unknown
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
-from driftline.rules.halves import MigratedHalf, in_model, last_touch, made
+from driftline.rules.halves import in_model, last_touch, made_item
 from driftline.rules.rule import Context, Fixable, Group, Rule
-from driftline.schema import ExcludeConstraint, Table
+from driftline.schema import ExcludeConstraint
 
 NAME = "exclude-mismatch"
 
@@ -20,7 +20,7 @@ def check(context: Context) -> Iterator[Finding]:
         stated, migrated = one.declared, one.migrated
         named = f"EXCLUDE constraint `{one.name}` of `{one.table}`"
         if isinstance(stated, ExcludeConstraint) and isinstance(migrated, ExcludeConstraint):
-            half = _made(context, one.table, migrated)
+            half = made_item(context, one.table, migrated)
             message = (
                 f"{named} is `{_written(stated)}` in the model, and {half.subject} made it `{_written(migrated)}`. "
                 "Change the model, or replace the constraint in a new revision."
@@ -32,7 +32,7 @@ def check(context: Context) -> Iterator[Finding]:
                 "that exclude each other. Create it in a new revision."
             )
         elif isinstance(migrated, ExcludeConstraint):
-            half = _made(context, one.table, migrated)
+            half = made_item(context, one.table, migrated)
             message = (
                 f"{named} (`{_written(migrated)}`) has been there{half.since}, and the model lacks it. Declare it, or "
                 "drop it in a new revision."
@@ -45,13 +45,6 @@ def check(context: Context) -> Iterator[Finding]:
             else (in_model(context, one.table))
         )
         yield drift_finding(NAME, Level.WARNING, message, one, origin=origin, half=half, related=half.related())
-
-
-def _made(context: Context, table: str, constraint: ExcludeConstraint) -> MigratedHalf:
-    def same(one: Table) -> object:
-        return next((other for other in one.exclude_constraints if other == constraint), None)
-
-    return made(context, table, same, constraint.origin)
 
 
 def _written(constraint: ExcludeConstraint) -> str:

@@ -13,9 +13,9 @@ from driftline.migrations.history import Event
 from driftline.python.origin import NOWHERE, Origin
 from driftline.rules.finding import Related
 from driftline.rules.rule import Context
-from driftline.schema import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+from driftline.schema import CheckConstraint, Column, ExcludeConstraint, ForeignKey, Index, Table, UniqueConstraint
 
-Item = ForeignKey | UniqueConstraint | Index | CheckConstraint
+Item = ForeignKey | UniqueConstraint | Index | CheckConstraint | ExcludeConstraint
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +65,29 @@ def made(context: Context, table: str, fact: Callable[[Table], object], stated: 
     return MigratedHalf()
 
 
-def made_column(context: Context, table: str, column: Column) -> MigratedHalf:
-    """Give the migration call that made a column what it is."""
-    return made(context, table, lambda one: one.column(column.name), column.origin)
+def made_column(
+    context: Context, table: str, column: Column, fact: Callable[[Column], object] = lambda column: column
+) -> MigratedHalf:
+    """Give the migration call that made a migrated column what it is, or a `fact` of it, which is never None."""
+
+    def of(one: Table) -> object:
+        found = one.column(column.name)
+        return None if found is None else fact(found)
+
+    return made(context, table, of, column.origin)
 
 
 def made_item(context: Context, table: str, item: Item) -> MigratedHalf:
     """Give the migration call that made a constraint or an index of a table."""
 
     def same(one: Table) -> object:
-        items = (*one.foreign_keys, *one.unique_constraints, *one.indexes, *one.check_constraints)
+        items = (
+            *one.foreign_keys,
+            *one.unique_constraints,
+            *one.indexes,
+            *one.check_constraints,
+            *one.exclude_constraints,
+        )
         return next((other for other in items if other == item), None)
 
     return made(context, table, same, item.origin)

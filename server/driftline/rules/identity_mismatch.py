@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
-from driftline.rules.halves import in_model, made
+from driftline.rules.halves import in_model, made_column
 from driftline.rules.rule import Context, Fixable, Group, Rule
-from driftline.schema import Column, Identity, Table
+from driftline.schema import Column, Identity
 
 NAME = "identity-mismatch"
 
@@ -19,12 +19,7 @@ def check(context: Context) -> Iterator[Finding]:
         stated, migrated = one.declared, one.migrated
         if not isinstance(stated, Column) or not isinstance(migrated, Column):
             continue
-
-        def identity(table: Table, name: str = stated.name) -> object:
-            column = table.column(name)
-            return None if column is None else (column.identity or "none")
-
-        half = made(context, one.table, identity, migrated.origin)
+        half = made_column(context, one.table, migrated, lambda column: column.identity or "none")
         message = (
             f"`{one.table}.{one.name}` is {_written(stated.identity)} in the model, and {half.subject} made it "
             f"{_written(migrated.identity)}. Change the model, or alter the column in a new revision."

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from driftline.compare.difference import Difference
 from driftline.compare.server_defaults import default_sql
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
-from driftline.rules.halves import in_model, made
+from driftline.rules.halves import in_model, made_column
 from driftline.rules.rule import Context, Fixable, Group, Rule
-from driftline.schema import Column, Table
+from driftline.schema import Column
 
 NAME = "server-default-mismatch"
 
@@ -32,21 +32,13 @@ def check(context: Context) -> Iterator[Finding]:
             if not one.operations and not overwritten:
                 continue
             level = Level.WARNING if one.operations else Level.INFORMATION
-        half = made(context, one.table, _default_of(stated.name), migrated.origin)
+        half = made_column(context, one.table, migrated, lambda column: column.server_default or "none")
         message = (
             f"`{one.table}.{one.name}` {_written(ours)} in the model, and {half.subject} gave it {_given(theirs)}"
             f"{_consequence(one, ours, theirs)} Make both say the same."
         )
         origin = in_model(context, one.table, stated=stated.origin)
         yield drift_finding(NAME, level, message, one, origin=origin, half=half, related=half.related())
-
-
-def _default_of(name: str) -> Callable[[Table], object]:
-    def default(table: Table) -> object:
-        column = table.column(name)
-        return None if column is None else (column.server_default or "none")
-
-    return default
 
 
 def _written(sql: str | None) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
-from driftline.rules.halves import MigratedHalf, in_model, made
+from driftline.rules.halves import MigratedHalf, in_model, made_column
 from driftline.rules.rule import Context, Fixable, Group, Rule
-from driftline.schema import Column, Table
+from driftline.schema import Column
 
 NAME = "type-mismatch"
 
@@ -30,12 +30,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def type_half(context: Context, key: str, column: Column) -> MigratedHalf:
     """Give the migration call that made a column's type what it is."""
-
-    def type_of(table: Table) -> object:
-        found = table.column(column.name)
-        return None if found is None else found.type.ddl
-
-    return made(context, key, type_of, column.origin)
+    return made_column(context, key, column, lambda one: one.type.ddl)
 
 
 RULE = Rule(
