@@ -89,6 +89,10 @@ editors: $(VENV)/.dev $(BROWSER)/node_modules/.made $(VSIX)  ## Tests it in a re
 	@DRIFTLINE_SCREENSHOTS=$(if $(SCREENSHOTS),$(CURDIR)/docs/images) $(BIN)/python -P -m pytest -m editors $(if $(ARGS),$(ARGS),tests/editors)
 	@$(if $(SCREENSHOTS),pngquant --force --ext .png --skip-if-larger --strip --quality 85-100 docs/images/*.png)
 
+.PHONY: test-long
+test-long: $(VENV)/.dev  ## Fuzzes, breaks disks, soaks, tries other versions: half an hour (DRIFTLINE_EFFORT=10 for longer)
+	@$(BIN)/python -P -m pytest -m long $(if $(ARGS),$(ARGS),tests/long)
+
 .PHONY: ecosystem
 ecosystem: $(VENV)/.dev  ## Reads real projects and scores that (ARGS="--project NAME --facts 200", docs/ecosystem.md)
 	@PYTHONPATH=. $(BIN)/python -P -m tests.ecosystem $(ARGS)

@@ -101,7 +101,7 @@ def test_the_wheel_holds_the_whole_package(tmp_path: Path) -> None:
     assert wheel.name == f"driftline-{__version__}-py3-none-any.whl"
     assert names == package
     assert "driftline/py.typed" in names
-    assert "driftline = driftline.cli:main" in entry_points
+    assert "driftline = driftline.cli:program" in entry_points
 
 
 def test_the_changelog_tells_of_this_version() -> None:

@@ -5,9 +5,7 @@ Editors start it with `-P`, so that no module of the folder they opened is impor
 
 from __future__ import annotations
 
-import sys
-
-from driftline.cli import main
+from driftline.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

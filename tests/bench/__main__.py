@@ -14,8 +14,10 @@ import dataclasses
 import json
 import os
 import platform
+import queue
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -42,6 +44,8 @@ for path in open(sys.argv[1]).read().split("\\n"):
     with open(path, "rb") as file:
         ast.parse(file.read())
 """
+SIZES = ("100x50", "300x100", "1000x300", "1000x300-branched", "3000x600")
+LARGEST = "10000x2000"
 ALEMBIC_UP_TO = 1000
 """Revisions; a database takes minutes for more."""
 
@@ -49,21 +53,45 @@ ALEMBIC_UP_TO = 1000
 def main() -> None:
     """Measure, and write what came out."""
     parser = argparse.ArgumentParser(prog="make bench ARGS=", description=__doc__)
-    parser.add_argument("--sizes", nargs="*", default=["100x50", "1000x300"], metavar="REVISIONSxTABLES[-branched]")
+    parser.add_argument("--sizes", nargs="*", default=[*SIZES], metavar="REVISIONSxTABLES[-branched]")
+    parser.add_argument("--largest", action="store_true", help=f"measure {LARGEST}, too: half an hour more")
     parser.add_argument("--projects", type=Path, metavar="FOLDER", help="a folder with unpacked real projects")
-    parser.add_argument("--rival", default=shutil.which("sqlalchemy-lsp"), metavar="PATH", help="sqlalchemy-lsp")
+    parser.add_argument("--rival", metavar="PATH", help="sqlalchemy-lsp; by default pip gets it into build/")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--no-database", action="store_true", help="leave alembic on PostgreSQL out")
     parser.add_argument("--json", type=Path, default=ROOT / "build" / "bench.json")
     parser.add_argument("--report", type=Path, default=ROOT / "docs" / "performance.md")
     arguments = parser.parse_args()
+    arguments.sizes += [LARGEST] if arguments.largest else []
+    arguments.rival = arguments.rival or _rival()
     found: list[Measured] = []
     with tempfile.TemporaryDirectory(prefix="driftline-bench-") as folder:
         for name, project, size in _projects(arguments, Path(folder)):
             print(f"{name} …", file=sys.stderr, flush=True)
-            found.append(_measured(name, project, size, arguments, Path(folder)))
+            try:
+                found.append(_measured(name, project, size, arguments, Path(folder)))
+            except Exception as error:  # noqa: BLE001 - one project that fails must not lose what the others took
+                print(f"  {name} is left out: {error!r}", file=sys.stderr)
+                continue
             _tell(found[-1])
             _write(arguments, found)
+
+
+def _rival() -> str | None:
+    """Give `sqlalchemy-lsp`, got by pip into an environment of its own; None where that fails."""
+    known = shutil.which("sqlalchemy-lsp")
+    folder = ROOT / "build" / "rival"
+    command = folder / "bin" / "sqlalchemy-lsp"
+    if known is None and not command.exists():
+        try:
+            subprocess.run([sys.executable, "-m", "venv", folder], check=True, stdout=sys.stderr)
+            subprocess.run(
+                [folder / "bin" / "pip", "install", "--quiet", "sqlalchemy-lsp"], check=True, stdout=sys.stderr
+            )
+        except (OSError, subprocess.CalledProcessError) as error:
+            print(f"sqlalchemy-lsp is not measured: {error}", file=sys.stderr)
+            return None
+    return known or str(command)
 
 
 def _write(arguments: argparse.Namespace, found: Sequence[Measured]) -> None:
@@ -93,11 +121,12 @@ def _measured(name: str, project: Path, size: Size | None, arguments: argparse.N
     listed = folder / f"{name}.txt"
     listed.write_text("\n".join(told["parsed"]))
     driftline = [sys.executable, "-P", "-m", "driftline", "check"]
-    environment = {"XDG_CACHE_HOME": str(folder / "cache"), "DRIFTLINE_NO_CACHE": "0"}
+    compiled = {"PYTHONDONTWRITEBYTECODE": ""}  # as where it is installed: its modules are not compiled each time
+    environment = {**compiled, "XDG_CACHE_HOME": str(folder / "cache"), "DRIFTLINE_NO_CACHE": "0"}
     contenders = [
         Contender("floor: imports and stats", [sys.executable, "-c", FLOOR]),
         Contender("floor: ast.parse", [sys.executable, "-c", PARSING, str(listed)]),
-        Contender("driftline check, cold", [*driftline, "--no-cache"]),
+        Contender("driftline check, cold", [*driftline, "--no-cache"], compiled, once=True),
         Contender("driftline check, warm", driftline, environment, once=True),
     ]
     if arguments.rival:
@@ -108,9 +137,13 @@ def _measured(name: str, project: Path, size: Size | None, arguments: argparse.N
             taken = compare(contenders, project, arguments.rounds)
     else:
         taken = compare(contenders, project, arguments.rounds)
-    seconds, memory = (
-        measure(project, told["revisions"], told["model"], told["base"]) if told["revisions"] else ({}, {})
-    )
+    seconds: dict[str, list[float]] = {}
+    memory: dict[str, float] = {}
+    if told["revisions"]:
+        try:
+            seconds, memory = measure(project, told["revisions"], told["model"], told["base"])
+        except (OSError, queue.Empty) as error:
+            print(f"  the server on {name} is left out: {error!r}", file=sys.stderr)
     return Measured(name, len(told["revisions"]), told["tables"], len(told["parsed"]), taken, seconds, memory)
 
 

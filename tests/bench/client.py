@@ -103,10 +103,12 @@ class Client:
             )
         )
 
-    def open(self, path: Path) -> float:
-        """Open a file; give the seconds until its diagnostics came."""
+    def open(self, path: Path, text: str | None = None) -> float:
+        """Open a file, or a new one with `text`; give the seconds until its diagnostics came."""
         self._versions[str(path)] = 1
-        document = {"uri": path.as_uri(), "languageId": "python", "version": 1, "text": path.read_text()}
+        text = path.read_text() if text is None else text
+        language = "toml" if path.suffix == ".toml" else "python"
+        document = {"uri": path.as_uri(), "languageId": language, "version": 1, "text": text}
         start = self.notify("textDocument/didOpen", {"textDocument": document})
         return self._published(path) - start
 
@@ -124,6 +126,17 @@ class Client:
         """Give the seconds that a hover takes."""
         position = {"line": line, "character": character}
         return self.request("textDocument/hover", {"textDocument": {"uri": path.as_uri()}, "position": position})
+
+    def actions(self, path: Path, line: int, character: int) -> float:
+        """Give the seconds that the list of quick fixes at a place takes."""
+        place = {"line": line, "character": character}
+        about = {"range": {"start": place, "end": place}, "context": {"diagnostics": []}}
+        return self.request("textDocument/codeAction", {"textDocument": {"uri": path.as_uri()}, **about})
+
+    def completions(self, path: Path, line: int, character: int) -> float:
+        """Give the seconds that completion at a place takes."""
+        position = {"line": line, "character": character}
+        return self.request("textDocument/completion", {"textDocument": {"uri": path.as_uri()}, "position": position})
 
     def memory(self) -> tuple[float, float]:
         """Give the server's memory now and at its peak, in MiB (where the system tells: Linux)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,8 +64,15 @@ def compare(contenders: Sequence[Contender], folder: Path, rounds: int) -> dict[
 
 def _measure(one: Contender, folder: Path, taken: Taken) -> None:
     start = time.perf_counter()
-    process = _start(one, folder)
+    try:
+        process = _start(one, folder)
+    except OSError as error:
+        taken.failed = f"it does not start: {error}"
+        return
+    giving_up = threading.Timer(LONGEST, process.kill)
+    giving_up.start()
     _, status, usage = os.wait4(process.pid, 0)
+    giving_up.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 1, 255):  # 255: `alembic check` has found something
         taken.failed = f"it ended with {process.returncode}"
@@ -86,4 +94,7 @@ def _start(one: Contender, folder: Path) -> subprocess.Popen[bytes]:
 
 
 def _run(one: Contender, folder: Path) -> None:
-    _start(one, folder).wait(LONGEST)
+    try:
+        _start(one, folder).wait(LONGEST)
+    except (OSError, subprocess.TimeoutExpired):
+        return  # the rounds will say so

@@ -106,7 +106,7 @@ def _server(found: Sequence[Measured]) -> list[str]:
     lines += [
         f"Milliseconds from message to message; the pause of {PAUSE * 1000:.0f} ms after a keystroke is taken off."
     ]
-    lines += ["Each change alters a column's type. Hover: the median, and the 95th percentile.", ""]
+    lines += ["Each change alters a column's type. Of requests: the median, and the 95th percentile.", ""]
     lines += [f"| | {' | '.join(one.name for one in found)} |", "|---|" + "---:|" * len(found)]
     for name in names:
         lines += [f"| {name} | {' | '.join(_latency(name, one.server.get(name)) for one in found)} |"]
@@ -120,7 +120,7 @@ def _latency(name: str, seconds: Sequence[float] | None) -> str:
     if not seconds:
         return ""
     median = _typical(name, seconds) * 1000
-    if name.startswith("hover"):
+    if name.startswith(("hover", "quick fixes", "completion")):
         return f"{median:.1f} / {sorted(seconds)[math.ceil(len(seconds) * 0.95) - 1] * 1000:.1f}"
     return f"{median:,.1f}"
 
@@ -140,7 +140,11 @@ def _growth(found: Sequence[Measured], path: Path) -> list[str]:
     server = {
         name: [(one.revisions, _typical(name, one.server[name])) for one in made if name in one.server]
         for name in dict.fromkeys(name for one in made for name in one.server)
-        if name.startswith("change") or name == "first diagnostics"
+        if name.startswith(("change", "hover")) or name == "first diagnostics"
+    }
+    memory = {
+        f"memory {name}": [(one.revisions, one.memory[name]) for one in made if name in one.memory]
+        for name in dict.fromkeys(name for one in made for name in one.memory)
     }
     folder = path.parent / "images"
     folder.mkdir(exist_ok=True)
@@ -148,9 +152,12 @@ def _growth(found: Sequence[Measured], path: Path) -> list[str]:
     for name, title, drawn in (
         ("commands", "Commands, seconds of processor", commands),
         ("server", "Server, seconds from message to message", server),
+        ("memory", "Server, MiB", memory),
     ):
         kept = {key: points for key, points in drawn.items() if points}
-        (folder / f"performance-{name}.svg").write_text(plot(title, "revisions", "seconds", kept))
+        (folder / f"performance-{name}.svg").write_text(
+            plot(title, "revisions", title.rpartition(", ")[2].partition(" ")[0], kept)
+        )
         lines += [f"![{title}](images/performance-{name}.svg)", ""]
         lines += ["| | slope |", "|---|---:|"]
         lines += [f"| {key} | {slope(points):.2f} |" for key, points in kept.items()]

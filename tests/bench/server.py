@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.bench.client import Client
 
 ROUNDS = 5
-HOVERS = 40
+ASKED = 40
 Seconds = dict[str, list[float]]
 
 
@@ -48,13 +48,22 @@ def measure(folder: Path, revisions: list[Path], model: Path, base: Path | None)
             seconds[name] = taken
             seconds[f"ast.parse, {name.partition(', ')[2]}"] = [_parse(text) for _ in range(ROUNDS)]
         line, column = _first_column(model.read_text())
-        seconds["hover, idle"] = [client.hover(model, line, column) for _ in range(HOVERS)]
-        busy: list[float] = []
-        for at in range(HOVERS // 4):
-            client.change(model, _edited(model.read_text(), at))
-            time.sleep(0.25)  # past the pause of typing: the recomputation runs
-            busy += [client.hover(model, line, column) for _ in range(4)]
-        seconds["hover, while recomputing"] = busy
+        settings = folder / "driftline.toml"
+        client.open(settings, '[rules]\nselect = [""]\n')
+        asking = {
+            "hover": lambda: client.hover(model, line, column),
+            "quick fixes": lambda: client.actions(model, line, column),
+            "completion": lambda: client.completions(settings, 1, 11),
+        }
+        for name, ask in asking.items():
+            seconds[f"{name}, idle"] = [ask() for _ in range(ASKED)]
+        for name, ask in asking.items():
+            busy: list[float] = []
+            for at in range(ASKED // 4):
+                client.change(model, _edited(model.read_text(), at))
+                time.sleep(0.25)  # past the pause of typing: the recomputation runs
+                busy += [ask() for _ in range(4)]
+            seconds[f"{name}, while recomputing"] = busy
         memory["after the edits"], memory["peak"] = client.memory()
     return seconds, memory
 

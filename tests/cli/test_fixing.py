@@ -302,6 +302,16 @@ def test_links_and_modes_stay(tmp_path: Path) -> None:
     assert (real.read_text("utf-8"), real.stat().st_mode & 0o777) == ("b", 0o755)
 
 
+def test_what_nobody_may_write_is_not_written(tmp_path: Path) -> None:
+    """A file that is read-only stays, though its folder would let another take its place."""
+    path = tmp_path / "models.py"
+    path.write_text("a", "utf-8")
+    path.chmod(0o444)
+
+    assert replace_file(str(path), digest("a"), "b") == "it is read-only"
+    assert path.read_text("utf-8") == "a"
+
+
 def test_what_has_no_bytes_is_not_written(tmp_path: Path) -> None:
     """A text that the file's encoding cannot say leaves the file alone."""
     path = tmp_path / "models.py"
@@ -347,3 +357,46 @@ def test_fixes_without_the_template_that_fails(run: Run, shop: Path) -> None:
     assert (ran.code, rules(ran.out)) == (1, ["missing-column"])
     assert ran.err.count("cannot be rendered (line 1)") == 1
     assert not list((shop / "alembic/versions").glob("0002*"))
+
+
+def test_code_that_would_have_its_say_is_told(run: Run, shop: Path) -> None:
+    """What env.py does to a revision of autogenerate's is not done to this one, which is written all the same."""
+    env = shop / "alembic/env.py"
+    text = env.read_text("utf-8").replace(
+        "target_metadata=target_metadata", "target_metadata=target_metadata, process_revision_directives=print"
+    )
+    env.write_text(text, "utf-8")
+    ran = run("revision")
+
+    assert ran.code == 0
+    assert "driftline: `process_revision_directives` of env.py is code, and was not run" in ran.err
+    assert "render_item" not in ran.err
+    assert list((shop / "alembic/versions").glob("0002*"))
+
+
+WRITE_HOOKS = {
+    "alembic.ini": "\n[post_write_hooks]\nhooks = tidy, polish\ntidy.type = exec\ntidy.executable = /nowhere/tidy\n",
+    "pyproject.toml": "".join(f'[[tool.alembic.post_write_hooks]]\nname = "{name}"\n' for name in ("tidy", "polish")),
+}
+
+
+@pytest.mark.parametrize("config", WRITE_HOOKS)
+@pytest.mark.parametrize("command", [("revision",), ("check", "--fix", "--unsafe-fixes")])
+def test_programs_that_would_run_on_it_are_told(run: Run, shop: Path, command: tuple[str, ...], config: str) -> None:
+    """Alembic's post-write hooks are programs: they are named for the user to run, where a revision was made."""
+    place = shop / config
+    place.write_text((place.read_text("utf-8") if place.exists() else "") + WRITE_HOOKS[config], "utf-8")
+    ran = run(*command)
+
+    for hook in ("tidy", "polish"):
+        assert 1 == ran.err.count(f"driftline: the post-write hook `{hook}` is a program, and was not run"), ran.err
+    assert list((shop / "alembic/versions").glob("0002*"))
+
+
+def test_safe_fixes_do_not_talk_of_programs(run: Run, shop: Path) -> None:
+    """Where no revision was made, there is nothing that the hooks would run on."""
+    (shop / "alembic.ini").write_text((shop / "alembic.ini").read_text("utf-8") + WRITE_HOOKS["alembic.ini"], "utf-8")
+    ran = run("check", "--fix")
+
+    assert "fixes in models.py" in ran.err
+    assert "hook" not in ran.err

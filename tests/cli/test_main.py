@@ -141,6 +141,68 @@ def test_a_terminal_that_shows_ascii_only(project: Path) -> None:
     assert b"\\u2705" in ran.stdout
 
 
+def test_a_check_imports_neither_libraries_nor_what_writes(project: Path) -> None:
+    """A project that says simple things is checked without the parser of SQL, SQLAlchemy, or a way to write."""
+    script = """
+import sys
+from driftline.cli import main
+main(["check", "--no-cache"])
+print([name for name in {heavy} if name in sys.modules], file=sys.stderr)
+"""
+    heavy = [
+        "sqlglot",
+        "sqlalchemy",
+        "alembic",
+        "pygls",
+        "rich",
+        "email",
+        "tempfile",
+        "driftline.fixes",
+        "driftline.ide",
+    ]
+    ran = subprocess.run(
+        [sys.executable, "-P", "-c", script.format(heavy=heavy)],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ran.stderr.splitlines()[-1] == "[]"
+
+
+def test_the_program_ends_without_taking_apart_what_it_read(project: Path) -> None:
+    """What others left to be done at the end is done; nothing of ours is, and the collector never ran."""
+    script = """
+import atexit, gc, sys
+from driftline.cli import program
+
+class Left:
+    def __del__(self):
+        print("taken apart")
+
+left = Left()
+atexit.register(lambda: print("the end", gc.isenabled()))
+sys.argv = ["driftline", *{words}]
+program()
+"""
+    ran = [
+        subprocess.run(
+            [sys.executable, "-P", "-c", script.format(words=words)],
+            cwd=project,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for words in (["check", "--no-cache", "--select", "missing-table"], ["check", "--nonsense"])
+    ]
+
+    assert [(one.stdout.splitlines()[-1], one.returncode) for one in ran] == [
+        ("the end False", 0),
+        ("the end False", 2),
+    ]
+
+
 def test_only_what_a_command_needs_is_imported() -> None:
     """The version and a rule's page come without any of the analysis; checking comes without rendering."""
     script = """
@@ -164,7 +226,7 @@ print([name for name in {heavy} if name in sys.modules], file=sys.stderr)
 def test_web_sockets_without_their_package(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the package for web sockets is missing, one sentence says so, and how to get it."""
     monkeypatch.setitem(sys.modules, "websockets", None)
-    monkeypatch.setattr("driftline.lsp.server.quiet_logs", lambda: None)
+    monkeypatch.setattr("driftline.lsp.server.quiet_logs", lambda _level: None)
     ran = run("lsp", "--ws", "127.0.0.1:0")
 
     assert (ran.code, ran.out) == (2, "")
@@ -176,11 +238,9 @@ def test_web_sockets_without_their_package(run: Run, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("option", ["--tcp", "--ws"])
 def test_serving_elsewhere(run: Run, monkeypatch: pytest.MonkeyPatch, option: str) -> None:
     """The server listens where it is told; what is no HOST:PORT, or is taken, is said."""
-    from driftline.lsp.state import DriftlineServer
-
     asked: list[tuple[str, int]] = []
 
-    def listen(_self: DriftlineServer, host: str, port: int) -> None:
+    def listen(_server: object, host: str, port: int) -> None:
         asked.append((host, port))
         if port == 1:
             msg = "taken"
@@ -189,12 +249,12 @@ def test_serving_elsewhere(run: Run, monkeypatch: pytest.MonkeyPatch, option: st
     websockets = ModuleType("websockets")
     websockets.__spec__ = ModuleSpec("websockets", None)
     monkeypatch.setitem(sys.modules, "websockets", websockets)
-    monkeypatch.setattr("driftline.lsp.server.quiet_logs", lambda: None)
-    monkeypatch.setattr(DriftlineServer, "start_ws", listen)
-    monkeypatch.setattr(DriftlineServer, "start_tcp", listen)
+    monkeypatch.setattr("driftline.lsp.server.quiet_logs", lambda _level: None)
+    monkeypatch.setattr("driftline.lsp.listening.serve_ws", listen)
+    monkeypatch.setattr("driftline.lsp.listening.serve_tcp", listen)
     fine, odd, taken = (run("lsp", option, place) for place in ("::1:4000", "4000", "localhost:1"))
 
-    assert (fine.code, asked[0]) == (0, ("::1", 4000))
+    assert (fine.code, asked[0]) == (1, ("::1", 4000)), "an editor that goes without a word: 1, as the protocol asks"
     assert (odd.code, odd.err.splitlines()[-1]) == (2, f"driftline: {option} wants HOST:PORT, and got `4000`")
     assert (taken.code, taken.err.splitlines()[-1]) == (2, "driftline: the server cannot listen at localhost:1: taken")
     assert run("lsp", "--stdio", option, "::1:4000").code == 2

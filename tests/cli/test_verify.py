@@ -145,7 +145,7 @@ def test_what_replay_cannot_know_is_said_with_its_place(run: Run, project: Path)
 
 def test_a_model_that_is_not_what_it_says(run: Run, project: Path) -> None:
     """What the class statement does not say, the metadata has: the difference stands at the model."""
-    write(project, {"shop/models.py": MODELS + "\nsetattr(Customer.__table__.c.email, 'null' + 'able', True)\n"})
+    write(project, {"shop/models.py": MODELS + "\nvars(Customer.__table__.c.email)['nullable'] = True\n"})
 
     ran = run("verify", "--url", "sqlite:///scratch.db", "--format", "json")
 
@@ -289,10 +289,6 @@ def test_an_env_py_that_cannot_be_led(run: Run, project: Path, engine: str, said
         (
             {"migrations/versions/0001_customers.py": REVISION + "    op.drop_table('lost')\n"},
             "migrations/versions/0001_customers.py:16: the upgrade failed: OperationalError: no such table: lost",
-        ),
-        (
-            {"alembic.ini": "[alembic]\nscript_location = migrations\ndatabases = one, two\n"},
-            "alembic.ini names several databases",
         ),
     ],
 )

@@ -49,6 +49,15 @@ def test_unique_index_for_a_constraint() -> None:
     assert [("remove_constraint", "uq_users_name"), ("add_index", "ix_users_name")] == operations(found)
 
 
+def test_an_index_that_is_declared_twice() -> None:
+    """`index=True` beside an `Index` of the same name is one index, which Alembic finds too."""
+    one = index("ix_users_name", "name")
+    declared, made = replace(USERS, indexes=(one, replace(one))), replace(USERS, indexes=(one,))
+
+    assert [] == differences(declared, made)
+    assert [("add_index", "ix_users_name")] == operations(differences(declared, USERS))
+
+
 def test_unique_index_for_a_constraint_and_an_index() -> None:
     """If a revision made a constraint and a plain index of the name, then that is one difference, too."""
     plain = index("ix_users_name", "name")
@@ -79,6 +88,14 @@ def test_constraint_for_a_unique_index() -> None:
     assert [("remove_index", "ix_users_name"), ("add_index", "ix_users_name"), ("add_constraint", None)] == operations(
         found
     )
+
+
+def test_a_second_unnamed_constraint_of_the_same_columns() -> None:
+    """If a model says twice that a column is unique, without a name, then nothing is missing: PostgreSQL makes one."""
+    twice = (UniqueConstraint(None, ("name",)), UniqueConstraint(None, ("name",)))
+    made = (UniqueConstraint("users_name_key", ("name",)),)
+
+    assert [] == differences(replace(USERS, unique_constraints=twice), replace(USERS, unique_constraints=made))
 
 
 def test_partial_index_is_no_constraint() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from random import Random
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from driftline.compare.sql import can_differ, conditions_differ, normal_form, same
+from driftline.compare.normal_form import normal_form
+from driftline.compare.sql import can_differ, conditions_differ, same
 from tests.compare.expressions import Condition, changed, conditions, written
+from tests.compare.spellings import FAMILIES, ON_SQLITE
 
 tastes = st.randoms(use_true_random=False)
 dialects = st.sampled_from(("postgresql", "sqlite", "mysql"))
@@ -51,6 +55,25 @@ def test_anything(one: str, other: str, dialect: str) -> None:
 
     assert not differ or None not in (normal_form(one, dialect), normal_form(other, dialect))
     assert differ == can_differ(other, one, dialect)
+
+
+IN_FAMILIES = [("postgresql", family) for family in FAMILIES] + [("sqlite", family) for family in ON_SQLITE]
+
+
+@pytest.mark.parametrize(("dialect", "family"), IN_FAMILIES, ids=[f"{name}-{one[0][0]}" for name, one in IN_FAMILIES])
+def test_families(dialect: str, family: tuple[tuple[str, ...], ...]) -> None:
+    """The texts of a group do not differ from its first one; those of two groups do, in both directions."""
+    for group in family:
+        assert [] == [text for text in group if can_differ(group[0], text, dialect)]
+        assert [] == [text for text in group if can_differ(text, group[0], dialect)]
+    read = [group for group in family if normal_form(group[0], dialect) is not None]
+    assert [] == [
+        (text, other)
+        for one, two in combinations(read, 2)
+        for text in one
+        for other in two
+        if not (can_differ(text, other, dialect) and can_differ(other, text, dialect))
+    ]
 
 
 def _atoms(condition: Condition) -> list[Condition]:

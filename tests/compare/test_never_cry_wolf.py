@@ -182,7 +182,7 @@ def test_conditional(kind: str, halves: Callable[[], tuple[Table, Table]]) -> No
     """A difference that rests on a branch that is only assumed says so."""
     found = differences(*halves())
 
-    assert [(kind, "it rests on a branch whose condition could not be worked out")] == [
+    assert [(kind, "it rests on a condition or an operation that could not be worked out")] == [
         (one.kind, one.uncertain) for one in found
     ]
 

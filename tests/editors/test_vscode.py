@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.editors.cured import assert_cured
+from tests.editors.cured import assert_closed, assert_cured
 
 if TYPE_CHECKING:
     from tests.oracle.databases import Databases
@@ -84,6 +84,16 @@ def test_both_errors_are_seen_explained_mended_and_gone(kitsu: Path, databases: 
     assert "INCONSISTENT" not in seen["audit"]
     assert "DRIFTED" in seen["audit"]
     assert_cured(databases, kitsu / "backend")
+
+
+def test_the_migration_for_all_drift_is_made_and_opened(kitsu: Path, databases: Databases) -> None:
+    """The command makes one revision, numbered on, which is shown; nothing but what it leaves alone is drift then."""
+    seen = run("migration", kitsu)
+    versions = kitsu / "backend" / "alembic" / "versions"
+
+    assert "driftline missing-check" in seen["before"]
+    assert [seen["opened"]] == [one.name for one in versions.glob("0014_*.py")]
+    assert_closed(databases, kitsu / "backend")
 
 
 def test_a_workspace_chooses_nothing_that_runs_before_it_is_trusted(kitsu: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from driftline.cli.main import main
 from driftline.engine import answers
+from driftline.engine.cache_folder import CacheFolder
 from driftline.engine.session import Session
 from tests.engine import shop
 
@@ -165,7 +166,7 @@ def test_the_cache_is_bounded(
 ) -> None:
     """The oldest answers go."""
     del project
-    monkeypatch.setattr(answers, "_MOST_ANSWERS", 3)
+    monkeypatch.setattr(answers, "_FOLDER", CacheFolder("answers", most_bytes=1 << 20, most_files=3))
     for rule in ("missing-column", "extra-column", "missing-table", "extra-table", "type-mismatch"):
         check(capsys, "--select", rule)
 

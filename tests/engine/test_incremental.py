@@ -14,7 +14,9 @@ from driftline.engine.analyse import analysis
 from driftline.engine.analysis import Analysis
 from driftline.engine.places import place_of
 from driftline.engine.project import open_project
+from driftline.engine.remembered import keep, remember
 from driftline.engine.session import Session
+from driftline.python.trees import Trees
 from driftline.schema.document import schema_document
 from driftline.sources.memory import MemorySource
 from tests.engine import shop
@@ -22,9 +24,9 @@ from tests.engine import shop
 PROBLEMS = "problems"
 
 
-def told(session: Session) -> dict[str, Any]:
-    """Everything that a session says of the project, with all places, as plain data."""
-    project = open_project(shop.ROOT, session)
+def told(session: Session, root: str = shop.ROOT) -> dict[str, Any]:
+    """Everything that a session says of the project below `root`, with all places, as plain data."""
+    project = open_project(root, session)
     environments = [_told(analysis(work)) for work in project.works]
     return {PROBLEMS: [(one.path, one.line, one.message) for one in project.problems], "environments": environments}
 
@@ -122,7 +124,11 @@ class Edits(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.source = MemorySource()
-        self.session = Session(self.source)
+        self.session = self.new()
+
+    def new(self) -> Session:
+        """A process begins."""
+        return Session(self.source)
 
     @initialize()
     def start(self) -> None:
@@ -180,6 +186,15 @@ class Edits(RuleBasedStateMachine):
                 return
 
     @rule()
+    def restart(self) -> None:
+        """The process ends, and another one takes over what it has kept."""
+        for work in open_project(shop.ROOT, self.session).works:
+            keep(work)
+        self.session = self.new()
+        for work in open_project(shop.ROOT, self.session).works:
+            remember(work)
+
+    @rule()
     def look_again(self) -> None:
         """Nothing happens: nothing runs."""
         told(self.session)
@@ -195,6 +210,18 @@ class Edits(RuleBasedStateMachine):
 
 Edits.TestCase.settings = hypothesis_settings(max_examples=12, stateful_step_count=12)
 TestEdits = Edits.TestCase
+
+
+class EditsWithoutRoom(Edits):
+    """The same where no syntax tree but the latest is held: all others are parsed again whenever somebody asks."""
+
+    def new(self) -> Session:
+        """A process begins."""
+        return Session(self.source, trees=Trees(0, latest=1))
+
+
+EditsWithoutRoom.TestCase.settings = hypothesis_settings(max_examples=8, stateful_step_count=10)
+TestEditsWithoutRoom = EditsWithoutRoom.TestCase
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -55,18 +55,18 @@ def revision(at: int, upgrade: str, downgrade: str) -> tuple[str, str]:
     return f"/many/alembic/versions/{at:04}.py", text
 
 
-def many() -> dict[str, str | bytes]:
-    """A project that creates `TABLES` tables, one a revision, and then adds a column to each, one a revision."""
+def many(tables: int = TABLES) -> dict[str, str | bytes]:
+    """A project that creates `tables` tables, one a revision, and then adds a column to each, one a revision."""
     files: dict[str, str | bytes] = {
         "/many/alembic.ini": "[alembic]\nscript_location = alembic\nprepend_sys_path = .\nsqlalchemy.url = postgresql://x/y\n",
         "/many/alembic/env.py": ENV,
-        "/many/models.py": MODELS + "".join(MODEL.format(n=n) for n in range(TABLES)),
+        "/many/models.py": MODELS + "".join(MODEL.format(n=n) for n in range(tables)),
     }
-    for n in range(TABLES):
+    for n in range(tables):
         create = f'op.create_table("t{n}", sa.Column("id", sa.Integer(), primary_key=True))'
         files |= [revision(n, create, f'op.drop_table("t{n}")')]
         add = f'op.add_column("t{n}", sa.Column("name", sa.String(), nullable=True))'
-        files |= [revision(TABLES + n, add, f'op.drop_column("t{n}", "name")')]
+        files |= [revision(tables + n, add, f'op.drop_column("t{n}", "name")')]
     return files
 
 
@@ -198,7 +198,66 @@ def test_a_revision_that_is_gone_takes_along_what_it_did() -> None:
     assert ["t5"] == keys(ran, "pair")
 
 
-def test_a_checkout_of_many_files_is_one_recomputation() -> None:
+def test_a_checkout_of_300_files_is_one_recomputation() -> None:
+    """Each stage runs once; each file is parsed once, each revision applied once, each table compared once."""
+    followed = Followed(many(150), "/many")
+    changed = [f"/many/alembic/versions/{n:04}.py" for n in range(300)]
+    for path in changed:
+        text = getattr(followed.source.read(path), "text", "")
+        followed.source.write(path, text.replace("sa.Integer()", "sa.BigInteger()").replace("String()", "String(9)"))
+
+    ran = followed.run()
+
+    assert {1} == {times for (kind, _), times in ran.items() if kind in ("graph", "replay", "compare", "rules")}
+    assert changed == keys(ran, "parse")
+    assert sorted([*changed, *changed]) == keys(ran, "revision")
+    assert [f"{n:04}" for n in range(300)] == keys(ran, "apply")
+    assert sorted(f"t{n}" for n in range(150)) == keys(ran, "pair")
+    assert [] == keys(ran, "models")
+
+
+def test_an_edit_of_a_mixin_compares_the_tables_that_have_it() -> None:
+    """The models are evaluated once, no revision is followed or applied, and one of two tables is compared."""
+    followed = Followed(shop.in_memory(), shop.ROOT)
+
+    ran = followed.edit("shop/db.py", "class Stamped:\n", "class Stamped:\n    gone_at: Mapped[datetime | None]\n")
+
+    assert [f"{shop.ROOT}/shop/db.py"] == keys(ran, "parse")
+    assert 1 == len(keys(ran, "models"))
+    assert [] == keys(ran, "revision") + keys(ran, "apply") + keys(ran, "graph")
+    assert ["orders"] == keys(ran, "pair")
+
+
+def test_an_edit_of_env_py_evaluates_the_models_and_follows_no_revision() -> None:
+    """Where it declares the same, nothing behind that runs; where it adds a table, no other one is compared again."""
+    followed = Followed(many(), "/many")
+    more = "import models\nfrom sqlalchemy import Table\n"
+
+    same = followed.edit("alembic/env.py", "import models\n", more)
+    other = followed.edit("alembic/env.py", more, f'{more}Table("t9", models.Base.metadata)\n')
+
+    for ran in (same, other):
+        assert ["/many/alembic/env.py"] == keys(ran, "parse")
+        assert 1 == len(keys(ran, "models"))
+        assert [] == keys(ran, "revision") + keys(ran, "apply") + keys(ran, "graph")
+    assert [] == keys(same, "compare") + keys(same, "rules")
+    assert (1, []) == (len(keys(other, "compare")), keys(other, "pair"))
+
+
+def test_an_edit_of_alembic_ini_parses_nothing() -> None:
+    """A comment runs the search for environments; another dialect everything, from the trees that there are."""
+    followed = Followed(many(), "/many")
+
+    comment = followed.edit("alembic.ini", "[alembic]\n", "[alembic]\n# ours\n")
+    dialect = followed.edit("alembic.ini", "postgresql://", "sqlite://")
+
+    assert Counter({("discover", "/many"): 1}) == comment
+    assert [] == keys(dialect, "parse")
+    assert {2} == {times for (kind, _), times in dialect.items() if kind == "revision"}
+    assert 2 * TABLES == len(keys(dialect, "apply"))
+
+
+def test_a_checkout_of_some_files_does_what_they_touch() -> None:
     """Each stage runs once, and only what the files touch is done again."""
     followed = Followed(many(), "/many")
     for n in (1, 2, 4):
@@ -276,3 +335,19 @@ def test_the_session_still_says_what_a_new_one_says() -> None:
     edited(source, "shop/columns.py", '"updated_at"', '"changed_at"')
 
     assert told(Session(source.copy())) == told(session)
+
+
+def test_a_file_that_a_program_reads_is_not_parsed() -> None:
+    """Whether a project can be read is asked of its programs; a long text of another kind takes long to refuse."""
+    from driftline.engine.analyse import unreadable
+    from driftline.engine.project import open_project
+
+    files = many()
+    models = 'from pathlib import Path\n\nNAMES = (Path(__file__).parent / "names.yml").read_text()\n'
+    files |= {"/many/models.py": models + str(files["/many/models.py"]), "/many/names.yml": "---\ncore: it's\n"}
+    session = Session(MemorySource(files))
+    (work,) = open_project("/many", session).works
+
+    assert unreadable(work) == ()
+    assert "/many/names.yml" in dict(session.trace_of("models", work.key).reads)
+    assert [key for what, key in session.ran if what == "parse" and not key.endswith(".py")] == []

@@ -123,6 +123,18 @@ def test_cancelled_work_stops_at_the_next_question() -> None:
     assert run(session) is kept
 
 
+def test_who_shows_a_finished_analysis_is_not_cancelled() -> None:
+    """A hover parses a file that the analysis recalled, while the run after that analysis is cancelled."""
+    source = MemorySource({"/p/a.py": "x = 1\n"})
+    session = Session(source)
+    session.token = Token()
+    session.token.cancel()
+    file = source.read("/p/a.py")
+    assert isinstance(file, FileText)
+
+    assert "x = 1\n" == session.parse(file).text
+
+
 def test_who_watches_is_told_what_begins() -> None:
     """Progress is shown from what really runs."""
     told: list[tuple[str, str]] = []

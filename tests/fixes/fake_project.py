@@ -9,6 +9,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from driftline.migrations.downgrades import Downgrade
 from driftline.migrations.graph import Graph, Revision
 from driftline.migrations.history import Migrated
 from driftline.models.declared import Declared, EnvironmentOptions, MappedClass
@@ -51,6 +52,7 @@ class FakeProject:
     dialect: str = "postgresql"
     environment: Environment = ENVIRONMENT
     parsed: dict[str, Syntax] = field(default_factory=dict)
+    downgrades: Mapping[str, Downgrade] = field(default_factory=dict)
 
     def syntax(self, path: str) -> Syntax | None:
         """The parsed file, once for each path."""

@@ -157,7 +157,7 @@ CASES = {
     "a type with a prefix": Case(
         "    size = sa.Column(sa.String(5))\n",
         ('sa.Column("size", sa.VARCHAR(length=7))',),
-        "    size = sa.Column(sa.String(length=7))\n",
+        "    size = sa.Column(sa.String(7))\n",
         style=COLUMNS,
     ),
     "a type in a Table": Case(
@@ -391,6 +391,100 @@ CASES = {
         '    sa.Column("size", sa.Integer),\n    sa.Column("note", sa.String(9)),\n',
         style=TABLES,
         end=")\n",
+    ),
+    "a column of a dataclass": Case(
+        "    size: Mapped[int] = mapped_column(default=1)\n",
+        ('sa.Column("size", sa.Integer(), nullable=False)', 'sa.Column("note", sa.String(9))'),
+        "    note: Mapped[str | None] = mapped_column(String(9), default=None)\n",
+        style=DECLARATIVE.replace("DeclarativeBase", "DeclarativeBase, MappedAsDataclass", 1).replace(
+            "Base(DeclarativeBase)", "Base(MappedAsDataclass, DeclarativeBase)"
+        ),
+    ),
+    "a column of a dataclass that needs a value": Case(
+        "    size: Mapped[int] = mapped_column(default=1)\n",
+        ('sa.Column("size", sa.Integer(), nullable=False)', 'sa.Column("note", sa.String(9), nullable=False)'),
+        "    note: Mapped[str] = mapped_column(String(9), kw_only=True)\n",
+        style=DECLARATIVE.replace("DeclarativeBase", "DeclarativeBase, MappedAsDataclass", 1).replace(
+            "Base(DeclarativeBase)", "Base(MappedAsDataclass, DeclarativeBase)"
+        ),
+    ),
+    "a column in the words of a file that says Optional": Case(
+        "    size: Mapped[t.Optional[int]]\n",
+        ('sa.Column("size", sa.Integer())', 'sa.Column("note", sa.String(9))'),
+        "    note: Mapped[t.Optional[str]] = mapped_column(String(9))\n",
+        style=f"import typing as t\n\n{DECLARATIVE}",
+    ),
+    "a length of SQLModel's": Case(
+        "    size: str = Field(max_length=5, index=False)\n",
+        ('sa.Column("size", sa.String(length=7), nullable=False)',),
+        "    size: str = Field(max_length=7, index=False)\n",
+        style=SQLMODEL,
+    ),
+    "no length of SQLModel's any more": Case(
+        '    size: str = Field(max_length=5, description="x")\n',
+        ('sa.Column("size", sa.String(), nullable=False)',),
+        '    size: str = Field(description="x")\n',
+        style=SQLMODEL,
+    ),
+    "another type of SQLModel's": Case(
+        "    size: int = 3\n",
+        ('sa.Column("size", sa.BigInteger(), nullable=False)',),
+        "    size: int = Field(default=3, sa_type=BigInteger)\n",
+        style=SQLMODEL,
+    ),
+    "a server default of SQLModel's": Case(
+        "    size: int\n",
+        ('sa.Column("size", sa.Integer(), server_default="3", nullable=False)',),
+        '    size: int = Field(sa_column_kwargs={"server_default": "3"})\n',
+        style=SQLMODEL,
+    ),
+    "a comment beside the server default of SQLModel's": Case(
+        '    size: int = Field(sa_column_kwargs={"server_default": "3"})\n',
+        ('sa.Column("size", sa.Integer(), server_default="3", nullable=False, comment="c")',),
+        '    size: int = Field(sa_column_kwargs={"server_default": "3", "comment": "c"})\n',
+        style=SQLMODEL,
+    ),
+    "no server default of SQLModel's any more": Case(
+        '    size: int = Field(sa_column_kwargs={"server_default": "3"})\n',
+        ('sa.Column("size", sa.Integer(), nullable=False)',),
+        "    size: int = Field(sa_column_kwargs={})\n",
+        style=SQLMODEL,
+    ),
+    "no index of SQLModel's any more": Case(
+        "    size: int = Field(index=True)\n",
+        ('sa.Column("size", sa.Integer(), nullable=False)',),
+        "    size: int = Field()\n",
+        style=SQLMODEL,
+    ),
+    "options and name of a key": Case(
+        '    size: Mapped[int] = mapped_column(ForeignKey("users.id", name="other"))\n',
+        (
+            'sa.Column("size", sa.Integer(), nullable=False)',
+            'sa.ForeignKeyConstraint(["size"], ["users.id"], name="one", ondelete="CASCADE")',
+        ),
+        '    size: Mapped[int] = mapped_column(ForeignKey("users.id", name="one", ondelete="CASCADE"))\n',
+    ),
+    "an EXCLUDE constraint": Case(
+        "    size: Mapped[int]\n",
+        (
+            'sa.Column("size", sa.Integer(), nullable=False)',
+            (
+                'postgresql.ExcludeConstraint(("size", "="), (sa.text("abs(size)"), "="), name="apart", '
+                'where=sa.text("size > 1"))'
+            ),
+        ),
+        '    __table_args__ = (\n        ExcludeConstraint(("size", "="), (text("abs(size)"), "="), name="apart", '
+        'using="gist", where=text("size > 1")),\n    )\n',
+    ),
+    "an EXCLUDE constraint in place of another": Case(
+        '    size: Mapped[int]\n    __table_args__ = (ExcludeConstraint(("id", "="), name="apart"),)  # why\n',
+        (
+            'sa.Column("size", sa.Integer(), nullable=False)',
+            'postgresql.ExcludeConstraint(("size", "="), name="apart")',
+        ),
+        '    __table_args__ = (ExcludeConstraint(("size", "="), name="apart", using="gist"),)  # why\n',
+        title="Write",
+        style=f"from sqlalchemy.dialects.postgresql import ExcludeConstraint\n{DECLARATIVE}",
     ),
 }
 

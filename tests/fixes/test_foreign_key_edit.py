@@ -13,7 +13,7 @@ import pytest
 from driftline.compare.difference import Difference
 from driftline.fixes import Fix, fixes_for
 from driftline.rules.finding import Finding, Level
-from driftline.schema import ForeignKey, Table
+from driftline.schema import Column, ForeignKey, Table, Type
 from driftline.schema.naming import NamingConvention
 from driftline.text import apply_edits
 from tests.fixes.fake_project import CONVENTION, FakeProject, project
@@ -35,6 +35,14 @@ def built(one: FakeProject, key: ForeignKey) -> Fix | None:
     return offers[0].build() if offers else None
 
 
+def referred(key: ForeignKey) -> dict[str, Table]:
+    """The model of the table that the key refers to: without one, it could not be declared."""
+    schema, _, name = str(key.referred_table).rpartition(".")
+    columns = tuple(Column(one, Type("INTEGER")) for one in key.referred_columns)
+    table = Table(name, schema or None, columns)
+    return {table.key: table}
+
+
 WIDE = f"\n# {'-' * 150}\n"
 """What is behind the file in most tests: where one line is so long, none that is edited gets too long."""
 
@@ -44,7 +52,7 @@ def edited(
 ) -> str | None:
     """The model file after the edit; None where none is offered."""
     text = before + behind
-    fix = built(project({"/p/models.py": text}, convention=convention), key)
+    fix = built(project({"/p/models.py": text}, declared=referred(key), convention=convention), key)
     if fix is None:
         return None
     after = apply_edits(text, fix.edits["/p/models.py"])
@@ -579,7 +587,7 @@ def test_not_offered(before: str) -> None:
 
 def test_not_offered_beside_another_key() -> None:
     """A column that refers elsewhere already is not made to refer to two tables."""
-    one = project({"/p/models.py": MODERN.format(value="")})
+    one = project({"/p/models.py": MODERN.format(value="")}, declared=referred(KEY))
     table = one.declared.schema.tables["tokens"]
     other = replace(table, foreign_keys=(ForeignKey(None, ("user_id",), "people", ("id",)),))
     one.declared.schema.tables["tokens"] = other  # type: ignore[index]
@@ -614,7 +622,8 @@ def test_composite_key() -> None:
 
 def test_offer() -> None:
     """The offer says what it inserts and where, and is safe: the database has it already."""
-    one = project({"/p/models.py": MODERN.format(value="")}, migrated={"tokens": Table("tokens")})
+    migrated = {"tokens": Table("tokens")}
+    one = project({"/p/models.py": MODERN.format(value="")}, declared=referred(KEY), migrated=migrated)
     offer = fixes_for(finding_of(KEY), one)[0]
 
     assert offer.title == 'Add ForeignKey("users.id", ondelete="CASCADE") to Token.user_id'
@@ -720,3 +729,14 @@ from sqlalchemy import Integer
     assert after.index("import ForeignKey") < after.index("class Token")
     assert after.index("import mapped_column") < after.index("class Token")
     assert after.count("import") == 4
+
+
+def test_a_table_without_a_model() -> None:
+    """A key to a table, or a column, that no model has is not declared: no mapper could be configured with it."""
+    text = MODERN.format(value="") + WIDE
+    without_table = project({"/p/models.py": text})
+    without_column = project({"/p/models.py": text}, declared={"users": Table("users")})
+
+    assert built(without_table, KEY) is None
+    assert built(without_column, KEY) is None
+    assert built(project({"/p/models.py": text}, declared=referred(KEY)), KEY) is not None

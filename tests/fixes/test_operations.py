@@ -19,7 +19,7 @@ from alembic.runtime.migration import MigrationContext
 
 from driftline.compare.difference import Difference
 from driftline.fixes.alchemy import dialect_options, final, real_element, real_table
-from driftline.fixes.change import Change, CreateEnum
+from driftline.fixes.change import Change, Create, CreateEnum
 from driftline.fixes.change_order import in_order
 from driftline.fixes.operations import Code, render
 from driftline.fixes.revision import NewRevision, plain_revision
@@ -728,3 +728,21 @@ def test_order_of_many_changes() -> None:
     changes = in_order(change for difference in differences for change in changes_for(difference, one) or ())
 
     assert [change.table for change in changes if not isinstance(change, CreateEnum)] == ["users", "tokens"]
+
+
+def test_one_batch_for_a_table_where_nothing_stands_between() -> None:
+    """On SQLite each batch copies its table: a key goes up to the column, but not above the table that it refers to."""
+    users = replace(USERS, columns=(*USERS.columns, Column("token_id", Type("INTEGER"))))
+    key = replace(KEY, name="fk", columns=("token_id",), referred_table="tokens")
+    one = project(declared={"users": users}, migrated={"users": USERS}, dialect="sqlite", batch=True)
+    other = CheckConstraint("ck", "email > 'a'")
+    column, reference = Create("users", None, users.columns[-1]), Create("users", None, key)
+    apart = Create("tokens", None, replace(TOKENS, foreign_keys=()))
+    unrelated = Create("notes", None, other)
+    together = render((column, unrelated, reference), one)
+    divided = render((column, apart, reference), one)
+
+    assert isinstance(together, Code)
+    assert isinstance(divided, Code)
+    assert together.upgrade.count('op.batch_alter_table("users"') == 1
+    assert divided.upgrade.count('op.batch_alter_table("users"') == 2

@@ -551,3 +551,39 @@ async def test_an_editors_own_settings_are_no_findings(
     )
 
     assert {shop.orders.as_uri(), shop.first.as_uri()} == reported
+
+
+async def test_the_edited_file_comes_first(start: Start, shop: Shop) -> None:
+    """An edit of a model changes the findings of a revision, too: it is told later, though its path is earlier."""
+    editor = await start(neovim(), [shop.folder])
+    await editor.open(shop.users)
+    await editor.settle(shop.users)
+    before = len(editor.sent)
+
+    editor.change(shop.users, ('__tablename__ = "users"', '__tablename__ = "people"'))
+    await editor.settle(shop.users)
+
+    sent = [_place(one, shop) for method, one in editor.sent[before:] if method == "textDocument/publishDiagnostics"]
+    assert ["shop/users.py", "migrations/versions/0001_first.py"] == sent
+
+
+def _place(one: types.PublishDiagnosticsParams, shop: Shop) -> str:
+    return one.uri.removeprefix(shop.folder.as_uri() + "/")
+
+
+async def test_who_pulls_is_not_told_to_ask_again_for_nothing(start: Start, shop: Shop) -> None:
+    """A save without a change shows nothing new; a comment moves what other files refer to."""
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+    await editor.settle(shop.orders)
+    await editor.findings(shop.orders)
+    before = editor.diagnostic_refresh_count
+
+    editor.save(shop.orders)
+    await editor.findings(shop.orders)  # not `settle`, which has the server look again and gives up the save's own run
+    after_a_save = editor.diagnostic_refresh_count
+    editor.change(shop.orders, ("    state:", "    # why\n    state:"))
+    await editor.settle(shop.orders)
+    await editor.until("a refresh", lambda: editor.diagnostic_refresh_count > after_a_save)
+
+    assert before == after_a_save

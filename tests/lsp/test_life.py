@@ -20,6 +20,11 @@ from tests.lsp.shop import RULES, Shop
 AUDITED = Path(__file__).parent.parent / "support" / "audited.py"
 
 
+def is_own_method(event: list[str]) -> bool:
+    """Whether an event of the audit is a method of one of Driftline's classes being written: names of fields."""
+    return event == ["executed", "<string>", "driftline.dataclass"]
+
+
 async def test_initialize_is_answered_before_anything_is_read(launch: Launch, shop: Shop, tmp_path: Path) -> None:
     """Up to its answer to `initialize` the server has not looked at a single file of the project."""
     trace = tmp_path / "trace.json"
@@ -29,7 +34,7 @@ async def test_initialize_is_answered_before_anything_is_read(launch: Launch, sh
     await editor.end()
     events = json.loads(trace.read_text(encoding="utf-8"))
 
-    assert [] == [event for event in events if event[0] != "imported"]
+    assert [] == [event for event in events if event[0] != "imported" and not is_own_method(event)]
     assert [] == editor.sent
 
 
@@ -48,7 +53,7 @@ async def test_a_session_runs_nothing_and_changes_nothing(launch: Launch, shop: 
     events = json.loads(trace.read_text(encoding="utf-8"))
 
     assert actions
-    assert {"read"} == {kind for kind, _, _ in events}
+    assert {"read"} == {event[0] for event in events if not is_own_method(event)}
     assert [] == list(shop.marks.iterdir())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -40,7 +41,7 @@ def _reflected(inspector: sa.Inspector, name: str, schema: str | None) -> dict[s
     return {
         "columns": {
             one["name"]: (
-                _type(str(one["type"].compile(dialect=inspector.dialect))),
+                "" if isinstance(one["type"], sa.types.NullType) else _type(one["type"].compile(inspector.dialect)),
                 one["nullable"],
                 one.get("default") is not None,
                 one.get("identity") is not None,
@@ -59,6 +60,7 @@ def _reflected(inspector: sa.Inspector, name: str, schema: str | None) -> dict[s
                 else one["referred_table"],
                 tuple(one["referred_columns"]),
                 one["options"].get("ondelete"),
+                one["options"].get("onupdate"),
             )
             for one in inspector.get_foreign_keys(name, schema)
         ),
@@ -93,7 +95,7 @@ def from_replay(schema: Schema) -> dict[str, Any]:
                 },
                 "primary_key": (table.primary_key.name, table.primary_key.columns),
                 "foreign_keys": _sorted(
-                    (one.name, one.columns, one.referred_table, one.referred_columns, one.ondelete)
+                    (one.name, one.columns, one.referred_table, one.referred_columns, one.ondelete, one.onupdate)
                     for one in table.foreign_keys
                 ),
                 "uniques": _sorted((one.name, one.columns) for one in table.unique_constraints),
@@ -111,12 +113,58 @@ def from_replay(schema: Schema) -> dict[str, Any]:
     }
 
 
+def as_mysql(described: dict[str, Any]) -> dict[str, Any]:
+    """Give a description as MySQL and MariaDB have it alike.
+
+    Widths of integers are theirs alone, a unique constraint is a unique index, and the database's name goes before the
+    tables that foreign keys refer to.
+    """
+    tables = {
+        name: {
+            **table,
+            "columns": {key: (_mysql_type(one[0]), *one[1:]) for key, one in table["columns"].items()},
+            "uniques": _sorted(
+                {
+                    *((name, tuple(columns)) for name, columns in table["uniques"]),
+                    *((name, tuple(columns)) for name, columns, unique in table["indexes"] if unique),
+                }
+            ),
+            "indexes": [one for one in table["indexes"] if not one[2]],
+            "foreign_keys": _sorted(
+                (name, columns, referred.rpartition(".")[2], *rest)
+                for name, columns, referred, *rest in table["foreign_keys"]
+            ),
+        }
+        for name, table in described["tables"].items()
+    }
+    plain: dict[str, Any] = json.loads(json.dumps({"tables": tables}))
+    return plain
+
+
+def _mysql_type(ddl: str) -> str:
+    ddl = re.sub(r" (?:COLLATE|CHARACTER SET) \w+", "", ddl)
+    if ddl != "TINYINT(1)":
+        ddl = re.sub(r"^((?:TINY|SMALL|MEDIUM|BIG)?INT(?:EGER)?|YEAR)\(\d+\)", r"\1", ddl)
+    ddl = re.sub(r"^NUMERIC", "DECIMAL", ddl)
+    ddl = re.sub(r"^DECIMAL\((\d+)\)$", r"DECIMAL(\1, 0)", ddl)
+    return _SAME_MYSQL_TYPES.get(ddl, ddl).replace(", ", ",")
+
+
+_SAME_MYSQL_TYPES = {
+    "BOOL": "TINYINT(1)",
+    "BOOLEAN": "TINYINT(1)",
+    "DECIMAL": "DECIMAL(10, 0)",
+    "JSON": "LONGTEXT",  # MariaDB's JSON
+    "CHAR": "CHAR(1)",
+}
+
+
 def _sorted(items: Any) -> list[Any]:  # noqa: ANN401
     return sorted(items, key=repr)
 
 
 def _type(ddl: str) -> str:
     ddl = re.sub(r' COLLATE "?\w+"?', "", ddl).replace('"', "").upper()
-    base, brackets, rest = ddl.partition("[")
+    base, brackets, rest = ddl.replace(" (", "(").partition("[")
     base = re.sub(r"^NUMERIC\((\d+)\)$", r"NUMERIC(\1, 0)", base)
     return _SAME_TYPES.get(base, base) + brackets + rest

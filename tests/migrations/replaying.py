@@ -92,6 +92,11 @@ def replayed(
     )
 
 
+def sql(*statements: str) -> str:
+    """Give the body that executes these statements, one after the other."""
+    return "\n".join(f"op.execute({one!r})" for one in statements)
+
+
 def run_for_real(
     connection: sa.Connection,
     *bodies: str,
@@ -103,7 +108,7 @@ def run_for_real(
         connection,
         opts={"target_metadata": sa.MetaData(naming_convention=dict(convention) if convention else None), **options},
     )
-    with Operations.context(context):
+    with Operations.context(context), context.begin_transaction():
         for body in bodies:
             names: dict[str, Any] = {}
             exec(HEADER, names)  # noqa: S102 -- the bodies are this test's own

@@ -159,6 +159,9 @@ def make(operations, operation):
 op.make(Made("v", "one int NOT NULL"))
 """,
     "models that create themselves": MODELS + "Base.metadata.create_all(op.get_bind())",
+    "models that are created one by one": MODELS
+    + "for table in Base.metadata.sorted_tables: table.create(op.get_bind(), checkfirst=True)",
+    "a model by its name": MODELS + "Base.metadata.tables['shelves'].create(bind=op.get_bind())",
     "one of several models": MODELS + "Base.metadata.create_all(bind=op.get_bind(), tables=[Shelf.__table__])",
     "a mapped class's table": MODELS
     + "Shelf.__table__.create(op.get_bind())\nShelf.__table__.create(op.get_bind(), checkfirst=True)",

@@ -14,7 +14,12 @@ def test_nothing_grows_with_the_number_of_edits() -> None:
         followed.edit("alembic/versions/0003.py", old, new)
         kept = next(one for one in followed.session._memories.values() if type(one).__name__ == "Evaluations")
         sizes.append(
-            (len(kept._kept), len(kept.undone), [len(one.passed) for one in kept.passes], len(kept._world.queries))
+            (
+                len(kept._kept),
+                len(kept.undone.known),
+                [len(one.passed) for one in kept.passes],
+                len(kept._world.rests.queries),
+            )
         )
 
     assert sizes[3] == sizes[-1]
@@ -58,4 +63,22 @@ def test_a_revision_that_asks_for_the_state_is_followed_again_only_if_its_answer
 
     ran = followed.edit("alembic/versions/0001.py", 'op.create_table("t1"', 'op.create_table("u1"')
     assert f"{2 * TABLES:04}" in keys(ran, "apply")
+    assert f"/many/alembic/versions/{2 * TABLES:04}.py" in keys(ran, "revision")
+
+
+def test_a_revision_that_creates_what_the_models_declare_follows_them() -> None:
+    """`metadata.create_all` is followed again when a model changes, in a module that the revision does not import."""
+    files = many()
+    base = "from sqlalchemy.orm import DeclarativeBase\n\n\nclass Base(DeclarativeBase):\n    pass\n"
+    files |= {
+        "/many/base.py": base,
+        "/many/models.py": str(files["/many/models.py"]).replace(
+            "class Base(DeclarativeBase):\n    pass\n", "from base import Base\n"
+        ),
+    }
+    files |= [revision(2 * TABLES, "import base\n    base.Base.metadata.create_all(op.get_bind())", "pass")]
+    followed = Followed(files, "/many")
+
+    ran = followed.edit("models.py", '__tablename__ = "t0"', '__tablename__ = "v0"')
+
     assert f"/many/alembic/versions/{2 * TABLES:04}.py" in keys(ran, "revision")

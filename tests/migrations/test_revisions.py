@@ -250,6 +250,49 @@ SAME = {
         "op.sync_enum_values('public', 'kind', ['x', 'y'], [], enum_values_to_rename=[('z', 'y')])",
         "op.create_table('t', sa.Column('k', sa.Enum('x', 'y', name='kind')))",
     ),
+    # What these leave was compared with PostgreSQL 16 after real upgrades: alembic-postgresql-enum 1.11.0, alembic_utils
+    # 0.8.8 (GeoAlchemy2 0.20.0 by its source: it needs PostGIS).
+    "enum_values_added_by_a_plugin": (
+        "op.create_table('t', sa.Column('k', sa.Enum('x', 'y', name='kind')))\n"
+        "op.add_enum_value(enum_schema='public', enum_name='kind', new_value='last')\n"
+        "op.add_enum_value('public', 'kind', 'after x', before_value='x')",
+        "op.create_table('t', sa.Column('k', sa.Enum('x', 'after x', 'y', 'last', name='kind')))",
+    ),
+    "a_value_renamed_by_a_plugin_under_a_default": (
+        "from alembic_postgresql_enum import TableReference\n"
+        "postgresql.ENUM('new', 'old', name='state').create(op.get_bind())\n"
+        "op.create_table('t', sa.Column('s', postgresql.ENUM(name='state', create_type=False), server_default='new'))\n"
+        "op.sync_enum_values(enum_schema='public', enum_name='state', new_values=['fresh', 'old', 'dead'], "
+        "affected_columns=[TableReference(table_schema='public', table_name='t', column_name='s', "
+        "existing_server_default=\"'new'::state\")], enum_values_to_rename=[('new', 'fresh')])",
+        "op.create_table('t', sa.Column('s', sa.Enum('fresh', 'old', 'dead', name='state'), server_default='fresh'))",
+    ),
+    "entities_of_a_plugin": (
+        "from alembic_utils.pg_function import PGFunction\n"
+        "from alembic_utils.pg_materialized_view import PGMaterializedView\n"
+        "from alembic_utils.pg_trigger import PGTrigger\n"
+        "from alembic_utils.reversible_op import CreateOp, DropOp\n"
+        "op.create_table('t', sa.Column('id', sa.Integer()))\n"
+        "op.create_entity(PGFunction(schema='public', signature='f()', definition='RETURNS trigger …'))\n"
+        "op.create_entity(PGTrigger(schema='public', signature='tr', on_entity='public.t', definition='BEFORE …'))\n"
+        "view = PGMaterializedView(schema='public', signature='mv', definition='SELECT id FROM t', with_data=True)\n"
+        "op.invoke(CreateOp(view))\n"
+        "op.create_index('ix_mv', 'mv', ['id'], unique=True)\n"
+        "op.invoke(DropOp(view))",
+        "op.create_table('t', sa.Column('id', sa.Integer()))",
+    ),
+    "a_batch_of_a_geospatial_plugin": (
+        "from geoalchemy2 import Geometry\n"
+        "op.create_geospatial_table('t', sa.Column('id', sa.Integer()))\n"
+        "with op.batch_alter_table('t') as batch_op:\n"
+        "    batch_op.add_geospatial_column(sa.Column('place', Geometry('POINT', spatial_index=False)))\n"
+        "    batch_op.create_geospatial_index('ix_place', ['place'], postgresql_using='gist')\n"
+        "op.create_geospatial_constraints('t', sa.Column('place', Geometry('POINT')))",
+        "from geoalchemy2 import Geometry\n"
+        "op.create_table('t', sa.Column('id', sa.Integer()))\n"
+        "op.add_column('t', sa.Column('place', Geometry('POINT', spatial_index=False)))\n"
+        "op.create_index('ix_place', 't', ['place'], postgresql_using='gist')",
+    ),
 }
 
 

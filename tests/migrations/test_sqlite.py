@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.pool import StaticPool
 
@@ -36,7 +36,8 @@ def what_succeeds(engine: sa.Engine, bodies: list[str]) -> list[str]:
     return ran
 
 
-@settings(max_examples=150)
+# Hypothesis' shrinker does not end on some programs of these strategies (`reduce_each_alternative`), and fills memory.
+@settings(max_examples=150, phases=set(Phase) - {Phase.shrink})
 @given(
     st.lists(histories.start(), min_size=1, max_size=2),
     st.lists(st.one_of(histories.plain(), histories.batch()), min_size=3, max_size=8),

@@ -55,6 +55,42 @@ def test_a_revision_that_does_not_parse_and_names_no_table_could_be_about_any() 
     assert found.problems == ()
 
 
+GIVEN_UP = """
+USERS = "users"
+
+def index(conn):
+    conn.execute(sa.select(sa.literal(1)).where(sa.column("id") > 0))
+    go_on(0)
+    op.create_index("ix_users", USERS, ["id"])
+
+def go_on(depth):
+    go_on(depth + 1)
+
+def upgrade():
+    index(op.get_bind())
+"""
+
+
+def test_a_statement_that_was_given_up_is_about_the_tables_that_its_operations_name() -> None:
+    """The names are constants of the module's; a query made by `select` changes no table."""
+    found = replayed(TABLES, files=second(GIVEN_UP))
+
+    assert uncertain(found) == {"users"}
+
+
+def test_a_second_constraint_of_one_name_replaces_the_first_where_something_was_not_understood() -> None:
+    """PostgreSQL would refuse it, so the first was dropped by what could not be read."""
+    found = replayed(
+        TABLES + "\nop.add_column('posts', sa.Column('user_id', sa.Integer()))"
+        "\nop.create_foreign_key('fk_user', 'posts', 'users', ['user_id'], ['id'])"
+        "\nfor name in op.get_bind().execute(sa.text('SELECT 1')): op.drop_constraint(name, 'posts')"
+        "\nop.create_foreign_key('fk_user', 'posts', 'users', ['user_id'], ['id'], ondelete='CASCADE')"
+    )
+
+    assert [("fk_user", "CASCADE")] == [(one.name, one.ondelete) for one in found.schema.tables["posts"].foreign_keys]
+    assert found.problems == ()
+
+
 def test_a_helper_that_does_not_parse_lowers_certainty() -> None:
     """What was cut out of a helper's file could be about the tables that the revision names."""
     helper = "def add(op, table):\n    op.f('x')\n    op.add_column(table 1)\n\ndef other():\n    pass\n"
@@ -258,3 +294,92 @@ def test_a_foreign_key_that_the_database_refuses_is_not_kept() -> None:
     assert [one.rule for one in found.problems] == ["unknown-fk-target", "unknown-table"]
     assert all(one.message.endswith(".") for one in found.problems)
     assert found.schema.tables["users"].foreign_keys == ()
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "list(map(lambda name: op.add_column('users', sa.Column(name, sa.Text())), names))",
+        "list(map(op.drop_table, names))",
+        "def drop(name): op.drop_table(name)\nlist(map(drop, names))",
+        "class Drop:\n    def run(self, name): op.drop_table(name)\nlist(map(Drop().run, names))",
+        "list(filter(op.drop_table, names))",
+        "any(op.drop_table(name) for name in names)",
+        "[op.drop_table(name) for name in names]",
+    ],
+)
+def test_loops_in_any_form_over_what_is_not_known_are_counted(loop: str) -> None:
+    """If what is not known is gone through by `map` or `filter`, what that could do is counted as in a `for`."""
+    found = replayed(TABLES, f"import os\nnames = os.environ['NAMES'].split()\n{loop}")
+
+    assert len(found.unknown) == 1
+    assert found.schema.tables["users"].incomplete != ()
+
+
+def test_a_map_that_does_nothing_to_the_schema_is_not_counted() -> None:
+    """If `map` over what is not known calls nothing that works on the schema, nothing is lost."""
+    found = replayed(TABLES, "import os\nprint(list(map(lambda name: name.upper(), os.environ['NAMES'].split())))")
+
+    assert found.unknown == ()
+    assert found.schema.tables["users"].incomplete == ()
+
+
+STATEMENTS = {
+    "a call of what was not read": "from elsewhere import make\nop.execute(make('users'))",
+    "a name of it": "from elsewhere import statement\nop.get_bind().execute(statement)",
+    "an object of a class of the project's": "class Made(sa.schema.DDLElement):\n    pass\nop.execute(Made())",
+    "a place of a DDL that nothing fills": "op.execute(sa.DDL('ALTER TABLE %(name)s ADD x int'))",
+    "a constraint of no table": "op.execute(sa.schema.AddConstraint(sa.CheckConstraint('id > 0', name='ck')))",
+    "a column of a DDL element": "op.execute(sa.schema.CreateColumn(sa.Column('a', sa.Text())))",
+    "what a block hides": "op.execute('DO $$ BEGIN oddly ALTER TABLE users ADD x int; END $$')",
+    "a search path": "op.execute('SET LOCAL search_path TO ' + op.get_bind().scalar('SELECT name FROM tenants'))",
+}
+
+
+@pytest.mark.parametrize("case", STATEMENTS)
+def test_statements_that_were_not_read_are_counted(case: str) -> None:
+    """If what is executed could be any statement, that is counted, and no table is said to be absent."""
+    found = replayed(TABLES, STATEMENTS[case])
+
+    assert len(found.unknown) == 1
+    assert found.schema.incomplete or uncertain(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["'ALTER TABLE users ALTER COLUMN email TYPE ' + how()", "'UPSERT users ODDLY'"],
+)
+def test_what_an_unread_statement_is_about_is_not_certain_any_more(text: str) -> None:
+    """It may have altered any column, constraint and index of the tables that it names, and of no others."""
+    found = replayed(
+        "op.create_table('users', sa.Column('email', sa.Text(), index=True), sa.UniqueConstraint('email', name='u'), "
+        "sa.CheckConstraint('email <> 1', name='k'))\nop.create_table('posts', sa.Column('id', sa.Integer()))",
+        f"from unseen import how\nop.execute({text})",
+    )
+    users, posts = found.schema.tables["users"], found.schema.tables["posts"]
+    parts = (users.columns, users.unique_constraints, users.check_constraints, users.indexes)
+
+    assert {True} == {one.conditional for part in parts for one in part}
+    assert [False] == [one.conditional for one in posts.columns]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "sa.table('users', sa.column('id')).update().values(id=1)",
+        "sa.select(sa.text('1'))",
+        "sa.insert(sa.Table('users', sa.MetaData(), sa.Column('id', sa.Integer()))).values(id=1)",
+        "sa.func.setval('users_id_seq', 1)",
+        "sa.schema.CreateSequence(sa.Sequence('numbers'))",
+        "sa.DDL('UPDATE users SET id = id %% 2')",
+        "'SET search_path TO public'",
+        "\"SELECT pg_catalog.set_config('search_path', '', false)\"",
+        "'GRANT CREATE ON SCHEMA public TO PUBLIC'",
+    ],
+)
+def test_statements_about_rows_are_not(statement: str) -> None:
+    """If what is executed changes rows, or what is no table, nothing is lost."""
+    found = replayed(TABLES, f"op.execute({statement})")
+
+    assert found.unknown == ()
+    assert not uncertain(found)

@@ -12,8 +12,11 @@ from dataclasses import replace
 from driftline.models.declared import Declared
 from driftline.models.reader import ModelSettings, read_models
 from driftline.python.modules import Modules
+from driftline.sources.disk import DiskSource
 from driftline.sources.environment import Environment
 from driftline.sources.memory import MemorySource
+from driftline.sources.overlay import OverlaySource
+from driftline.sources.source import FileText
 
 ROOT = "/p"
 SITE_PACKAGES = "/venv/lib/python3.11/site-packages"
@@ -67,15 +70,20 @@ def read(
     settings: ModelSettings = POSTGRESQL,
     options: Mapping[str, str] | None = None,
     packages: Mapping[str, str] | None = None,
+    installed: str | None = None,
 ) -> Declared:
     """Read a project of these files (paths below its root), with this env.py; `options` are those of its ini.
 
-    `packages`: the files of installed libraries, by their paths below site-packages.
+    `packages`: the files of installed libraries, by their paths below site-packages. `installed`: a real site-packages.
     """
     source = MemorySource({f"{ROOT}/{path}": textwrap.dedent(text) for path, text in files.items()})
     source.write(f"{ROOT}/migrations/env.py", textwrap.dedent(env))
     where = replace(ENVIRONMENT, options=dict(options or {}), sqlalchemy_url=(options or {}).get("sqlalchemy.url"))
     for path, text in (packages or {}).items():
         source.write(f"{SITE_PACKAGES}/{path}", textwrap.dedent(text))
+    if installed is not None:
+        texts = {path: file.text for path in source.paths if isinstance(file := source.read(path), FileText)}
+        modules = Modules(OverlaySource(DiskSource(), texts), where.import_roots, site_packages=(installed,))
+        return read_models(where, modules, settings)
     site_packages = (SITE_PACKAGES,) if packages else ()
     return read_models(where, Modules(source, where.import_roots, site_packages=site_packages), settings)

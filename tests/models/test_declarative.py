@@ -24,10 +24,11 @@ BASE = """
     from decimal import Decimal
     from typing import Annotated, Any, ClassVar, List, Literal, NewType, Optional, Union
     import sqlalchemy as sa
-    from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, func, text
+    from sqlalchemy import (BigInteger, CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, String, Table, Text,
+                            UniqueConstraint, func, text)
     from sqlalchemy import orm
-    from sqlalchemy.dialects import postgresql
-    from sqlalchemy.orm import (DeclarativeBase, Mapped, MappedAsDataclass, column_property, composite, declarative_base, declarative_mixin,
+    from sqlalchemy.dialects import mysql, postgresql
+    from sqlalchemy.orm import (DeclarativeBase, DeclarativeMeta, Mapped, MappedAsDataclass, column_property, composite, declarative_base, declarative_mixin,
                                 declared_attr, deferred, mapped_column, registry, relationship, synonym, validates)
 """
 CONVENTION = """
@@ -42,6 +43,20 @@ PLAIN = """
 """
 
 SOURCES = {
+    "columns that are copied": CONVENTION
+    + """
+    COMMON = [Column("created", Integer, nullable=False), Column("note", String(9), ForeignKey("a.name"), index=True)]
+    LIMIT = CheckConstraint("id > 0", name="positive")
+
+    class A(Base):
+        __tablename__ = "a"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        name: Mapped[str] = mapped_column(String(9), unique=True)
+        __table_args__ = (LIMIT._copy(),)
+
+    B = Table("b", Base.metadata, Column("id", Integer, primary_key=True), *[one._copy() for one in COMMON], LIMIT._copy())
+    C = Table("c", Base.metadata, *(one._copy() for one in COMMON), Column("id", Integer, primary_key=True))
+    """,
     "annotations": PLAIN
     + """
     class Colour(enum.Enum):
@@ -495,18 +510,20 @@ SOURCES = {
     """,
     "tokens of its own": """
     def all_names(constraint, table):
-        return "_".join(column.name for column in constraint.columns.values())
+        return "_".join(one if isinstance(one, str) else one.name for one in constraint.columns)
+    def kind_of_index(index, table):
+        return "uq_" if index.unique else ""
     def referred(constraint, table):
         return constraint.elements[0].target_fullname.replace(".", "_") + "_" + table.name
     class Base(DeclarativeBase):
         metadata = MetaData(naming_convention={"all_names": all_names, "referred": referred, "uq": "uq__%(table_name)s__%(all_names)s",
-                                               "fk": "fk__%(referred)s", Index: "idx_%(all_names)s", "pk": "pk__%(table_name)s"})
+                                               "fk": "fk__%(referred)s", Index: "idx_%(kind)s%(all_names)s", "kind": kind_of_index, "pk": "pk__%(table_name)s"})
     class A(Base):
         __tablename__ = "a"
         id: Mapped[int] = mapped_column(primary_key=True)
         x: Mapped[str] = mapped_column(index=True)
         parent: Mapped[int] = mapped_column(ForeignKey("a.id"))
-        __table_args__ = (UniqueConstraint("x", "parent"),)
+        __table_args__ = (UniqueConstraint("x", "parent"), Index(None, "parent", "x", unique=True))
     """,
     "enums": PLAIN
     + """
@@ -657,6 +674,485 @@ SOURCES = {
     class C(Base):
         __tablename__ = "c"
         b_id = Column(ForeignKey(B.a_id), primary_key=True)
+    """,
+    "a metaclass that names tables": """
+    import re
+    class Meta(DeclarativeMeta):
+        def __new__(mcs, name, bases, attrs, **kw):
+            if "__tablename__" not in attrs and not attrs.get("__abstract__"):
+                attrs["__tablename__"] = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+            return super().__new__(mcs, name, bases, attrs, **kw)
+    Base = declarative_base(metaclass=Meta)
+    class UserProfile(Base):
+        id = Column(Integer, primary_key=True)
+        name = Column(String(20), index=True)
+    class Thing(Base):
+        __tablename__ = "things"
+        id = Column(Integer, primary_key=True)
+        up = Column(ForeignKey("user_profile.id"))
+    """,
+    "a metaclass that adds columns": """
+    class Meta(DeclarativeMeta):
+        def __init__(cls, classname, bases, dict_, **kw):
+            if "__tablename__" in dict_:
+                cls.created = Column(sa.DateTime, nullable=False)
+            DeclarativeMeta.__init__(cls, classname, bases, dict_, **kw)
+    Base = declarative_base(metaclass=Meta)
+    class A(Base):
+        __tablename__ = "a"
+        id = Column(Integer, primary_key=True)
+    class B(A):
+        __tablename__ = "b"
+        id = Column(ForeignKey("a.id"), primary_key=True)
+    """,
+    "a metaclass named by the base class": """
+    class Meta(DeclarativeMeta):
+        def __new__(mcs, name, bases, ns):
+            ns.setdefault("__tablename__", name.lower() + "_t")
+            if name != "Base":
+                ns["uid"] = Column(sa.Uuid, unique=True)
+            return DeclarativeMeta.__new__(mcs, name, bases, ns)
+    class Base(metaclass=Meta):
+        __abstract__ = True
+        registry = registry()
+        metadata = registry.metadata
+        __init__ = registry.constructor
+    class A(Base):
+        id = Column(Integer, primary_key=True)
+    """,
+    "a metaclass made of that of DeclarativeBase": """
+    class Meta(type(DeclarativeBase)):
+        def __new__(mcs, name, bases, ns, **kw):
+            suffix = kw.pop("suffix", "")
+            if bases and bases[0] is not DeclarativeBase:
+                ns["__tablename__"] = name.lower() + suffix
+            return super().__new__(mcs, name, bases, ns, **kw)
+        def __init__(cls, name, bases, ns, **kw):
+            kw.pop("suffix", None)
+            super().__init__(name, bases, ns, **kw)
+    class Base(DeclarativeBase, metaclass=Meta):
+        pass
+    class A(Base, suffix="_x"):
+        id: Mapped[int] = mapped_column(primary_key=True)
+        t: Mapped[str]
+    """,
+    "a metaclass of no library's, and a registry": """
+    class Auto(type):
+        registry_ = {}
+        def __new__(mcs, name, bases, attrs):
+            cls = super().__new__(mcs, name, bases, attrs)
+            mcs.registry_[name] = cls
+            cls.__tablename__ = "auto_" + name.lower()
+            return cls
+    reg = registry()
+    class Base:
+        metadata = reg.metadata
+        registry = reg
+    @reg.mapped
+    class One(metaclass=Auto):
+        id = Column(Integer, primary_key=True)
+    """,
+    "class keywords that name tables": """
+    class Base(DeclarativeBase):
+        def __init_subclass__(cls, table=None, **kw):
+            if table is not None:
+                cls.__tablename__ = table
+            super().__init_subclass__(**kw)
+    class A(Base, table="aa"):
+        id: Mapped[int] = mapped_column(primary_key=True)
+    class B(Base, table="bb"):
+        id: Mapped[int] = mapped_column(ForeignKey(A.id), primary_key=True)
+        x: Mapped[str | None] = mapped_column(String(5))
+    """,
+    "table arguments set by the base": """
+    class Base(DeclarativeBase):
+        def __init_subclass__(cls, **kw):
+            cls.__tablename__ = cls.__name__.lower()
+            args = getattr(cls, "__table_args__", ())
+            cls.__table_args__ = (*args, Index(f"ix_{cls.__tablename__}_made", "made"))
+            super().__init_subclass__(**kw)
+    class A(Base):
+        id: Mapped[int] = mapped_column(primary_key=True)
+        made: Mapped[datetime]
+    class B(Base):
+        id: Mapped[int] = mapped_column(primary_key=True)
+        made: Mapped[datetime]
+        __table_args__ = (UniqueConstraint("made"),)
+    """,
+    "a base made of a class that names tables": """
+    class Shared:
+        def __init_subclass__(cls, **kw):
+            cls.__tablename__ = "sh_" + cls.__name__.lower()
+            super().__init_subclass__(**kw)
+    Base = declarative_base(cls=Shared)
+    class A(Base):
+        id = Column(Integer, primary_key=True)
+    """,
+    "the environment, or a default": """
+    import os
+    SCHEMA = os.environ.get("DRIFT_SCHEMA") or "app"
+    PREFIX = os.getenv("DRIFT_PREFIX", "") or "p_"
+    LENGTH = int(os.environ.get("DRIFT_LEN", "30"))
+    class Base(DeclarativeBase):
+        metadata = MetaData(schema=SCHEMA)
+    class A(Base):
+        __tablename__ = PREFIX + "a"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        s: Mapped[str] = mapped_column(String(LENGTH))
+    """,
+    "a schema on the metadata, and keys across schemas": """
+    class Base(DeclarativeBase):
+        metadata = MetaData(schema="s1", naming_convention={"fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s"})
+    class A(Base):
+        __tablename__ = "a"
+        id: Mapped[int] = mapped_column(primary_key=True)
+    class B(Base):
+        __tablename__ = "b"
+        __table_args__ = {"schema": "s2"}
+        id: Mapped[int] = mapped_column(primary_key=True)
+        a: Mapped[int] = mapped_column(ForeignKey("s1.a.id"))
+        a2: Mapped[int] = mapped_column(ForeignKey("a.id"))
+        b: Mapped[int] = mapped_column(ForeignKey("s2.b.id"))
+        c: Mapped[int] = mapped_column(ForeignKey(A.id))
+    class C(Base):
+        __tablename__ = "c"
+        __table_args__ = {"schema": sa.schema.BLANK_SCHEMA}
+        id: Mapped[int] = mapped_column(primary_key=True)
+        e = Column(sa.Enum("x", name="ee"))
+        f = Column(sa.Enum("x", name="ff", inherit_schema=True))
+        g = Column(sa.Enum("x", name="gg", metadata=Base.metadata))
+    """,
+    "names cut with a hash": """
+    class Base(DeclarativeBase):
+        metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "ck": "ck_%(table_name)s_%(constraint_name)s","uq": "uq_%(table_name)s_%(column_0_N_name)s", "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s_%(referred_column_0_N_name)s", "pk": "pk_%(table_name)s"})
+    class A(Base):
+        __tablename__ = "a_really_quite_long_table_name_for_a_test_of_names_cut"
+        id = Column(Integer, primary_key=True)
+        some_long_column_name = Column(Integer, index=True)
+        another_long_column_name = Column(Integer, unique=True)
+        selfish_reference_of_this = Column(ForeignKey("a_really_quite_long_table_name_for_a_test_of_names_cut.id"))
+        __table_args__ = (CheckConstraint("some_long_column_name > 5", name="some_long_column_name_is_positive"),
+          UniqueConstraint("some_long_column_name", "another_long_column_name"), Index(None, "some_long_column_name", "another_long_column_name"))
+    """,
+    "tokens over keys, and unnamed checks": """
+    class Base(DeclarativeBase):
+        metadata = MetaData(naming_convention={"ix": "%(column_0_label)s_idx", "ck": "%(table_name)s_%(column_0_name)s_check","uq": "%(table_name)s_%(column_0_key)s_%(column_1_name)s_key", "fk": "%(table_name)s_%(column_0_label)s_%(referred_column_0_name)s_fkey", "pk": "%(table_name)s_pkey"})
+    class A(Base):
+        __tablename__ = "a"
+        id = Column(Integer, primary_key=True)
+        b = Column("bee", Integer, key="bkey", index=True)
+        c = Column(Integer)
+        p = Column(ForeignKey("a.id"))
+        __table_args__ = (UniqueConstraint("bkey", "c"), CheckConstraint(c > 5))
+    """,
+    "columns of a mixin that a class has, too": """
+    class Base(DeclarativeBase): pass
+    class M:
+        @declared_attr
+        @classmethod
+        def who(cls) -> Mapped[str]:
+            return mapped_column(String(9))
+        lam = declared_attr(lambda cls: mapped_column(f"{cls.__name__.lower()}_lam", Integer))
+        @orm.declared_attr
+        def tagged(cls):
+            return Column("tag_" + cls.__tablename__, String, default="x", unique=True)
+        @declared_attr
+        def __mapper_args__(cls):
+            return {"eager_defaults": True}
+        plain: Mapped[int] = mapped_column(name="renamed")
+    class A(M, Base):
+        __tablename__ = "a"
+        id: Mapped[int] = mapped_column(primary_key=True)
+    class B(M, Base):
+        __tablename__ = "b"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        who: Mapped[str | None] = mapped_column(String(1))
+        plain = None
+    """,
+    "tables and columns changed later": """
+    class Base(DeclarativeBase): pass
+    class A(Base):
+        __tablename__ = "a"
+        id: Mapped[int] = mapped_column(primary_key=True)
+    A.x = mapped_column("ex", Integer, ForeignKey("b.id"))
+    setattr(A, "y", Column(String(4), index=True, nullable=False))
+    A.__table__.append_column(Column("z", sa.Date))
+    A.__table__.comment = "late"
+    A.__table__.c.z.nullable = False
+    class B(Base):
+        __tablename__ = "b"
+        id: Mapped[int] = mapped_column(primary_key=True)
+    for i in range(3):
+        setattr(B, f"col{i}", mapped_column(Integer, server_default=str(i)))
+    def deco(cls):
+        cls.added = mapped_column(sa.Boolean)
+        return cls
+    @deco
+    class C(Base):
+        __tablename__ = "c"
+        id: Mapped[int] = mapped_column(primary_key=True)
+    """,
+    "columns bound by locals": """
+    class Base(DeclarativeBase): pass
+    class A(Base):
+        __tablename__ = "a"
+        id = mapped_column(Integer, primary_key=True)
+        for _n in ("x", "y"):
+            locals()[_n] = mapped_column(Integer)
+        vars()["z"] = mapped_column(String(3))
+        del _n
+    """,
+    "composites over attributes, deferred columns": """
+    import dataclasses
+    @dataclasses.dataclass
+    class P:
+        x: int
+        y: str | None
+    class Base(DeclarativeBase): pass
+    class A(Base):
+        __tablename__ = "a"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        p: Mapped[P] = composite("px", "py")
+        px: Mapped[int]
+        py: Mapped[str | None]
+        q: Mapped[P] = composite(mapped_column("qx"), mapped_column("qy", String(5)))
+        d: Mapped[str] = deferred(mapped_column(Text))
+        e: Mapped[str] = mapped_column(Text, deferred=True, deferred_group="g")
+        syn: Mapped[int] = synonym("px")
+        __table_args__ = (Index("ix_px", "px", "qy"),)
+    """,
+    "mapped dataclasses, and columns in their fields": """
+    reg = registry(type_annotation_map={str: String(40)})
+    class Base:
+        metadata = reg.metadata
+        registry = reg
+    @reg.mapped_as_dataclass(unsafe_hash=True)
+    class A:
+        __tablename__ = "a"
+        id: Mapped[int] = mapped_column(init=False, primary_key=True)
+        n: Mapped[str]
+        o: Mapped[str | None] = mapped_column(String(3), default=None)
+    @reg.mapped
+    class B:
+        __table__ = Table("b", reg.metadata, Column("id", Integer, primary_key=True), Column("a_id", ForeignKey("a.id")))
+    import dataclasses
+    @reg.mapped
+    @dataclasses.dataclass
+    class C:
+        __tablename__ = "c"
+        __sa_dataclass_metadata_key__ = "sa"
+        id: int = dataclasses.field(init=False, metadata={"sa": Column(Integer, primary_key=True)})
+        n: str = dataclasses.field(default="", metadata={"sa": Column(String(50))})
+        f: int = dataclasses.field(default=0, metadata={"sa": lambda: Column(ForeignKey("a.id"))})
+    """,
+    "columns that a parent's table has already": """
+    class Base(DeclarativeBase): pass
+    class Has:
+        @declared_attr
+        def start(cls) -> Mapped[datetime]:
+            return mapped_column(nullable=True, use_existing_column=True)
+    class P(Base):
+        __tablename__ = "p"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        t: Mapped[str]
+        __mapper_args__ = {"polymorphic_on": "t"}
+    class E(Has, P):
+        __mapper_args__ = {"polymorphic_identity": "e"}
+    class M(Has, P):
+        __mapper_args__ = {"polymorphic_identity": "m"}
+        @declared_attr
+        def old(cls):
+            return P.__table__.c.get("old", Column("old", Integer))
+    """,
+    "single-table inheritance with keys and checks": """
+    class Base(DeclarativeBase): pass
+    class Animal(Base):
+        __tablename__ = "animal"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        type: Mapped[str] = mapped_column(String(10))
+        __mapper_args__ = {"polymorphic_on": "type", "polymorphic_identity": "animal"}
+    class Dog(Animal):
+        bark: Mapped[str]
+        owner_id: Mapped[int | None] = mapped_column(ForeignKey("animal.id"), index=True)
+        __mapper_args__ = {"polymorphic_identity": "dog"}
+    class Puppy(Dog):
+        age: Mapped[int] = mapped_column(unique=True)
+        __mapper_args__ = {"polymorphic_identity": "puppy"}
+    class Fish(Animal):
+        __tablename__ = None
+        fins: Mapped[int] = mapped_column(CheckConstraint("fins > 0", name="has_fins"))
+        __table_args__ = {"extend_existing": True}  if False else None
+        __mapper_args__ = {"polymorphic_identity": "fish"}
+    """,
+    "several bases on one metadata": """
+    meta = MetaData(schema="m")
+    class Base(DeclarativeBase):
+        metadata = meta
+    class Other(DeclarativeBase):
+        metadata = meta
+        type_annotation_map = {str: Text}
+    class Third(DeclarativeBase):
+        pass
+    class A(Base):
+        __tablename__ = "a"
+        id: Mapped[int] = mapped_column(primary_key=True)
+    class B(Other):
+        __tablename__ = "b"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        s: Mapped[str]
+        a: Mapped[int] = mapped_column(ForeignKey("m.a.id"))
+    class C(Third):
+        __tablename__ = "c"
+        id: Mapped[int] = mapped_column(primary_key=True)
+    class D(Base):
+        metadata = Third.metadata
+        __tablename__ = "d"
+        id: Mapped[int] = mapped_column(primary_key=True)
+    """,
+    "names by functions of the base": """
+    def snake(n): return "".join("_" + c.lower() if c.isupper() else c for c in n).lstrip("_")
+    def plural(n): return n[:-1] + "ies" if n.endswith("y") else n + ("es" if n.endswith(("s", "x")) else "s")
+    class NameMeta:
+        @declared_attr
+        def __tablename__(cls) -> str:
+            return plural(snake(cls.__name__))
+        @classmethod
+        def fk(cls, col="id", **kw):
+            return ForeignKey(f"{cls.__tablename__}.{col}", **kw)
+    class Base(NameMeta, DeclarativeBase): pass
+    class UserCategory(Base):
+        id: Mapped[int] = mapped_column(primary_key=True)
+    class BlogBox(Base):
+        id: Mapped[int] = mapped_column(primary_key=True)
+        uc: Mapped[int] = mapped_column(UserCategory.fk(ondelete="CASCADE"))
+    """,
+    "tables made of data": """
+    class Base(DeclarativeBase): pass
+    SPEC = {"Alpha": {"name": String(10), "size": Integer}, "Beta": {"when": sa.DateTime(timezone=True)}}
+    globals_ = {}
+    for cname, cols in SPEC.items():
+        attrs = {"__tablename__": cname.lower(), "id": mapped_column(Integer, primary_key=True)}
+        attrs |= {k: mapped_column(v, nullable=k != "name") for k, v in cols.items()}
+        globals_[cname] = type(cname, (Base,), attrs)
+    Index("ix_alpha_name", globals_["Alpha"].name)
+    globals().update(globals_)
+    class Gamma(Base):
+        __tablename__ = "gamma"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        alpha: Mapped[int] = mapped_column(ForeignKey(globals()["Alpha"].id))
+    """,
+    "generic bases": """
+    from typing import TypeVar, Generic
+    T = TypeVar("T")
+    class Base(DeclarativeBase): pass
+    class Typed(Base, Generic[T]):
+        __abstract__ = True
+        id: Mapped[int] = mapped_column(primary_key=True)
+    class A(Typed[int]):
+        __tablename__ = "a"
+        v: Mapped[Optional[int]]
+    """,
+    "dataclasses with mixins": """
+    class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+        type_annotation_map = {str: String(77)}
+    class TS(MappedAsDataclass):
+        made: Mapped[datetime] = mapped_column(init=False, server_default=func.now())
+    class A(TS, Base, repr=False):
+        __tablename__ = "a"
+        id: Mapped[int] = mapped_column(primary_key=True, init=False)
+        s: Mapped[str]
+        t: Mapped[str | None] = mapped_column(default=None, repr=False)
+    """,
+    "aliases of types": """
+    from typing_extensions import TypeAliasType
+    StrAlias = TypeAliasType("StrAlias", str)
+    JSONDict = TypeAliasType("JSONDict", dict[str, int])
+    class Base(DeclarativeBase):
+        type_annotation_map = {StrAlias: String(33), JSONDict: sa.JSON}
+    class A(Base):
+        __tablename__ = "a"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        s: Mapped[StrAlias]
+        j: Mapped[JSONDict | None]
+    """,
+    "variants and native types": """
+    class Base(DeclarativeBase): pass
+    JSONType = sa.JSON().with_variant(postgresql.JSONB(), "postgresql").with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
+    BigId = BigInteger().with_variant(Integer, "sqlite")
+    UTC = sa.DateTime(timezone=True)
+    class A(Base):
+        __tablename__ = "a"
+        id = mapped_column(BigId, primary_key=True)
+        j = mapped_column(JSONType, nullable=False, default=dict)
+        t = mapped_column(UTC, default=datetime.utcnow)
+        u = mapped_column(sa.Uuid(as_uuid=False), index=True)
+        v = mapped_column(sa.UUID)
+        w = mapped_column(postgresql.UUID(as_uuid=True) if True else None) if False else mapped_column(sa.Uuid)
+        x = mapped_column(sa.Interval(second_precision=3))
+        y = mapped_column(sa.PickleType)
+        z = mapped_column(sa.Unicode(5), server_default="é")
+        aa = mapped_column(sa.Numeric)
+        ab = mapped_column(sa.Double)
+        ac = mapped_column(sa.String().with_variant(sa.String(50), "postgresql"))
+        ad = mapped_column("ad", sa.VARCHAR(5), quote=True)
+        ae = mapped_column(sa.LargeBinary(5))
+        af = mapped_column(sa.Float(10))
+        ag = mapped_column(sa.Time(timezone=True))
+        ah = mapped_column(sa.types.MatchType)
+        ai = mapped_column(sa.NullType, nullable=True) if False else mapped_column(sa.Text(50))
+    """,
+    "enums of every kind": """
+    class E1(enum.Enum):
+        a = 1
+        b = 2
+        _ignore_ = []
+    class E2(enum.IntEnum):
+        ONE = enum.auto()
+        TWO = enum.auto()
+    class E3(enum.StrEnum):
+        RED = enum.auto()
+        LONGER_NAME = enum.auto()
+    class E4(str, enum.Enum):
+        def __new__(cls, value, label):
+            o = str.__new__(cls, value); o._value_ = value; o.label = label
+            return o
+        X = ("x", "Ex")
+        Y = ("y", "Why")
+    Dyn = enum.Enum("Dyn", "P Q R")
+    class Base(DeclarativeBase):
+        metadata = MetaData(naming_convention={"ck": "ck_%(table_name)s_%(constraint_name)s"})
+    class A(Base):
+        __tablename__ = "a"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        e1: Mapped[E1]
+        e2: Mapped[E2 | None]
+        e3: Mapped[E3] = mapped_column(server_default=E3.RED)
+        e3b: Mapped[E3] = mapped_column(sa.Enum(E3, native_enum=False, length=50, name="e3b", create_constraint=True, values_callable=lambda x: [i.value for i in x]))
+        e4 = Column(sa.Enum(E4, values_callable=lambda x: [m.value for m in x], name="e_four"), server_default=text("'x'"))
+        e5 = Column(sa.Enum(Dyn), nullable=False)
+        e6 = Column(sa.Enum("a", "b", "c'd", name="sixth", validate_strings=True), server_default="a")
+        e7 = Column(postgresql.ARRAY(sa.Enum(E1, name="e1_arr", create_type=False)) if False else sa.Enum(E1, name="e1_other"))
+        e8: Mapped[E4] = mapped_column(sa.Enum(E4, name="e_four", values_callable=lambda x: [m.value for m in x]))
+    """,
+    "arguments of tables that add up": """
+    class Base(DeclarativeBase): pass
+    class WithArgs:
+        __table_args__ = {"schema": "x", "mysql_engine": "InnoDB"}
+    class A(WithArgs, Base):
+        __tablename__ = "a"
+        id = mapped_column(Integer, primary_key=True)
+    class B(WithArgs, Base):
+        __tablename__ = "b"
+        __table_args__ = (UniqueConstraint("k", "id", name="u"), WithArgs.__table_args__)
+        id = mapped_column(Integer, primary_key=True)
+        k = mapped_column(ForeignKey("x.a.id"), index=True, unique=True)
+    class C(Base):
+        __tablename__ = "c"
+        __table_args__ = ()
+        id = mapped_column(Integer, primary_key=True)
+        n = mapped_column(String, unique=True)
+        __table_args__ += (Index("ix_c", n.asc().nulls_first()),)
+        __table_args__ = __table_args__ + ({"comment": None, "info": {"a": 1}},)
     """,
     "composites": PLAIN
     + """

@@ -134,6 +134,7 @@ def test_tables_of_flask_appbuilder_are_declared_where_they_are_imported() -> No
     "target",
     [
         "current_app.extensions['migrate'].db.metadata",
+        "of(current_app.extensions['migrate'].db)",
         "current_app.extensions['migrate'].db.metadatas[None]",
         "current_app.extensions['sqlalchemy'].metadata",
     ],
@@ -150,7 +151,11 @@ def test_the_models_of_a_flask_application_are_found(target: str) -> None:
         ),
         "app/other.py": "import sqlalchemy as sa\nt = sa.Table('elsewhere', sa.MetaData(), sa.Column('a', sa.Text))\n",
     }
-    env = f"from alembic import context\nfrom flask import current_app\ncontext.configure(target_metadata={target})\n"
+    env = (
+        "from alembic import context\nfrom flask import current_app\n"
+        "def of(db):\n    if hasattr(db, 'metadatas'):\n        return db.metadatas[None]\n    return db.metadata\n"
+        f"context.configure(target_metadata={target})\n"
+    )
 
     declared = read(files, env)
 

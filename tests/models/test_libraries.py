@@ -6,6 +6,8 @@ What their sources say they make, stated by hand.
 
 from __future__ import annotations
 
+import pytest
+
 from tests.models.reading import read
 
 SQLMODEL = """
@@ -148,3 +150,59 @@ def test_a_flask_object_with_a_base_of_its_own_shares_its_metadata() -> None:
     declared = read({"models.py": source}, env)
 
     assert ["INTEGER", "VARCHAR(33)"] == [one.type.ddl for one in declared.schema.tables["user_profile"].columns]
+
+
+DATES = """
+from datetime import datetime
+from sqlmodel import Field, SQLModel
+from pydantic import AwareDatetime, NaiveDatetime
+from names import Identifier
+
+class Event(SQLModel, table=True):
+    id: Identifier = Field(primary_key=True)
+    at: datetime
+    aware: AwareDatetime | None
+    naive: NaiveDatetime
+"""
+UTC = {"sqlmodel/__init__.py": "", "sqlmodel/sql/__init__.py": ""}
+
+
+@pytest.mark.parametrize(
+    ("decorators", "zone"),
+    [
+        ("class AutoString:\n    pass\n", "TIMESTAMP WITHOUT TIME ZONE"),
+        ("class UTCDateTime:\n    pass\n", "TIMESTAMP WITH TIME ZONE"),
+    ],
+)
+def test_a_date_is_what_the_installed_sqlmodel_makes_of_it(decorators: str, zone: str) -> None:
+    """If SQLModel has the decorator `UTCDateTime` (since 0.0.45), dates have a zone; `NaiveDatetime` never has one.
+
+    A library's own name for an annotated type stands for that type.
+    """
+    names = {"names.py": "from typing import Annotated\nfrom uuid import UUID\nIdentifier = Annotated[UUID, 'an id']\n"}
+
+    declared = read({"models.py": DATES}, ENV, packages={**UTC, "sqlmodel/sql/sqltypes.py": decorators, **names})
+
+    assert {"id": "UUID", "at": zone, "aware": zone, "naive": "TIMESTAMP WITHOUT TIME ZONE"} == {
+        one.name: one.type.ddl for one in declared.schema.tables["event"].columns
+    }
+
+
+def test_types_are_known_by_every_module_that_they_are_met_in() -> None:
+    """Autogenerate writes `sqlmodel.sql.sqltypes.types.Uuid()`; an item type may hang on a Flask-SQLAlchemy object."""
+    source = """
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects.postgresql import ARRAY
+import sqlmodel.sql.sqltypes
+class Database(SQLAlchemy):
+    pass
+db = Database()
+class Thing(db.Model):
+    id = db.Column(sqlmodel.sql.sqltypes.types.Uuid(), primary_key=True)
+    names = db.Column(ARRAY(db.String))
+"""
+    env = "from alembic import context\nfrom models import db\ncontext.configure(target_metadata=db.metadata)\n"
+
+    declared = read({"models.py": source}, env)
+
+    assert ["UUID", "VARCHAR[]"] == [one.type.ddl for one in declared.schema.tables["thing"].columns]

@@ -109,8 +109,11 @@ Judge: TypeAlias = Callable[[Project], Verdict]
 """What the `verdict` fixture gives: each project is judged once a session."""
 
 
-def judge(databases: Databases, project: Project) -> Verdict:
-    """Upgrade the project revision by revision, and say what there is at each of them and what Alembic makes of it."""
+def judge(databases: Databases, project: Project, python: Path | str = sys.executable) -> Verdict:
+    """Upgrade the project revision by revision, and say what there is at each of them and what Alembic makes of it.
+
+    `python`: the interpreter whose Alembic and SQLAlchemy judge.
+    """
     url = databases.create_for_history(project)
     at_head = url.replace("{revision}", project.head)
     history, models, drift, drift_with_checks = ask(
@@ -121,6 +124,7 @@ def judge(databases: Databases, project: Project) -> Verdict:
             {"do": "drift", "url": at_head, "checks": False},
             {"do": "drift", "url": at_head, "checks": True},
         ],
+        python,
     )
     return Verdict(
         url=at_head,
@@ -138,11 +142,11 @@ def upgrade(project: Project, url: str, revision: str = "head") -> Document:
     return document
 
 
-def ask(project: Project, tasks: list[dict[str, Any]]) -> list[Any]:
-    """The referee's results for the tasks, which referee.py describes."""
+def ask(project: Project, tasks: list[dict[str, Any]], python: Path | str = sys.executable) -> list[Any]:
+    """The referee's results for the tasks, which referee.py describes; it runs by `python`."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     finished = subprocess.run(
-        [sys.executable, "-P", "-B", str(REFEREE)],
+        [str(python), "-P", "-B", str(REFEREE)],
         input=json.dumps({"ini": str(project.ini), "tasks": tasks}),
         capture_output=True,
         encoding="utf-8",

@@ -188,12 +188,12 @@ def describe_database(connection: sa.Connection) -> Document:
     inspector = sa.inspect(connection)
     document: Document = {"dialect": connection.dialect.name, "tables": {}, "enums": {}, "unknown": []}
     for schema in user_schemas(inspector):
-        columns = inspector.get_multi_columns(schema=schema)
-        primary_keys = inspector.get_multi_pk_constraint(schema=schema)
-        foreign_keys = inspector.get_multi_foreign_keys(schema=schema)
-        unique_constraints = inspector.get_multi_unique_constraints(schema=schema)
-        indexes = inspector.get_multi_indexes(schema=schema)
-        checks = inspector.get_multi_check_constraints(schema=schema)
+        columns = of_tables(inspector, "columns", schema)
+        primary_keys = of_tables(inspector, "pk_constraint", schema)
+        foreign_keys = of_tables(inspector, "foreign_keys", schema)
+        unique_constraints = of_tables(inspector, "unique_constraints", schema)
+        indexes = of_tables(inspector, "indexes", schema)
+        checks = of_tables(inspector, "check_constraints", schema)
         for key, table_columns in columns.items():
             if key[1] == VERSION_TABLE:
                 continue
@@ -217,6 +217,15 @@ def describe_database(connection: sa.Connection) -> Document:
             schema = None if enum["schema"] == inspector.default_schema_name else enum["schema"]
             document["enums"][qualified(schema, enum["name"])] = enum["labels"]
     return document
+
+
+def of_tables(inspector: Inspector, what: str, schema: str | None) -> Mapping[tuple[str | None, str], Any]:
+    """What the inspector says of each table in a schema; one by one where it is SQLAlchemy 1's."""
+    of_all = getattr(inspector, f"get_multi_{what}", None)
+    if of_all is not None:
+        return dict(of_all(schema=schema))
+    of_one = getattr(inspector, f"get_{what}")
+    return {(schema, table): of_one(table, schema=schema) for table in inspector.get_table_names(schema)}
 
 
 def user_schemas(inspector: Inspector) -> list[str | None]:
@@ -276,7 +285,7 @@ def declared_table(table: sa.Table, dialect: Dialect) -> Document:
     """One Table in the document's words."""
     compiler = dialect.ddl_compiler(dialect, None)  # type: ignore[arg-type]  # it is only asked what it would create
     # ddl_if(), and the CHECK constraints of Boolean and Enum on a database that has such types itself.
-    constraints = [constraint for constraint in table.constraints if constraint._should_create_for_compiler(compiler)]
+    constraints = [constraint for constraint in table.constraints if is_created(constraint, compiler)]
     return {
         "columns": {column.name: declared_column(column, dialect) for column in table.columns},
         "primary_key": {
@@ -314,6 +323,15 @@ def declared_table(table: sa.Table, dialect: Dialect) -> Document:
             if isinstance(constraint, sa.CheckConstraint)
         ],
     }
+
+
+def is_created(constraint: sa.Constraint, compiler: Any) -> bool:  # noqa: ANN401 - a DDLCompiler
+    """Whether the DDL has the constraint."""
+    asked = getattr(constraint, "_should_create_for_compiler", None)
+    if asked is not None:
+        return bool(asked(compiler))
+    rule = getattr(constraint, "_create_rule", None)  # SQLAlchemy 1
+    return rule is None or bool(rule(compiler))
 
 
 def declared_column(column: sa.Column[Any], dialect: Dialect) -> Document:

@@ -98,11 +98,16 @@ def projects(rule: Rule, dialect: str) -> Iterator[dict[str, str]]:
             files["alembic/env.py"] = imports + stated
         for missing, instead in NOT_EMBEDDED.items():
             files = {path: text.replace(missing, instead) for path, text in files.items()}
-        ini = files["alembic.ini"]
-        if "alembic.ini" in case.files or "pyproject.toml" in case.files:
+        ini, settings = files["alembic.ini"], case.files.get("pyproject.toml", "")
+        stated = re.search(r'^dialect = "(\w+)"$', settings, re.MULTILINE)
+        if "alembic.ini" in case.files or ("pyproject.toml" in case.files and stated is None):
             if f"{dialect}:" in ini.replace("+", ":"):
                 yield files
             continue
+        if stated is not None:
+            if dialect != (stated[1] if stated[1] in URLS else "postgresql"):  # which stands in for what is not here
+                continue
+            files["pyproject.toml"] = settings.replace(stated[0], f'dialect = "{dialect}"')
         yield {**files, "alembic.ini": re.sub(r"(?m)^sqlalchemy\.url = .*$", f"sqlalchemy.url = {URLS[dialect]}", ini)}
 
 
@@ -233,12 +238,41 @@ def test_history_is_cured(rule: Rule, databases: Databases, tmp_path: Path) -> N
             after = run.reflected(dialect)
 
             assert [] == unlike_history(cure, after, run.url, dialect), cure.title
+            there_and_back(cure, folder, databases.create(project))
             revisions = [text for path, text in cured.items() if "/versions/" in path]
             if all("def downgrade" in text for text in revisions):
                 run.do("downgrade", revision="base")
                 assert [] == run.reflected(dialect), f"{cure.title}: the downgrade leaves something"
                 run.do("upgrade", revision="head")
                 assert after == run.reflected(dialect), f"{cure.title}: the second upgrade makes something else"
+
+
+def there_and_back(cure: Cure, folder: Path, url: str) -> None:
+    """A revision with nothing left to say of can be taken back, which leaves what was there before, and made again."""
+    one = analysed(cure.cured())
+    assert one is not None
+    revision = one.graph.revisions.get(cure.finding.revision or "")
+    text = "" if revision is None else cure.cured()[revision.path.removeprefix(f"{ROOT}/")]
+    if revision is None or "def downgrade" not in text or any(each.revision == revision.id for each in one.findings):
+        return
+    run = Run(cure.cured(), folder, url)
+    parents = " ".join(revision.down_revisions)
+    if parents:
+        run.do("upgrade", revision=parents)
+    before = run.reflected("postgresql")
+    run.do("upgrade", revision=revision.id)
+    after = run.reflected("postgresql")
+    run.do("downgrade", revision=parents or "base")
+    assert before == run.reflected("postgresql"), f"{cure.title}: the downgrade leaves something else"
+    run.do("upgrade", revision=revision.id)
+    assert after == run.reflected("postgresql"), f"{cure.title}: the second upgrade makes something else"
+
+
+@pytest.mark.parametrize("rule", [one for one in RULES if one.fix is not Fixable.NEVER], ids=lambda rule: rule.name)
+def test_every_fixable_rule_is_among_them(rule: Rule) -> None:
+    """A rule with fixes has a cure that is taken here, on one database at least."""
+    assert rule in (*DRIFT, *HISTORY)
+    assert any(True for dialect in URLS for _ in cures(rule, dialect))
 
 
 def unlike_history(cure: Cure, reflected: list[str], url: str, dialect: str) -> list[str]:

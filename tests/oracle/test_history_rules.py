@@ -105,6 +105,22 @@ def reported(dialect: str, upgrade: str, downgrade: str | None = None) -> dict[s
         ('op.create_primary_key("pk", "users", ["id"])', True),
         ('op.drop_constraint("fk_tokens_users", "tokens", type_="foreignkey")', True),
         ('op.add_column("users", sa.Column("t", sa.Integer(), sa.ForeignKey("tokens.id")))', True),
+        ('op.drop_column("users", "id")', True),
+        ('op.drop_column("tokens", "user_id")', True),
+        (
+            (
+                'op.create_table("t", sa.Column("a", sa.Text(), unique=True), sa.Column("b", sa.Text()))\n'
+                'op.drop_column("t", "a")'
+            ),
+            True,
+        ),
+        (
+            (
+                'op.create_table("t", sa.Column("a", sa.Text(), unique=True), sa.Column("b", sa.Text()))\n'
+                'op.drop_column("t", "b")'
+            ),
+            False,
+        ),
         ('op.alter_column("users", "email", type_=sa.String(9))', True),
         ('op.alter_column("users", "email", nullable=False)', True),
         ('op.alter_column("users", "email", server_default="x")', True),

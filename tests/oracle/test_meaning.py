@@ -1,7 +1,11 @@
-"""What PostgreSQL makes of a CHECK, of an index's condition and of a default is, to us, what was written."""
+"""What databases make of a CHECK, of an index's condition and of a default is, to us, what was written."""
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from collections.abc import Iterator
+from itertools import combinations
 from random import Random
 
 import pytest
@@ -14,6 +18,7 @@ from driftline.compare.server_defaults import compare_server_defaults
 from driftline.compare.sql import can_differ, conditions_differ
 from driftline.schema import Column, ServerDefault, Type
 from tests.compare.expressions import COLUMNS, TABLE, Condition, changed, conditions, written
+from tests.compare.spellings import FAMILIES, ON_SQLITE, SQLITE_VALUES, VALUES
 from tests.oracle.databases import Databases
 
 CHECK = "SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint WHERE conname = 'ck'"
@@ -89,6 +94,98 @@ def test_another_condition(
     )
 
     assert "0" == str(spelled(postgresql, [], rows))
+
+
+@pytest.fixture(scope="session")
+def things(postgresql: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection with the table of the spellings, which nobody else sees."""
+    with postgresql.connect() as connection:
+        connection.exec_driver_sql("CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy')")
+        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {TABLE} ({', '.join(VALUES)})")
+        yield connection
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family[0][0])
+def test_spellings(family: tuple[tuple[str, ...], ...], things: sa.Connection) -> None:
+    """What PostgreSQL keeps of a text, and all that it keeps so, is in the text's group."""
+    kept = {text: _kept(things, text) for group in family for text in group}
+    group_of = {text: number for number, group in enumerate(family) for text in group}
+
+    assert [] == [(text, spelling) for text, spelling in kept.items() if can_differ(text, spelling, "postgresql")]
+    assert {} == {
+        text: twins
+        for text in kept
+        if (twins := [one for one in kept if kept[one] == kept[text] and group_of[one] != group_of[text]])
+    }
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family[0][0])
+def test_texts_that_say_the_same(family: tuple[tuple[str, ...], ...], things: sa.Connection) -> None:
+    """No row tells the texts of a group apart."""
+    for first, *others in family:
+        counts = [f"count(*) FILTER (WHERE ({first}\n) IS DISTINCT FROM ({other}\n))" for other in others]
+        question = f"SELECT {', '.join(counts) or 'count(*)'} FROM {_rows(' '.join((first, *others)))}"  # noqa: S608 -- ours
+        with things.begin_nested():
+            answer = things.exec_driver_sql(question.replace("%", "%%")).one()
+
+        assert {} == {other: count for other, count in zip(others, answer, strict=False) if count}
+
+
+@pytest.fixture(scope="session")
+def sqlite() -> Iterator[sqlite3.Connection]:
+    """A SQLite database with the table of its spellings, all rows of the values of each two columns in it."""
+    connection = sqlite3.connect(":memory:")
+    connection.create_function("regexp", 2, lambda pattern, text: text and re.search(pattern, text) is not None)
+    columns = [column.partition(" ")[0] for column in SQLITE_VALUES]
+    connection.execute(f"CREATE TABLE {TABLE} ({', '.join(SQLITE_VALUES)})")
+    values = dict(zip(columns, SQLITE_VALUES.values(), strict=True))
+    for pair in combinations(columns, 2):
+        one, other = ("(" + "), (".join(_each(values[name])) + ")" for name in pair)
+        connection.execute(
+            f"INSERT INTO {TABLE} ({', '.join(pair)}) SELECT * FROM (VALUES {one}), (VALUES {other})"  # noqa: S608 -- ours
+        )
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize("family", ON_SQLITE, ids=lambda family: family[0][0])
+def test_spellings_on_sqlite(family: tuple[tuple[str, ...], ...], sqlite: sqlite3.Connection) -> None:
+    """To SQLite, too, the texts of a group say the same of each row, and those of two groups do not."""
+    said = {text: _said(sqlite, text) for group in family for text in group}
+
+    assert [] == [(group[0], text) for group in family for text in group if said[text] != said[group[0]]]
+    assert [] == [(one[0], two[0]) for one, two in combinations(family, 2) if said[one[0]] == said[two[0]]]
+
+
+def _said(connection: sqlite3.Connection, text: str) -> list[object]:
+    """What a condition says of each row."""
+    return connection.execute(f"SELECT {text} FROM {TABLE} ORDER BY rowid").fetchall()  # noqa: S608 -- ours
+
+
+def _kept(connection: sa.Connection, text: str) -> str:
+    with connection.begin_nested() as nested:
+        statement = f"ALTER TABLE {TABLE} ADD CONSTRAINT ck CHECK ({text}\n)"
+        connection.exec_driver_sql(statement.replace("%", "%%"))
+        answer: str = connection.exec_driver_sql(CHECK).scalar_one()
+        nested.rollback()
+    return answer
+
+
+def _rows(texts: str) -> str:
+    """All rows that there are of the columns in the texts, as a table of that name."""
+    words = set(re.findall(r"\w+", re.sub("'(?:[^']|'')*'", "", texts).lower()))
+    tables = []
+    for column, values in VALUES.items():
+        name, _, type_ = column.partition(" ")
+        if name.strip('"').lower() in words or column == "a integer":
+            union = " UNION ALL ".join(f"SELECT ({one})::{type_} AS {name}" for one in _each(values))
+            tables.append(f"({union}) AS t{len(tables)}")
+    return f"(SELECT * FROM {', '.join(tables)}) AS {TABLE}"  # noqa: S608 -- ours
+
+
+def _each(values: str) -> list[str]:
+    """The constants of a list, as SQL."""
+    return re.findall(r"(?:'(?:[^']|'')*'|[^',])+", values)
 
 
 @pytest.mark.parametrize(

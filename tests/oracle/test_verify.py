@@ -70,3 +70,17 @@ def test_a_type_that_was_left_behind_is_something(databases: Databases) -> None:
     with pytest.raises(AssertionError, match=r"exit code 2(.|\n)*it holds enum mood"):
         driftline_json("verify", "--url", url, str(KITSU.folder))
     assert tables(url) == set()
+
+
+def test_what_another_schema_holds_is_something(databases: Databases) -> None:
+    """A table outside of `public` makes a database one that is not there to be filled."""
+    url = databases.create(KITSU)
+    engine = sa.create_engine(make_url(url).set(drivername="postgresql"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE SCHEMA kept")
+        connection.exec_driver_sql("CREATE TABLE kept.things (id integer)")
+    engine.dispose()
+
+    with pytest.raises(AssertionError, match=r"exit code 2(.|\n)*it holds table kept\.things"):
+        driftline_json("verify", "--url", url, str(KITSU.folder))
+    assert tables(url) == set()

@@ -37,6 +37,9 @@ HOSTILE: dict[str, str] = {
     "many-plusses": "x = 1" + "+1" * 4000,
     "many-elifs": "x = 5000\nif x == -1: y = 0\n" + "".join(f"elif x == {i}: y = {i}\n" for i in range(1200)),
     "big-literal": "x = [" + "1," * 50_000 + "]",
+    "data-module": "DATA = [\n"
+    + "".join(f'    {{"id": {i}, "name": "n{i}", "tags": ["a", "b{i}"]}},\n' for i in range(4000))
+    + "]\n",
     "long-number": "x = " + "9" * 10_000,
     "null-byte": "x = 1\0",
     "surrogate": "x = '\udc80'\ny = 1",

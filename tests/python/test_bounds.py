@@ -107,6 +107,16 @@ def test_a_hostile_module_takes_nothing_from_what_follows_it(case: str) -> None:
         assert module.names["afterwards"] == 1
 
 
+def test_the_bound_can_be_broken() -> None:
+    """An evaluator that does a hundred times the work of its budget is seen to."""
+    text = HOSTILE["endless-loop"]
+    generous = Budget(steps=SMALL.steps * 100, statement_steps=SMALL.statement_steps * 100, depth=SMALL.depth)
+
+    calls = calls_of(lambda: evaluator({"m.py": text}, budget=generous).module("m"))
+
+    assert calls > bound(SMALL, text)
+
+
 def test_the_ordinary_budget_is_bounded_too() -> None:
     """With the budget that users have, a module of endless loops takes what the whole may take, and not each loop."""
     text = "while True: pass\n" * 20

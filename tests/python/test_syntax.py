@@ -7,7 +7,7 @@ import pickle
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from driftline.python.origin import NOWHERE, Origin, Site
@@ -219,6 +219,15 @@ def test_what_is_left_of_a_broken_file_stands_where_it_stood() -> None:
     assert [syntax.segment(node) for node in syntax.tree.body if not isinstance(node, ast.Expr)][-1] == "last = 3"
 
 
+@pytest.mark.parametrize("broken", ["é(", "é", "漢(", "𠀀(", '  é", b)\n    c(', "é(\n    b(\n    ü"])
+def test_what_stands_for_a_broken_statement_has_a_place_of_its_own(broken: str) -> None:
+    """If a broken statement begins with a character of several bytes, all nodes that are left have sites."""
+    syntax = parse("/p/m.py", f"def f():\n    {broken}\n\nclass C:\n    x = (\n    y = 2\nlast = 3\n")
+
+    assert all(syntax.node_of(syntax.site(node)) is node for node in nodes(syntax))
+    assert "last = 3" == syntax.segment(syntax.tree.body[-1])
+
+
 @given(st.text(max_size=300))
 @settings(max_examples=300)
 def test_parsing_never_raises(text: str) -> None:
@@ -233,6 +242,7 @@ def test_parsing_never_raises(text: str) -> None:
 
 @given(st.integers(min_value=0, max_value=2**32))
 @settings(max_examples=50)
+@example(90735)
 def test_cutting_a_file_anywhere_never_raises(seed: int) -> None:
     """A file with a piece missing, as while somebody types, is parsed as far as it goes."""
     chance = random.Random(seed)  # noqa: S311 - nothing is secret

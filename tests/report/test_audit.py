@@ -559,7 +559,8 @@ def test_what_is_left_to_the_author() -> None:
 
 
         def downgrade():
-            op.alter_column("users", "name", nullable=False)
+            op.execute("DELETE FROM users WHERE name IS NULL")
+            op.drop_column("users", "nickname")
         """)
     audit = audit_of(files)
     lines = render(audit).split("\n")

@@ -32,8 +32,72 @@ Rules that RULES names and that are not here, since they could not be right:
 - `sequence-mismatch`: no operation of Alembic's creates a sequence, and `op.create_table` leaves out the one of
   `sa.Column(..., sa.Sequence("s"))`. They are made by SQL, by SERIAL and identity columns (which are compared as such),
   or by hand: "missing" would mostly be a guess.
-- `edited-released-revision`: what a revision said when it was released is known to git alone. Driftline runs no process
-  on its own, and does not take a repository's objects apart.
+- `edited-released-revision`: what a revision said when it was released is known to git alone, and Driftline runs no
+  process on its own and does not take a repository's objects apart. Nor does an option help that names the released
+  revisions: which they are says nothing of what they said. A file of their digests would; but a digest of the text
+  cries wolf at every reformatting, one of the operations whenever Driftline reads more of them, and either one is only
+  as good as the discipline to renew it at each release.
+
+What a rule leaves out on some database, for the same reason:
+
+- `autoincrement-mismatch` looks at PostgreSQL alone. SQLite numbers every `INTEGER PRIMARY KEY`, whatever either half
+  says. On MySQL each half says the keyword or not, but a revision that changes the column in any other way drops it,
+  unless it repeats it (`existing_autoincrement`): whether the database numbers in the end depends on how each operation
+  restates the column. On Oracle and SQL Server numbering is an identity, which `identity-mismatch` compares.
+"""
+
+ANSWERS = """\
+## What the others find, and where it is here
+
+Of what they find about models against migrations and about the revision graph:
+
+| peer | finds | here |
+| --- | --- | --- |
+| Alembic's autogenerate | the operations named under *mirrors* | the rules beside them |
+| | a generated column that differs (a warning, no operation) | `computed-mismatch` |
+| Alembic's commands | more than one head | `multiple-heads` |
+| | a revision or a label that is not found, or is there twice | `unknown-down-revision`, `unknown-depends-on`, \
+`duplicate-revision`, `duplicate-branch-label` |
+| | a circle | `revision-cycle` |
+| alembic-postgresql-enum | labels that differ, also in order | `enum-values-mismatch`, `enum-order-mismatch` |
+| | a type that is left behind, or is there already | `enum-leaked`, `enum-exists` |
+| alembic-pg-autogen | a CHECK whose expression differs | `check-expression-mismatch` |
+| | functions and triggers | none: models declare no such thing, so there are no two halves to compare |
+| pytest-alembic | `test_model_definitions_match_ddl` | every rule of drift |
+| | `test_single_head_revision` | `multiple-heads` |
+| | `test_upgrade` | every rule of history about an operation that fails |
+| | `test_up_down_consistency`, `downgrade_leaves_no_trace` | `downgrade-not-inverse`, `enum-leaked` |
+| | `all_models_register_on_metadata` | `model-not-imported` |
+| sqlalchemy-lsp | a parent that is not found, several heads | `unknown-down-revision`, `multiple-heads` |
+| | an operation on an unknown column (held against the models of today) | `unknown-column`, held against the tables \
+at that point of the history |
+| | a constraint without a name | `null-constraint-name` |
+| alembic-graph-extension | a parent that is not found, one id twice, several heads | `unknown-down-revision`, \
+`duplicate-revision`, `multiple-heads` |
+| django-migration-linter, zdm | a downgrade that does nothing, a model that a revision imports | `empty-downgrade`, \
+`model-import-in-migration` |
+| squawk | a name that is too long, a comment that silences nothing | `identifier-too-long`, `unused-ignore` |
+
+What users of Alembic suffer from most, and what answers it; `tests/rules/test_pains.py` has a project for each:
+
+| pain | here |
+| --- | --- |
+| drift needs a database that is at head | every rule of drift: none needs one |
+| a rename comes out as a drop and an addition | `renamed-column`, `renamed-table` |
+| a change of the primary key is ignored | `primary-key-mismatch` |
+| enum values are ignored, and types are left behind | `enum-values-mismatch`, `enum-leaked`, `enum-exists` |
+| a CHECK's change is missed, and removals are false | `check-expression-mismatch`, on both source texts |
+| partial and expression indexes are missed, or come again and again | `index-definition-mismatch` |
+| server defaults are not compared, or differ for nothing | `server-default-mismatch` |
+| a generated column's change is no migration | `computed-mismatch` |
+| `drop_constraint(None)` fails | `null-constraint-name` |
+| two heads, or one id twice, reach the main branch | `multiple-heads`, `duplicate-revision` |
+| a revision cannot be rebased | the cures of `multiple-heads`, and `conflicting-branches` for what it would meet |
+| a model that env.py does not import is dropped | `model-not-imported` |
+| released revisions are edited, or import models | `model-import-in-migration`; of edits see *Left out* |
+
+Two more pains are none of drift or history: a NOT NULL column without a default that breaks a deployment, and linters
+of SQL that know no history.
 """
 
 TITLES = {
@@ -58,7 +122,7 @@ def rendered() -> str:
             level = rule.level.value if rule.on else f"{rule.level.value}, off by default"
             lines.append(f"| [{rule.name}]({page}) | {rule.summary} | {level} | {mirrors} |")
         lines.append("")
-    return "\n".join([*lines, LEFT_OUT])
+    return "\n".join([*lines, ANSWERS, LEFT_OUT])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,20 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 
 from driftline.models.core import CoreContext, read_type
-from driftline.schema.rendering import _COMMON, _POSTGRESQL_RESERVED, quote_identifier, resolve_type, sqlalchemy_dialect
+from driftline.python.values import Unknown
+from driftline.schema.rendering import (
+    _COMMON,
+    _FOREIGN,
+    _KINDS,
+    _POSTGRESQL_RESERVED,
+    _compile,
+    _render,
+    _type_class,
+    is_kind,
+    quote_identifier,
+    resolve_type,
+    sqlalchemy_dialect,
+)
 from driftline.schema.type import TypeCall
 from tests.models.recording import real, recorded
 
@@ -165,6 +178,24 @@ def _said_by_sqlalchemy(expression: str, dialect: str) -> str | None:
 
 
 @pytest.mark.filterwarnings("ignore:the native_enum flag does not apply")
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_type_of_another_database_alone_has_no_ddl(dialect: str) -> None:
+    """SQLAlchemy says so of each type that is known to be so without asking it."""
+    calls = [TypeCall(path) for path in sorted(_FOREIGN[dialect])]
+
+    assert [_render(call, dialect) for call in calls] == [
+        Unknown(f"`{call.path.rpartition('.')[2]}` has no DDL on {dialect}") for call in calls
+    ]
+    assert [_compile(call, dialect) for call in calls] == [_render(call, dialect) for call in calls]
+
+
+def test_kinds_of_types_are_what_sqlalchemy_says() -> None:
+    """Of each pair of common types, whether the one is a subclass of the other."""
+    pairs = list(itertools.product(_KINDS, repeat=2))
+
+    assert [is_kind(*pair) for pair in pairs] == [issubclass(*map(_type_class, pair)) for pair in pairs]
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_ddl_of_types_is_what_sqlalchemy_compiles(dialect: str) -> None:
     """If SQLAlchemy has DDL for a type on a dialect, ours is the same; if it refuses, ours is Unknown."""

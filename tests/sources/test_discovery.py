@@ -168,6 +168,56 @@ def test_one_env_py_for_several_version_folders() -> None:
     ]
 
 
+def test_a_script_location_for_all_sections() -> None:
+    """`[DEFAULT]` says where the scripts are, and each section for `alembic --name` where its revisions are."""
+    text = "[DEFAULT]\nscript_location = scripts\n" + "".join(
+        f"[{name}]\nversion_locations = scripts/{name}\nversion_table = version_{name}\n" for name in ("jobs", "users")
+    )
+    files = {
+        "/p/databases.ini": f"{text}[loggers]\nkeys = root\n",
+        "/p/scripts/env.py": ENV,
+        "/p/scripts/script.py.mako": "",
+        "/p/scripts/jobs/1.py": "",
+        "/p/scripts/users/1.py": "",
+    }
+
+    environments = found(files).environments
+
+    assert [("jobs", ("/p/scripts/jobs",)), ("users", ("/p/scripts/users",))] == [
+        (one.name, one.version_locations) for one in environments
+    ]
+    assert ["version_jobs", "version_users"] == [one.options["version_table"] for one in environments]
+    assert ["jobs", "users"] == [one.section for one in environments]
+
+
+MULTIDB = "from alembic import context\nnames = context.config.get_main_option('databases', '')\n"
+
+
+@pytest.mark.parametrize(
+    ("env", "databases", "expected"),
+    [
+        (MULTIDB, "one, two", [("one", "one", "sqlite://"), ("two", "two", "mysql://")]),
+        (MULTIDB, "one", [("alembic", "one", "sqlite://")]),
+        (MULTIDB, "absent", [("alembic", None, None)]),
+        (ENV, "one, two", [("alembic", None, None)]),
+    ],
+)
+def test_each_database_of_an_env_py_that_goes_through_several_is_an_environment(
+    env: str, databases: str, expected: list[tuple[str, str | None, str | None]]
+) -> None:
+    """A database has a section of its own with its URL; an env.py that never asks for them is for one database."""
+    ini = (
+        f"[alembic]\nscript_location = alembic\ndatabases = {databases}\n"
+        "[one]\nsqlalchemy.url = sqlite://\n[two]\nsqlalchemy.url = mysql://\n"
+    )
+    files = {**script_folder("/p/alembic"), "/p/alembic.ini": ini, "/p/alembic/env.py": env}
+
+    environments = found(files).environments
+
+    assert expected == [(one.name, one.database, one.sqlalchemy_url) for one in environments]
+    assert {"alembic"} == {one.section for one in environments}
+
+
 def test_what_the_user_excludes_is_not_entered() -> None:
     """Patterns are seen from the opened folder."""
     files = PROJECT | {"/p/tests/fixtures/a/alembic.ini": INI, **script_folder("/p/tests/fixtures/a/alembic")}

@@ -1,7 +1,7 @@
-"""The command line. Each command is a module; `main` is what the console script calls."""
+"""The command line. Each command is a module; `program` is what the console script calls."""
 
 from __future__ import annotations
 
-from driftline.cli.main import main
+from driftline.cli.main import main, program
 
-__all__ = ["main"]
+__all__ = ["main", "program"]

@@ -11,7 +11,6 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from driftline.cli.workspace import (
     readable,
     sentences,
 )
+from driftline.dataclass import replace
 from driftline.sources.environment import ConfigProblem
 
 if TYPE_CHECKING:
@@ -109,7 +109,9 @@ def _report(arguments: argparse.Namespace) -> tuple[str, Opened]:
         from driftline.report.markdown import render
 
         audits = [build_audit(one, opened.broken) for one in analyses]
-        return "\n".join(render(one).rstrip("\n") + "\n" for one in audits), opened
+        text = "\n".join(render(one).rstrip("\n") + "\n" for one in audits)
+        opened.keep()
+        return text, opened
 
 
 def _analyses(opened: Opened) -> tuple[list[Analysis], list[ConfigProblem]]:

@@ -8,7 +8,6 @@ Example: `driftline check --write-baseline` in an old project; from then on `dri
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -139,6 +138,8 @@ def _write(path: str, text: str) -> None:
     target = Path(path).resolve()  # where it is a link, what it leads to is written
     try:
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        import tempfile  # most runs write no baseline
+
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:

@@ -156,6 +156,7 @@ def run(arguments: argparse.Namespace) -> int:
         _print_summary(analyses, found, len(not_understood(analyses, opened.files)))
     if arguments.format == "text":
         tell_of_baselines(opened.works, analyses, opened.files)
+    opened.keep()
     worst = LEVELS.index(arguments.fail_on)
     failed = any(one.finding.level.rank <= worst for one in found)
     if opened.broken:  # not all of what was asked for could be checked

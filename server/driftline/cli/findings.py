@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from driftline.dataclass import dataclass
 from driftline.engine.analysis import Analysis, Location
 from driftline.engine.not_understood import unknown_places, where
 from driftline.engine.places import place_of
@@ -31,10 +31,21 @@ class Placed:
 
 
 def placed(analyses: Iterable[Analysis], files: frozenset[str] | None = None) -> tuple[Placed, ...]:
-    """Give the findings of all analyses with their places (only those on `files`, where given), ordered by place."""
+    """Give the findings of all analyses with their places (only those on `files`, where given), ordered by place.
+
+    What is found of one history for several databases (the `multidb` template) is given once.
+    """
     found = [Placed(one, place_of(one, analysis), analysis) for analysis in analyses for one in analysis.findings]
-    kept = [one for one in found if files is None or one.place.path in files]
-    return tuple(sorted(kept, key=_order))
+    kept: dict[tuple[object, ...], Placed] = {}
+    for one in found:
+        if files is None or one.place.path in files:
+            kept.setdefault(_said(one), one)
+    return tuple(sorted(kept.values(), key=_order))
+
+
+def _said(one: Placed) -> tuple[object, ...]:
+    """What a finding says, and of which script folder."""
+    return one.place, one.finding.rule, one.finding.message, one.analysis.environment.script_location
 
 
 def _order(one: Placed) -> tuple[str, int, int, str]:

@@ -8,9 +8,9 @@ Example: `fixed(opened, unsafe=False).texts` holds the new text of every file th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from driftline.dataclass import dataclass, field
 from driftline.engine.analyse import analysis
 from driftline.fixes.differing import unified
 from driftline.fixes.edited import Edited
@@ -111,6 +111,7 @@ def fixed(
 
 def fix(repaired: Fixed, opened: Opened) -> list[Analysis]:
     """Write what was repaired, tell the user on stderr, and give the analyses of what there is now."""
+    from driftline.cli.not_run import tell_what_was_not_run
     from driftline.cli.workspace import shown, warn
 
     written, refused = repaired.write()
@@ -121,6 +122,9 @@ def fix(repaired: Fixed, opened: Opened) -> list[Analysis]:
         warn(f"{number} {'fix' if number == 1 else 'fixes'} in {', '.join(shown(path) for path in written)}")
     if repaired.lost:
         warn(f"what these hold is lost when the new revision runs: {', '.join(repaired.lost)}")
+    for one in repaired.analyses:
+        if any(each.path in written and repaired.before[each.path] is None for each in one.graph.revisions.values()):
+            tell_what_was_not_run(one)
     if not refused:
         return repaired.analyses
     for work in opened.works:

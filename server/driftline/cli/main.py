@@ -7,6 +7,7 @@ Invariant: a user never sees a traceback, unless `DRIFTLINE_TRACEBACK=1` asks fo
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -19,7 +20,7 @@ TYPE_CHECKING = False  # `typing` would be a third of what `driftline --version`
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
-    from typing import TypeAlias
+    from typing import NoReturn, TypeAlias
 
     from driftline.engine.answers import Answers
 
@@ -120,6 +121,18 @@ COMMANDS: dict[str, tuple[str, Load]] = {
 """The commands, in the order of `driftline --help`: what it says of each, and what loads it."""
 
 
+def program() -> NoReturn:
+    """Be the program: run the command line that it was started with, and end the process."""
+    if sys.argv[1:2] == ["lsp"]:  # it lives long, and has threads to wait for
+        sys.exit(main())
+    # What a command reads it keeps to its end: looking for garbage in it, and taking it apart object by object before
+    # Python ends, is a quarter of a cold start.
+    gc.disable()
+    code = main()
+    atexit._run_exitfuncs()  # noqa: SLF001 - Python would; whoever measures us relies on it
+    os._exit(code)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (default: the program's own), never raising, and give the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
@@ -170,7 +183,7 @@ def _run(words: list[str]) -> int:
         return known[0]
     from driftline.cli.parser import Parser
 
-    # What is read is kept to the end: looking for garbage in a growing heap is a third of a cold start.
+    # What is read is kept: looking for garbage in a growing heap is a third of a cold start.
     gc.set_threshold(100_000, 20, 100)
     summary, load = COMMANDS[name]
     parser = Parser(f"driftline {name}", summary[0].upper() + summary[1:] + ".")
@@ -197,7 +210,8 @@ def _kept_answers(words: list[str]) -> Answers | None:
     """What was answered before; None where nothing is to be kept."""
     if words[0] not in _ANSWERED or "--no-cache" in words or sys.stdout is None or sys.stderr is None:
         return None
-    from driftline.engine.answers import Answers, wanted
+    from driftline.engine.answers import Answers
+    from driftline.engine.cache_folder import wanted
 
     try:
         return Answers(words) if wanted() else None

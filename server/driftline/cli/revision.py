@@ -47,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write (or print) the revision."""
+    from driftline.cli.not_run import tell_what_was_not_run
     from driftline.cli.writing import create_file
     from driftline.engine.analyse import analysis
     from driftline.fixes.differing import unified
@@ -76,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Failure(_why(found, one, head))
     ((path, text),) = fix.creates.items()
     _warn_of_losses(found)
+    tell_what_was_not_run(one)
     if arguments.diff:
         print(unified("", text, relative_to(path, work.folder)), end="")
         return 0

@@ -5,9 +5,8 @@ Example: `at_revision("0005", work)` is the same `Work`, its migrations counting
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from driftline.cli.failure import Failure
+from driftline.dataclass import replace
 from driftline.engine.analyse import Work, graph
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import replace
 
 from driftline.cli.failure import Failure
 from driftline.cli.workspace import (
@@ -18,6 +17,7 @@ from driftline.cli.workspace import (
     no_models,
     one_environment,
 )
+from driftline.dataclass import replace
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

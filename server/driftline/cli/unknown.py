@@ -6,8 +6,8 @@ Example: `shown_from(unknown_places(…), folder)` for `driftline schema models`
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
+from driftline.dataclass import replace
 from driftline.schema.document import UnknownPlace
 from driftline.sources.paths import relative_to
 

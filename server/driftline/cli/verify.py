@@ -13,12 +13,12 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from driftline.cli.failure import Failure
 from driftline.cli.workspace import add_environment_arguments, add_path_argument, one_environment, shown, warn
+from driftline.dataclass import dataclass
 
 if TYPE_CHECKING:
     from driftline.cli.verification.facts import Compared, Difference, Said
@@ -36,6 +36,8 @@ URL names an EMPTY database that is there to be filled; one that holds anything 
 env.py is given it as `sqlalchemy.url`, as the environment variable DATABASE_URL (--url-variable names another), and
 by -x where you write so. Wherever else it gets its URL from, each connection that it opens through SQLAlchemy is led
 to the database you named; where that cannot be done, the connection is refused. What the code does besides, it does.
+An env.py that asks for the current Flask application is run in the one that `flask` would find, or --app names.
+Of an env.py for several databases (the template multidb) one is run: name it with --environment.
 
 Exits 0 where replay and database agree, 1 where they differ, 2 where it could not be found out."""
 
@@ -53,6 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "-x", action="append", default=[], metavar="NAME=VALUE", help="argument for env.py, as `alembic -x` has it"
+    )
+    parser.add_argument(
+        "--app", metavar="IMPORT", help="the Flask application that env.py is run in, as `flask --app` has it"
     )
     parser.add_argument("--python", metavar="PATH", help="the project's Python, or its virtual environment")
     parser.add_argument(
@@ -86,9 +91,6 @@ def run(arguments: argparse.Namespace) -> int:
     environment = work.environment
     if environment.env_path is None:
         msg = f"{shown(environment.script_location)} has no env.py to run"
-        raise Failure(msg)
-    if environment.options.get("databases"):
-        msg = f"{shown(environment.config_path or environment.env_path)} names several databases; verify works with one"
         raise Failure(msg)
     python = project_python(work, arguments.python)
     declared, migrated, graph = analyse.declared(work), analyse.migrated(work), analyse.graph(work)
@@ -153,9 +155,11 @@ def _request(work: Work, url: str, arguments: argparse.Namespace, types: list[st
         "folder": environment.root,
         "ini": str(config) if config is not None and config.suffix != ".toml" else _ini_beside(config),
         "toml": toml,
-        "section": environment.name if config is not None else "alembic",
+        "section": environment.section,
+        "database": environment.database,
         # Where the configuration does not say it (Flask-Migrate's, or none at all), it is said for it.
         "script_location": None if environment.options.get("script_location") else environment.script_location,
+        "app": arguments.app,
         "x": arguments.x,
         "types": types,
     }
@@ -181,6 +185,8 @@ def _why(answer: Mapping[str, Any], work: Work, url: str) -> str:
     match answer["error"]:
         case "no-library":
             return f"{message}\nName the project's Python with --python."
+        case "no-application":
+            return f"{env} asks for the current Flask application. {message}\nName one with --app."
         case "wrong-url":
             return f"{place} cannot be used: {message}"
         case "no-driver":

@@ -8,15 +8,17 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from driftline.cli.failure import Failure
+from driftline.dataclass import dataclass, replace
 from driftline.engine.analyse import Work, unreadable
 from driftline.engine.analysis import Analysis, Location
+from driftline.engine.cache_folder import wanted
 from driftline.engine.not_understood import unknown_places
 from driftline.engine.project import Project, open_project
+from driftline.engine.remembered import keep, remember
 from driftline.engine.session import Session
 from driftline.engine.setting_value import DIALECTS
 from driftline.engine.settings import Settings, check_rules, overridden
@@ -34,13 +36,20 @@ class Opened:
     """What a command works on.
 
     `folder`: what places are shown relative to. `files`: the only ones that are meant, None where all are. `broken`:
-    what is wrong with environments that are meant too, and that are not among `works` for it.
+    what is wrong with environments that are meant too, and that are not among `works` for it. `caches`: what is worked
+    out is kept for the next time.
     """
 
     folder: str
     works: tuple[Work, ...]
     files: frozenset[str] | None = None
     broken: tuple[ConfigProblem, ...] = ()
+    caches: bool = False
+
+    def keep(self) -> None:
+        """Keep what was worked out for the next time, unless the user wants none of that."""
+        for work in self.works if self.caches else ():
+            keep(work)
 
     def tell_of_broken(self) -> None:
         """Say on stderr which environments are left out, and why."""
@@ -102,11 +111,14 @@ def open_paths(
     )
     projects = [_open(folder, session, adjust) for folder in dict.fromkeys((*folders, *around))]
     works, broken = _named(projects, arguments.environment)
+    caches = not getattr(arguments, "no_cache", True) and wanted()
+    for work in works if caches else ():
+        remember(work)
     unique = {(work.environment.script_location, work.environment.name): work for work in works}
     meant = frozenset(files) if files and not folders else None
     # Files are checked for their own sake: what is broken elsewhere is not their fault.
     near = [one for one in broken if meant is None or any(is_within(path, folder_of(one.path)) for path in meant)]
-    return Opened(base, tuple(unique.values()), meant, tuple(near))
+    return Opened(base, tuple(unique.values()), meant, tuple(near), caches)
 
 
 def readable(opened: Opened) -> Opened:

@@ -33,6 +33,8 @@ def replace_file(path: str, digest: bytes, text: str) -> str | None:
     written = encode(text, content)
     if isinstance(written, Unreadable):
         return written.reason
+    if not Path(real).stat().st_mode & 0o222:  # another file could take its place, and should not
+        return "it is read-only"
     try:
         return _put(real, written, over=True)
     except OSError as error:

@@ -12,10 +12,10 @@ Example: `unique=True, index=True` on `email` against `UniqueConstraint("email",
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from driftline.compare.index_definition import alembic_finds_changed
+from driftline.dataclass import dataclass
 from driftline.schema import Index, IndexElement, Table, UniqueConstraint
 
 Item = UniqueConstraint | Index

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from driftline.compare.difference import AlembicOperation, Difference, names_differ, uncertainty
+from driftline.compare.difference import AlembicOperation, Difference, may_be_gone, names_differ, uncertainty
 from driftline.compare.matching import matched
 from driftline.compare.options import Options
 from driftline.compare.sql import can_differ, same
@@ -50,6 +50,8 @@ def compare_check_constraints(declared: Table, migrated: Table, options: Options
             operations = _operations("add", declared, one, options)
             yield Difference("add_check", declared.key, _label(one), one, None, operations, uncertainty(one))
     for other in made:
+        if may_be_gone(migrated, other):
+            continue
         if not declared.incomplete and not any(_could_be(one, other, options.dialect) for one in stated):
             operations = _operations("remove", declared, other, options)
             # A second one that says what a declared one says refuses nothing more.

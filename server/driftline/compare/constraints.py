@@ -11,13 +11,13 @@ Example: `unique=True, index=True` on `email` against `UniqueConstraint("email",
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from driftline.compare.autogenerate import Item, reported
-from driftline.compare.difference import AlembicOperation, Difference, label, names_differ, uncertainty
+from driftline.compare.difference import AlembicOperation, Difference, label, may_be_gone, names_differ, uncertainty
 from driftline.compare.index_definition import aspects
 from driftline.compare.options import Options
+from driftline.dataclass import dataclass, field, replace
 from driftline.python.values import Unknown
 from driftline.schema import Index, Table, UniqueConstraint
 
@@ -26,11 +26,12 @@ _T = TypeVar("_T", UniqueConstraint, Index)
 
 def compare_constraints(declared: Table, migrated: Table, options: Options) -> Iterator[Difference]:
     """Compare the unique constraints and the indexes of the two halves of a table."""
+    declared = _without_doubles(declared, options.dialect)
     pairs = _paired(declared, migrated, options.dialect)
     operations = reported(_named(declared, pairs), _named(migrated, pairs), options.dialect)
     for pair in pairs:
         if _is_sure(pair, declared, migrated):
-            yield from _difference(pair, declared, operations, options)
+            yield from _difference(pair, declared, migrated, operations, options)
 
 
 @dataclass(slots=True)
@@ -78,6 +79,17 @@ def _paired(declared: Table, migrated: Table, dialect: str) -> list[_Pair]:
     pairs += [*(_Pair(one, None) for one in stated_uniques), *(_Pair(one, None) for one in stated_indexes)]
     pairs += [*(_Pair(None, one) for one in made_uniques), *(_Pair(None, one) for one in made_indexes)]
     return pairs
+
+
+def _without_doubles(declared: Table, dialect: str) -> Table:
+    """Leave out what is declared twice (`index=True` beside an `Index` of that name): no database can hold both."""
+    found: list[Index] = []
+    for index in declared.indexes:
+        if not any(
+            isinstance(index.name, str) and index.name == one.name and not aspects(index, one, dialect) for one in found
+        ):
+            found.append(index)
+    return declared if len(found) == len(declared.indexes) else replace(declared, indexes=tuple(found))
 
 
 def _match_kinds(
@@ -129,14 +141,16 @@ def _is_sure(pair: _Pair, declared: Table, migrated: Table) -> bool:
     one, other = pair.declared, pair.migrated
     if one is not None and other is not None and isinstance(one.name, str) and one.name == other.name:
         return True
+    if one is None and may_be_gone(migrated, other):
+        return False
     return not (declared.incomplete and other is not None) and not (migrated.incomplete and one is not None)
 
 
 def _difference(
-    pair: _Pair, declared: Table, operations: Sequence[tuple[str, Item]], options: Options
+    pair: _Pair, declared: Table, migrated: Table, operations: Sequence[tuple[str, Item]], options: Options
 ) -> Iterator[Difference]:
     one, other = pair.declared, pair.migrated
-    kind = _kind(pair, declared, options.dialect)
+    kind = _kind(pair, declared, migrated, options.dialect)
     reported_here = tuple(
         AlembicOperation(op, declared.key, item.name if isinstance(item.name, str) else None)
         for op, item in operations
@@ -170,15 +184,17 @@ def _difference(
     yield replace(made, parts=parts)
 
 
-def _kind(pair: _Pair, declared: Table, dialect: str) -> str | None:
+def _kind(pair: _Pair, declared: Table, migrated: Table, dialect: str) -> str | None:
     match pair.declared, pair.migrated:
         case None, UniqueConstraint() as made:
             enforced = any(set(made.columns) == set(one.columns) for one in declared.unique_constraints)
             return None if enforced else "remove_constraint"
         case None, Index():
             return "remove_index"
-        case UniqueConstraint(), None:
-            return "add_constraint"
+        case UniqueConstraint() as stated, None:
+            # A second one without a name, of the same columns, is none that anybody could find (PostgreSQL makes one).
+            doubled = any(set(stated.columns) == set(one.columns) for one in migrated.unique_constraints)
+            return None if doubled and stated.name is None else "add_constraint"
         case Index(), None:
             return "add_index"
         case UniqueConstraint() as stated, UniqueConstraint() as made:

@@ -12,9 +12,9 @@ Example: `Difference("remove_fk", "refresh_tokens", "user_id", None, ForeignKey(
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from driftline.schema import Name
+from driftline.dataclass import dataclass
+from driftline.schema import Name, Table
 
 AlembicKind = frozenset(
     {
@@ -85,8 +85,13 @@ def names_differ(one: Name, other: Name) -> bool:
     return isinstance(one, str) and isinstance(other, str) and one != other
 
 
+def may_be_gone(migrated: Table, item: object) -> bool:
+    """Whether something may have dropped what a revision made of a table: it is conditional, and not all was read."""
+    return bool(migrated.incomplete) and getattr(item, "conditional", False)
+
+
 def uncertainty(*halves: object) -> str | None:
     """Say why a difference between these halves (schema values, or None) is not sure, None where it is."""
     if any(getattr(one, "conditional", False) for one in halves):
-        return "it rests on a branch whose condition could not be worked out"
+        return "it rests on a condition or an operation that could not be worked out"
     return None

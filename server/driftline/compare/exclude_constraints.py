@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from driftline.compare.difference import Difference, label, uncertainty
+from driftline.compare.difference import Difference, label, may_be_gone, uncertainty
 from driftline.compare.matching import matched
 from driftline.compare.options import Options
 from driftline.compare.sql import can_differ, conditions_differ
@@ -34,7 +34,7 @@ def compare_exclude_constraints(declared: Table, migrated: Table, options: Optio
         if not migrated.incomplete and not nameless:
             yield Difference("add_exclude", declared.key, _name(one), one, None, uncertain=uncertainty(one))
     for other in made:
-        if not declared.incomplete and not nameless:
+        if not declared.incomplete and not nameless and not may_be_gone(migrated, other):
             yield Difference("remove_exclude", declared.key, _name(other), None, other, uncertain=uncertainty(other))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from driftline.compare.difference import AlembicOperation, Difference, names_differ, uncertainty
+from driftline.compare.difference import AlembicOperation, Difference, may_be_gone, names_differ, uncertainty
 from driftline.compare.matching import matched
 from driftline.compare.options import Options
 from driftline.python.values import Unknown
@@ -23,6 +23,8 @@ def compare_foreign_keys(declared: Table, migrated: Table, options: Options) -> 
     for one, other in _paired(declared, migrated, options.dialect):
         kind = _kind(one, other, options.dialect)
         if (one is None and declared.incomplete) or (other is None and migrated.incomplete) or kind is None:
+            continue
+        if one is None and may_be_gone(migrated, other):
             continue
         key = one or other
         if key is None:

@@ -8,9 +8,9 @@ Example: `kept(difference, options)` is None for a column that `include_object` 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from driftline.compare.difference import Difference
+from driftline.dataclass import replace
 from driftline.migrations.history import Migrated
 from driftline.models.declared import Declared, EnvironmentOptions
 from driftline.models.object_filter import Asked, Kind

@@ -5,9 +5,9 @@ Example: `Options("sqlite").comments` is False, since SQLite keeps no comments.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from driftline.dataclass import dataclass
 from driftline.models.declared import EnvironmentOptions
 
 _CHECKS = "alembic.ext.checkconstraint_byname"

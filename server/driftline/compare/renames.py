@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -23,6 +22,7 @@ from driftline.compare.foreign_keys import aspects
 from driftline.compare.options import Options
 from driftline.compare.tables import compare_tables
 from driftline.compare.types import shape
+from driftline.dataclass import replace
 from driftline.schema import Column, ForeignKey, Schema, Table
 
 _ALIKE: Final = 0.6

@@ -15,8 +15,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from driftline.compare.difference import AlembicOperation, Difference, uncertainty
+from driftline.compare.normal_form import Form, interval_form, normal_form
 from driftline.compare.options import Options
-from driftline.compare.sql import Form, interval_form, normal_form
+from driftline.compare.sql import alike
 from driftline.compare.types import shape
 from driftline.python.values import Unknown
 from driftline.schema import Column, ServerDefault, Type
@@ -65,7 +66,7 @@ def _differ(one: str | None, other: str | None, type_: Type, dialect: str) -> bo
     if one.split() == other.split():
         return False
     forms = _meaning(one, type_, dialect), _meaning(other, type_, dialect)
-    return None not in forms and forms[0] != forms[1]
+    return forms[0] is not None and forms[1] is not None and not alike(forms[0], forms[1])
 
 
 _TRUE: Final = frozenset({"true", "t", "yes", "y", "on", "1"})

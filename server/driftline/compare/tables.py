@@ -6,7 +6,6 @@ Example: a table that the models declare and no revision creates is one `add_tab
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from driftline.compare.autogenerate import reported
 from driftline.compare.autoincrement import compare_autoincrement
@@ -20,6 +19,7 @@ from driftline.compare.foreign_keys import compare_foreign_keys
 from driftline.compare.options import Options
 from driftline.compare.primary_keys import compare_primary_keys
 from driftline.compare.sql import mentions
+from driftline.dataclass import replace
 from driftline.schema import CheckConstraint, ExcludeConstraint, ForeignKey, Index, Table, UniqueConstraint
 
 

@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from driftline.compare.difference import AlembicOperation, Difference, uncertainty
 from driftline.compare.options import Options
+from driftline.dataclass import dataclass, replace
 from driftline.schema import Column, Type
 
 
@@ -209,6 +209,7 @@ def _as_it_is(one: Shape) -> Shape:
 
 
 _PRECISE: Final = frozenset({"TIMESTAMP", "TIME", "INTERVAL"})
+_SIX: Final = re.compile(r"\(\s*6\s*\)")
 _SINGLE_PRECISION: Final = 24
 """Bits: PostgreSQL's FLOAT(1) to FLOAT(24) is REAL."""
 
@@ -266,6 +267,8 @@ def reflected(migrated: Type, dialect: str) -> str | None:
         return _reflected_by_sqlite(migrated.ddl)
     seen = shape(migrated.ddl, dialect)
     if dialect in _POSTGRESQL:
+        if seen.family in _PRECISE and _SIX.search(migrated.ddl):  # what the type means without it, but it is kept
+            seen = replace(seen, arguments=("6",))
         return seen.words if migrated.enum is not None or seen.family in _POSTGRESQL_TYPES else None
     if dialect in _MYSQL:
         family = {"NUMERIC": "DECIMAL"}.get(seen.family, seen.family)

@@ -9,16 +9,17 @@ Example: `analyse(environment, session, settings, folder="/p").findings`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from driftline.dataclass import dataclass, replace
 from driftline.engine.analysis import Analysis
 from driftline.engine.baseline import Baseline, baseline_path, read_baseline
 from driftline.engine.places import Places
 from driftline.sources.environment import ConfigProblem
 from driftline.sources.import_roots import find_site_packages
-from driftline.sources.source import FileText, Unreadable
+from driftline.sources.paths import folder_of
+from driftline.sources.source import FileText, Unreadable, is_closed
 from driftline.sources.version_folders import folders_for, names_dialects
 from driftline.text import Span
 
@@ -69,7 +70,11 @@ def graph(work: Work) -> Graph:
         environment = replace(environment, version_locations=kept)
     kept_files = work.session.memory(RevisionFiles, work.key)
     return work.session.stage(
-        "graph", work.key, (environment,), lambda source: read_graph(environment, source, parse, files=kept_files)
+        "graph",
+        work.key,
+        (environment,),
+        lambda source: read_graph(environment, source, parse, files=kept_files),
+        follows=True,
     )
 
 
@@ -105,6 +110,7 @@ def migrated(work: Work) -> Migrated:
         lambda source: replay(
             revisions, environment, _modules(work, source), name, models, at=work.at, evaluations=kept
         ),
+        follows=True,
     )
 
 
@@ -128,7 +134,7 @@ def contents(work: Work) -> Mapping[str, Contents]:
     revisions, parse = graph(work), work.session.parse
     kept = work.session.memory(Looked, work.key)
     return work.session.stage(
-        "contents", work.key, (revisions,), lambda source: read_contents(revisions, source, parse, kept)
+        "contents", work.key, (revisions,), lambda source: read_contents(revisions, source, parse, kept), follows=True
     )
 
 
@@ -143,13 +149,14 @@ def downgrades(work: Work) -> Mapping[str, Downgrade]:
         _key_at(work),
         (environment, revisions, models, history, said, _packages(work)),
         lambda source: replay_downgrades(revisions, environment, _modules(work, source), models, history, said, kept),
+        follows=True,
     )
 
 
 def findings(work: Work) -> tuple[Finding, ...]:
     """Run the rules that the settings select, at their levels. Comments in files have not silenced any yet."""
     from driftline.rules.rule import Context
-    from driftline.rules.run import run_rules
+    from driftline.rules.run import Judged, run_rules
 
     environment, settings = work.environment, work.settings
     models, history, revisions, drift = declared(work), migrated(work), graph(work), differences(work)
@@ -157,12 +164,14 @@ def findings(work: Work) -> tuple[Finding, ...]:
     context = Context(
         models, history, revisions, drift, environment.env_path, environment.config_path, settings.options, said, back
     )
+    judged = work.session.memory(Judged, _key_at(work))
+    judged.asked = partial(work.session.began, "rule")
     chosen = (settings.select, settings.ignore, settings.severity, settings.options)
     return work.session.stage(
         "rules",
         _key_at(work),
         (environment, models, history, revisions, drift, said, back, chosen),
-        lambda _source: run_rules(context, settings.selects, settings.level),
+        lambda _source: run_rules(context, settings.selects, settings.level, judged=judged),
     )
 
 
@@ -180,7 +189,7 @@ def analyse(
 def analysis(work: Work) -> Analysis:
     """Run every stage. Findings come after settings, silencing comments and the baseline, ordered by place."""
     from driftline.compare.left_out import left_open
-    from driftline.engine.shown import shown  # the rules are many modules: whoever prints a schema needs none
+    from driftline.engine.shown import Ignores, shown  # the rules are many modules: whoever prints a schema needs none
 
     session = work.session
     places = Places(session.source, session.parse)
@@ -204,11 +213,12 @@ def analysis(work: Work) -> Analysis:
     baseline = _baseline(work)
     if isinstance(baseline, ConfigProblem):
         whole, baseline = replace(whole, problems=(baseline,)), None
-    return shown(whole, work.settings, baseline, judging=work.at is None, alone=work.alone)
+    ignores = session.memory(Ignores, work.key)
+    return shown(whole, work.settings, baseline, judging=work.at is None, alone=work.alone, ignores=ignores)
 
 
 def unreadable(work: Work, *, revisions: bool = True) -> tuple[Unreadable, ...]:
-    """Give the files that are there, that could not be read, and that the declared schema rests on.
+    """Give the files and folders that are there, that could not be read, and that the declared schema rests on.
 
     `revisions`: or the graph.
     """
@@ -221,19 +231,33 @@ def unreadable(work: Work, *, revisions: bool = True) -> tuple[Unreadable, ...]:
     if revisions:
         known = {one.path for one in graph(work).revisions.values()}
         asked.update(work.session.trace_of("graph", work.key).reads)
+    folders = _folders_looked_into(work, ("models", "graph") if revisions else ("models",))
     found = {
         path: answer
         for path, answer in asked.items()
         if isinstance(answer, str) and path not in known and source.is_file(path)
     }
     found |= {path: why for path in needed if path is not None and (why := _no_program(work.session, path)) is not None}
+    found |= dict.fromkeys((one for one in folders if is_closed(source, one)), "permission to look into it is denied")
     return tuple(Unreadable(path, why) for path, why in sorted(found.items()))
+
+
+def _folders_looked_into(work: Work, stages: tuple[str, ...]) -> set[str]:
+    """Give the folders that were listed for the stages, and those in which they looked for something."""
+    found = {work.environment.script_location}
+    for name in stages:
+        trace = work.session.trace_of(name, work.key)
+        found.update(trace.listings)
+        found.update(folder_of(path) for path in (*trace.files, *trace.folders))
+    return found
 
 
 def _no_program(session: Session, path: str) -> str | None:
     """Say why Python would not begin to read a file, so that nothing of it is known; None where it would."""
+    if not path.endswith(".py"):  # data that the program reads
+        return None
     file = session.source.read(path)
-    if not isinstance(file, FileText):
+    if not isinstance(file, FileText) or (path, file.digest) in session.sound:
         return None
     syntax = session.parse(file)
     if syntax.problem is None or syntax.tree.body:

@@ -6,10 +6,10 @@ Example: `analyse(environment, source, settings).findings`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from driftline.compare.difference import Difference
+from driftline.dataclass import dataclass, field
 from driftline.migrations.graph import Graph
 from driftline.migrations.history import Migrated
 from driftline.models.declared import Declared

@@ -4,9 +4,7 @@ An answer is kept with the times of every file and folder that it depends on. It
 line, driftline itself, its Python and its libraries are the same. Of what changed so lately that it could change again
 without its times telling, the content is compared.
 
-What lies in the cache is plain data behind a digest: nothing in there is ever run, and what is torn or foreign is as if
-it were not there. A file is written elsewhere and then put in its place, so a kill at any instant does no harm. The
-folder may be deleted at any time; it is kept below `_MOST_BYTES`.
+What lies in the cache (`cache_folder.py`) is plain data: nothing in there is ever run.
 
 Invariant: imports next to nothing, since it runs before anything else does.
 
@@ -20,15 +18,14 @@ import os
 import sys
 import time
 from _blake2 import blake2b
-from contextlib import suppress
 
-from driftline import __version__
+from driftline.engine.cache_folder import CacheFolder, program
 from driftline.sources.listing import digest_of, list_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from typing import Any, Self, TextIO
+    from collections.abc import Iterable, Sequence
+    from typing import Self, TextIO
 
     from driftline.sources.disk import Look
 
@@ -36,9 +33,7 @@ _FORMAT = 1
 _DIGEST = 16
 _SETTLED = 2_000_000_000
 """Nanoseconds: as coarse as any file system keeps times."""
-_MOST_BYTES = 64 * 1024 * 1024
-_MOST_ANSWERS = 256
-_LIBRARIES = ("sqlalchemy", "alembic", "sqlglot", "rich")
+_FOLDER = CacheFolder("answers", most_bytes=64 << 20, most_files=256)
 _VARIABLES = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLORTERM", "COLUMNS", "VIRTUAL_ENV", "LANG", "LC_ALL")
 """Of the environment, what could change what is printed."""
 
@@ -54,27 +49,24 @@ class Answers:
         self._asked = time.time_ns()
         told = {
             "format": _FORMAT,
-            "version": __version__,
-            "python": sys.version,
             "words": list(words),
             "here": os.getcwd(),
             "terminal": [sys.stdout.isatty(), sys.stderr.isatty(), str(sys.stdout.encoding)],
             "variables": [os.environ.get(name) for name in _VARIABLES],
-            "program": list(_own_files()),
+            "program": program(),
         }
         self._key = blake2b(json.dumps(told).encode(), digest_size=_DIGEST).hexdigest()
-        self._path: str | None = None
 
     def find(self) -> tuple[int, list[Chunk]] | None:
         """Give the exit code and what is to be printed; None where that is not known."""
-        content = _read(self._place())
+        content = _FOLDER.read(self._key)
         if content is None:
             return None
         try:
-            key, settled, looks, code, chunks = content
+            key, settled, looks, code, chunks = json.loads(content)
             holds = key == self._key and all(_holds(*look, settled=settled) for look in looks)
             return (int(code), [(bool(error), str(text)) for error, text in chunks]) if holds else None
-        except (TypeError, ValueError):  # it is no answer of ours
+        except (TypeError, ValueError, RecursionError):  # it is no answer of ours
             return None
 
     def keep(self, code: int, chunks: list[Chunk], looks: Iterable[Look]) -> None:
@@ -82,17 +74,7 @@ class Answers:
         found = [(one.kind, one.path, list(one.stamp), one.digest.hex()) for one in looks]
         settled = self._asked - _SETTLED
         if all(_holds(*one, settled=settled) for one in found):
-            _write(self._place(), [self._key, settled, found, code, chunks])
-
-    def _place(self) -> str:
-        if self._path is None:
-            self._path = os.path.join(_folder(), self._key)
-        return self._path
-
-
-def wanted() -> bool:
-    """Whether the user lets a cache be kept."""
-    return os.environ.get("DRIFTLINE_NO_CACHE", "") in ("", "0")
+            _FOLDER.write(self._key, json.dumps([self._key, settled, found, code, chunks]).encode())
 
 
 class Recording:
@@ -163,77 +145,3 @@ def _digest_of_file(path: str) -> str:
 
     file = DiskSource().read(path)
     return file.digest.hex() if isinstance(file, FileText) else ""
-
-
-def _own_files() -> Iterator[tuple[str, int, int]]:
-    """Give what tells one state of driftline and of its libraries from another."""
-    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    folders = [root]
-    while folders:
-        with os.scandir(folders.pop()) as entries:
-            for entry in sorted(entries, key=lambda one: one.name):
-                if entry.is_dir():
-                    if entry.name != "__pycache__":
-                        folders.append(entry.path)
-                else:
-                    status = entry.stat()
-                    yield entry.name, status.st_size, status.st_mtime_ns
-    for name in _LIBRARIES:
-        for folder in sys.path:
-            try:
-                status = os.stat(os.path.join(folder, name, "__init__.py"))
-            except OSError:
-                continue
-            yield name, status.st_size, status.st_mtime_ns
-            break
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Files
-
-
-def _folder() -> str:
-    import platformdirs
-
-    return os.path.join(platformdirs.user_cache_dir("driftline", appauthor=False), "answers")
-
-
-def _read(path: str) -> list[Any] | None:
-    try:
-        with open(path, "rb") as file:
-            content = file.read(_MOST_BYTES)
-        digest, data = content[:_DIGEST], content[_DIGEST:]
-        if blake2b(data, digest_size=_DIGEST).digest() != digest:
-            return None
-        found = json.loads(data)
-    except (OSError, ValueError, RecursionError):
-        return None
-    return found if isinstance(found, list) else None
-
-
-def _write(path: str, content: list[object]) -> None:
-    """Put `content` at `path` as a whole or not at all; what goes wrong is nobody's business."""
-    data = json.dumps(content).encode()
-    folder, other = os.path.dirname(path), f"{path}.{os.getpid()}"
-    try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        with open(other, "wb") as file:
-            file.write(blake2b(data, digest_size=_DIGEST).digest() + data)
-        os.replace(other, path)
-        _tidy(folder)
-    except OSError:
-        with suppress(OSError):
-            os.unlink(other)
-
-
-def _tidy(folder: str) -> None:
-    """Remove the oldest answers where there are too many."""
-    with os.scandir(folder) as entries:
-        found = sorted(
-            ((entry.stat().st_mtime_ns, entry.stat().st_size, entry.path) for entry in entries), reverse=True
-        )
-    total = 0
-    for at, (_, size, path) in enumerate(found):
-        total += size
-        if at >= _MOST_ANSWERS or total > _MOST_BYTES:
-            os.unlink(path)

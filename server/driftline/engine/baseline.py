@@ -15,9 +15,9 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from driftline.dataclass import dataclass, field
 from driftline.rules.finding import Finding
 from driftline.rules.rule import Group
 from driftline.sources.environment import ConfigProblem, Environment

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from driftline.engine.analysis import Analysis, Location
 from driftline.python.origin import Origin, Site
+from driftline.python.recalled import Recalled
 from driftline.sources.source import FileText, Source
 from driftline.text import LineIndex, Span
 
@@ -39,12 +40,28 @@ class Places:
 
     def locate(self, origin: Origin) -> Location | None:
         """Give the place of the node that states a fact; of its caller, where it lies in an installed package."""
+        known = self._recalled(origin, None)
+        if known is not None:
+            return known
         own = [site for site in origin.sites if not any(part in site.path for part in INSTALLED)]
         return self._first((*own, *origin.sites))
 
     def locate_in(self, origin: Origin, path: str) -> Location | None:
         """Give the place of the innermost node in the file `path`, else as `locate`."""
-        return self._first(site for site in origin.sites if site.path == path) or self.locate(origin)
+        known = self._recalled(origin, path)
+        return known or self._first(site for site in origin.sites if site.path == path) or self.locate(origin)
+
+    def _recalled(self, origin: Origin, path: str | None) -> Location | None:
+        """Give the place of what an earlier process kept by its place, if that file has the same text: unparsed.
+
+        `path`: the file that it must lie in; None for any but that of an installed package.
+        """
+        for one in origin.chain() if isinstance(origin, Recalled) else ():
+            if one.path == path or (path is None and not any(part in one.path for part in INSTALLED)):
+                file, now = one.file, self._source.read(one.path)
+                same = isinstance(now, FileText) and now.digest == file.file.digest
+                return location(one.path, file.index, file.span(one.place)) if same else None
+        return None
 
     def _first(self, sites: Iterable[Site]) -> Location | None:
         for site in sites:

@@ -6,8 +6,8 @@ Example: `open_project("/p", Session(DiskSource())).works[0].environment.label` 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.engine.analyse import Work
 from driftline.engine.session import Session
 from driftline.engine.settings import Settings, read_settings

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from driftline.dataclass import dataclass
 from driftline.engine.cancellation import NEVER, Token
 from driftline.engine.tracing import Trace, TracingSource
 from driftline.python.same import same, shared
@@ -24,6 +24,7 @@ from driftline.sources.source import changed_since
 
 if TYPE_CHECKING:
     from driftline.python.syntax import Syntax
+    from driftline.python.trees import Trees
     from driftline.sources.source import FileText, Source
 
 T = TypeVar("T")
@@ -47,33 +48,45 @@ class _Kept:
     inputs: tuple[object, ...]
     trace: Trace
     result: object
-    verified: Source
-    """The source that last gave the trace's answers."""
+    verified: Source | None
+    """The source that last gave the trace's answers; None where an earlier process had it."""
 
 
 class Session:
     """Parsed files and results of stages over `source`, which may be replaced at any time between two analyses.
 
     `ran` lists what ran, as (stage, key), oldest first: ("parse", path) for a file. `started`, where given, is told
-    of each as it begins.
+    of each as it begins. `trees`: how many syntax trees are held at a time; all, where nobody says.
     """
 
-    def __init__(self, source: Source, started: Callable[[str, str], None] | None = None) -> None:
+    def __init__(
+        self, source: Source, started: Callable[[str, str], None] | None = None, *, trees: Trees | None = None
+    ) -> None:
         """Read from `source`."""
         self.source = source
+        self._trees = trees
         self.ran: list[tuple[str, str]] = []
         self.token: Token = NEVER
         self._started = started
         self._parsed: dict[str, tuple[tuple[bytes, Syntax], ...]] = {}
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._memories: dict[tuple[Callable[[], object], str], object] = {}
+        self.sound: set[tuple[str, bytes]] = set()
+        """The texts that are known to parse, by path and digest."""
+        self.earlier: dict[tuple[str, bytes], FileText] = {}
+        """Texts that an earlier process worked from, where there are others now; by path and digest."""
         self.seconds: dict[str, float] = {}
         """How long each stage has taken, without those that it has asked for in turn."""
+        self.took: list[tuple[str, str, float]] = []
+        """Each stage that ran, as (stage, key, its own seconds), in the order in which they ended."""
         self._outer = 0.0
         self._same_code: dict[tuple[str, bytes, bytes], bool] = {}
 
     def parse(self, file: FileText) -> Syntax:
-        """Parse a file, or give what parsing this text gave before."""
+        """Parse a file, or give what parsing this text gave before.
+
+        Whoever shows a finished analysis asks as well, while another run goes on: nobody cancels this.
+        """
         versions = self._parsed.get(file.path, ())
         for digest, syntax in versions:
             if digest == file.digest:
@@ -81,11 +94,14 @@ class Session:
         # Parsing imports `ast`'s users; a command that only prints a rule's page does without.
         from driftline.python.syntax import parse
 
-        self.token.check()
-        self.began("parse", file.path)
-        with self._timed("parse"):
-            syntax = parse(file.path, file.text)
+        with self.timed("parse", file.path):
+            syntax = parse(file.path, file.text, self._trees)
+        if syntax.problem is None:
+            self.sound.add((file.path, file.digest))
         self._parsed[file.path] = ((file.digest, syntax), *versions)[:_VERSIONS_KEPT]
+        for _, old in versions[_VERSIONS_KEPT - 1 :]:
+            if self._trees is not None and not old.passing:
+                self._trees.leave(old)
         return syntax
 
     def memory(self, make: Callable[[], M], key: str) -> M:
@@ -98,20 +114,29 @@ class Session:
             kept = self._memories[make, key] = make()
         return cast("M", kept)
 
-    def stage(self, name: str, key: str, inputs: tuple[object, ...], run: Callable[[TracingSource], T]) -> T:
+    def stage(
+        self,
+        name: str,
+        key: str,
+        inputs: tuple[object, ...],
+        run: Callable[[TracingSource], T],
+        *,
+        follows: bool = False,
+    ) -> T:
         """Give the result of a stage for `key`: the one from before if its inputs and all that it read are the same.
 
         `run` must read through the source that it is given, and depend on nothing but that and `inputs`. A result
         that comes out the same as before *is* the one from before, so that the stages behind it are cut off.
+        `follows`: it keeps what it made of single files, and need not read again what has not changed.
         """
         self.token.check()
         kept = self._kept.pop((name, key), None)
         if kept is not None and same(kept.inputs, inputs) and self._holds(kept):
             self._kept[name, key] = kept  # last in the order: the oldest goes first
             return cast("T", kept.result)
-        self.began(name, key)
-        traced = TracingSource(self.source, self.token)
-        with self._timed(name):
+        with self.timed(name, key):
+            answers = self._answers(kept) if follows and kept is not None else None
+            traced = TracingSource(self.source, self.token, answers)
             result = run(traced)
         if kept is not None:
             result = shared(cast("T", kept.result), result)
@@ -119,6 +144,15 @@ class Session:
         if len(self._kept) > _RESULTS_KEPT:
             del self._kept[next(iter(self._kept))]
         return result
+
+    def recall(self, name: str, key: str, inputs: tuple[object, ...], trace: Trace, result: object) -> None:
+        """Take over what a stage gave in an earlier process: it counts as long as `inputs` and `trace` hold."""
+        self._kept[name, key] = _Kept(inputs, trace, result, None)
+
+    def kept(self, name: str, key: str) -> tuple[tuple[object, ...], Trace, object] | None:
+        """Give the inputs, the trace and the result of a stage that has run, or was recalled; None where it was not."""
+        kept = self._kept.get((name, key))
+        return None if kept is None or kept.verified is None else (kept.inputs, kept.trace, kept.result)
 
     def trace_of(self, name: str, key: str) -> Trace:
         """Give what the stage `name` asked for `key` when it last ran; an empty trace where it never did."""
@@ -129,7 +163,7 @@ class Session:
         """Whether all answers are as they were; asked once of a source whose answers never change."""
         if kept.verified is self.source and getattr(self.source, "settled", False):
             return True
-        among = changed_since(self.source, kept.verified)
+        among = None if kept.verified is None else changed_since(self.source, kept.verified)
         if among is None and not kept.trace.structure_holds(self.source):
             return False
         if kept.trace.changed(self.source, among, self._is_same_code):
@@ -138,6 +172,11 @@ class Session:
         kept.verified = self.source
         return True
 
+    def _answers(self, kept: _Kept) -> Trace | None:
+        """The answers of the run before, as they are now; None where files or folders may have come or gone."""
+        among = None if kept.verified is None else changed_since(self.source, kept.verified)
+        return None if among is None else kept.trace.brought_up(self.source, among)
+
     def _is_same_code(self, path: str, digest: bytes, file: FileText) -> bool:
         """Whether the version of a file with `digest`, if it is still known, is the same program as `file`."""
         known = self._same_code.get((path, digest, file.digest))
@@ -145,6 +184,8 @@ class Session:
             from driftline.engine.same_code import same_code
 
             before = next((one for old, one in self._parsed.get(path, ()) if old == digest), None)
+            if before is None and (path, digest) in self.earlier:
+                before = self.parse(self.earlier[path, digest])
             known = before is not None and same_code(before, self.parse(file))
             if len(self._same_code) >= _COMPARISONS_KEPT:
                 self._same_code.clear()
@@ -152,14 +193,18 @@ class Session:
         return known
 
     @contextmanager
-    def _timed(self, name: str) -> Iterator[None]:
-        """Add what happens in here to the seconds of `name`, and to nobody else's."""
+    def timed(self, name: str, key: str) -> Iterator[None]:
+        """Take note that a stage begins; add what happens in here to its seconds, and to nobody else's."""
+        self.began(name, key)
         start, outer, self._outer = perf_counter(), self._outer, 0.0
         try:
             yield
         finally:
             taken = perf_counter() - start
             self.seconds[name] = self.seconds.get(name, 0.0) + taken - self._outer
+            self.took.append((name, key, taken - self._outer))
+            if len(self.took) > _MOST_REMEMBERED:
+                del self.took[: _MOST_REMEMBERED // 2]
             self._outer = outer + taken
 
     def began(self, name: str, key: str) -> None:

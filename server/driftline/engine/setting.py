@@ -6,8 +6,8 @@ Example: `SETTINGS["dialect"].kind.read("sqlite", key)`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.engine.setting_value import (
     DIALECTS,
     Choice,

@@ -8,9 +8,9 @@ Example: `Choice("dialect", ("sqlite",)).read("sqlit", key)` is `WRONG`, and `ke
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from driftline.dataclass import dataclass, field
 from driftline.engine.nearest import unknown
 from driftline.rules.finding import Level
 from driftline.sources.paths import absolute

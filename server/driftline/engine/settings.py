@@ -10,9 +10,9 @@ Example: `select = ["drift"]` and `ignore = ["missing-index"]` leave all drift r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from driftline.dataclass import dataclass, field, replace
 from driftline.engine.nearest import unknown
 from driftline.engine.setting import SETTINGS
 from driftline.engine.setting_value import EVERYTHING, WRONG, Key, Problem, rule_words

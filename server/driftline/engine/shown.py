@@ -9,9 +9,9 @@ Example: `shown(whole, settings, baseline, alone=True).findings`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from driftline.dataclass import dataclass, field, replace
 from driftline.engine.analysis import Analysis, Known
 from driftline.engine.baseline import Baseline, environment_name, split, stale
 from driftline.engine.nearest import unknown
@@ -34,12 +34,36 @@ if TYPE_CHECKING:
     from driftline.text import Span
 
 
-def shown(whole: Analysis, settings: Settings, baseline: Baseline | None, *, judging: bool, alone: bool) -> Analysis:
+class Ignores:
+    """The comments of each file, by its path and digest, kept from one run to the next."""
+
+    def __init__(self) -> None:
+        """Start with nothing kept."""
+        self._known: dict[str, tuple[bytes, tuple[Ignore, ...]]] = {}
+
+    def of(self, file: FileText) -> tuple[Ignore, ...]:
+        """Give the silencing comments of a file."""
+        known = self._known.get(file.path)
+        if known is None or known[0] != file.digest:
+            known = self._known[file.path] = file.digest, read_ignores(file.path, file.text)
+        return known[1]
+
+
+def shown(
+    whole: Analysis,
+    settings: Settings,
+    baseline: Baseline | None,
+    *,
+    judging: bool,
+    alone: bool,
+    ignores: Ignores | None = None,
+) -> Analysis:
     """Give `whole` with the findings that are shown, and those that the baseline knows.
 
     `judging`: whether comments that silence nothing are looked for. `alone`: the project has no other environment.
+    `ignores`: the comments that earlier runs have read.
     """
-    silence = _Silence(whole, settings)
+    silence = _Silence(whole, settings, ignores or Ignores())
     kept = [one for one in whole.findings if not silence.holds_back(one)]
     if judging and settings.selects(unused_ignore.RULE):
         kept += silence.unused(alone=alone)
@@ -71,6 +95,7 @@ class _Silence:
 
     whole: Analysis
     settings: Settings
+    read: Ignores
     _ignores: dict[str, tuple[Ignore, ...]] = field(default_factory=dict)
     _used: set[tuple[str, int, str]] = field(default_factory=set)
 
@@ -140,7 +165,7 @@ class _Silence:
     def _sites(self, finding: Finding) -> Iterator[tuple[str, Span]]:
         """Every node that a finding rests on, in both halves, in files that have comments."""
         for origin in (finding.origin, *(one.origin for one in finding.related)):
-            for site in origin.sites:
+            for site in origin.sites if any(map(self._of, origin.paths)) else ():
                 syntax = self.whole.syntax(site.path) if self._of(site.path) else None
                 span = syntax.span_of(site) if syntax is not None else None
                 if span is not None:
@@ -156,14 +181,18 @@ class _Silence:
 
     def _of(self, path: str) -> tuple[Ignore, ...]:
         if path not in self._ignores:
-            installed = any(part in path for part in INSTALLED)
-            self._ignores[path] = () if installed else read_ignores(path, self._text(path))
+            file = None if any(part in path for part in INSTALLED) else self._file(path)
+            self._ignores[path] = () if file is None else self.read.of(file)
         return self._ignores[path]
 
     def _text(self, path: str) -> str:
+        file = self._file(path)
+        return "" if file is None else file.text
+
+    def _file(self, path: str) -> FileText | None:
         source = self.whole.source
         file = source.read(path) if source is not None and not source.is_dir(path) else None
-        return file.text if isinstance(file, FileText) else ""
+        return file if isinstance(file, FileText) else None
 
     def _files(self, *, alone: bool) -> list[str]:
         """The files whose comments are this environment's to judge: of a file that several read, none is."""

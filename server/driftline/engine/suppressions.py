@@ -15,9 +15,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from driftline.dataclass import dataclass
 from driftline.text import LineIndex, Span
 
 if TYPE_CHECKING:

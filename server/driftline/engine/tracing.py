@@ -12,16 +12,28 @@ whether all of it would be answered the same by `other_source`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 
+from driftline.dataclass import dataclass, field, replace
 from driftline.engine.cancellation import NEVER, Token
-from driftline.sources.source import FileText, Source, Unreadable
+from driftline.sources.decoding import digest
+from driftline.sources.source import FileText, Source, Unreadable, changed_since
 
 Answer = bytes | str
 """A file's digest, or the reason why it is none."""
 SameCode = Callable[[str, bytes, FileText], bool]
 """Whether the text with this digest, that a path had, is the same program as the text that it has now."""
 Question = Callable[[str | None], object]
+
+
+@dataclass(frozen=True, slots=True)
+class SameText:
+    """The question whether a text is the one with `digest`: it stands for one that only its asker can ask."""
+
+    digest: bytes
+
+    def __call__(self, text: str | None) -> bool:
+        """Answer it for a text."""
+        return text is not None and digest(text) == self.digest
 
 
 def _never(_path: str, _digest: bytes, _file: FileText) -> bool:
@@ -88,13 +100,50 @@ class Trace:
             return self
         return Trace({**self.reads, **moved}, self.files, self.folders, self.listings, self.parsed, self.asked)
 
+    def brought_up(self, source: Source, among: Collection[str]) -> Trace:
+        """Give the trace with the answers that `source` gives; only those about the files `among` can be others."""
+        traced = self.updated(source, among)
+        asked = {path: questions for path in among if (questions := self.asked.get(path)) is not None}
+        if not asked:
+            return traced
+        now = {
+            path: tuple((question, _ask(source.read(path), question)) for question, _ in questions)
+            for path, questions in asked.items()
+        }
+        return replace(traced, asked={**self.asked, **now})
+
+    def followed_by(self, later: Trace) -> Trace:
+        """Give the trace of both; where both asked the same, the later answer holds."""
+        parsed = self.parsed
+        if later.reads:
+            looked_at = {path for path in later.reads if path not in later.parsed}
+            came = {path for path in later.parsed if path not in self.reads or path in self.parsed}
+            parsed = (self.parsed - looked_at) | came
+        return Trace(
+            {**self.reads, **later.reads},
+            {**self.files, **later.files},
+            {**self.folders, **later.folders},
+            {**self.listings, **later.listings},
+            parsed,
+            {**self.asked, **later.asked},
+        )
+
 
 class TracingSource:
-    """A source that writes down what it is asked. Every query is also a place where cancelled work stops."""
+    """A source that writes down what it is asked. Every query is also a place where cancelled work stops.
 
-    def __init__(self, source: Source, token: Token = NEVER) -> None:
-        """Answer from `source`; raise `Cancelled` once `token` is cancelled."""
+    `under`: what it answers from.
+    """
+
+    def __init__(self, source: Source, token: Token = NEVER, known: Trace | None = None) -> None:
+        """Answer from `source`; raise `Cancelled` once `token` is cancelled.
+
+        `known`: answers of an earlier run, from files and folders that are all still there. They are part of the trace,
+        so that whoever keeps what it made of a file need not read it again where the text is the same.
+        """
+        self.under = source
         self._source = source
+        self._known = known
         self._token = token
         self._reads: dict[str, Answer] = {}
         self._texts: set[str] = set()
@@ -105,7 +154,7 @@ class TracingSource:
 
     def trace(self) -> Trace:
         """Give what was asked so far."""
-        return Trace(
+        made = Trace(
             dict(self._reads),
             dict(self._files),
             dict(self._folders),
@@ -113,6 +162,11 @@ class TracingSource:
             frozenset(self._reads.keys() - self._texts),
             {path: tuple(asked) for path, asked in self._asked.items()},
         )
+        return made if self._known is None else self._known.followed_by(made)
+
+    def changed_since(self, before: Source) -> frozenset[str] | None:
+        """Give the paths that may have other texts than in `before`; None unless the trace knows of all others."""
+        return None if self._known is None else changed_since(self._source, before)
 
     def read(self, path: str) -> FileText | Unreadable:
         """Give the text of the file at `path`, or why there is none."""

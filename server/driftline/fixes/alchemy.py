@@ -8,9 +8,9 @@ Example: `real_type(Type("VARCHAR(20)"), "postgresql")` is `sqlalchemy.VARCHAR(2
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from driftline.dataclass import replace
 from driftline.python.values import Unknown
 from driftline.schema import (
     CheckConstraint,

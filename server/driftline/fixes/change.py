@@ -9,8 +9,8 @@ Example: `Create("audit_logs", None, CheckConstraint(…)).undone()` is `Drop("a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.schema import (
     CheckConstraint,
     Column,
@@ -71,16 +71,20 @@ class Alter:
 
 @dataclass(frozen=True, slots=True)
 class Remake:
-    """Drop the column `before` and add the column `after`, of the same name: what no database alters in place."""
+    """Drop the column `before` and add the column `after`, of the same name: what no database alters in place.
+
+    One that is generated on either side. `standing`: what is on it, and must be made anew with it.
+    """
 
     table: str
     schema: str | None
     before: Column
     after: Column
+    standing: tuple[Named, ...] = ()
 
     def undone(self) -> Remake:
         """Give the change that makes `before` again."""
-        return Remake(self.table, self.schema, self.after, self.before)
+        return Remake(self.table, self.schema, self.after, self.before, self.standing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ has a foreign key to it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 
+from driftline.dataclass import dataclass, replace
 from driftline.fixes.change import (
     Alter,
     AlterEnum,
@@ -18,6 +19,7 @@ from driftline.fixes.change import (
     Drop,
     DropEnum,
     Named,
+    Remake,
     RenameTable,
 )
 from driftline.fixes.part_name import with_name
@@ -31,7 +33,8 @@ def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
     refer to. Labels are added to enums before all else, as that commits what came before.
     """
     unique = list(dict.fromkeys(_by_identity(changes)))
-    ranked = sorted(_altered_once(_without_dropped([one.change for one in unique])), key=_rank)
+    without = list(_without_dropped([one.change for one in unique]))
+    ranked = sorted(_altered_once(_remade_once(without)), key=_rank)
     ranked = sorted(_without_circles(ranked), key=_rank)
     tables = [one for one in ranked if isinstance(one, Create) and isinstance(one.part, Table)]
     dropped = [one for one in ranked if isinstance(one, Drop) and isinstance(one.part, Table)]
@@ -43,6 +46,23 @@ def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
         *reversed(_by_reference(dropped)),
         *(one for one in rest if _rank(one) >= _ENUMS),
     )
+
+
+def spelled_out(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Give the changes with what a column that is made anew takes with it; generated ones go early and come late."""
+    spelled: list[Change] = []
+    for change in changes:
+        if not isinstance(change, Remake):
+            spelled.append(change)
+            continue
+        table, schema = change.table, change.schema
+        spelled += [Drop(table, schema, one) for one in change.standing]
+        if change.before.computed is not None and change.after.computed is not None:
+            spelled += [Drop(table, schema, change.before), Create(table, schema, change.after)]
+        else:
+            spelled.append(replace(change, standing=()))
+        spelled += [Create(table, schema, one) for one in change.standing]
+    return in_order(spelled) if len(spelled) > len(changes) else tuple(changes)
 
 
 def _without_circles(changes: Sequence[Change]) -> Iterator[Change]:
@@ -79,14 +99,45 @@ def _referred(key: ForeignKey, tables: Mapping[str, Table]) -> set[str]:
 
 
 def _without_dropped(changes: Sequence[Change]) -> Iterator[Change]:
-    """Leave to a change of its own what a new enum type would have to drop and make again."""
+    """Leave to a change of its own what a new enum type, or column, would have to drop and make again."""
     dropped = {(one.schema, one.table, type(one.part), one.part.name) for one in changes if isinstance(one, Drop)}
     for change in changes:
         if isinstance(change, AlterEnum):
             kept = [one for one in change.standing if (one[1], one[0], type(one[2]), one[2].name) not in dropped]
             yield replace(change, standing=tuple(kept))
+        elif isinstance(change, Remake):
+            left = (one for one in change.standing if (change.schema, change.table, type(one), one.name) not in dropped)
+            yield replace(change, standing=tuple(left))
         else:
             yield change
+
+
+def _remade_once(changes: Sequence[Change]) -> Iterator[Change]:
+    """Make a column anew once, as all that is said of it has it; and not where it goes."""
+    gone = {
+        (one.schema, one.table, one.part.name)
+        for one in changes
+        if isinstance(one, Drop) and isinstance(one.part, Column)
+    }
+    remade: dict[tuple[str | None, str, str], Remake] = {}
+    for change in changes:
+        if isinstance(change, Remake):
+            key = change.schema, change.table, change.before.name
+            remade[key] = _joined(remade[key], change) if key in remade else change
+    for change in changes:
+        if isinstance(change, Alter):
+            key = change.schema, change.table, change.before.name
+            if key in remade and remade[key].after.computed is not None:
+                remade[key] = _joined(remade[key], change)
+                continue
+        if not isinstance(change, Remake):
+            yield change
+    yield from (one for key, one in remade.items() if key not in gone)
+
+
+def _joined(earlier: Remake, later: Remake | Alter) -> Remake:
+    values = {name: getattr(later.after, name) for name in _differing(later)}
+    return replace(earlier, after=replace(earlier.after, **values))
 
 
 _TOGETHER = ("type", "collation", "nullable", "server_default", "comment")
@@ -122,7 +173,7 @@ def _altered_once(changes: Iterable[Change]) -> Iterator[Change]:
     yield from made
 
 
-def _differing(change: Alter) -> list[str]:
+def _differing(change: Alter | Remake) -> list[str]:
     names = [one.name for one in fields(change.before) if one.compare]
     return [name for name in names if getattr(change.before, name) != getattr(change.after, name)]
 
@@ -145,19 +196,19 @@ def _by_identity(changes: Iterable[Change]) -> Iterable[_Wrapped]:
     return (_Wrapped(repr(change), change) for change in changes)
 
 
-_TABLES = 5
+_TABLES = 6
 """Where whole tables are made, among the ranks."""
-_ALTERATIONS = 7
-_ENUMS = 11
+_ALTERATIONS = 8
+_ENUMS = 13
 """Where enums are dropped: behind the tables that use them."""
 
 
-def _rank(change: Change) -> int:
+def _rank(change: Change) -> int:  # noqa: PLR0911 -- a table of ranks
     match change:
         case CreateEnum():
             return 0
         case AlterEnum():
-            return 4 if change.adds is None else 0
+            return 5 if change.adds is None else 0
         case RenameTable():
             return 1
         case DropEnum():
@@ -166,14 +217,18 @@ def _rank(change: Change) -> int:
             return 2
         case Drop(part=part) if isinstance(part, Named):
             return 3
+        case Drop(part=Column(computed=generation)) if generation is not None:
+            return 4
         case Drop():
-            return 10
-        case Create(part=Column()):
-            return 6
-        case Create(part=ForeignKey()):
             return 9
+        case Create(part=Column(computed=generation)):
+            return 7 if generation is None else 10
+        case Create(part=ForeignKey()):
+            return 12
         case Create():
-            return 8
+            return 11
+        case Remake():
+            return 4 if change.after.computed is None else 10
         case _:
             return _ALTERATIONS
 

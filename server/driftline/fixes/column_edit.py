@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import ast
 
+from driftline.fixes.dataclass_models import is_dataclass
 from driftline.fixes.given_name import final_name
 from driftline.fixes.items import call_items, indent_at, insert_item, line_end, newline_of
 from driftline.fixes.mapped_field import MappedField, class_node, find_field
-from driftline.fixes.model_edit import Edits
+from driftline.fixes.model_edit import Edits, optional_type
 from driftline.fixes.prefix import core_prefix
 from driftline.fixes.project import Project
 from driftline.fixes.table_edit import key_options, positional
@@ -60,7 +61,7 @@ def add_column(project: Project, table: Table, column: Column, parts: tuple[obje
     if last.kind == "sqlmodel":
         line = None if parts or len(arguments) > 1 else _sqlmodel_field(writing, column, arguments[0])
     else:
-        line = _statement(writing, last, column, arguments)
+        line = _statement(project, writing, last, column, arguments)
     if line is None:
         return None
     syntax, text = last.syntax, last.syntax.text
@@ -104,7 +105,9 @@ def _arguments(
     return [*arguments, *flags]
 
 
-def _statement(writing: Writing, like: MappedField, column: Column, arguments: list[str]) -> str | None:
+def _statement(
+    project: Project, writing: Writing, like: MappedField, column: Column, arguments: list[str]
+) -> str | None:
     """Write the field as the one before it is written: annotated, or not."""
     annotated = isinstance(like.statement, ast.AnnAssign)
     if not annotated and like.kind == "column":
@@ -123,7 +126,11 @@ def _statement(writing: Writing, like: MappedField, column: Column, arguments: l
     mapped = _mapped(like)
     if kind is None or mapped is None:
         return None
-    optional = f"{kind} | None" if nullable else kind
+    if isinstance(like.owner, ast.ClassDef) and is_dataclass(
+        project, like.syntax, like.owner
+    ):  # a field without a default must not stand behind one that has one
+        arguments = [*arguments, "default=None" if nullable else "kw_only=True"]
+    optional = optional_type(like.syntax, kind) if nullable else kind
     return f"{column.name}: {mapped}[{optional}] = {maker}({', '.join(arguments)})"
 
 

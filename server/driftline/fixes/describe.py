@@ -6,8 +6,8 @@ Example: `describe((Create("users", None, Column("avatar", …)),))` is ``add co
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from driftline.dataclass import dataclass, replace
 from driftline.fixes.change import (
     Alter,
     AlterEnum,
@@ -209,6 +209,8 @@ def _generation(change: Remake, table: str) -> _Act:
     many = ("change the generation of", "column")
     if change.after.computed is None:
         return _Act("stop", "generating", column, table, change.after.name, many)
+    if change.after == change.before:
+        return _Act("generate", "column", f"{column} anew", table, change.after.name, many)
     return _Act("generate", "column", f"{column} from `{change.after.computed.sql}`", table, change.after.name, many)
 
 

@@ -23,6 +23,7 @@ class Edited:
         self.declared = project.declared
         self.migrated = project.migrated
         self.graph = project.graph
+        self.downgrades = project.downgrades
         self.source = project.source
         self._project = project
         self._edited: dict[str, Syntax] = {}

@@ -9,6 +9,7 @@ Example: `set_type(project, table, declared, migrated)` turns `mapped_column(Str
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 
 from driftline.fixes.given_name import final_name
@@ -17,22 +18,31 @@ from driftline.fixes.mapped_field import MappedField, callee_of, find_field, key
 from driftline.fixes.model_edit import Edits, insert_argument, sa_column, set_argument
 from driftline.fixes.prefix import core_prefix
 from driftline.fixes.project import Project
-from driftline.fixes.table_edit import add_table_item, item_node, key_options, remove_declared, replace_item
+from driftline.fixes.table_edit import (
+    add_table_item,
+    item_node,
+    key_options,
+    remove_declared,
+    replace_item,
+    set_option,
+)
 from driftline.fixes.written import Writing, constant, default_text, type_text
-from driftline.python.syntax import parse
+from driftline.python.syntax import Syntax, parse
 from driftline.schema import CheckConstraint, Column, ForeignKey, Index, PrimaryKey, Table, UniqueConstraint
 from driftline.text import TextEdit, apply_edits
 
 
 def set_type(project: Project, table: Table, declared: Column, migrated: Column) -> Edits | None:
     """Give the field the migrated type, in its argument, and where it is a plain one in its annotation."""
-    field = _core_field(project, table, declared)
+    field = _written_field(project, table, declared)
     if field is None or declared.type.enum is not None or migrated.type.enum is not None:
         return None
     writing = Writing(field.syntax, core_prefix(field), field.owner)
     text = type_text(writing, migrated.type, project.dialect)
     if text is None:
         return None
+    if field.kind == "sqlmodel":
+        return _set_sqlmodel_type(field, declared, migrated, text, writing)
     more = _annotated(field, text)
     if field.call is None:
         edits = insert_argument(field, 0, text, writing)
@@ -44,6 +54,33 @@ def set_type(project: Project, table: Table, declared: Column, migrated: Column)
             named = bool(field.call.args) and _is_string(field.call.args[0])
             edits = insert_argument(field, int(named), text, writing)
     return None if edits is None else _joined([edits, more])
+
+
+_LENGTH = re.compile(r"VARCHAR(?:\((\d+)\))?")
+
+
+def _set_sqlmodel_type(
+    field: MappedField, declared: Column, migrated: Column, text: str, writing: Writing
+) -> Edits | None:
+    """Say a length as `max_length=`, and any other type as `sa_type=`."""
+    made = _LENGTH.fullmatch(migrated.type.ddl)
+    own = field.call is not None and keyword_of(field.call, "sa_type") is not None
+    if own or made is None or not _LENGTH.fullmatch(declared.type.ddl):
+        return set_argument(field, "sa_type", text, writing)
+    return set_argument(field, "max_length", made[1]) if made[1] else remove_argument(field, "max_length")
+
+
+def _set_column_word(field: MappedField, name: str, text: str | None, writing: Writing) -> Edits | None:
+    """Give the column of a field the keyword argument `name`; of an SQLModel field, in `sa_column_kwargs=`."""
+    if field.kind != "sqlmodel":
+        return remove_argument(field, name) if text is None else set_argument(field, name, text, writing)
+    stated = None if field.call is None else keyword_of(field.call, "sa_column_kwargs")
+    if stated is not None and isinstance(stated.value, ast.Dict):
+        edits = set_option(field.syntax, stated.value, name, text, writing)
+        return None if edits is None else {field.syntax.path: (*edits, *(writing.edits if text is not None else ()))}
+    if text is None or stated is not None:
+        return None
+    return set_argument(field, "sa_column_kwargs", f"{{{writing.string(name)}: {text}}}", writing)
 
 
 _CONSTRUCTS = frozenset({"ForeignKey", "Computed", "Identity", "Sequence", "CheckConstraint", "FetchedValue"})
@@ -93,25 +130,23 @@ def _annotated(field: MappedField, text: str) -> Edits:
 
 def set_server_default(project: Project, table: Table, declared: Column, migrated: Column) -> Edits | None:
     """Give the field the migrated server default, or none."""
-    field = _core_field(project, table, declared)
+    field = _written_field(project, table, declared)
     if field is None or declared.computed or declared.identity or migrated.computed or migrated.identity:
         return None
-    if migrated.server_default is None:
-        return remove_argument(field, "server_default")
     writing = Writing(field.syntax, core_prefix(field), field.owner)
+    if migrated.server_default is None:
+        return _set_column_word(field, "server_default", None, writing)
     text = default_text(writing, migrated.server_default)
-    return None if text is None else set_argument(field, "server_default", text, writing)
+    return None if text is None else _set_column_word(field, "server_default", text, writing)
 
 
 def set_comment(project: Project, table: Table, declared: Column, comment: str | None) -> Edits | None:
     """Give the field the migrated comment, or none."""
-    field = _core_field(project, table, declared)
+    field = _written_field(project, table, declared)
     if field is None:
         return None
-    if comment is None:
-        return remove_argument(field, "comment")
     writing = Writing(field.syntax, core_prefix(field), field.owner)
-    return set_argument(field, "comment", writing.string(comment), writing)
+    return _set_column_word(field, "comment", None if comment is None else writing.string(comment), writing)
 
 
 def set_autoincrement(project: Project, table: Table, declared: Column, *, serial: bool) -> Edits | None:
@@ -186,10 +221,14 @@ def _without_positional(field: MappedField, argument: ast.expr) -> Edits | None:
 
 def remove_argument(field: MappedField, *names: str) -> Edits | None:
     """Take keyword arguments out of the call of a field; None where it has not all of them."""
-    if field.call is None:
-        return None
-    text, syntax = field.syntax.text, field.syntax
-    call = field.call
+    edits = None if field.call is None else without_keywords(field.syntax, field.call, names)
+    return None if edits is None else {field.syntax.path: edits}
+
+
+def without_keywords(syntax: Syntax, call: ast.Call, names: Sequence[str]) -> tuple[TextEdit, ...] | None:
+    """Take keyword arguments out of a call; None where it has not all of them."""
+    original, whole = syntax.text, syntax.span(call)
+    text = original
     for name in names:
         keyword = keyword_of(call, name)
         items = call_items(syntax, call)
@@ -197,18 +236,18 @@ def remove_argument(field: MappedField, *names: str) -> Edits | None:
             return None
         span = syntax.span(keyword)
         index = next(index for index, one in enumerate(items.spans) if one == span)
-        start = syntax.span(call).start
         text = apply_edits(text, remove_item(items, index))
         syntax = parse(syntax.path, text)
         again = [
-            node for node in ast.walk(syntax.tree) if isinstance(node, ast.Call) and syntax.span(node).start == start
+            node
+            for node in ast.walk(syntax.tree)
+            if isinstance(node, ast.Call) and syntax.span(node).start == whole.start
         ]
         if not again:
             return None
         call = max(again, key=lambda node: syntax.span(node).end)
-    whole = field.syntax.span(field.call)
-    end = len(text) - (len(field.syntax.text) - whole.end)
-    return {field.syntax.path: (TextEdit(whole, text[whole.start : end]),)}
+    end = len(text) - (len(original) - whole.end)
+    return (TextEdit(whole, text[whole.start : end]),)
 
 
 def set_key_options(project: Project, table: Table, declared: ForeignKey, migrated: ForeignKey) -> Edits | None:
@@ -223,13 +262,15 @@ def set_key_options(project: Project, table: Table, declared: ForeignKey, migrat
     writing = Writing(syntax, None)
     wanted = dict(one.split("=", 1) for one in key_options(project, table, migrated, writing.quote))
     wanted.pop("name", None)
+    if keyword_of(node, "name") is not None and isinstance(migrated.name, str):  # one that is there is put right
+        wanted["name"] = writing.string(migrated.name)
     edits: list[TextEdit] = []
     gone: list[int] = []
-    for word in ("ondelete", "onupdate", "deferrable", "initially", "match"):
+    for word in ("name", "ondelete", "onupdate", "deferrable", "initially", "match"):
         keyword = keyword_of(node, word)
         if keyword is not None and word in wanted:
             edits.append(TextEdit(syntax.span(keyword.value), wanted.pop(word)))
-        elif keyword is not None:
+        elif keyword is not None and word != "name":
             gone.append(next(at for at, one in enumerate(items.spans) if one == syntax.span(keyword)))
     if len(gone) > 1 or (gone and wanted):
         return None
@@ -277,7 +318,7 @@ def _flagged(project: Project, table: Table, item: Index | UniqueConstraint) -> 
         return None  # it is written out by itself
     names = [one for one in item.columns if one is not None]
     column = table.column(names[0]) if len(names) == 1 == len(item.columns) else None
-    field = None if column is None else _core_field(project, table, column)
+    field = None if column is None else _written_field(project, table, column)
     if field is None or field.call is None:
         return None
     unique, index = (_is_true(field.call, word) for word in ("unique", "index"))
@@ -370,6 +411,11 @@ def _core_field(project: Project, table: Table, column: Column) -> MappedField |
     if field is None or field.kind != "sqlmodel":
         return field
     return sa_column(field)
+
+
+def _written_field(project: Project, table: Table, column: Column) -> MappedField | None:
+    """Give the field of a column: of SQLModel's, the `Column(…)` inside, if there is one, else the field itself."""
+    return _core_field(project, table, column) or find_field(project, table, column)
 
 
 def _joined(several: Sequence[Mapping[str, tuple[TextEdit, ...]]]) -> Edits:

@@ -8,10 +8,10 @@ Example: `Fix("Add ForeignKey …", "safe", {"/p/app/models.py": (TextEdit(Span(
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
+from driftline.dataclass import dataclass, field
 from driftline.text import TextEdit
 
 Applicability = Literal["safe", "unsafe"]
@@ -51,3 +51,9 @@ class FixOffer:
     applicability: Applicability
     build: Callable[[], Fix | None]
     revision: bool = False
+
+
+def edit_offer(title: str, edits: Mapping[str, tuple[TextEdit, ...]] | None) -> Iterator[FixOffer]:
+    """Offer edits that somebody has to answer for; nothing where there are none."""
+    if edits is not None:
+        yield FixOffer(title, "unsafe", lambda: Fix(title, "unsafe", edits))

@@ -6,8 +6,9 @@ Example: `dependent([(add_foreign_key_to_z,), (create_z,), (add_index_on_b,)])` 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from driftline.compare.sql import mentions
+from driftline.dataclass import dataclass
 from driftline.fixes.change import (
     Alter,
     AlterEnum,
@@ -70,7 +71,7 @@ def _touched(change: Change, project: Project) -> Iterator[tuple[Thing, bool]]:
         case AlterEnum():
             yield ("enum", change.before.key), True
             for user in change.users:
-                yield from _of_column(table_key(user.schema, user.table), user.column, writes=True)
+                yield from _of_column(table_key(user.schema, user.table), user.column, project, writes=True)
             for table, schema, part in change.standing:
                 yield from _of_named(table, schema, part, project)
         case RenameTable():
@@ -83,15 +84,17 @@ def _touched(change: Change, project: Project) -> Iterator[tuple[Thing, bool]]:
         case Alter() | Remake():
             key = table_key(change.schema, change.table)
             yield ("table", key), change.before.name != change.after.name
-            yield from _of_column(key, change.before, writes=True)
-            yield from _of_column(key, change.after, writes=True)
+            yield from _of_column(key, change.before, project, writes=True)
+            yield from _of_column(key, change.after, project, writes=True)
+            standing = change.standing if isinstance(change, Remake) else ()
+            yield from (one for part in standing for one in _of_named(change.table, change.schema, part, project))
         case Rename():
             yield from _of_named(change.table, change.schema, change.before, project)
             yield from _of_named(change.table, change.schema, change.after, project)
         case Create(part=Table() as table) | Drop(part=Table() as table):
             yield ("table", table.key), True
             for column in table.columns:
-                yield from _of_column(table.key, column, writes=True)
+                yield from _of_column(table.key, column, project, writes=True)
             for foreign in table.foreign_keys:
                 yield from _referred(foreign)
             for index in table.indexes:
@@ -99,15 +102,25 @@ def _touched(change: Change, project: Project) -> Iterator[tuple[Thing, bool]]:
         case Create(part=Column() as column) | Drop(part=Column() as column):
             key = table_key(change.schema, change.table)
             yield ("table", key), False
-            yield from _of_column(key, column, writes=True)
+            yield from _of_column(key, column, project, writes=True)
         case Create(part=part) | Drop(part=part):
             yield from _of_named(change.table, change.schema, part, project)
 
 
-def _of_column(table: str, column: Column, *, writes: bool) -> Iterator[tuple[Thing, bool]]:
+def _of_column(table: str, column: Column, project: Project, *, writes: bool) -> Iterator[tuple[Thing, bool]]:
     yield ("column", table, column.name), writes
     if column.type.enum is not None:
         yield ("enum", column.type.enum), False
+    if column.computed is not None and isinstance(column.computed.sql, str):
+        sql = column.computed.sql
+        names = (name for name in _columns_of(table, project) if name != column.name and mentions(sql, name))
+        yield from ((("column", table, name), False) for name in names)
+
+
+def _columns_of(table: str, project: Project) -> dict[str, None]:
+    """Give the names of the columns that either half has in the table."""
+    halves = (project.migrated.schema.tables.get(table), project.declared.schema.tables.get(table))
+    return dict.fromkeys(one.name for half in halves if half is not None for one in half.columns)
 
 
 def _of_named(table: str, schema: str | None, part: Named, project: Project) -> Iterator[tuple[Thing, bool]]:
@@ -117,8 +130,7 @@ def _of_named(table: str, schema: str | None, part: Named, project: Project) -> 
         yield ("name", schema or "", part.name), True
     if isinstance(part, PrimaryKey | UniqueConstraint) or (isinstance(part, Index) and part.unique is True):
         yield ("support", key), True
-    halves = (project.migrated.schema.tables.get(key), project.declared.schema.tables.get(key))
-    for name in dict.fromkeys(one.name for half in halves if half is not None for one in half.columns):
+    for name in _columns_of(key, project):
         if stands_on(part, name):
             yield ("column", key, name), False
     if isinstance(part, ForeignKey):

@@ -12,8 +12,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.python.syntax import Syntax
 from driftline.text import Span, TextEdit
 
@@ -98,6 +98,14 @@ def line_end(text: str, offset: int) -> int:
     """Give the offset of the line end at or behind `offset`."""
     match = re.compile(r"[\r\n]").search(text, offset)
     return match.start() if match else len(text)
+
+
+def without_line(text: str, span: Span) -> TextEdit:
+    """Give the edit that takes a statement away with its lines, and the comment behind it."""
+    start = max(text.rfind("\n", 0, span.start), text.rfind("\r", 0, span.start)) + 1
+    end = line_end(text, span.end)
+    end += 2 if text[end : end + 2] == "\r\n" else 1
+    return TextEdit(Span(start, min(end, len(text))), "")
 
 
 def _marks(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:

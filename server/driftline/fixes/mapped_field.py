@@ -9,9 +9,9 @@ Example: for `user_id: Mapped[UUID] = mapped_column(index=True)` it is the state
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import Literal
 
+from driftline.dataclass import dataclass
 from driftline.fixes.names import imported_from
 from driftline.fixes.project import Project
 from driftline.python.syntax import Syntax

@@ -8,16 +8,26 @@ Example: for an extra index it is `Declare index ix_users_email on User`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from driftline.compare.difference import Difference
+from driftline.dataclass import dataclass
 from driftline.fixes import field_edit
+from driftline.fixes.change import Named
 from driftline.fixes.column_edit import add_column
 from driftline.fixes.enum_edit import set_enum_labels
 from driftline.fixes.fix import Applicability
 from driftline.fixes.model_edit import Edits, add_foreign_key, set_name, set_nullable
 from driftline.fixes.project import Project
-from driftline.fixes.table_edit import add_table_item, remove_declared, set_table_comment
+from driftline.fixes.renamed import following
+from driftline.fixes.table_edit import (
+    ArgumentItem,
+    add_table_item,
+    remove_declared,
+    replace_item,
+    set_table_comment,
+)
+from driftline.fixes.table_name import set_table_name
+from driftline.fixes.wanted import stands_on
 from driftline.schema import (
     CheckConstraint,
     Column,
@@ -72,32 +82,47 @@ def _edits(difference: Difference, table: Table, project: Project) -> Iterator[_
     declared, migrated = difference.declared, difference.migrated
     owner = _owner(table, project)
     if difference.parts and difference.kind not in ("remove_column", "modify_unique_kind"):
-        return
+        left = [part for part in difference.parts if part not in following(difference).settled]
+        if left or not difference.kind.startswith("rename"):
+            return
     match declared, migrated:
-        case None, ForeignKey():
+        case None, ForeignKey() if _is_declared(migrated, project):
             field = f"`{owner}{_field_name(table, migrated.columns)}`"
             yield _Tried(f"Add `{key_text(migrated)}` to {field}", "safe", add_foreign_key(project, table, migrated))
-        case None, CheckConstraint() | UniqueConstraint() | Index():
+        case None, CheckConstraint() | UniqueConstraint() | Index() | ExcludeConstraint() if _has_columns(
+            table, migrated, project
+        ):
             title = f"Declare {describe_part(migrated)} on `{owner}`"
             yield _Tried(title, "safe", add_table_item(project, table, migrated))
-        case None, Column():
+        case None, Column() if all(
+            _is_declared(part.migrated, project) for part in difference.parts if isinstance(part.migrated, ForeignKey)
+        ):
             parts = tuple(part.migrated for part in difference.parts)
             yield _Tried(f"Add `{migrated.name}` to `{owner}`", "unsafe", add_column(project, table, migrated, parts))
         case ForeignKey() | CheckConstraint() | UniqueConstraint() | Index(), None:
             title = f"Take {describe_part(declared)} out of `{owner}`"
             yield _Tried(title, "unsafe", field_edit.remove_item_declared(project, table, declared))
         case ExcludeConstraint(), None:
-            named = f"EXCLUDE constraint `{declared.name}`" if isinstance(declared.name, str) else "EXCLUDE constraint"
-            yield _Tried(f"Take {named} out of `{owner}`", "unsafe", remove_declared(project, declared))
+            title = f"Take {describe_part(declared)} out of `{owner}`"
+            yield _Tried(title, "unsafe", remove_declared(project, declared))
+        case ExcludeConstraint(), ExcludeConstraint():
+            title = f"Write {describe_part(migrated)} of `{owner}` as it is in the database"
+            yield _Tried(title, "unsafe", replace_item(project, table, declared, migrated))
         case Column(), Column():
             yield from _of_columns(difference, table, declared, migrated, project)
         case PrimaryKey(), PrimaryKey() if declared.columns != migrated.columns and migrated.columns:
             named = ", ".join(f"`{one}`" for one in migrated.columns)
             edits = field_edit.set_primary_key(project, table, declared, migrated)
             yield _Tried(f"Make {named} the primary key of `{owner}`", "unsafe", edits)
-        case Enum(), Enum() if difference.kind == "modify_enum":
+        case Enum(), Enum() if difference.kind in ("modify_enum", "modify_enum_order"):
             edits = set_enum_labels(project, table, difference.name or "", migrated.labels)
-            yield _Tried(f"Give the enum `{migrated.key}` the labels that the database has", "unsafe", edits)
+            same = set(declared.labels) == set(migrated.labels)
+            title = f"Give the enum `{migrated.key}` the labels that the database has"
+            title = f"List the labels of the enum `{migrated.key}` as the database has them" if same else title
+            yield _Tried(title, "unsafe", edits)
+        case Table(), Table() if difference.kind == "rename_table" and declared.schema == migrated.schema:
+            edits = set_table_name(project, declared, migrated.name)
+            yield _Tried(f"Let `{owner}` stand for the table `{migrated.name}`", "unsafe", edits)
         case Table(), Table() if difference.kind == "modify_comment":
             verb = "Set" if migrated.comment is not None else "Remove"
             safe: Applicability = "safe" if declared.comment is None else "unsafe"
@@ -105,6 +130,19 @@ def _edits(difference: Difference, table: Table, project: Project) -> Iterator[_
             yield _Tried(f"{verb} the comment of `{owner}`", safe, edits)
         case _:
             yield from _of_pairs(difference, table, project)
+
+
+def _is_declared(key: ForeignKey, project: Project) -> bool:
+    """Whether the models have what a foreign key refers to: SQLAlchemy resolves no other one."""
+    referred = project.declared.schema.tables.get(str(key.referred_table))
+    return referred is not None and all(referred.column(name) is not None for name in key.referred_columns)
+
+
+def _has_columns(table: Table, part: Named, project: Project) -> bool:
+    """Whether the model has all the columns that a constraint or index of the database is about."""
+    made = project.migrated.schema.tables.get(table.key)
+    lacking = (one.name for one in made.columns if table.column(one.name) is None) if made is not None else ()
+    return not any(stands_on(part, name) for name in lacking)
 
 
 def _of_pairs(difference: Difference, table: Table, project: Project) -> Iterator[_Tried]:
@@ -190,13 +228,14 @@ def key_text(key: ForeignKey) -> str:
     return f"ForeignKey({referred}{options})"
 
 
-def describe_part(part: ForeignKey | CheckConstraint | UniqueConstraint | Index) -> str:
+def describe_part(part: ArgumentItem) -> str:
     """Name a constraint or an index in a title, in backticks."""
     kind = {
         CheckConstraint: "CHECK constraint",
         UniqueConstraint: "unique constraint",
         Index: "index",
         ForeignKey: "foreign key",
+        ExcludeConstraint: "EXCLUDE constraint",
     }[type(part)]
     if isinstance(part.name, str):
         return f"{kind} `{part.name}`"

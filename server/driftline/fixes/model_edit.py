@@ -9,9 +9,10 @@ ondelete="CASCADE"))`.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
-from dataclasses import replace
 
+from driftline.dataclass import replace
 from driftline.fixes.given_name import TableItem, given_name
 from driftline.fixes.items import (
     broken,
@@ -257,17 +258,24 @@ def _set_optional(syntax: Syntax, annotation: ast.expr, edits: list[TextEdit], *
     wrapped = isinstance(inner, ast.Subscript) and syntax.segment(inner.value).rpartition(".")[2] == "Optional"
     if optional:
         if len(without) == len(alternatives) and not wrapped:
-            end = syntax.span(inner).end
-            if "Optional" in bound_names(syntax.tree.body) and " | None" not in syntax.text:  # the file's own style
-                edits.append(TextEdit(syntax.span(inner), f"Optional[{syntax.segment(inner)}]"))
-            else:
-                edits.append(TextEdit(Span(end, end), " | None"))
+            edits.append(TextEdit(syntax.span(inner), optional_type(syntax, syntax.segment(inner))))
         return True
     if wrapped and isinstance(inner, ast.Subscript):
         edits.append(TextEdit(syntax.span(inner), syntax.segment(inner.slice)))
     elif len(without) < len(alternatives):
         edits.append(TextEdit(syntax.span(inner), " | ".join(syntax.segment(one) for one in without)))
     return True
+
+
+_OPTIONAL = re.compile(r"\b(?:\w+\.)?Optional(?=\[)")
+
+
+def optional_type(syntax: Syntax, inner: str) -> str:
+    """Write the type `inner`, or None, in the file's own style."""
+    written = _OPTIONAL.search(syntax.text)
+    word = written.group() if written is not None else "Optional"
+    known = written is not None or "Optional" in bound_names(syntax.tree.body)
+    return f"{word}[{inner}]" if known and " | None" not in syntax.text else f"{inner} | None"
 
 
 def _alternatives(node: ast.expr) -> list[ast.expr]:

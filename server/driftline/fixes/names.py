@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.fixes.items import import_items, insert_item, newline_of
 from driftline.python.syntax import Syntax
 from driftline.text import Span, TextEdit

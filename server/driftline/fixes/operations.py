@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from driftline.dataclass import dataclass
 from driftline.fixes.alchemy import Unrenderable, expression
 from driftline.fixes.change import Change, Create, Drop, TableChange, undo
+from driftline.fixes.change_order import spelled_out
+from driftline.fixes.footprint import footprint
 from driftline.fixes.layout import lay_out
 from driftline.fixes.project import Project
 from driftline.fixes.steps import Execute, Invoke, Operation, Remark, Step, steps
@@ -41,6 +43,7 @@ class Code:
 
 def render(changes: Sequence[Change], project: Project, *, quote: str = '"') -> Code | Unknown:
     """Render what makes the changes and what takes them back; Unknown where something in them has no operation."""
+    changes = spelled_out(changes)
     try:
         renderer = _Renderer(project, quote)
         upgrade = renderer.body(changes)
@@ -82,15 +85,33 @@ class _Renderer:
         self.autogen.imports = self.imports
 
     def body(self, changes: Sequence[Change]) -> str:
-        """Render changes in their order; neighbours on one table share a batch, neighbours on none a block."""
+        """Render changes in their order; those on one table share a batch where they can; others share blocks."""
         lines: list[str] = []
-        for key, group in groupby(changes, key=_table_of):
+        for key, group in self._grouped(changes):
             made = [step for change in group for step in self._steps(change)]
             if key is not None and self.batch:
                 lines += self._batches(key, made)
             else:
                 lines += self._plain(made)
         return "\n".join(lines)
+
+    def _grouped(self, changes: Sequence[Change]) -> list[tuple[tuple[str | None, str] | None, list[Change]]]:
+        """Put neighbours together; for batches, each of which may copy its table, also what can be moved up to others.
+
+        That is what none of the changes in between has to do with.
+        """
+        groups: list[tuple[tuple[str | None, str] | None, list[Change]]] = []
+        for key, several in groupby(changes, key=_table_of):
+            group = list(several)
+            alike = (
+                [at for at, (other, _) in enumerate(groups) if other == key] if key is not None and self.batch else []
+            )
+            own = footprint(group, self.project)
+            if alike and not any(own.meets(footprint(one, self.project)) for _, one in groups[alike[-1] + 1 :]):
+                groups[alike[-1]][1].extend(group)
+            else:
+                groups.append((key, group))
+        return groups
 
     def _steps(self, change: Change) -> Iterator[Step]:
         return steps(change, self.project.dialect, copies=self.project.dialect == "sqlite")

@@ -5,8 +5,7 @@ Example: a foreign key on `user_id` of `tokens` becomes `tokens_user_id_fkey`, a
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from driftline.dataclass import replace
 from driftline.fixes.change import Named
 from driftline.migrations.database_names import foreign_key_addition, index_addition, make_object_name
 from driftline.schema import ExcludeConstraint, ForeignKey, Index, Table, UniqueConstraint

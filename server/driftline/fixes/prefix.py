@@ -66,3 +66,8 @@ def prefix_in(syntax: Syntax, owner: ast.ClassDef) -> str | None:
             ):
                 return prefix
     return None
+
+
+def whole_module(syntax: Syntax) -> str | None:
+    """Give the name by which the module has the whole of `sqlalchemy` (`sa`), if it has."""
+    return next(iter(sorted(_core_names(syntax))), None)

@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from driftline.migrations.downgrades import Downgrade
     from driftline.migrations.graph import Graph
     from driftline.migrations.history import Migrated
     from driftline.models.declared import Declared
@@ -42,6 +45,11 @@ class Project(Protocol):
     @property
     def graph(self) -> Graph:
         """The revisions."""
+        ...
+
+    @property
+    def downgrades(self) -> Mapping[str, Downgrade]:
+        """What each `downgrade()` does, by revision."""
         ...
 
     @property

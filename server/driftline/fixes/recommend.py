@@ -10,8 +10,8 @@ Example: an `extra-foreign-key` gives the unified diff of the model, a `missing-
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from driftline.dataclass import dataclass, replace
 from driftline.fixes.change import Change, Create, Drop
 from driftline.fixes.change_order import in_order
 from driftline.fixes.describe import describe, title_of
@@ -33,6 +33,7 @@ from driftline.sources.paths import relative_to
 
 DECISIONS: Mapping[str, str] = {
     "downgrade-not-inverse": "What it is to restore is its author's decision: mend the downgrade, or the upgrade.",
+    "duplicate-revision": "Which of the two keeps the id is yours to say: it is the one that databases have run.",
     "empty-downgrade": "Whether there is a way back is its author's decision: write it, or raise an error.",
     "existing-mismatch": "Write in the call what the column is at that point; databases that ran it stay as they are.",
     "null-constraint-name": "The name is the database's: look it up there, and write it in the call.",
@@ -171,8 +172,14 @@ def _of_last_resort(
 
 
 _NOTES = {
+    "downgrade-not-inverse": "Rows are not brought back; where another way back is meant, write that.",
     "enum-leaked": "Where the revision also runs on databases without enum types, do it on PostgreSQL alone.",
+    "existing-mismatch": "Databases that have run the revision stay as they are.",
+    "model-import-in-migration": "What the mapper does beside, as `onupdate`, is not done any more.",
+    "redundant-operation": "Only where nothing else was meant.",
 }
+_GRAPH = frozenset({"multiple-heads", "duplicate-revision"})
+"""Rules whose cures change what the recommended revisions follow, or how they are numbered."""
 
 
 def _of_history(findings: Sequence[Finding], project: Edited, folder: str) -> Iterator[Recommendation]:
@@ -181,7 +188,7 @@ def _of_history(findings: Sequence[Finding], project: Edited, folder: str) -> It
     members: list[Finding] = []
     titles: list[str] = []
     for finding in findings:
-        if finding.difference is not None or finding.rule == "multiple-heads":
+        if finding.difference is not None or finding.rule in _GRAPH:
             continue
         fix = next((one.build() for one in history_offers(finding, project) if not one.revision), None)
         if fix is not None and project.apply(fix.edits):
@@ -225,7 +232,11 @@ _OF_REVISIONS = {
     "null-constraint-name": "Name {} constraints that a revision drops without a name",
     "batch-required": "Put {} operations into batches",
     "unknown-down-revision": "Let {} revisions follow one that there is",
+    "unknown-depends-on": "Let {} revisions depend on ones that there are",
     "existing-mismatch": "Say in {} calls what the column is at that point",
+    "downgrade-not-inverse": "Mend {} downgrades",
+    "redundant-operation": "Remove {} operations that change nothing",
+    "model-import-in-migration": "Declare the tables in place of {} imports of models",
 }
 
 

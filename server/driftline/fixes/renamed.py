@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from driftline.compare.difference import Difference
+from driftline.dataclass import dataclass, replace
 from driftline.fixes.change import Named, Rename
 from driftline.schema import CheckConstraint, Column, ForeignKey, Index, IndexElement, Table, UniqueConstraint
 

@@ -12,17 +12,18 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from driftline.dataclass import dataclass
 from driftline.fixes.fix import Unbuildable
 from driftline.fixes.items import newline_of
 from driftline.fixes.layout import literal
 from driftline.fixes.operations import Code
 from driftline.fixes.project import Project
+from driftline.fixes.written import quote_of
 from driftline.migrations.graph import Graph
 from driftline.models.declared import EnvironmentOptions
 from driftline.python.values import Unknown
@@ -80,6 +81,13 @@ def next_id(graph: Graph, head: str | None, seed: str, taken: Sequence[str] = ()
         if digest not in used:
             return digest
         attempt += 1
+
+
+def quote_after(project: Project, head: str | None) -> str:
+    """Give the quotation mark of the revision that a new one follows."""
+    before = project.graph.revisions.get(head or "")
+    syntax = None if before is None else project.syntax(before.path)
+    return '"' if syntax is None else quote_of(syntax.text)
 
 
 def plain_revision(new: NewRevision, *, quote: str = '"') -> str:
@@ -147,7 +155,8 @@ def write_revision(project: Project, new: NewRevision, now: datetime | None = No
         return None
     place = absolute("script.py.mako", project.environment.script_location)
     if not project.source.is_file(place):
-        return path, plain_revision(new)
+        head = new.down_revision if isinstance(new.down_revision, str) else None
+        return path, plain_revision(new, quote=quote_after(project, head))
     template = project.source.read(place)
     if not isinstance(template, FileText):
         msg = f"The template {place} cannot be read: {template.reason}."
@@ -190,6 +199,14 @@ def _habit(graph: Graph) -> str | None:
                 counts[template] += 1
                 break
     return next(iter(template for template, _ in counts.most_common(1)), None)
+
+
+def id_in_name(graph: Graph, path: str) -> str | None:
+    """Give the id that the name of a revision file says, as most names of the project do; None where it says none."""
+    pattern = _HABITS.get(_habit(graph) or "", "")
+    found = re.fullmatch(pattern.format(rev=r"([^\W_]+)"), file_name(path).removesuffix(".py"))
+    like = {(len(one), one.isdecimal()) for one in graph.revisions}
+    return found[1] if pattern and found is not None and (len(found[1]), found[1].isdecimal()) in like else None
 
 
 def _slug_length(project: Project) -> int:
@@ -239,7 +256,7 @@ class _Config:
     def __init__(self, project: Project) -> None:
         self._options = project.environment.options
         self.config_file_name = project.environment.config_path
-        self.config_ini_section = project.environment.name
+        self.config_ini_section = project.environment.section
 
     def get_main_option(self, name: str, default: str | None = None) -> str | None:
         """Give an option of the ini file."""
@@ -257,7 +274,8 @@ def _prefixed(body: str, options: EnvironmentOptions) -> str:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in prefixes
     ]
-    lines = [line.encode() for line in body.split("\n")]  # `ast` counts columns in UTF-8
+    remarked = re.sub(r"^( *# )op\.", lambda found: found[1] + prefixes["op"], body, flags=re.MULTILINE)
+    lines = [line.encode() for line in remarked.split("\n")]  # `ast` counts columns in UTF-8
     for number, column, prefix in sorted(found, reverse=True):
         line = lines[number - 1]
         lines[number - 1] = line[:column] + prefix.encode() + line[column + len("op.") :]
@@ -284,6 +302,9 @@ def _through_mako(project: Project, template: FileText, new: NewRevision, now: d
         "downgrades": _indented(downgrade).lstrip(" "),
         "config": _Config(project),
     }
+    database = project.environment.database
+    if database is not None:  # the `multidb` template has a function for each, by the tokens that its env.py passes
+        words |= {f"{database}_{name}": words.pop(name) for name in ("upgrades", "downgrades")}
     try:
         text: str = Template(template.text.replace("\r\n", "\n")).render_unicode(**words)  # noqa: S702 -- no HTML is made
     except (Exception, SystemExit) as error:  # a template is the project's code: it may raise anything

@@ -7,21 +7,23 @@ Example: `scaffold(changes, project, title="Create a revision that …")` is a `
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from driftline.dataclass import dataclass
 from driftline.fixes.change import AlterEnum, Change, Create, CreateEnum, Drop, DropEnum
 from driftline.fixes.change_order import in_order
 from driftline.fixes.describe import title_of
+from driftline.fixes.enum_types import left_enums, new_labels
 from driftline.fixes.fix import Fix
+from driftline.fixes.generated import with_generated
 from driftline.fixes.model_edit import Edits
 from driftline.fixes.operations import Code, render
 from driftline.fixes.project import Project
-from driftline.fixes.revision import NewRevision, followed, next_id, write_revision
-from driftline.fixes.wanted import created
+from driftline.fixes.revision import NewRevision, followed, next_id, quote_after, write_revision
+from driftline.fixes.wanted import created, named_parts, stands_on
 from driftline.migrations.graph import Graph, ancestors
 from driftline.python.values import Unknown
-from driftline.schema import Column, ForeignKey, Table, table_key
+from driftline.schema import Column, ForeignKey, Index, Table, UniqueConstraint, table_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,21 @@ def _owner_of(table: str, project: Project) -> str | None:
 def with_needs(changes: Iterable[Change], project: Project) -> tuple[Change, ...] | None:
     """Add the tables and columns that the changes' foreign keys refer to, where no revision has made them yet.
 
-    And the foreign keys that refer to what is dropped go first. None where one of these cannot be written down.
+    Generated columns make way for what they are made of, what stands on what is dropped goes first, labels of enums
+    that are compared with are added, and enum types that no column has any more are dropped. None where one of these
+    cannot be written down.
     """
-    found = list(changes)
+    with_them = with_generated(changes, project)
+    if with_them is None:
+        return None
+    found = list(with_them)
     standing = list(_standing_on(found, project))
     if any(not isinstance(one.part.name, str) for one in standing):
         return None
     found += standing
+    if _takes_support(found, project):
+        return None
+    found += new_labels(found, project)
     migrated = project.migrated.schema.tables
     made = {
         table_key(one.schema, one.table) for one in found if isinstance(one, Create) and isinstance(one.part, Table)
@@ -121,15 +131,23 @@ def with_needs(changes: Iterable[Change], project: Project) -> tuple[Change, ...
         new = [one for one in missing if one is not None]
         found += new
         queue += [one for change in new for one in _keys_of(change)]
-    return in_order(found)
+    return in_order([*found, *left_enums(found, project)])
 
 
 def _standing_on(changes: Sequence[Change], project: Project) -> Iterator[Drop]:
-    """Give the drops of the foreign keys, of tables that stay, to tables and columns that are dropped."""
+    """Give the drops of what stands on columns that are dropped, and of foreign keys to what is.
+
+    The database would do that by itself, but no downgrade would make it again.
+    """
     drops = [(table_key(one.schema, one.table), one.part) for one in changes if isinstance(one, Drop)]
     tables = {key for key, part in drops if isinstance(part, Table)}
     columns = {(key, part.name) for key, part in drops if isinstance(part, Column)}
     keys = {(key, part.name) for key, part in drops if isinstance(part, ForeignKey)}
+    for of, name in sorted(columns):
+        table = project.migrated.schema.tables.get(of)
+        for part in named_parts(table) if table is not None else ():
+            if table is not None and isinstance(part.name, str) and stands_on(part, name) and (of, part) not in drops:
+                yield Drop(table.name, table.schema, part)
     for other in project.migrated.schema.tables.values() if tables or columns else ():
         for key in other.foreign_keys:
             referred = str(key.referred_table)
@@ -137,6 +155,22 @@ def _standing_on(changes: Sequence[Change], project: Project) -> Iterator[Drop]:
             own = other.key in tables or any((other.key, name) in columns for name in key.columns)
             if lost and not own and (other.key, key.name) not in keys:
                 yield Drop(other.name, other.schema, key)
+
+
+def _takes_support(changes: Sequence[Change], project: Project) -> bool:
+    """Whether what keeps columns unique is dropped, and a foreign key that stays needs it; SQLite does not ask."""
+    drops = [(table_key(one.schema, one.table), one.part) for one in changes if isinstance(one, Drop)]
+    supports = {
+        (key, frozenset(part.columns))
+        for key, part in drops
+        if isinstance(part, UniqueConstraint) or (isinstance(part, Index) and part.unique is True)
+    }
+    keys = {(key, part.name) for key, part in drops if isinstance(part, ForeignKey)}
+    return any(
+        (str(one.referred_table), frozenset(one.referred_columns)) in supports and (table.key, one.name) not in keys
+        for table in (project.migrated.schema.tables.values() if supports and project.dialect != "sqlite" else ())
+        for one in table.foreign_keys
+    )
 
 
 def _keys_of(change: Change) -> tuple[ForeignKey, ...]:
@@ -157,7 +191,7 @@ def scaffold(
     head = wish.head if wish.head is not None else parent_of(ordered, project)
     if isinstance(head, Unknown) or not ordered:
         return None
-    code = render(ordered, project)
+    code = render(ordered, project, quote=quote_after(project, head))
     if isinstance(code, Unknown):
         return None
     text = wish.message if wish.message is not None else title_of(ordered)

@@ -9,9 +9,9 @@ author knows with what), then set NOT NULL.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
+from driftline.dataclass import dataclass, replace
 from driftline.fixes.alchemy import (
     Unrenderable,
     dialect_options,

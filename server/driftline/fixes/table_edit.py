@@ -16,11 +16,11 @@ from driftline.fixes.items import (
     call_items,
     indent_at,
     insert_item,
-    line_end,
     newline_of,
     remove_item,
     too_long,
     tuple_items,
+    without_line,
 )
 from driftline.fixes.mapped_field import class_node, find_field, path_to
 from driftline.fixes.prefix import core_prefix, prefix_in
@@ -40,9 +40,11 @@ from driftline.schema import (
 from driftline.text import Span, TextEdit
 
 Edits = Mapping[str, tuple[TextEdit, ...]]
+ArgumentItem = TableItem | ExcludeConstraint
+"""What can stand among the arguments of a table."""
 
 
-def is_plain(item: TableItem) -> bool:
+def is_plain(item: ArgumentItem) -> bool:
     """Whether everything about it is known."""
     if isinstance(item.name, Unknown):
         return False
@@ -53,12 +55,12 @@ def is_plain(item: TableItem) -> bool:
         return isinstance(item.sql, str)
     if any(isinstance(value, Unknown) for _, value in item.options):
         return False
-    return isinstance(item, UniqueConstraint) or not any(
+    return isinstance(item, UniqueConstraint | ExcludeConstraint) or not any(
         one.column is None and isinstance(one.sql, Unknown) for one in item.elements
     )
 
 
-def add_table_item(project: Project, table: Table, item: TableItem) -> Edits | None:
+def add_table_item(project: Project, table: Table, item: ArgumentItem) -> Edits | None:
     """Declare a migrated constraint or index in the `__table_args__` of the class of `table`, or in its `Table`."""
     if not is_plain(item):
         return None
@@ -86,7 +88,7 @@ def add_table_item(project: Project, table: Table, item: TableItem) -> Edits | N
     return {field.syntax.path: (*insert_item(items, index, written), *writing.edits)}
 
 
-def item_node(project: Project, item: TableItem | ExcludeConstraint) -> tuple[Syntax, ast.Call] | None:
+def item_node(project: Project, item: ArgumentItem) -> tuple[Syntax, ast.Call] | None:
     """Give the call that declares a constraint or index, where it is written out by itself."""
     if len(item.origin.sites) != 1:
         return None
@@ -102,7 +104,7 @@ def item_node(project: Project, item: TableItem | ExcludeConstraint) -> tuple[Sy
     )
 
 
-def replace_item(project: Project, table: Table, declared: TableItem, migrated: TableItem) -> Edits | None:
+def replace_item(project: Project, table: Table, declared: ArgumentItem, migrated: ArgumentItem) -> Edits | None:
     """Write the migrated constraint or index in place of the declared one."""
     found = item_node(project, declared)
     if found is None or not is_plain(migrated):
@@ -115,7 +117,7 @@ def replace_item(project: Project, table: Table, declared: TableItem, migrated: 
     return {syntax.path: (TextEdit(syntax.span(node), text), *writing.edits)}
 
 
-def remove_declared(project: Project, item: TableItem | ExcludeConstraint) -> Edits | None:
+def remove_declared(project: Project, item: ArgumentItem) -> Edits | None:
     """Take a declared constraint or index away, where it is written out by itself in a list of arguments."""
     found = item_node(project, item)
     if found is None:
@@ -135,16 +137,8 @@ def remove_declared(project: Project, item: TableItem | ExcludeConstraint) -> Ed
     index = next(index for index, one in enumerate(items.spans) if one == span)
     statement = chain[-3] if len(chain) > 2 else None  # noqa: PLR2004 -- the statement, the tuple, the item
     if is_tuple and len(items.spans) == 1 and isinstance(statement, ast.Assign | ast.AnnAssign):
-        return {syntax.path: (_without_statement(syntax, statement),)}
+        return {syntax.path: (without_line(syntax.text, syntax.span(statement)),)}
     return {syntax.path: remove_item(items, index, is_tuple=is_tuple)}
-
-
-def _without_statement(syntax: Syntax, statement: ast.stmt) -> TextEdit:
-    span = syntax.span(statement)
-    start = max(syntax.text.rfind("\n", 0, span.start), syntax.text.rfind("\r", 0, span.start)) + 1
-    end = line_end(syntax.text, span.end)
-    end += 2 if syntax.text[end : end + 2] == "\r\n" else 1
-    return TextEdit(Span(start, min(end, len(syntax.text))), "")
 
 
 def _in_a_list(syntax: Syntax, node: ast.Call) -> bool:
@@ -170,7 +164,7 @@ def set_table_comment(project: Project, table: Table, comment: str | None) -> Ed
     if isinstance(value, ast.Tuple) and value.elts and isinstance(value.elts[-1], ast.Dict):
         options = value.elts[-1]
     if options is not None:
-        edits = _set_option(syntax, options, "comment", None if comment is None else writing.string(comment), writing)
+        edits = set_option(syntax, options, "comment", None if comment is None else writing.string(comment), writing)
         return None if edits is None else {syntax.path: edits}
     if comment is None:
         return None
@@ -183,9 +177,10 @@ def set_table_comment(project: Project, table: Table, comment: str | None) -> Ed
     return None if items is None else {syntax.path: insert_item(items, len(items.spans), written)}
 
 
-def _set_option(
+def set_option(
     syntax: Syntax, options: ast.Dict, key: str, text: str | None, writing: Writing
 ) -> tuple[TextEdit, ...] | None:
+    """Give a key of a dict that is written out the value `text`; None takes it away, where it is there."""
     at = next(
         (index for index, one in enumerate(options.keys) if isinstance(one, ast.Constant) and one.value == key), None
     )
@@ -223,7 +218,7 @@ def _new_table_args(
     syntax: Syntax, owner: ast.ClassDef, value: str, more: tuple[TextEdit, ...], parts: Sequence[str] = ()
 ) -> Edits | None:
     """Write `__table_args__` below the table's name; `parts`: its members, where it may be broken into lines."""
-    anchor = next((one for one in owner.body if "__tablename__" in _targets(one)), None)
+    anchor = next((one for one in owner.body if "__tablename__" in assigned_names(one)), None)
     if anchor is None:
         anchor = next((one for one in reversed(owner.body) if isinstance(one, ast.Assign | ast.AnnAssign)), None)
     if anchor is None:
@@ -263,12 +258,12 @@ def _into_table_args(syntax: Syntax, statement: ast.stmt, new: str) -> tuple[Tex
 
 def _table_args(owner: ast.ClassDef) -> ast.stmt | None:
     """Give the statement that says the table's arguments: the last one, be it a method (`@declared_attr`)."""
-    return next((one for one in reversed(owner.body) if "__table_args__" in _targets(one)), None)
+    return next((one for one in reversed(owner.body) if "__table_args__" in assigned_names(one)), None)
 
 
 def _inherits_table_args(project: Project, syntax: Syntax, owner: ast.ClassDef, table: Table) -> bool:
     """Whether a class without `__table_args__` has those of another class, which its own would take the place of."""
-    items: list[TableItem | ExcludeConstraint] = [*table.indexes, *table.unique_constraints, *table.check_constraints]
+    items: list[ArgumentItem] = [*table.indexes, *table.unique_constraints, *table.check_constraints]
     for item in (*items, *table.foreign_keys, *table.exclude_constraints):
         found = item_node(project, item)
         chain = [] if found is None else path_to(*found)
@@ -299,7 +294,8 @@ def _stated(statement: ast.stmt) -> ast.expr | None:
     return body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
 
 
-def _targets(statement: ast.stmt) -> list[str]:
+def assigned_names(statement: ast.stmt) -> list[str]:
+    """Give the names that a statement of a class body binds."""
     if isinstance(statement, ast.FunctionDef):
         return [statement.name]
     if isinstance(statement, ast.Assign):
@@ -313,13 +309,15 @@ def _targets(statement: ast.stmt) -> list[str]:
 # Items
 
 
-def class_name(item: TableItem | ExcludeConstraint) -> str:
+def class_name(item: ArgumentItem) -> str:
     """Give the name of SQLAlchemy's class for it, among a table's arguments."""
     return "ForeignKeyConstraint" if isinstance(item, ForeignKey) else type(item).__name__
 
 
-def item_text(project: Project, writing: Writing, table: Table, item: TableItem) -> str | None:
+def item_text(project: Project, writing: Writing, table: Table, item: ArgumentItem) -> str | None:
     """Write `CheckConstraint(...)` and its like, so that its final name is the migrated one."""
+    if isinstance(item, ExcludeConstraint):
+        return _exclude_text(writing, item)
     kind = writing.name("sqlalchemy", class_name(item))
     name = given_name(project, table, item)
     if kind is None or (isinstance(name, Unknown) and not isinstance(item, ForeignKey)):
@@ -350,6 +348,25 @@ def item_text(project: Project, writing: Writing, table: Table, item: TableItem)
     if any(one is None for one in arguments):
         return None
     return f"{kind}({', '.join(one for one in arguments if one is not None)})"
+
+
+def _exclude_text(writing: Writing, item: ExcludeConstraint) -> str | None:
+    kind = writing.name("sqlalchemy.dialects.postgresql", class_name(item), prefixed=False)
+    arguments: list[str] = []
+    for sql, operator in item.elements:
+        said = writing.string(sql) if sql.isidentifier() else sql_text(writing, sql)
+        if said is None:
+            return None
+        arguments.append(f"({said}, {writing.string(operator)})")
+    arguments += [f"name={writing.string(item.name)}"] if isinstance(item.name, str) else []
+    for word, value in item.options:
+        text = (
+            sql_text(writing, value) if word == "where" and isinstance(value, str) else constant(value, writing.quote)
+        )
+        if text is None:
+            return None
+        arguments.append(f"{word}={text}")
+    return None if kind is None else f"{kind}({', '.join(arguments)})"
 
 
 def _element(writing: Writing, element: IndexElement) -> str | None:

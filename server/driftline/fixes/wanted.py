@@ -7,10 +7,10 @@ Example: `changes_for(difference, project)` for a CHECK that only the model has 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from driftline.compare.difference import Difference
 from driftline.compare.sql import mentions
+from driftline.dataclass import replace
 from driftline.fixes.change import (
     Alter,
     AlterEnum,
@@ -86,7 +86,7 @@ def _own_changes(difference: Difference, project: Project) -> tuple[Change, ...]
     elif migrated is None and isinstance(declared, Table):
         made = _create_table(declared, project)
     elif isinstance(declared, Enum) and isinstance(migrated, Enum):
-        made = _of_enums(declared, migrated, project)
+        made = changed_enum(declared, migrated, project)
     elif isinstance(declared, PrimaryKey) and isinstance(migrated, PrimaryKey):
         made = _of_primary_keys(table, declared, migrated, project)
     elif isinstance(declared, Column | None) and isinstance(migrated, Column | None):
@@ -137,7 +137,8 @@ def _of_columns(
 ) -> Iterable[Change] | None:
     if declared is not None and migrated is not None:
         if kind == "modify_computed":
-            return _generated_anew(table, declared, migrated, project)
+            remake = generated_anew(table, declared, migrated, project)
+            return None if remake is None else (remake,)
         after = _altered(kind, declared, migrated, project.dialect)
         if after is None:
             return None
@@ -190,7 +191,7 @@ def _altered(kind: str, declared: Column, migrated: Column, dialect: str) -> Col
     return None
 
 
-def _generated_anew(table: Table, declared: Column, migrated: Column, project: Project) -> Iterable[Change] | None:
+def generated_anew(table: Table, declared: Column, migrated: Column, project: Project) -> Remake | None:
     """Drop and add a column whose expression changes, with what stands on it.
 
     None where foreign keys stand on it, or (the model's column is not generated) its values would be lost.
@@ -208,14 +209,14 @@ def _generated_anew(table: Table, declared: Column, migrated: Column, project: P
     )
     if after.computed is None and (project.dialect != "postgresql" or after.server_default is not None):
         return None
-    standing = [one for one in _named_parts(whole) if stands_on(one, migrated.name)]
-    if any(one.name is None or _unknowns(one) for one in standing):
-        return None
-    return (
-        *(Drop(table.name, table.schema, one) for one in standing),
-        Remake(table.name, table.schema, migrated, after),
-        *(Create(table.name, table.schema, one) for one in standing),
-    )
+    standing = standing_on(whole, migrated.name)
+    return None if standing is None else Remake(table.name, table.schema, migrated, after, standing)
+
+
+def standing_on(table: Table, column: str) -> tuple[Named, ...] | None:
+    """Give the constraints and indexes that go with a column of the table; None where one could not be made anew."""
+    standing = tuple(one for one in named_parts(table) if stands_on(one, column))
+    return None if any(one.name is None or _unknowns(one) for one in standing) else standing
 
 
 def stands_on(part: Named, column: str) -> bool:
@@ -244,7 +245,7 @@ def stands_on(part: Named, column: str) -> bool:
 # Enums
 
 
-def _of_enums(declared: Enum, migrated: Enum, project: Project) -> Iterable[Change] | None:
+def changed_enum(declared: Enum, migrated: Enum, project: Project) -> tuple[AlterEnum] | None:
     """Give the type other labels; what compares a column of it with a label is made anew where the type must be."""
     if migrated.unknown is not None or declared.unknown is not None or not declared.labels:
         return None
@@ -260,7 +261,7 @@ def _of_enums(declared: Enum, migrated: Enum, project: Project) -> Iterable[Chan
     standing = tuple(
         (table.name, table.schema, one)
         for table in tables
-        for one in _named_parts(table)
+        for one in named_parts(table)
         if any(column.type.enum == migrated.key and _compares(one, column.name) for column in table.columns)
     )
     if any(one.name is None or _unknowns(one) for _, _, one in standing):
@@ -364,7 +365,8 @@ def _same_but_name(one: Named, other: Named) -> bool:
     return type(one) is type(other) and one.name != other.name and replace(one, name=other.name) == other  # type: ignore[type-var, unused-ignore]
 
 
-def _named_parts(table: Table) -> tuple[Named, ...]:
+def named_parts(table: Table) -> tuple[Named, ...]:
+    """Give the constraints and indexes of a table, its primary key left aside."""
     return (
         *table.indexes,
         *table.unique_constraints,
@@ -379,7 +381,7 @@ def _holder_of(table: Table, wanted: Named, project: Project) -> Named | None:
     migrated = project.migrated.schema.tables.get(table.key)
     if migrated is None or wanted.name is None:
         return None
-    return next((one for one in _named_parts(migrated) if one.name == wanted.name), None)
+    return next((one for one in named_parts(migrated) if one.name == wanted.name), None)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -389,7 +391,7 @@ def _holder_of(table: Table, wanted: Named, project: Project) -> Named | None:
 def _certain(value: object) -> bool:
     """Whether everything is known that is needed to write a value down, and nothing of it is conditional."""
     if isinstance(value, Table):
-        parts = (*value.columns, *_named_parts(value))
+        parts = (*value.columns, *named_parts(value))
         return not value.incomplete and not value.conditional and all(_certain(one) for one in parts)
     if isinstance(value, Column):
         default = value.server_default

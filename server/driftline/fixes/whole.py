@@ -6,8 +6,8 @@ Example: `closing(findings, project)` holds the changes that close them, and say
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.fixes.change import Change, Drop
 from driftline.fixes.describe import describe
 from driftline.fixes.fix import Fix, FixOffer

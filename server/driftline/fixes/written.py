@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
+from driftline.dataclass import replace
 from driftline.fixes.differing import differing
 from driftline.fixes.names import ANYWHERE, Use, bound_names, is_for_types, name_in
 from driftline.python.syntax import Syntax, parse
@@ -134,18 +134,23 @@ _GENERIC = {
 _DDL = re.compile(r"(?P<name>[A-Z][A-Z ]*?)\s*(?:\((?P<arguments>[\d ,]*)\))?(?P<zone> WITH(?:OUT)? TIME ZONE)?")
 
 
-def type_text(writing: Writing, type_: Type, dialect: str) -> str | None:
-    """Write a type by SQLAlchemy's names; None where none of them certainly makes that type."""
+def type_text(writing: Writing, type_: Type, dialect: str, *, called: bool = False) -> str | None:
+    """Write a type by SQLAlchemy's names; None where none of them certainly makes that type.
+
+    `called`: as a call, also without arguments (`Integer()`), as revisions do.
+    """
     if type_.unknown is not None:
         return None
     call = next((one for one in _calls(type_) if resolve_type(one, dialect).ddl == type_.ddl), None)
-    return None if call is None else _call_text(writing, call)
+    text = None if call is None else _call_text(writing, call)
+    return f"{text}()" if called and text is not None and not text.endswith(")") else text
 
 
 def _calls(type_: Type) -> Iterator[TypeCall]:
     """Give the ways to write a type, the one that models prefer first."""
     call = type_.call
     if call is not None:
+        call = _without_words(call)
         module, _, name = call.path.rpartition(".")
         if module == "sqlalchemy" and name in _GENERIC:
             yield TypeCall(f"sqlalchemy.{_GENERIC[name]}", call.args, call.kwargs)
@@ -157,6 +162,19 @@ def _calls(type_: Type) -> Iterator[TypeCall]:
         arguments = tuple(int(one) for one in (match["arguments"] or "").split(",") if one.strip())
         words = (("timezone", True),) if (match["zone"] or "").startswith(" WITH ") else ()
         yield TypeCall(f"sqlalchemy.{_GENERIC[match['name']]}", arguments, words)
+
+
+_WORDS = (("length",), ("precision", "scale"))
+"""Keywords that Alembic writes where people write arguments: `String(length=80)`."""
+
+
+def _without_words(call: TypeCall) -> TypeCall:
+    """Give the call with its only keywords as arguments, where they are those that come first."""
+    said = dict(call.kwargs)
+    order = next((words[: len(said)] for words in _WORDS if said and {*words[: len(said)]} == said.keys()), None)
+    if order is None or call.args:
+        return call
+    return TypeCall(call.path, tuple(said[word] for word in order))
 
 
 def _call_text(writing: Writing, call: TypeCall) -> str | None:

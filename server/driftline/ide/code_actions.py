@@ -9,8 +9,8 @@ Example: `offers_at(view, "/p/models.py", Span(120, 180))[0].title == "Insert Fo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.engine.analysis import Analysis
 from driftline.fixes import fixes_for
 from driftline.fixes.differing import differing

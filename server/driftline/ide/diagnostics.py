@@ -8,9 +8,9 @@ Example: `diagnostics(view)["/p/models.py"][0].rule == "missing-check"`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
+from driftline.dataclass import dataclass
 from driftline.engine.analysis import Analysis
 from driftline.ide.view import Place, View
 from driftline.rules.finding import Finding, Level
@@ -50,7 +50,10 @@ class Diagnostic:
 
 
 def diagnostics(view: View) -> dict[str, tuple[Diagnostic, ...]]:
-    """Give the diagnostics of every file that has some, by absolute path, ordered by place, rule and message."""
+    """Give the diagnostics of every file that has some, by absolute path, ordered by place, rule and message.
+
+    What is found of one history for several databases (the `multidb` template) is given once.
+    """
     found: dict[str, list[Diagnostic]] = {}
     for problem in view.problems:
         one = _of_problem(view, problem)
@@ -59,7 +62,14 @@ def diagnostics(view: View) -> dict[str, tuple[Diagnostic, ...]]:
         for finding in analysis.findings:
             for one in of_finding(view, analysis, finding):
                 found.setdefault(one.place.path, []).append(one)
-    return {path: tuple(sorted(ones, key=_order)) for path, ones in found.items()}
+    return {path: tuple(sorted(_once(ones), key=_order)) for path, ones in found.items()}
+
+
+def _once(found: list[Diagnostic]) -> Iterable[Diagnostic]:
+    said: dict[tuple[object, ...], Diagnostic] = {}
+    for one in found:
+        said.setdefault((one.place, one.rule, one.message, one.environment, one.mirror), one)
+    return said.values()
 
 
 def of_finding(view: View, analysis: Analysis, finding: Finding) -> Iterator[Diagnostic]:

@@ -6,9 +6,9 @@ Example: on `user_id` of `RefreshToken` the card shows both halves, the missing 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from driftline.dataclass import dataclass
 from driftline.engine.analysis import Analysis
 from driftline.ide.diagnostics import of_finding
 from driftline.ide.history import events_of, failure, told

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from driftline.dataclass import dataclass, field
 from driftline.engine.settings_schema import settings_schema
 from driftline.sources.settings_file import is_settings_file, table_path
 from driftline.text import Span

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.engine.analysis import Analysis
 from driftline.ide.view import View
-from driftline.migrations.history import Event
+from driftline.migrations.history import Event, Step
 from driftline.python.syntax import Syntax
 from driftline.schema import ForeignKey, Index, PrimaryKey, Table, UniqueConstraint
 from driftline.text import Span
@@ -118,19 +118,38 @@ def _in_migrations(view: View, analysis: Analysis, syntax: Syntax, offset: int) 
 
 
 def _upgrading(view: View, analysis: Analysis, syntax: Syntax, offset: int) -> Iterator[_Stated]:
-    for key, timeline in analysis.migrated.timelines.items():
-        for event in timeline:
-            span = _span_around(view, event, syntax, offset)
-            if span is not None:
-                yield _Stated(span, key, event, timeline[timeline.index(event) :])
+    own = _steps_in(analysis, syntax.path)
+    for event in (event for step in own or analysis.migrated.steps for event in step.events):
+        span = _span_around(view, event, syntax, offset)
+        if span is not None:
+            key, at = _line_of(analysis, event)
+            yield _Stated(span, key, event, analysis.migrated.timelines.get(key, ())[at:])
+
+
+def _steps_in(analysis: Analysis, path: str) -> list[Step]:
+    """The revisions of a file; none where it is one of helpers, whose calls may stand for those of any revision."""
+    ids = {one.id for one in analysis.graph.revisions.values() if one.path == path}
+    return [step for step in analysis.migrated.steps if step.revision in ids] if ids else []
+
+
+def _line_of(analysis: Analysis, event: Event) -> tuple[str, int]:
+    """The table at the end of the history that an event is one of, and where the event is in its timeline."""
+    timelines = analysis.migrated.timelines
+    likely = [table.key for table in _halves(event)]
+    for key in (*reversed(likely), *timelines):
+        at = next((at for at, one in enumerate(timelines.get(key, ())) if one is event), None)
+        if at is not None:
+            return key, at
+    return event.operation.table or "", 0
 
 
 def _downgrading(view: View, analysis: Analysis, syntax: Syntax, offset: int) -> Iterator[_Stated]:
     """A downgrade's names are those of before its revision, or after it: both are followed from its upgrade on."""
-    order = {step.revision: number for number, step in enumerate(analysis.migrated.steps)}
-    for name, downgrade in analysis.downgrades.items():
-        revision = analysis.graph.revisions.get(name)
-        if revision is None or revision.path != syntax.path or name not in order:
+    here = [step.revision for step in _steps_in(analysis, syntax.path)]
+    order = {step.revision: number for number, step in enumerate(analysis.migrated.steps)} if here else {}
+    for name in here:
+        downgrade = analysis.downgrades.get(name)
+        if downgrade is None:
             continue
         former: dict[str, str] = {}
         for event in downgrade.events:

@@ -5,9 +5,9 @@ Example: `Client.of(params.capabilities).pulls` is true of VS Code and false of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lsprotocol import types
+
+from driftline.dataclass import dataclass
 
 _EDIT_PROPERTY = "edit"
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from lsprotocol import types
 from pygls import uris
 
 import driftline.rules
+from driftline.dataclass import dataclass
 from driftline.ide.diagnostics import CONFIGURATION, Diagnostic
 from driftline.ide.view import Place
 from driftline.rules.finding import Level

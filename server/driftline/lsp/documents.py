@@ -8,10 +8,10 @@ Example: `documents.change(uri, 2, [event])` applies an incremental change.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from lsprotocol import types
 
+from driftline.dataclass import dataclass, replace
 from driftline.lsp.convert import path_of
 from driftline.text import Encoding, LineIndex, Position, Span, TextEdit, apply_edits
 

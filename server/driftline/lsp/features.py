@@ -15,16 +15,16 @@ from driftline.engine.analysis import Analysis
 from driftline.fixes.fix import Fix
 from driftline.ide import code_actions
 from driftline.ide.code_actions import Offer, OfferKey
-from driftline.ide.diagnostics import diagnostics
 from driftline.ide.hover import hover_at
 from driftline.ide.view import Place, View
 from driftline.lsp.convert import SOURCE, Converter, path_of, plain_text, uri_of
 from driftline.lsp.folder import Folder
-from driftline.lsp.publisher import digest_of
+from driftline.lsp.shown import NOTHING, Shown
 from driftline.lsp.state import DriftlineServer
 from driftline.lsp.workspace_edit import workspace_edit
 
 AUDIT = "driftline.audit"
+TRACE = "driftline.trace"
 APPLY_FIX = "driftline.applyFix"
 CREATE_MIGRATION = "driftline.createMigration"
 
@@ -39,6 +39,7 @@ def register(server: DriftlineServer) -> None:
     _register_hover(server)
     _register_code_actions(server)
     _register_audit(server)
+    _register_trace(server)
 
 
 def register_pull(server: DriftlineServer) -> None:
@@ -51,12 +52,10 @@ def register_pull(server: DriftlineServer) -> None:
         folder = ls.folder_of(path) if path is not None else None
         if path is None or folder is None:
             return types.RelatedFullDocumentDiagnosticReport(items=[])
-        view, converter = ls.view(await folder.current(patient=True))
-        items = converter.diagnostics(diagnostics(view).get(path, ()), related=ls.client.related_information)
-        digest = digest_of(items)
-        if digest == params.previous_result_id:
-            return types.RelatedUnchangedDocumentDiagnosticReport(result_id=digest)
-        return types.RelatedFullDocumentDiagnosticReport(items=items, result_id=digest)
+        one = (await folder.current(patient=True)).shown.get(path, NOTHING)
+        if one.digest == params.previous_result_id:
+            return types.RelatedUnchangedDocumentDiagnosticReport(result_id=one.digest)
+        return types.RelatedFullDocumentDiagnosticReport(items=one.items, result_id=one.digest)
 
     @server.feature(types.WORKSPACE_DIAGNOSTIC)
     async def workspace(
@@ -65,24 +64,20 @@ def register_pull(server: DriftlineServer) -> None:
         known = {path_of(one.uri): one.value for one in params.previous_result_ids}
         reports: list[types.WorkspaceDocumentDiagnosticReport] = []
         for folder in list(ls.folders.values()):
-            view, converter = ls.view(await folder.current(patient=True))
-            found = diagnostics(view)
+            found = (await folder.current(patient=True)).shown
             before = {path for path in known if path is not None and ls.folder_of(path) is folder}
-            for path in sorted(found.keys() | before):
-                items = converter.diagnostics(found.get(path, ()), related=ls.client.related_information)
-                reports.append(_report(ls, path, items, known.get(path)))
+            reports += [
+                _report(ls, path, found.get(path, NOTHING), known.get(path)) for path in sorted(found.keys() | before)
+            ]
         return types.WorkspaceDiagnosticReport(items=reports)
 
 
-def _report(
-    ls: DriftlineServer, path: str, items: list[types.Diagnostic], known: str | None
-) -> types.WorkspaceDocumentDiagnosticReport:
+def _report(ls: DriftlineServer, path: str, one: Shown, known: str | None) -> types.WorkspaceDocumentDiagnosticReport:
     document = ls.documents.get(path)
     uri, version = (document.uri, document.version) if document is not None else (uri_of(path), None)
-    digest = digest_of(items)
-    if digest == known:
-        return types.WorkspaceUnchangedDocumentDiagnosticReport(uri=uri, result_id=digest, version=version)
-    return types.WorkspaceFullDocumentDiagnosticReport(uri=uri, items=items, result_id=digest, version=version)
+    if one.digest == known:
+        return types.WorkspaceUnchangedDocumentDiagnosticReport(uri=uri, result_id=one.digest, version=version)
+    return types.WorkspaceFullDocumentDiagnosticReport(uri=uri, items=one.items, result_id=one.digest, version=version)
 
 
 def _register_hover(server: DriftlineServer) -> None:
@@ -268,6 +263,16 @@ def _register_audit(server: DriftlineServer) -> None:
             return "Driftline has no such folder open.\n" if paths else "Driftline has no folder open.\n"
         results = [(folder.path, (await folder.current()).analyses) for folder in folders]
         return await asyncio.get_running_loop().run_in_executor(ls.worker, _audits, results)
+
+
+def _register_trace(server: DriftlineServer) -> None:
+    @server.command(TRACE)
+    async def trace(ls: DriftlineServer, *_about: object) -> str:
+        """Say of the latest run in each folder which stages ran for what, and how long each took by itself."""
+        results = [(folder.path, await folder.current()) for folder in list(ls.folders.values())]
+        return "".join(
+            "\n".join([f"{path}: {result.seconds * 1000:.1f} ms", *result.trace, ""]) for path, result in results
+        )
 
 
 def _audits(results: list[tuple[str, tuple[Analysis, ...]]]) -> str:

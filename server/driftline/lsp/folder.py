@@ -10,24 +10,33 @@ Example: `folder.request(0.2)` after a keystroke; `view = await folder.current()
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
 
-from driftline.engine.analyse import analysis
+from driftline.dataclass import dataclass, field, replace
+from driftline.engine.analyse import Work, analysis
 from driftline.engine.analysis import Analysis
+from driftline.engine.cache_folder import wanted
 from driftline.engine.cancellation import Cancelled, Token
 from driftline.engine.project import open_project
+from driftline.engine.remembered import keep, remember
 from driftline.engine.session import Session
 from driftline.engine.settings import Settings, configured
-from driftline.engine.timings import summary
+from driftline.engine.timings import trace
+from driftline.lsp.garbage import settle
+from driftline.lsp.shown import Shown
+from driftline.python.trees import Trees
 from driftline.sources.disk import DiskSource
 from driftline.sources.environment import ConfigProblem
 from driftline.sources.overlay import OverlaySource
-from driftline.sources.source import FileText
+from driftline.sources.source import FileText, Source, changed_since
 
 log = logging.getLogger(__name__)
+
+_ROOM_FOR_TREES = 3_000_000
+"""Characters of the files whose syntax trees stay: some 60 MB, for 1,500 files and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,9 @@ class Result:
     """What a run yields. `complaints`: what is wrong with the client's own settings, as sentences.
 
     `broken`: by path, the present texts of files that do not parse, and for which their last good text counted.
-    `seconds`: how long it took.
+    `source`: what was read. `shown`: by path, what the client is to show, in the texts that the run was of.
+    `seconds`: how long it took. `trace`: which stages ran for what, and how long, a line for each; then what was done
+    to their parts.
     """
 
     analyses: tuple[Analysis, ...]
@@ -43,11 +54,24 @@ class Result:
     complaints: tuple[str, ...] = ()
     broken: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    trace: tuple[str, ...] = ()
+    source: Source | None = None
+    shown: Mapping[str, Shown] = field(default_factory=dict)
+
+    def shows(self, other: Result) -> bool:
+        """Whether it surely shows what `other` does: the same findings, in files and buffers of the same text."""
+        if self.source is None or other.source is None or changed_since(self.source, other.source) != frozenset():
+            return False
+        return (self.problems, self.broken) == (other.problems, other.broken) and all(
+            one is not None and two is not None and one.findings == two.findings and one.known == two.known
+            for one, two in itertools.zip_longest(self.analyses, other.analyses)
+        )
 
 
 class Folder:
     """An opened folder at `path` (absolute). `buffers` gives the open documents' texts by path, on the event loop.
 
+    `show` gives what a client shows of a result, in these texts; on the worker, as there may be hundreds of findings.
     It is read once the client's settings for it are known: no finding shows that they turn off.
     """
 
@@ -56,21 +80,34 @@ class Folder:
         path: str,
         executor: Executor,
         buffers: Callable[[], Mapping[str, str]],
-        finished: Callable[[Folder], None],
+        finished: Callable[[Folder, bool], None],
+        show: Callable[[Result, Mapping[str, str]], Mapping[str, Shown]],
     ) -> None:
-        """Run on `executor` (of one thread); call `finished` on the event loop whenever a complete result has come."""
+        """Run on `executor` (of one thread); call `finished` on the event loop whenever a complete result has come.
+
+        It is told whether the result may show something else than the one before.
+        """
         self.path = path
         self._client_settings: Mapping[str, object] | None = None
         self.result: Result | None = None
-        self.session = Session(DiskSource())
+        self._told: Result | None = None
+        self.session = Session(DiskSource(), trees=Trees(_ROOM_FOR_TREES))
         self._disk: DiskSource | None = None
+        self._told_of: DiskSource | None = None
+        """The look at the disk that the last result told of is of. A save leads to two looks where the client tells of
+        the file on disk, too: what the second one sees is held against this, as the first is given up."""
         self._look_again = True
         self._counted: OverlaySource | None = None
         self._good: dict[str, str] = {}
         self._settings: dict[str, Settings] = {}
+        self._works: tuple[Work, ...] = ()
+        self._kept = False
         self._executor = executor
         self._buffers = buffers
         self._finished = finished
+        self._show = show
+        self._closed = False
+        self._runs = 0
         self._wanted = 0
         self._done = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -93,14 +130,13 @@ class Folder:
         self._token.cancel()
         if self._timer is not None:
             self._timer.cancel()
+        if self._closed:
+            return
         self._timer = asyncio.get_running_loop().call_later(delay, self._start)
 
     async def first(self) -> Result:
         """Give the latest complete result; wait only for the first one."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: self.result is not None)
-        assert self.result is not None  # noqa: S101 - what was waited for
-        return self.result
+        return await self._when(lambda: self.result is not None)
 
     async def current(self, *, patient: bool = False) -> Result:
         """Give the result that speaks of everything up to now.
@@ -111,27 +147,53 @@ class Folder:
             self._timer.cancel()
             self._start()
         wanted = self._wanted
+        return await self._when(lambda: self._done >= wanted and self.result is not None)
+
+    async def _when(self, there: Callable[[], bool]) -> Result:
         async with self._changed:
-            await self._changed.wait_for(lambda: self._done >= wanted and self.result is not None)
-        assert self.result is not None  # noqa: S101 - what was waited for
+            await self._changed.wait_for(lambda: self._closed or there())
+        if self._closed or self.result is None:
+            raise asyncio.CancelledError  # pygls says so to the client
         return self.result
 
-    async def close(self) -> None:
-        """Stop what is running."""
+    def stop(self) -> None:
+        """Let nothing run that nobody waits for any more."""
+        self._closed = True
         if self._timer is not None:
             self._timer.cancel()
         self._token.cancel()
+
+    async def close(self) -> None:
+        """Stop what is running, and keep what it has found. Who waits for a result is told that there comes none."""
+        self.stop()
+        async with self._changed:
+            self._changed.notify_all()
         if self._task is not None:
             await asyncio.wait([self._task])
+        await self.keep()
+
+    async def keep(self) -> None:
+        """Keep what was worked out for the next start; a run goes first."""
+        await asyncio.get_running_loop().run_in_executor(self._executor, self._keep)
+
+    def _keep(self) -> None:
+        """Keep it; runs on the worker."""
+        self._kept = True
+        self.session.token = Token()
+        try:
+            for work in self._works if wanted() else ():
+                keep(work)
+        except Exception:
+            log.exception("what is known of %s was not kept", self.path)
 
     def _start(self) -> None:
         self._timer = None
-        if self._client_settings is not None and (self._task is None or self._task.done()):
+        if self._client_settings is not None and not self._closed and (self._task is None or self._task.done()):
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        while self._done != self._wanted and self._timer is None:
+        while self._done != self._wanted and self._timer is None and not self._closed:
             wanted = self._wanted
             self._token = Token()
             job = self._job(dict(self._buffers()), self._client_settings or {}, self._token)
@@ -148,16 +210,23 @@ class Folder:
                 self.result, self._done = replace(result, seconds=loop.time() - start), wanted
                 self._changed.notify_all()
             if self._done == self._wanted:
-                self._finished(self)
+                told, self._told = self._told, self.result
+                self._told_of = self._disk
+                self._finished(self, told is None or not self.result.shows(told))
+                if not self._kept and not self._closed:  # a server that is killed leaves this much
+                    await self.keep()
 
     def _job(
         self, buffers: Mapping[str, str], client_settings: Mapping[str, object], token: Token
     ) -> Callable[[], Result | None]:
         def run() -> Result | None:
             try:
-                return self._analyse(buffers, client_settings, token)
+                result = self._analyse(buffers, client_settings, token)
             except Cancelled:
                 return None
+            settle(self._runs)
+            self._runs += 1
+            return result
 
         return run
 
@@ -167,7 +236,7 @@ class Folder:
         session.token = token  # first of all: parsing asks it, and the one before is cancelled
         if self._look_again or self._disk is None:
             self._look_again = False
-            self._disk = DiskSource(previous=self._disk)
+            self._disk = DiskSource(previous=self._told_of or self._disk)
         broken = self._keep_good(self._disk, buffers)
         session.source = self._counted = OverlaySource(self._disk, {**buffers, **self._good})
         wrong: list[str] = []
@@ -178,13 +247,20 @@ class Folder:
             return settings
 
         project = open_project(self.path, session, adjust, self._settings)
-        before = len(session.ran)
+        self._works = project.works
+        for work in project.works if wanted() else ():
+            remember(work)
         analyses = tuple(analysis(work) for work in project.works)
-        log.debug("%s: ran %s", self.path, summary(session.ran[before:]) or "nothing")
+        traced = tuple(trace(session.took, session.ran)) or ("nothing ran",)
+        session.ran.clear()  # what a cancelled run has done counts for the one that follows it
+        session.took.clear()
+        log.debug("%s:\n%s", self.path, "\n".join(traced))
         of_environments = (problem for work in project.works for problem in work.environment.problems)
         of_baselines = (problem for one in analyses for problem in one.problems)
         problems = tuple(dict.fromkeys((*project.problems, *of_environments, *of_baselines)))
-        return Result(analyses, problems, tuple(dict.fromkeys(wrong)), broken)
+        complaints = tuple(dict.fromkeys(wrong))
+        result = Result(analyses, problems, complaints, broken, trace=traced, source=session.source)
+        return replace(result, shown=self._show(result, buffers))
 
     def _keep_good(self, disk: DiskSource, buffers: Mapping[str, str]) -> Mapping[str, str]:
         """Keep the last text that parsed of each module that does not any more, open or not: facts stay as one types.

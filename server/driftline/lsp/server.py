@@ -11,11 +11,13 @@ from lsprotocol import types
 
 from driftline.lsp import completion, features, sync
 from driftline.lsp.client import Client
+from driftline.lsp.garbage import look_rarely
 from driftline.lsp.state import DriftlineServer
 
 
 def create_server() -> DriftlineServer:
     """Give a server with all its handlers; each has its own state."""
+    look_rarely()
     server = DriftlineServer()
 
     @server.feature(types.INITIALIZE)
@@ -32,12 +34,13 @@ def create_server() -> DriftlineServer:
     return server
 
 
-def quiet_logs() -> None:
-    """Send logs to stderr: stdout belongs to the protocol.
+def quiet_logs(level: str = "info") -> None:
+    """Send logs to stderr, Driftline's own from `level` on: stdout belongs to the protocol.
 
     None of pygls' copies of every message, and of its warnings neither: a client that cancels what is answered already
     is no trouble.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("driftline").setLevel(level.upper())
     logging.getLogger("pygls").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -1,6 +1,6 @@
 """The server's state: folders, open documents, and what the client can do.
 
-Invariant: only the event loop's thread touches it.
+Invariant: only the event loop's thread changes it.
 
 Example: `result = await server.folder_of(path).first()`, then `server.view(result)`.
 """
@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Coroutine, Generator, Mapping
+from collections.abc import Callable, Coroutine, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcMethodNotFound
+from pygls.exceptions import JsonRpcInvalidRequest, JsonRpcMethodNotFound
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
@@ -26,8 +26,10 @@ from driftline.lsp.client import Client
 from driftline.lsp.convert import Converter
 from driftline.lsp.documents import Documents
 from driftline.lsp.folder import Folder, Result
+from driftline.lsp.garbage import settle_all
 from driftline.lsp.introduction import introduction
 from driftline.lsp.publisher import Publisher
+from driftline.lsp.shown import Shown, shown
 from driftline.lsp.texts import Texts
 from driftline.python.syntax import Syntax
 from driftline.sources.disk import DiskSource
@@ -45,12 +47,30 @@ class Protocol(LanguageServerProtocol):
     pygls splits lines at U+2028 and the like: an edit behind one fails there, and our handler is not called.
     """
 
+    def handle_message(self, message: Any) -> None:  # noqa: ANN401 - one of many classes that pygls makes
+        """Hand a message on. A request after `shutdown` is refused: pygls leaves its sender waiting."""
+        method, asked = getattr(message, "method", None), getattr(message, "id", None)
+        if self._shutdown and method not in (None, types.EXIT) and asked is not None:
+            refusal = JsonRpcInvalidRequest("the server has been told to shut down")
+            self._send_response(asked, error=refusal.to_response_error())
+        else:
+            super().handle_message(message)
+
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Generator[Any, Any, None]:
         """Hand a change to our handler."""
         handler = self.fm.features.get(types.TEXT_DOCUMENT_DID_CHANGE)
         if handler is not None:
             yield handler, (params,), None
+
+    @lsp_method(types.EXIT)
+    def lsp_exit(self, *args: Any) -> Generator[Any, Any, None]:  # noqa: ANN401 - pygls' signature
+        """End the server: on a socket by leaving its loop, else as pygls does."""
+        server: Any = self._server
+        if server.leave is not None:
+            server.leave()
+        else:
+            yield from super().lsp_exit(*args)
 
 
 class DriftlineServer(LanguageServer):
@@ -70,6 +90,8 @@ class DriftlineServer(LanguageServer):
         self.client = Client.of(types.ClientCapabilities())
         self.settings: Mapping[str, object] = {}
         self.told_to_stop = False
+        self.leave: Callable[[], None] | None = None
+        """What ends a server on a socket."""
         self._complained: dict[str, tuple[str, ...]] = {}
         self._introduced: dict[str, tuple[str, ...]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -92,12 +114,18 @@ class DriftlineServer(LanguageServer):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def stop(self) -> None:
+        """Let nothing run that nobody waits for any more."""
+        for folder in self.folders.values():
+            folder.stop()
+        self.worker.shutdown(wait=False, cancel_futures=True)
+
     def add_folder(self, path: str) -> Folder:
         """Open the folder at `path` (absolute), if it is not open."""
         path = _normal(path)
         folder = self.folders.get(path)
         if folder is None:
-            folder = self.folders[path] = Folder(path, self.worker, self.documents.texts, self._finished)
+            folder = self.folders[path] = Folder(path, self.worker, self.documents.texts, self._finished, self._show)
             self.publishers[path] = Publisher(self.documents, self.text_document_publish_diagnostics)
         return folder
 
@@ -107,6 +135,7 @@ class DriftlineServer(LanguageServer):
         if folder is not None:
             await folder.close()
             self.publishers.pop(folder.path).clear()
+            self.worker.submit(settle_all)
             self._introduced.pop(folder.path, None)
 
     def folder_of(self, path: str) -> Folder | None:
@@ -125,28 +154,34 @@ class DriftlineServer(LanguageServer):
         project = next((one for one in above if not _PROJECT_FILES.isdisjoint(disk.list_dir(one))), None)
         return self.add_folder(project) if project is not None else None
 
-    def view(self, result: Result) -> tuple[View, Converter]:
-        """Give what features look at: `result`, placed in the texts as they are now."""
+    def view(self, result: Result, buffers: Mapping[str, str] | None = None) -> tuple[View, Converter]:
+        """Give what features look at: `result`, placed in the texts as they are now; `buffers`: of what is open."""
 
         def analysed(path: str) -> Syntax | None:
             return next((found for one in result.analyses if (found := one.syntax(path)) is not None), None)
 
-        texts = Texts(analysed, {**result.broken, **self.documents.texts()})
+        buffers = self.documents.texts() if buffers is None else buffers
+        texts = Texts(analysed, {**result.broken, **buffers})
         return View(result.analyses, texts.syntax, texts.span_of, result.problems), Converter(
             self.encoding, texts.index
         )
 
-    def _finished(self, folder: Folder) -> None:
+    def _show(self, result: Result, buffers: Mapping[str, str]) -> Mapping[str, Shown]:
+        """Give what the client shows of a result; on the worker, with the texts that it is of."""
+        view, converter = self.view(result, buffers)
+        return shown(view, converter, related=self.client.related_information)
+
+    def _finished(self, folder: Folder, changed: bool) -> None:  # noqa: FBT001 - a callback
         publisher = self.publishers.get(folder.path)
         if publisher is None or folder.result is None:
             return
         self._introduce(folder.path, folder.result)
         self._complain(folder.path, folder.result.complaints)
         if self.client.pulls:
-            self.workspace_diagnostic_refresh(None)
+            if changed:
+                self.workspace_diagnostic_refresh(None)
         else:
-            view, converter = self.view(folder.result)
-            publisher.publish(view, converter, related=self.client.related_information)
+            publisher.publish(folder.result.shown)
 
     def _introduce(self, folder: str, result: Result) -> None:
         """Log what was found in a folder: the first time, and when there are other environments in it."""

@@ -51,14 +51,14 @@ def _register_lifecycle(server: DriftlineServer) -> None:
         if ls.client.watches:
             ls.spawn(_watch(ls))
         await _configure(ls, ls.folders.values())
-        await _show_progress(ls)
+        ls.spawn(_show_progress(ls))
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(ls: DriftlineServer, _params: None) -> None:
         ls.told_to_stop = True
         for folder in ls.folders.values():
             await folder.close()
-        ls.worker.shutdown(wait=False, cancel_futures=True)
+        ls.stop()
 
 
 def _register_documents(server: DriftlineServer) -> None:
@@ -77,7 +77,8 @@ def _register_documents(server: DriftlineServer) -> None:
     def did_change(ls: DriftlineServer, params: types.DidChangeTextDocumentParams) -> None:
         document = ls.documents.change(params.text_document, params.content_changes, ls.encoding)
         folder = ls.folder_of(document.path) if document is not None else None
-        if folder is not None:
+        if document is not None and folder is not None:
+            ls.publishers[folder.path].touched(document.path)
             folder.request(TYPING_PAUSE, typed=True)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
@@ -85,7 +86,8 @@ def _register_documents(server: DriftlineServer) -> None:
         # Everything is looked at again: not every client can watch files, and a checkout arrives no other way.
         path = path_of(params.text_document.uri)
         folder = ls.folder_of(path) if path is not None else None
-        if folder is not None:
+        if path is not None and folder is not None:
+            ls.publishers[folder.path].touched(path)
             folder.request(0)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)

@@ -9,20 +9,25 @@ were on it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
-from driftline.migrations import apply_batch, apply_constraints, apply_enums, apply_inheritance, apply_tables
+from driftline.dataclass import dataclass, replace
+from driftline.migrations import (
+    apply_batch,
+    apply_constraints,
+    apply_enums,
+    apply_inheritance,
+    apply_schemas,
+    apply_tables,
+)
 from driftline.migrations.history import Event, ReplayProblem
+from driftline.migrations.meant_names import as_meant
 from driftline.migrations.operation import (
     AddColumn,
     AddEnumValue,
     AlterColumn,
     Batch,
-    BulkInsert,
     CreateConstraint,
     CreateEnum,
     CreateIndex,
-    CreateSchema,
     CreateTable,
     CreateTableComment,
     DropColumn,
@@ -30,6 +35,7 @@ from driftline.migrations.operation import (
     DropEnum,
     DropIndex,
     DropSchema,
+    DropSequence,
     DropTable,
     DropTableComment,
     Execute,
@@ -40,12 +46,14 @@ from driftline.migrations.operation import (
     RenameEnum,
     RenameEnumValue,
     RenameIndex,
+    RenameSchema,
     RenameTable,
     SetEnumValues,
+    SetSearchPath,
 )
-from driftline.migrations.working import Working, darkened
+from driftline.migrations.working import SEARCH_PATH, Working, constraint_names, darkened, doubted
 from driftline.python.host import Taken
-from driftline.schema import PrimaryKey, Schema, UniqueConstraint
+from driftline.schema import PrimaryKey, Schema, Table, UniqueConstraint
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,7 @@ def perform(work: Working, operation: Operation) -> None:
     if operation.branch is not None and operation.branch.taken is Taken.UNTAKEN:
         work.skip(operation)
         return
+    operation = as_meant(work, operation)
     work.begin(operation)
     _perform_with_children(work, operation)
     work.end()
@@ -106,7 +115,7 @@ def _perform_batch(work: Working, batch: Batch) -> None:
         if not any(one is other for other in applies):
             work.skip(one)
     if not untaken and apply_batch.recreates(work.dialect, replace(batch, operations=applies)):
-        apply_batch.copy_table(work, batch, applies)
+        apply_batch.copy_table(work, replace(batch, table=work.spelled(batch.table)), applies)
         return
     for one in applies:
         perform(work, one)
@@ -165,6 +174,13 @@ def _perform(work: Working, operation: Operation) -> None:  # noqa: C901, PLR091
             if table is not None:
                 comment = operation.comment if isinstance(operation, CreateTableComment) else None
                 work.put(replace(table, comment=comment or None))
+        case _:
+            _perform_elsewhere(work, operation)
+
+
+def _perform_elsewhere(work: Working, operation: Operation) -> None:
+    """Apply an operation that is about no single table."""
+    match operation:
         case CreateEnum():
             apply_enums.create_enum(work, operation)
         case DropEnum():
@@ -178,22 +194,29 @@ def _perform(work: Working, operation: Operation) -> None:  # noqa: C901, PLR091
         case RenameEnum():
             apply_enums.rename_enum(work, operation)
         case DropSchema():
-            for key in [one.key for one in work.tables.values() if one.schema == operation.schema]:
-                apply_tables.drop_table(work, key, if_exists=True)
-            work.enums = {key: one for key, one in work.enums.items() if one.schema != operation.schema}
+            apply_schemas.drop_schema(work, operation.schema)
+        case RenameSchema():
+            apply_schemas.rename_schema(work, operation.schema, operation.new_name)
+        case DropSequence():
+            if operation.cascade:
+                apply_tables.drop_numbering(work, operation.sequence)
+        case SetSearchPath():
+            work.paths[SEARCH_PATH] = operation.schemas
         case Opaque():
             _darken(work, operation)
         case Execute():
             work.views.discard(operation.drops_view or "")
             work.views |= {operation.creates_view} if operation.creates_view is not None else set()
-        case CreateSchema() | BulkInsert() | Batch():
-            pass
+        case _:
+            pass  # rows, and schemas without tables
 
 
 def _create_constraint(work: Working, operation: CreateConstraint) -> None:
     """Add a constraint; `USING INDEX` turns the index into it, under the constraint's name."""
     table = work.find(operation.table, "A constraint is created on the table")
     if table is None:
+        return
+    if operation.if_not_exists and operation.constraint.name in constraint_names(table):
         return
     index = next(
         (one for one in table.indexes if operation.using_index is not None and one.name == operation.using_index), None
@@ -212,4 +235,18 @@ def _darken(work: Working, operation: Opaque) -> None:
         work.incomplete.append(operation.what)
     keys = list(work.tables) if operation.tables is None else [key for key in operation.tables if key in work.tables]
     for key in keys:
-        work.put(darkened(work.tables[key], operation.what))
+        table = darkened(work.tables[key], operation.what)
+        work.put(table if operation.tables is None else _doubted(table))
+
+
+def _doubted(table: Table) -> Table:
+    """Give a table that something unread is about, by name: it may have altered or dropped whatever was there."""
+    return replace(
+        table,
+        columns=tuple(replace(one, conditional=True) for one in table.columns),
+        foreign_keys=doubted(table.foreign_keys),
+        unique_constraints=doubted(table.unique_constraints),
+        check_constraints=doubted(table.check_constraints),
+        exclude_constraints=doubted(table.exclude_constraints),
+        indexes=doubted(table.indexes),
+    )

@@ -10,8 +10,7 @@ without a name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
+from driftline.dataclass import dataclass, field, replace
 from driftline.migrations.apply_constraints import with_columns_seen
 from driftline.migrations.apply_tables import altered_column, with_default, without_doubles
 from driftline.migrations.operation import (
@@ -27,7 +26,8 @@ from driftline.migrations.operation import (
     Operation,
 )
 from driftline.migrations.sql_text import columns_in, rename_in
-from driftline.migrations.working import HERE, Working, darkened, unread_name
+from driftline.migrations.working import HERE, Working, darkened, doubted, unread_name
+from driftline.python.values import Unknown
 from driftline.schema import (
     CheckConstraint,
     Column,
@@ -342,9 +342,10 @@ def _drop_constraint(work: Working, copy: _Copy, operation: DropConstraint) -> N
         if isinstance(found, PrimaryKey):
             copy.keyed = [one for one in copy.keyed if one not in found.columns]
         return
-    doubt = unread_name(copy.constraints, operation.type_)
+    doubt = operation.name if isinstance(operation.name, Unknown) else unread_name(copy.constraints, operation.type_)
     if doubt is not None:
         copy.table = darkened(copy.table, doubt)
+        copy.constraints = list(doubted(copy.constraints, operation.type_))
     elif isinstance(operation.name, str) and not copy.table.incomplete and not operation.if_exists:
         work.problem(
             "unknown-constraint",
@@ -359,9 +360,10 @@ def _drop_index(work: Working, copy: _Copy, operation: DropIndex) -> None:
     if found is not None:
         copy.indexes.remove(found)
         return
-    doubt = unread_name(copy.indexes)
+    doubt = operation.name if isinstance(operation.name, Unknown) else unread_name(copy.indexes)
     if doubt is not None:
         copy.table = darkened(copy.table, doubt)
+        copy.indexes = list(doubted(copy.indexes))
     elif isinstance(operation.name, str) and not copy.table.incomplete and not operation.if_exists:
         work.problem(
             "unknown-index",

@@ -11,9 +11,9 @@ Example: on PostgreSQL, `add_constraint` of an unnamed UNIQUE on `users(email)` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 
+from driftline.dataclass import replace
 from driftline.migrations.database_names import (
     MYSQL_FAMILY,
     choose,
@@ -30,6 +30,7 @@ from driftline.migrations.working import (
     constraint_names,
     constraints_of,
     darkened,
+    doubted,
     key_constraint_names,
     unread_name,
 )
@@ -53,7 +54,7 @@ _POSTGRESQL = "postgresql"
 
 def add_constraint(work: Working, key: str, constraint: Constraint) -> None:
     """Add `constraint` to the table with the key `key`, which must be in the state."""
-    table = work.tables[key]
+    table = _without_namesake(work, work.tables[key], constraint.name)
     if isinstance(constraint, ForeignKey):
         _add_foreign_key(work, table, constraint)
     elif isinstance(constraint, UniqueConstraint):
@@ -75,6 +76,20 @@ def add_constraint(work: Working, key: str, constraint: Constraint) -> None:
         _check_new_relation(work, table, name)
         made_exclude = replace(constraint, name=name, conditional=constraint.conditional or work.assumed)
         work.put(replace(table, exclude_constraints=(*table.exclude_constraints, made_exclude)))
+
+
+def _without_namesake(work: Working, table: Table, name: Name) -> Table:
+    """Give `table` without the constraint `name`, where something that was not understood must have dropped it.
+
+    Databases refuse a second one of that name; SQLite does not.
+    """
+    if not table.incomplete or not isinstance(name, str) or work.dialect == "sqlite":
+        return table
+    without = without_constraint(work.dialect, table, name)
+    if without is None:
+        return table
+    work.put(without)
+    return without
 
 
 def set_primary_key(work: Working, key: str, constraint: PrimaryKey) -> None:
@@ -105,10 +120,17 @@ def set_primary_key(work: Working, key: str, constraint: PrimaryKey) -> None:
 
 def _unique_name(work: Working, table: Table, constraint: UniqueConstraint) -> Name:
     if constraint.name is None and work.dialect == _POSTGRESQL:
-        return choose(table.name, index_addition(constraint.columns), "key", _constraint_index_taken(work, table))
+        named = index_addition((*constraint.columns, *_included(constraint.options)))
+        return choose(table.name, named, "key", _constraint_index_taken(work, table))
     if constraint.name is None and work.dialect in MYSQL_FAMILY:
         return mysql_key_name(constraint.columns, _key_taken(table))
     return constraint.name
+
+
+def _included(options: Iterable[tuple[str, object]]) -> tuple[str, ...]:
+    """Give the columns that an index carries along (INCLUDE)."""
+    included = dict(options).get("include")
+    return tuple(one for one in included if isinstance(one, str)) if isinstance(included, list | tuple) else ()
 
 
 def _add_check(work: Working, table: Table, constraint: CheckConstraint) -> None:
@@ -143,16 +165,21 @@ def _add_foreign_key(work: Working, table: Table, constraint: ForeignKey) -> Non
     elif isinstance(name, str):
         _check_new_constraint(work, table, name)
     made = replace(constraint, name=name, conditional=constraint.conditional or work.assumed)
-    if work.dialect == "mariadb":
-        # InnoDB keeps no word for RESTRICT, which is what it does anyway; MySQL 8 says it (`SHOW CREATE TABLE`).
-        made = replace(made, ondelete=_without_restrict(made.ondelete), onupdate=_without_restrict(made.onupdate))
+    made = replace(
+        made, ondelete=_kept_action(work.dialect, made.ondelete), onupdate=_kept_action(work.dialect, made.onupdate)
+    )
     if work.dialect in MYSQL_FAMILY:
         table = _with_generated(table, constraint.name, made.columns)
     work.put(replace(table, foreign_keys=(*table.foreign_keys, made)))
 
 
-def _without_restrict(action: str | Unknown | None) -> str | Unknown | None:
-    return None if action == "RESTRICT" else action
+def _kept_action(dialect: str, action: str | Unknown | None) -> str | Unknown | None:
+    """Give an action as the database tells of it: NO ACTION is what there is without one.
+
+    InnoDB of MariaDB keeps no word for RESTRICT either, which is what it does anyway; MySQL 8 says it
+    (`SHOW CREATE TABLE`).
+    """
+    return None if action == "NO ACTION" or (dialect == "mariadb" and action == "RESTRICT") else action
 
 
 def _with_target_columns(work: Working, table: Table, constraint: ForeignKey) -> ForeignKey:
@@ -270,9 +297,10 @@ def add_index(work: Working, key: str, index: Index, *, if_not_exists: bool = Fa
             return
     _check_columns(work, table, [one for one in index.columns if one is not None], _subject(index))
     if name is None and work.dialect == _POSTGRESQL:
-        name = choose(
-            table.name, index_addition(index.elements), "idx", lambda one: work.relation_taken(table.schema, one)
-        )
+        named = index_addition((*index.elements, *_included(index.options)))
+        name = choose(table.name, named, "idx", lambda one: work.relation_taken(table.schema, one))
+    elif name is None and work.dialect in MYSQL_FAMILY:
+        name = mysql_key_name([one for one in index.columns if one is not None], _key_taken(table))
     made = replace(index, name=name, conditional=index.conditional or work.assumed)
     table = _without_generated(table, made.columns)
     work.put(replace(table, indexes=(*table.indexes, made)))
@@ -300,15 +328,15 @@ def _index_exists(work: Working, table: Table, name: str) -> bool:
 def drop_index(work: Working, key: str | None, name: Name, schema: str | None, *, if_exists: bool) -> None:
     """Drop the index `name`: of the table `key` on MySQL, wherever it is in the schema elsewhere."""
     if not isinstance(name, str):
-        _drop_unnamed(work, key, name)
+        for table in _suspects(work, key, name):
+            work.put(replace(table, indexes=doubted(table.indexes)))
         return
     own = (
         work.find(key, f"The index `{name}` is dropped from the table")
         if key is not None and work.dialect in MYSQL_FAMILY
         else None
     )
-    candidates = [own] if own is not None else _in_schema(work, key, schema)
-    for table in candidates:
+    for table in (own,) if own is not None else _in_schema(work, key, schema):
         found = next((one for one in table.indexes if one.name == name), None)
         if found is not None:
             work.put(replace(table, indexes=tuple(one for one in table.indexes if one is not found)))
@@ -319,6 +347,7 @@ def drop_index(work: Working, key: str | None, name: Name, schema: str | None, *
         return
     if if_exists or (work.dialect in MYSQL_FAMILY and own is None):
         return
+    candidates = [own] if own is not None else list(_in_schema(work, key, schema))
     for table in [one for one in candidates if one.key == key] or candidates:
         doubt = unread_name(table.indexes)
         if doubt is not None:
@@ -365,12 +394,16 @@ def rename_index(work: Working, name: str, new: str, schema: str | None, *, if_e
         )
 
 
-def _in_schema(work: Working, key: str | None, schema: str | None) -> list[Table]:
-    """Give the tables whose indexes a bare name can mean, the one that the operation names first."""
+def _in_schema(work: Working, key: str | None, schema: str | None) -> Iterator[Table]:
+    """Give the tables whose indexes a bare name can mean, the one that the operation names first.
+
+    Nearly always that is the one, and the others are not looked at.
+    """
     named = work.tables.get(key) if key is not None else None
+    if named is not None:
+        yield named
     wanted = named.schema if named is not None and schema is None else schema
-    others = [one for one in work.tables.values() if one.schema == wanted and one is not named]
-    return [named, *others] if named is not None else others
+    yield from (one for one in work.tables.values() if one.schema == wanted and one is not named)
 
 
 def _known_table(work: Working, key: str | None, schema: str | None) -> bool:
@@ -401,13 +434,14 @@ def drop_constraint(work: Working, key: str, name: Name, type_: str | None, *, i
         work.put(replace(table, primary_key=PrimaryKey(None, ())))
         return
     if not isinstance(name, str):
-        _drop_unnamed(work, key, name)
+        for suspect in _suspects(work, key, name):
+            work.put(_with_doubted_constraints(suspect, type_))
         return
     changed = without_constraint(work.dialect, table, name)
     if changed is None:
         doubt = unread_name(constraints_of(table), type_)
         if doubt is not None:
-            work.put(darkened(table, doubt))
+            work.put(_with_doubted_constraints(darkened(table, doubt), type_))
         elif not if_exists and not table.incomplete:
             index = any(one.name == name for one in table.indexes)
             hint = " It is an index, which `drop_index` drops." if index else ""
@@ -487,12 +521,24 @@ def rename_constraint(work: Working, key: str, name: str, new: str) -> None:
     )
 
 
-def _drop_unnamed(work: Working, key: str | None, name: Name) -> None:
-    """Note that something of an unknown name is dropped: nothing is said to be missing then. No name drops nothing."""
-    if not isinstance(name, Unknown):
-        return
-    for table in [work.tables[key]] if key in work.tables else list(work.tables.values()):
-        work.put(darkened(table, name))
+def _suspects(work: Working, key: str | None, name: Name) -> Iterator[Table]:
+    """Give the tables that something of an unknown name is dropped from, as not fully known; no name drops nothing.
+
+    Nothing is said to be missing from them then, nor of what could be meant that it is still there.
+    """
+    if isinstance(name, Unknown):
+        for table in [work.tables[key]] if key in work.tables else list(work.tables.values()):
+            yield darkened(table, name)
+
+
+def _with_doubted_constraints(table: Table, type_: str | None) -> Table:
+    return replace(
+        table,
+        foreign_keys=doubted(table.foreign_keys, type_),
+        unique_constraints=doubted(table.unique_constraints, type_),
+        check_constraints=doubted(table.check_constraints, type_),
+        exclude_constraints=doubted(table.exclude_constraints, type_),
+    )
 
 
 def note_conditional_drop(work: Working, key: str, what: str) -> None:

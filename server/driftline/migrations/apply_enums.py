@@ -6,8 +6,8 @@ Example: `add_value(work, AddEnumValue("status", "archived", after="done"))` put
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from driftline.dataclass import replace
 from driftline.migrations.operation import (
     AddEnumValue,
     CreateEnum,
@@ -40,8 +40,9 @@ def create_enum(work: Working, operation: CreateEnum) -> None:
 
 
 def drop_enum(work: Working, operation: DropEnum) -> None:
-    """Drop an enum type; with CASCADE the columns of that type go along. Other types have no place in the state."""
-    if work.enums.pop(operation.enum, None) is None or not operation.cascade:
+    """Drop a type of any kind; with CASCADE the columns of that type go along. The state itself holds only enums."""
+    work.enums.pop(operation.enum, None)
+    if not operation.cascade:
         return
     for table in list(work.tables.values()):
         for column in table.columns:
@@ -83,16 +84,15 @@ def set_values(work: Working, operation: SetEnumValues) -> None:
 
 
 def rename_enum(work: Working, operation: RenameEnum) -> None:
-    """Give an enum another name or schema: the columns of that type follow."""
+    """Give a type of any kind another name or schema: the columns of that type follow."""
     enum = work.enums.get(operation.enum)
-    if enum is None:
-        return
     key = table_key(operation.new_schema, operation.new_name)
-    renamed = replace(enum, name=operation.new_name, schema=operation.new_schema)
-    work.enums = {
-        key if one == operation.enum else one: renamed if one == operation.enum else other
-        for one, other in work.enums.items()
-    }
+    if enum is not None:
+        renamed = replace(enum, name=operation.new_name, schema=operation.new_schema)
+        work.enums = {
+            key if one == operation.enum else one: renamed if one == operation.enum else other
+            for one, other in work.enums.items()
+        }
     ddl = quote_identifier(operation.new_name, work.dialect)
     if operation.new_schema:
         ddl = f"{quote_identifier(operation.new_schema, work.dialect)}.{ddl}"

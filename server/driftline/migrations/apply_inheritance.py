@@ -11,9 +11,11 @@ Example: after `CREATE TABLE m_1 PARTITION OF m …`, `CREATE INDEX ix ON m (a)`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import Any
 
+from driftline.dataclass import replace
 from driftline.migrations.apply_constraints import add_constraint, add_index, set_primary_key
+from driftline.migrations.database_names import MYSQL_FAMILY, sequence_name
 from driftline.migrations.operation import (
     AddColumn,
     AlterColumn,
@@ -28,7 +30,17 @@ from driftline.migrations.operation import (
 )
 from driftline.migrations.working import Working, darkened
 from driftline.python.values import Unknown
-from driftline.schema import CheckConstraint, Column, Constraint, ForeignKey, Index, Name, Table
+from driftline.schema import (
+    CheckConstraint,
+    Column,
+    Constraint,
+    ForeignKey,
+    Index,
+    Name,
+    ServerDefault,
+    Table,
+    table_key,
+)
 
 MOST_PASSED_ON = 20_000
 """So many operations are passed on to children and partitions: a hundred changes of two hundred partitions."""
@@ -41,11 +53,14 @@ def with_copies(work: Working, made: Table, likes: tuple[Like, ...], parents: tu
         if source is None or source.incomplete:
             made = _lost(made, like.table, work)
             continue
-        made = _with_columns(made, [_copied(one, like.parts) for one in source.columns])
+        made = _with_columns(made, [_copied(one, source, like.parts) for one in source.columns])
         if "CONSTRAINTS" in like.parts:
-            made = replace(made, check_constraints=(*source.check_constraints, *made.check_constraints))
+            checks = source.check_constraints
+            if work.dialect == "mysql":  # which names them anew
+                checks = tuple(replace(one, name=None) for one in checks)
+            made = replace(made, check_constraints=(*checks, *made.check_constraints))
         if "INDEXES" in like.parts:
-            made = _with_keys(made, source)
+            made = _with_keys(made, source, renamed=work.dialect not in MYSQL_FAMILY)
         if "COMMENTS" in like.parts:
             made = replace(made, comment=source.comment)
     for one in parents:
@@ -56,7 +71,7 @@ def with_copies(work: Working, made: Table, likes: tuple[Like, ...], parents: tu
         made = _with_columns(made, list(parent.columns))
         made = replace(made, check_constraints=(*parent.check_constraints, *made.check_constraints))
         if one.partition:
-            made = _with_keys(made, parent)
+            made = _with_keys(made, parent, renamed=True)
             made = replace(made, foreign_keys=(*parent.foreign_keys, *made.foreign_keys))
     return made
 
@@ -70,43 +85,56 @@ def _lost(made: Table, source: str, work: Working) -> Table:
 def _with_columns(made: Table, columns: list[Column]) -> Table:
     """Give `made` with more columns before its own; one that both have is NOT NULL if either says so."""
     own = {one.name: one for one in made.columns}
-    merged = [
-        replace(own[one.name], nullable=False)
-        if one.name in own and one.nullable is False
-        else own.get(one.name, replace(one, origin=made.origin))
-        for one in columns
-    ]
+    merged = [_merged(own[one.name], one) if one.name in own else replace(one, origin=made.origin) for one in columns]
     names = {one.name for one in columns}
     return replace(made, columns=(*merged, *(one for one in made.columns if one.name not in names)))
 
 
-def _copied(column: Column, parts: frozenset[str]) -> Column:
-    """Give a column as LIKE copies it: its type and NOT NULL, and what INCLUDING says besides."""
+def _merged(own: Column, inherited: Column) -> Column:
+    """Give a column that a table states and has of another one; a partition states no type."""
+    if not own.type.ddl and own.type.unknown is None:
+        generated = own.computed or own.identity
+        default = own.server_default or (None if generated else inherited.server_default)
+        stated = replace(inherited, server_default=default, origin=own.origin)
+        own = replace(stated, nullable=own.nullable, serial=inherited.serial and own.server_default is None)
+    return replace(own, nullable=False) if inherited.nullable is False else own
+
+
+def _copied(column: Column, source: Table, parts: frozenset[str]) -> Column:
+    """Give a column as LIKE copies it: its type and NOT NULL, and what INCLUDING says besides.
+
+    A copy of a serial column numbers by the sequence of the column that it was copied from.
+    """
+    default = column.server_default
+    if column.serial:
+        sequence = table_key(source.schema, sequence_name(source.name, column.name))
+        default = ServerDefault(f"nextval('{sequence}'::regclass)")
     return replace(
         column,
-        server_default=column.server_default if "DEFAULTS" in parts else None,
-        serial=column.serial and "DEFAULTS" in parts,
+        server_default=default if "DEFAULTS" in parts else None,
+        serial=False,
         computed=column.computed if "GENERATED" in parts else None,
         identity=column.identity if "IDENTITY" in parts else None,
         comment=column.comment if "COMMENTS" in parts else None,
     )
 
 
-def _with_keys(made: Table, source: Table) -> Table:
-    """Give `made` with the keys and indexes of another table, under names that are made up anew."""
-    primary = made.primary_key if made.primary_key.columns else replace(source.primary_key, name=None)
+def _with_keys(made: Table, source: Table, *, renamed: bool) -> Table:
+    """Give `made` with the keys and indexes of another table; `renamed`: under names that are made up anew."""
+    anew: dict[str, Any] = {"name": None} if renamed else {}
+    primary = made.primary_key if made.primary_key.columns else replace(source.primary_key, **anew)
     return replace(
         made,
         primary_key=primary,
         unique_constraints=(
             *made.unique_constraints,
-            *(replace(one, name=None) for one in source.unique_constraints),
+            *(replace(one, **anew) for one in source.unique_constraints),
         ),
         exclude_constraints=(
             *made.exclude_constraints,
-            *(replace(one, name=None) for one in source.exclude_constraints),
+            *(replace(one, **anew) for one in source.exclude_constraints),
         ),
-        indexes=(*made.indexes, *(replace(one, name=None) for one in source.indexes)),
+        indexes=(*made.indexes, *(replace(one, generated=False, **anew) for one in source.indexes)),
     )
 
 
@@ -119,9 +147,9 @@ def inherit(work: Working, operation: Inherit) -> None:
     if _is_below(work, parent.key, child.key):
         return  # PostgreSQL refuses a circle
     if operation.detach:
-        work.children.get(parent.key, {}).pop(child.key, None)
+        work.disown(parent.key, child.key)
         return
-    work.children.setdefault(parent.key, {})[child.key] = operation.partition
+    work.adopt(parent.key, child.key, partition=operation.partition)
     if not operation.partition:
         return
     if parent.primary_key.columns and not child.primary_key.columns:
@@ -158,7 +186,7 @@ def _alike(one: Index, other: Index) -> bool:
 
 def followers(work: Working, operation: Operation) -> list[Operation]:
     """Give what happens to the children and partitions of a table when `operation` happens to it."""
-    if not work.children:
+    if not work.children or operation.only:
         return []
     key = operation.table
     if isinstance(operation, DropIndex) and key is None:

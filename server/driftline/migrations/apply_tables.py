@@ -9,9 +9,10 @@ Example: `drop_column(work, "users", "email")` on PostgreSQL takes `users_email_
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import replace
 
+from driftline.dataclass import replace
 from driftline.migrations.apply_constraints import (
     add_constraint,
     add_index,
@@ -20,10 +21,10 @@ from driftline.migrations.apply_constraints import (
     without_constraint,
 )
 from driftline.migrations.apply_inheritance import with_copies
-from driftline.migrations.database_names import MYSQL_FAMILY
+from driftline.migrations.database_names import MYSQL_FAMILY, sequence_name
 from driftline.migrations.operation import AddColumn, AlterColumn, CreateTable, NewDefault
 from driftline.migrations.sql_text import columns_in, rename_in
-from driftline.migrations.working import HERE, Working, darkened
+from driftline.migrations.working import HERE, Working, darkened, split_key
 from driftline.python.values import Unknown
 from driftline.schema import (
     CheckConstraint,
@@ -92,17 +93,22 @@ def create_table(work: Working, operation: CreateTable) -> None:
     for index in made.indexes:
         add_index(work, made.key, index)
     for parent in (one for one in operation.parents if one.parent != made.key):
-        work.children.setdefault(parent.parent, {})[made.key] = parent.partition
+        work.adopt(parent.parent, made.key, partition=parent.partition)
 
 
 def without_doubles(dialect: str, made: Table) -> Table:
-    """Give a new table without the unique constraints that come to nothing: a second one on the same columns.
+    """Give a new table without the constraints that come to nothing: a second one on the same columns.
 
-    PostgreSQL (`transformIndexConstraints`) keeps the first, under whichever of the two has a name, and drops one on
-    the primary key's columns likewise. SQLite makes one index for both, and that is all that reflection sees.
+    PostgreSQL (`transformIndexConstraints`) keeps the first unique one, under whichever of the two has a name, and
+    drops one on the primary key's columns likewise. SQLite makes one index for both, and that is all that reflection
+    sees; of foreign keys over the same columns it sees the first.
     """
     if dialect not in ("postgresql", "sqlite"):
         return made
+    if dialect == "sqlite":
+        first = {(one.columns, one.referred_table, one.referred_columns): one for one in reversed(made.foreign_keys)}
+        if len(first) < len(made.foreign_keys):
+            made = replace(made, foreign_keys=tuple(reversed(first.values())))
     kept: list[UniqueConstraint] = []
     primary = made.primary_key
     for one in made.unique_constraints:
@@ -148,10 +154,13 @@ def drop_table(work: Working, key: str, *, if_exists: bool, cascade: bool = True
         return
     if not cascade:
         note_referring(work, table, None, f"The table `{key}` is dropped")
-    partitions = [child for child, is_partition in work.children.get(key, {}).items() if is_partition]
+    children = [child for child, is_partition in work.children.get(key, {}).items() if is_partition or cascade]
     work.remove(key)
-    for partition in partitions:
-        drop_table(work, partition, if_exists=True)
+    for child in children:
+        drop_table(work, child, if_exists=True, cascade=cascade)
+    if cascade:
+        for column in (one for one in table.columns if one.serial):
+            drop_numbering(work, table_key(table.schema, sequence_name(table.name, column.name)))
     if work.dialect != "sqlite":
         for holder, one in list(work.referring(key)):
             current = work.tables[holder.key]
@@ -163,6 +172,30 @@ def drop_table(work: Working, key: str, *, if_exists: bool, cascade: bool = True
                 work.operation.origin,
             )
         )
+
+
+def drop_numbering(work: Working, sequence: str) -> None:
+    """Take away the server defaults that number by the sequence with the key `sequence`."""
+    schema, name = split_key(sequence)
+    for table in list(work.tables.values()):
+        columns = tuple(
+            replace(one, server_default=None, serial=False)
+            if (one.serial and table.schema == schema and sequence_name(table.name, one.name) == name)
+            or (one.server_default is not None and _numbers_by(one.server_default.sql, sequence))
+            else one
+            for one in table.columns
+        )
+        if any(new is not old for new, old in zip(columns, table.columns, strict=True)):
+            work.put(replace(table, columns=columns))
+
+
+def _numbers_by(sql: str | Unknown, sequence: str) -> bool:
+    """Whether a server default takes its numbers from `sequence`: `nextval('users_id_seq'::regclass)`."""
+    match = _NEXTVAL.fullmatch(sql) if isinstance(sql, str) else None
+    return match is not None and match[1].replace('"', "").removeprefix("public.") == sequence
+
+
+_NEXTVAL = re.compile(r"nextval\('([^']+)'(?:\s*::\s*regclass)?\)", re.IGNORECASE)
 
 
 def note_referring(work: Working, table: Table, column: str | None, what: str) -> None:
@@ -227,16 +260,16 @@ def rename_table(work: Working, key: str, new_name: str, new_schema: str | None,
         )
     work.move(key, moved)
     work.gone.pop(new_key, None)
-    retarget_foreign_keys(work, new_key, lambda one: _retarget(one, key, new_key))
+    retarget_foreign_keys(work, key, new_key, lambda one: _retarget(one, key, new_key))
 
 
 def _retarget(one: ForeignKey, key: str, new_key: str) -> ForeignKey:
     return replace(one, referred_table=new_key) if one.referred_table == key else one
 
 
-def retarget_foreign_keys(work: Working, but: str, change: Callable[[ForeignKey], ForeignKey]) -> None:
-    """Put every table whose foreign keys `change` changes, except `but`."""
-    for table in list(work.tables.values()):
+def retarget_foreign_keys(work: Working, key: str, but: str, change: Callable[[ForeignKey], ForeignKey]) -> None:
+    """Put every table that refers to `key` and whose foreign keys `change` changes, except `but`."""
+    for table in {table.key: table for table, _ in work.referring(key)}.values():
         changed = tuple(change(one) for one in table.foreign_keys)
         if table.key != but and any(new is not old for new, old in zip(changed, table.foreign_keys, strict=True)):
             work.put(replace(table, foreign_keys=changed))
@@ -465,7 +498,7 @@ def rename_column(work: Working, key: str, old: str, new: str) -> None:
             return one
         return replace(one, referred_columns=_renamed(one.referred_columns, old, new))
 
-    retarget_foreign_keys(work, key, follow)
+    retarget_foreign_keys(work, key, key, follow)
 
 
 def renamed_column(table: Table, old: str, new: str) -> Table:

@@ -30,10 +30,10 @@ the one unknown table; one to `usres` beside a table `users` stays an error.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Protocol
 
+from driftline.dataclass import dataclass, field
 from driftline.migrations.database_names import MYSQL_FAMILY
 from driftline.migrations.evaluation import Evaluated
 from driftline.migrations.graph import Graph

@@ -11,11 +11,12 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 
+from driftline.dataclass import dataclass, field
 from driftline.migrations.graph import Graph
+from driftline.python.nodes import nodes
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.syntax import Syntax
 from driftline.python.trace import Trace
@@ -141,30 +142,40 @@ def _imports(syntax: Syntax) -> Iterator[Imported]:
     plain = sum((one[1] or one[2]) in _LIBRARIES for one in _PLAIN_IMPORT.finditer(text))
     if plain == len(_IMPORT.findall(text)):
         return  # most files import nothing but libraries, in lines that say so
-    for node in ast.walk(syntax.tree):
+    every = nodes(syntax.tree)
+    for node in every:
         if isinstance(node, ast.ImportFrom):
             module = "." * node.level + (node.module or "")
             if module.partition(".")[0] not in _LIBRARIES:
                 origin = Trace(syntax, node)
                 for one in node.names:
-                    used = _attributes(syntax.tree, one.asname or one.name) if one.name in text else ()
+                    used = _attributes(every, one.asname or one.name) if one.name in text else ()
                     yield Imported(module, one.name, used, origin)
         elif isinstance(node, ast.Import):
             for one in node.names:
                 if one.name.partition(".")[0] not in _LIBRARIES:
                     bound = one.asname or one.name
-                    yield Imported(one.name, "", _attributes(syntax.tree, bound), Trace(syntax, node))
+                    yield Imported(one.name, "", _attributes(every, bound), Trace(syntax, node))
 
 
-def _attributes(tree: ast.Module, bound: str) -> tuple[str, ...]:
-    """The attributes that are taken of what `bound` (a dotted name) stands for."""
+def _attributes(every: Sequence[ast.AST], bound: str) -> tuple[str, ...]:
+    """The attributes that are taken, in any of the nodes, of what `bound` (a dotted name) stands for."""
     return tuple(
         dict.fromkeys(
             node.attr
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute) and node.attr != bound and ast.unparse(node.value) == bound
+            for node in every
+            if isinstance(node, ast.Attribute) and node.attr != bound and _dotted(node.value) == bound
         )
     )
+
+
+def _dotted(node: ast.expr) -> str:
+    """The dotted name that an expression is; "" for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
 # Questions to the database -------------------------------------------------------------------------------------------
@@ -182,16 +193,16 @@ def _asking(syntax: Syntax) -> ast.AST | None:
 
     Without a database, `op.get_bind()` gives a stand-in that writes SQL: it cannot be inspected, and gives no rows.
     """
-    tree = syntax.tree
     if not ("get_bind" in syntax.text or "get_context" in syntax.text):  # nothing leads to a database
         return None
     calls: list[ast.Call] = []
-    for node in ast.walk(tree):
+    every = nodes(syntax.tree)
+    for node in every:
         if isinstance(node, ast.Attribute | ast.Name) and _last(node) in _GUARDS:
             return None
         if isinstance(node, ast.Call):
             calls.append(node)
-    binds = _bound_to_bind(tree)
+    binds = _bound_to_bind(every)
     asking = [one for one in calls if _asks(one, binds)]
     return min(asking, key=lambda one: (one.lineno, one.col_offset), default=None)
 
@@ -207,11 +218,11 @@ def _asks(call: ast.Call, binds: frozenset[str]) -> bool:
     return False
 
 
-def _bound_to_bind(tree: ast.Module) -> frozenset[str]:
+def _bound_to_bind(every: Sequence[ast.AST]) -> frozenset[str]:
     """The names that are set to `op.get_bind()`."""
     return frozenset(
         target.id
-        for node in ast.walk(tree)
+        for node in every
         if isinstance(node, ast.Assign) and _is_bind(node.value, frozenset())
         for target in node.targets
         if isinstance(target, ast.Name)

@@ -48,6 +48,11 @@ class CustomOperations:
         self.asked.add(name)
         return self._makers.get(name)
 
+    @property
+    def registered(self) -> int:
+        """How much was registered so far."""
+        return len(self._makers) + len(self._implementations)
+
     def registered_in(self, path: str) -> bool:
         """Whether the file at `path` registers operations."""
         classes = (cls.module.path for cls, _ in self._makers.values())

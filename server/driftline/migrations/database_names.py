@@ -84,6 +84,11 @@ def _addition(names: Sequence[str]) -> str:
     return joined
 
 
+def sequence_name(table: str, column: str) -> str:
+    """Give the name of the sequence that PostgreSQL makes for a serial column."""
+    return make_object_name(table, column, "seq")
+
+
 def mysql_key_name(columns: Sequence[str], taken: Callable[[str], bool]) -> str:
     """Give the name of an unnamed key: its first column's, then with `_2`, `_3` … where that is taken."""
     first = columns[0] if columns else "functional_index"

@@ -8,36 +8,60 @@ Example: `replay_downgrades(...)["0002"].after` is the schema after upgrading to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
 from functools import partial
 
+from driftline.dataclass import dataclass, field
 from driftline.migrations.apply import perform
 from driftline.migrations.contents import Body, Contents
 from driftline.migrations.evaluation import Evaluated, evaluate_revision
-from driftline.migrations.evaluations import Evaluations, Setting
+from driftline.migrations.evaluations import Evaluations, setting_of
 from driftline.migrations.graph import Graph
 from driftline.migrations.history import Event, Migrated, Operation, ReplayProblem, Step
-from driftline.migrations.watched import Doing, Watching, places_between
+from driftline.migrations.passes import PassMemory
+from driftline.migrations.table_map import table_map
+from driftline.migrations.watched import Doing, Watching, places_between, schema_after
 from driftline.models.declared import Declared
 from driftline.python.modules import Modules
 from driftline.python.same import same
-from driftline.schema import Schema, table_key
+from driftline.schema import Schema, Table
 from driftline.sources.environment import Environment
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Downgrade:
-    """One `downgrade()`: its operations, the events and problems of replaying it, and the schema that it leaves.
+    """One `downgrade()`: its operations, and what they do to the schema `before`, which the `upgrade()` left.
 
     Each is its own: comparing the schemas of two takes longer than looking at both.
     """
 
     revision: str
     operations: tuple[Operation, ...]
-    after: Schema
-    events: tuple[Event, ...] = ()
-    problems: tuple[ReplayProblem, ...] = ()
+    before: Schema
+    doing: Doing
+
+    @property
+    def after(self) -> Schema:
+        """The schema that it leaves."""
+        return schema_after(self.before, self.doing)
+
+    @property
+    def changed(self) -> Mapping[str, tuple[Table | None, Table | None]]:
+        """The tables that it changed, by key, as they were before and as they are after it.
+
+        The same object for as long as it does the same, whatever else is in the schema.
+        """
+        return self.doing.tables
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What became of the tables, operation by operation."""
+        return self.doing.events
+
+    @property
+    def problems(self) -> tuple[ReplayProblem, ...]:
+        """What was impossible."""
+        return self.doing.problems
 
 
 def replay_downgrades(
@@ -50,82 +74,85 @@ def replay_downgrades(
     evaluations: Evaluations | None = None,
 ) -> Mapping[str, Downgrade]:
     """Give the downgrade of each applied revision that has one which does something, by revision. Total."""
-    dialect = migrated.schema.dialect
-    version_table = table_key(declared.options.version_table_schema, declared.options.version_table)
-    engines = tuple(one.strip() for one in environment.options.get("databases", "").split(",") if one.strip())
     kept = evaluations if evaluations is not None else Evaluations()
-    operations, assume = declared.options.operations, declared.assume
-    setting = Setting(dialect, declared.convention, version_table, engines, operations, assume)
+    setting = setting_of(environment, migrated.schema.dialect, declared)
+    kept.enter("downgrade", modules.source)
     evaluator, recorder = kept.begin(modules, setting, declared)
     found: dict[str, Downgrade] = {}
     fixed = migrated.incomplete, migrated.unseen, migrated.presumed
-    known, kept.undone = kept.undone, {}
+    known = kept.undone.known if kept.undone is not None and same(kept.undone.fixed, fixed) else {}
+    kept.undone = now = Undone(fixed)
     for step in migrated.steps:
-        if contents.get(step.revision, Contents()).downgrade is not Body.DOES:
+        if contents.get(step.revision, _NOTHING).downgrade is not Body.DOES:
             continue
         revision = graph.revisions[step.revision]
-        work = _state_after(step, migrated, version_table)
-        work.watch()
         before = known.get(step.revision)
-        if before is not None and before.holds(step, fixed, kept.before(revision.path, "downgrade"), kept, dialect):
-            work.do_again(before.doing)
-            found[step.revision] = made = before.now(step, work)
-            kept.undone[step.revision] = replace(before, step=step, result=made)
+        if before is not None and before.holds(step, kept.before(revision.path, "downgrade"), kept.passes):
+            now.known[step.revision] = made = before if step is before.step else before.on(step)
+            found[step.revision] = made.result
             continue
+        work = _state_after(step, migrated, setting.version_table)
+        work.watch()
         done = kept.known(revision.path, "downgrade")
         if done is not None:
             for operation in done.operations:
                 perform(work, operation)
         else:
-            follow = partial(evaluate_revision, revision, evaluator, recorder, work, engines, function="downgrade")
+            follow = partial(
+                evaluate_revision, revision, evaluator, recorder, work, setting.engines, function="downgrade"
+            )
             done = kept.follow(revision.path, "downgrade", follow)
-        doing = work.seen()
-        after = work.schema_after(step.after, doing)
-        found[step.revision] = made = Downgrade(
-            step.revision, done.operations, after, tuple(work.events), tuple(work.problems)
-        )
-        kept.undone[step.revision] = Undone(step, fixed, done, doing, made)
+        found[step.revision] = made = Downgrade(step.revision, done.operations, step.after, work.seen())
+        now.known[step.revision] = UndoneStep(step, done, made)
+    kept.leave("downgrade", modules.source)
     return found
 
 
-@dataclass(frozen=True, slots=True)
+_NOTHING = Contents()
+
+
+@dataclass(slots=True)
 class Undone:
+    """The downgrades as they were replayed the last time, by revision. `fixed`: what all of them were told."""
+
+    fixed: object = None
+    known: dict[str, UndoneStep] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UndoneStep:
     """A downgrade that was replayed, and what it was replayed on: kept for the next time."""
 
     step: Step
-    fixed: object
     evaluated: Evaluated
-    doing: Doing
     result: Downgrade
 
-    def holds(self, step: Step, fixed: object, evaluated: Evaluated | None, kept: Evaluations, dialect: str) -> bool:
+    def holds(self, step: Step, evaluated: Evaluated | None, passes: Iterable[PassMemory]) -> bool:
         """Whether replaying it on another state would do the same."""
-        if evaluated is not self.evaluated or not same(fixed, self.fixed) or self.doing.reads is None:
+        reads = self.result.doing.reads
+        if evaluated is not self.evaluated or reads is None:
             return False
         if step is self.step:
             return True
-        for memory in kept.passes:
+        for memory in passes:
             moved = memory.moved.get(step.revision)
             if moved is not None and moved[0] is self.step and moved[1] is step:
-                return self.doing.reads.isdisjoint(moved[2])
+                return reads.isdisjoint(moved[2])
         one, other = self.step.after, step.after
         if self.step.views != step.views or not same(one.enums, other.enums):
             return False
         if not same(one.incomplete, other.incomplete):
             return False
-        tables, now = one.tables, other.tables
-        for key in tables.keys() | now.keys():
-            if tables.get(key) is not now.get(key):
-                places = places_between(("tables", key), tables.get(key), now.get(key), dialect)
-                if not self.doing.reads.isdisjoint(places):
-                    return False
-        return True
+        tables, now = table_map(one.tables, one.dialect), table_map(other.tables, one.dialect)
+        return all(
+            reads.isdisjoint(places_between(("tables", key), tables.get(key), now.get(key), one.dialect))
+            for key in tables.differing(now)
+        )
 
-    def now(self, step: Step, work: Watching) -> Downgrade:
-        """Give the downgrade as it is on `work`, the state of `step` with what was done to it."""
-        if step is self.step:
-            return self.result
-        return replace(self.result, after=work.schema_after(step.after, self.doing))
+    def on(self, step: Step) -> UndoneStep:
+        """Give it as it is on another state, on which it does the same."""
+        result = self.result
+        return UndoneStep(step, self.evaluated, Downgrade(result.revision, result.operations, step.after, result.doing))
 
 
 def _state_after(step: Step, migrated: Migrated, version_table: str) -> Watching:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from driftline.dataclass import dataclass
 from driftline.migrations.graph import Revision
 from driftline.migrations.operation import Opaque, Operation
 from driftline.migrations.operation_reader import SIGNATURES
@@ -19,13 +19,8 @@ from driftline.migrations.raw_sql import could_be_ddl
 from driftline.migrations.recorder import Recorder
 from driftline.migrations.unparsed import place_of_problem, unparsed
 from driftline.migrations.working import Working
-from driftline.python.branches import is_awaited
 from driftline.python.evaluator import Evaluator
-from driftline.python.exceptions import raised_by_host
-from driftline.python.host import RaisedError
-from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import (
-    Annotation,
     Attribute,
     BoundMethod,
     Call,
@@ -35,7 +30,6 @@ from driftline.python.values import (
     Partial,
     Symbol,
     Unknown,
-    Value,
 )
 
 
@@ -51,58 +45,6 @@ class Evaluated:
     introspected: bool
     unknown: tuple[Unknown, ...] = ()
     reads: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """The evaluator, as the recorder sees it."""
-
-    evaluator: Evaluator
-
-    def call(
-        self,
-        function: Value,
-        args: Sequence[Value] = (),
-        kwargs: Mapping[str, Value] | None = None,
-        origin: Origin = NOWHERE,
-    ) -> Value:
-        """Run a function that was read."""
-        return self.evaluator.call(function, args, kwargs, origin)
-
-    def get(self, value: Value, name: str) -> Value:
-        """Give `value.name`."""
-        return self.evaluator.get(value, name)
-
-    def annotation(self, annotation: Annotation) -> Value:
-        """Evaluate an annotation."""
-        return self.evaluator.annotation(annotation)
-
-    def library(self, path: str) -> Value:
-        """Give what a dotted path of a library stands for; a `Symbol` where it was not found."""
-        return self.evaluator.library(path)
-
-    def node_of(self, origin: Origin) -> tuple[ast.AST | None, ast.AST | None]:
-        """Find the node that `origin` is about, and the innermost function around it."""
-        site = origin.site
-        loaded = self.evaluator.modules_loaded.values()
-        syntax = next((one.syntax for one in loaded if site is not None and one.path == site.path), None)
-        node = syntax.node_of(site) if syntax is not None and site is not None else None
-        if syntax is None or node is None:
-            return None, None
-        around = [
-            one
-            for one in ast.walk(syntax.tree)
-            if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and any(inner is node for inner in ast.walk(one))
-        ]
-        return node, around[-1] if around else None
-
-    def files_loaded(self) -> set[str]:
-        """Give the paths of the modules that stay loaded."""
-        return {one.path for one in self.evaluator.modules_loaded.values()}
-
-    def awaits(self, error: RaisedError) -> bool:
-        """Whether a `try` around the call at hand would catch `error`."""
-        return is_awaited(self.evaluator._run, raised_by_host(error))  # noqa: SLF001 -- nobody else asks
 
 
 def evaluate_revision(
@@ -198,7 +140,7 @@ def _lost(unknown: Unknown, module: Module, revision: Revision) -> Opaque | None
 
     `unknown` is then about the statement. What gave up without a place is the whole of `upgrade()`, or the file.
     """
-    if not unknown.origin.sites:
+    if unknown.origin.path is None:
         return Opaque(unknown, creates=True, origin=revision.origin)
     site = unknown.origin.within(revision.path)
     if site is None or site.says.partition(":")[0] not in _STATEMENTS or module.syntax is None:
@@ -207,7 +149,7 @@ def _lost(unknown: Unknown, module: Module, revision: Revision) -> Opaque | None
     operations = [one for one in _with_helpers(calls, module) if _does_something(one)]
     if not operations:
         return None
-    tables = [_literal_table(one) for one in operations]
+    tables = [_named_table(one, module) for one in operations]
     known = frozenset(table for table in tables if table is not None) if None not in tables else None
     creates = known is None or any(_called(one).startswith("create_table") for one in operations)
     return Opaque(unknown, known, creates, origin=unknown.origin)
@@ -242,16 +184,32 @@ def _does_something(call: ast.Call) -> bool:
     name = _called(call)
     if name in _EXECUTING and call.args:
         text = text_with_gaps(call.args[0], None)
-        return text is None or could_be_ddl(text)
+        return not _is_about_rows(call.args[0]) if text is None else could_be_ddl(text)
     return name in _DOING
 
 
-def _literal_table(call: ast.Call) -> str | None:
-    """Give the table that a call of an operation names by a plain string."""
+_ROWS = frozenset({"select", "insert", "update", "delete"})
+
+
+def _is_about_rows(statement: ast.expr) -> bool:
+    """Whether a statement is built from `sa.select(…)` and its like, by methods: DDL is not made so."""
+    while isinstance(statement, ast.Call):
+        function = statement.func
+        if (function.id if isinstance(function, ast.Name) else _called(statement)) in _ROWS:
+            return True
+        statement = function.value if isinstance(function, ast.Attribute) else function
+    return False
+
+
+def _named_table(call: ast.Call, module: Module) -> str | None:
+    """Give the table that a call of an operation names by a plain string, or by a constant of the module's."""
     names = SIGNATURES.get(_called(call), ())
     at = next((at for at, name in enumerate(names) if name in ("table_name", "source_table")), None)
     keyword = next((one.value for one in call.keywords if one.arg in ("table_name", "source_table")), None)
     node = call.args[at] if at is not None and at < len(call.args) else keyword
     has_schema = any(one.arg in ("schema", "source_schema") for one in call.keywords)
-    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-    return str(node.value) if is_text and isinstance(node, ast.Constant) and not has_schema else None
+    if isinstance(node, ast.Name):
+        named: object = module.names.get(node.id)
+    else:
+        named = node.value if isinstance(node, ast.Constant) else None
+    return named if isinstance(named, str) and not has_schema else None

@@ -13,19 +13,22 @@ Example: in a second replay after an edit of revision 0002, `follow` calls its `
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from driftline.migrations.evaluation import Evaluated, Running
+from driftline.dataclass import dataclass, field
+from driftline.migrations.evaluation import Evaluated
 from driftline.migrations.passes import PassMemory
 from driftline.migrations.recorder import Recorder
+from driftline.migrations.running import Running
 from driftline.migrations.working import Working
 from driftline.models.declared import Declared
 from driftline.python.evaluator import Evaluator
 from driftline.python.modules import FoundModule, Modules
-from driftline.schema import Schema
+from driftline.python.same import same
+from driftline.schema import Schema, table_key
 from driftline.schema.naming import NamingConvention
-from driftline.sources.source import FileText, Source, Unreadable, read_program
+from driftline.sources.environment import Environment
+from driftline.sources.source import FileText, Source, Unreadable, changed_since, read_program
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Setting:
 
     `operations`: modules that add operations to Alembic, which env.py has imported by then. `assume`: values by dotted
     name, for what cannot be read. `assumed_schema`: the one that is taken where a revision names one that was not read.
+    `environment`: whose configuration revisions ask about.
     """
 
     dialect: str
@@ -43,27 +47,77 @@ class Setting:
     operations: tuple[str, ...] = ()
     assume: Mapping[str, object] = field(default_factory=dict)
     assumed_schema: str | None = None
+    environment: Environment | None = None
 
 
-_Query = tuple[str, str, object]
+def setting_of(environment: Environment, dialect: str, declared: Declared) -> Setting:
+    """Give the setting of an environment's revisions."""
+    options = declared.options
+    schemas = {one.schema for one in declared.schema.tables.values()}
+    return Setting(
+        dialect,
+        declared.convention,
+        table_key(options.version_table_schema, options.version_table),
+        environment.databases,
+        options.operations,
+        declared.assume,
+        assumed_schema=schemas.pop() if len(schemas) == 1 else None,
+        environment=environment,
+    )
+
+
+Query = tuple[str, str, object]
 """A method of `Source`, a path, and the answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """`asked`: the modules that it asked for itself. `shares`: it has used modules of the project.
+class Kept:
+    """What following a function of a revision file gave, and what it rests on.
 
+    `digest`: of the file. `asked`: the modules that it asked for itself. `shares`: it has used modules of the project.
     `queries`: what else it asked the workspace. `operations`: the attributes of `op` that are none of Alembic's own.
     `models`: what it asked the models.
     """
 
     digest: bytes
     asked: frozenset[str]
-    queries: tuple[_Query, ...]
+    queries: tuple[Query, ...]
     operations: frozenset[str]
     models: Declared | None
     shares: bool
     evaluated: Evaluated
+
+
+@dataclass(slots=True)
+class Rests:
+    """What the modules that revisions have loaded rest on: where each was found, their texts, and other queries."""
+
+    found: dict[str, FoundModule | None] = field(default_factory=dict)
+    files: dict[str, bytes | None] = field(default_factory=dict)
+    queries: dict[Query, None] = field(default_factory=dict)
+
+    def hold(self, modules: Modules) -> bool:
+        """Whether loading the modules now would give the same."""
+        return (
+            all(_ask(modules.source, *one[:2]) == one[2] for one in self.queries)
+            and all(modules.find(name) == found for name, found in self.found.items())
+            and all(_digest(read_program(modules.source, path)) == digest for path, digest in self.files.items())
+        )
+
+    def add(self, other: Rests) -> None:
+        """Rest on what `other` rests on, too."""
+        self.found |= other.found
+        self.files |= other.files
+        self.queries |= other.queries
+
+
+@dataclass(slots=True)
+class Earlier:
+    """What an earlier process has kept: by file and function, in one setting."""
+
+    setting: Setting
+    rests: Rests
+    kept: dict[tuple[str, str], Kept]
 
 
 @dataclass(slots=True)
@@ -73,20 +127,15 @@ class _World:
     setting: Setting
     recorder: Recorder
     evaluator: Evaluator
-    found: dict[str, FoundModule | None] = field(default_factory=dict)
-    files: dict[str, bytes | None] = field(default_factory=dict)
-    queries: dict[_Query, None] = field(default_factory=dict)
+    rests: Rests = field(default_factory=Rests)
+    registered: int = 0
+    """How much was added to Alembic before any revision was followed."""
     disturbed: bool = False
     """Whether a revision has changed something that lasts: where modules are looked for, which operations there are."""
 
     def holds(self, modules: Modules) -> bool:
         """Whether loading the modules now would give the same."""
-        return (
-            not self.disturbed
-            and all(_ask(modules.source, *one[:2]) == one[2] for one in self.queries)
-            and all(modules.find(name) == found for name, found in self.found.items())
-            and all(_digest(read_program(modules.source, path)) == digest for path, digest in self.files.items())
-        )
+        return not self.disturbed and self.rests.hold(modules)
 
 
 class Evaluations:
@@ -98,17 +147,45 @@ class Evaluations:
     def __init__(self) -> None:
         """Start with nothing kept."""
         self.followed: Callable[[str], None] = lambda _path: None
-        self._kept: dict[tuple[str, str], _Kept] = {}
+        self._kept: dict[tuple[str, str], Kept] = {}
+        self._earlier: Earlier | None = None
         self._world: _World | None = None
         self._modules: Modules | None = None
-        self.undone: dict[str, Any] = {}
-        """The downgrades as they were replayed the last time (`downgrades.Undone`), by revision."""
+        self.plan: object = None
+        """What follows from the graph alone (`replay._Plan`)."""
+        self.undone: Any = None
+        """The downgrades as they were replayed the last time (`downgrades.Undone`)."""
         self.passes = (PassMemory(), PassMemory())
         """The two passes of a replay: the one as if nothing were presumed, and the one with what is."""
+        self._finished: dict[str, Source] = {}
+        """By function, the source from which all that is kept of it was last checked."""
+        self._among: frozenset[str] | None = None
+        """The files that can say something else than when all was last checked; None where that is not known."""
+
+    def take_over(self, earlier: Earlier) -> None:
+        """Begin with what an earlier process has kept, as far as it turns out to hold."""
+        self._earlier = earlier
+
+    def kept(self) -> Earlier | None:
+        """Give what is kept, for a later process; None where nothing is, or where it holds for this one alone."""
+        world = self._world
+        if world is None or world.disturbed or world.recorder.custom.registered != world.registered:
+            return None  # what a revision has added to Alembic is there for later ones, which may not import it
+        return Earlier(world.setting, world.rests, dict(self._kept))
+
+    def enter(self, function: str, source: Source) -> None:
+        """Begin to ask for `function` of the revisions as `source` has them."""
+        finished = self._finished.pop(function, None)
+        self._among = None if finished is None else changed_since(source, finished)
+
+    def leave(self, function: str, source: Source) -> None:
+        """End it: what was asked for, all of it, holds as `source` has it. Who is stopped before does not say so."""
+        self._finished[function] = getattr(source, "under", source)
 
     def begin(self, modules: Modules, setting: Setting, declared: Declared) -> tuple[Evaluator, Recorder]:
         """Start a replay that finds modules in `modules`: give what evaluates the revisions, and what records them."""
         world = self._world
+        earlier, self._earlier = self._earlier, None
         if world is not None and world.setting != setting:
             self._kept.clear()
             world = None
@@ -116,12 +193,19 @@ class Evaluations:
             self._kept = {key: kept for key, kept in self._kept.items() if not kept.shares}
             world = None
         if world is None:
+            self._among = None
             recorder = Recorder(setting.dialect, setting.convention, setting.version_table)
             recorder.assumed_schema = setting.assumed_schema
+            recorder.environment = setting.environment
             evaluator = Evaluator(modules, recorder, assume=setting.assume)
             recorder.evaluator = Running(evaluator)
             world = _World(setting, recorder, evaluator)
             _load_operations(world, modules)
+            if earlier is not None and same(earlier.setting, setting):
+                holds = earlier.rests.hold(modules)
+                self._kept = {key: one for key, one in earlier.kept.items() if holds or not one.shares}
+                if holds:
+                    world.rests.add(earlier.rests)
         else:
             world.evaluator.use(modules)
         world.recorder.declared = declared
@@ -138,11 +222,15 @@ class Evaluations:
         kept, modules, world = self._kept.get((path, function)), self._modules, self._world
         if kept is None or modules is None or world is None:
             return None
+        if kept.models is not None and kept.models is not world.recorder.declared:
+            return None
+        among = self._among
+        if among is not None and path not in among and all(asked not in among for _, asked, _ in kept.queries):
+            return kept.evaluated
         holds = (
             _digest(read_program(modules.source, path)) == kept.digest
             and (kept.shares or all(modules.find(name) is None for name in kept.asked))
             and (kept.shares or all(world.recorder.custom.maker(name) is None for name in kept.operations))
-            and (kept.models is None or kept.models is world.recorder.declared)
             and all(_ask(modules.source, *one[:2]) == one[2] for one in kept.queries)
         )
         return kept.evaluated if holds else None
@@ -171,9 +259,7 @@ class Evaluations:
             or any(recorder.custom.maker(name) is not None for name in operations)
         )
         if shares:
-            world.found |= found
-            world.files |= noting.programs
-            world.queries |= dict.fromkeys(noting.queries)
+            world.rests.add(Rests(found, noting.programs, dict.fromkeys(noting.queries)))
         if modules.roots != roots or recorder.custom.registered_in(path):
             world.disturbed = True
         if noting.own is None or world.disturbed:
@@ -181,7 +267,7 @@ class Evaluations:
         else:
             models = recorder.declared if recorder.asked_models else None
             queries = tuple(noting.queries)
-            self._kept[path, function] = _Kept(
+            self._kept[path, function] = Kept(
                 noting.own, frozenset(asked), queries, operations, models, shares, evaluated
             )
         return evaluated
@@ -202,9 +288,9 @@ def _load_operations(world: _World, modules: Modules) -> None:
             world.evaluator.module(name)
     finally:
         modules.source, modules.asked = noting.source, None
-    world.found |= {name: modules.find(name) for name in asked}
-    world.files |= noting.programs
-    world.queries |= dict.fromkeys(noting.queries)
+    found = {name: modules.find(name) for name in asked}
+    world.rests.add(Rests(found, noting.programs, dict.fromkeys(noting.queries)))
+    world.registered = world.recorder.custom.registered
 
 
 class _Noting:
@@ -217,7 +303,7 @@ class _Noting:
         self.source = source
         self.own: bytes | None = None
         self.programs: dict[str, bytes | None] = {}
-        self.queries: list[_Query] = []
+        self.queries: list[Query] = []
         self._path = path
 
     def read_program(self, path: str) -> FileText | Unreadable:

@@ -17,6 +17,7 @@ import re
 import sys
 from collections.abc import Iterator
 
+from driftline.migrations.database_handles import is_connection, is_context
 from driftline.python.values import Attribute, Call, Instance, Operator, Symbol, Value, dotted
 
 _HARMLESS = frozenset(
@@ -42,12 +43,6 @@ _OP = re.compile(
     r"alembic\.op(?:\.(?!f$|get_bind$|get_context$)\w+)?|alembic\.operations\.(?:base\.)?Operations(?:\.context)?\(\)"
 )
 _BATCH = re.compile(r"alembic\.op\.batch_alter_table\(\)(?:\.\w+)?")
-_CONTEXT = r"alembic\.(?:op|context)\.get_context\(\)"
-_CONNECTION = re.compile(
-    rf"(?:alembic\.(?:op|context)\.get_bind\(\)|{_CONTEXT}(?:\.impl)?|alembic\.op\.(?:migration_context|impl)"
-    rf"|{_CONTEXT}(?:\.impl)?\.(?:bind|connection))"
-    r"(?:\.(?:connect\(\)|engine|bind|execution_options\(\)|begin\(\)|begin_nested\(\)|connection))*"
-)
 _SESSIONS = frozenset({"Session", "create_session", "create_scoped_session", "scoped_session"})
 """What SQLAlchemy, and those who wrap it, call what makes a Session."""
 
@@ -73,7 +68,7 @@ def handles(call: Call) -> list[Value]:
 def session_of(call: Call) -> Call | None:
     """Give the Session that a library's own factory makes over the connection (`db.Session(bind=bind)`)."""
     name = call.callee.rpartition(".")[2]
-    if name not in _SESSIONS or not any(_CONNECTION.fullmatch(dotted(one)) for one in _arguments(call)):
+    if name not in _SESSIONS or not any(is_connection(dotted(one)) for one in _arguments(call)):
         return None
     return Call(Symbol("sqlalchemy.orm.Session"), call.args, call.kwargs, call.origin)
 
@@ -93,7 +88,9 @@ def named(call: Value) -> frozenset[str]:
 
 def _is_handle(value: Value) -> bool:
     path = dotted(value)
-    return bool(path) and any(one.fullmatch(path) is not None for one in (_OP, _BATCH, _CONNECTION))
+    if not path:
+        return False
+    return is_connection(path) or is_context(path) or any(one.fullmatch(path) is not None for one in (_OP, _BATCH))
 
 
 def _arguments(call: Value) -> Iterator[Value]:

@@ -6,8 +6,8 @@ Example: `Graph(revisions={"0001": Revision("0001", ...)}, order=("0001",), head
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
+from driftline.dataclass import dataclass, field, replace
 from driftline.migrations.graph_order import Lines, find_cycles, inverted, oldest_first, reach, upgrade_order
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
@@ -92,7 +92,8 @@ def order_up_to(graph: Graph, revisions: Iterable[str]) -> tuple[str, ...]:
     if graph.missing:
         wanted = ancestors(graph, revisions)
         return tuple(one for one in graph.order if one in wanted)
-    orderable = {one: graph.revisions[one] for one in graph.revisions if one in set(graph.order)}
+    ordered = frozenset(graph.order)
+    orderable = {one: revision for one, revision in graph.revisions.items() if one in ordered}
     return upgrade_order(lines_of(orderable), [one for one in revisions if one in orderable])
 
 

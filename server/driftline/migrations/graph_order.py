@@ -14,9 +14,10 @@ would.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from typing import Any
+
+from driftline.dataclass import dataclass
 
 Edges = Mapping[str, tuple[str, ...]]
 """From a revision id to the ids that it names."""

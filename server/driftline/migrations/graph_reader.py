@@ -13,16 +13,17 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
+from driftline.dataclass import replace
 from driftline.migrations.graph import Graph, Revision, build_graph
 from driftline.migrations.unparsed import place_of_problem, unparsed
 from driftline.python.origin import NOWHERE
+from driftline.python.same import same
 from driftline.python.syntax import Syntax
 from driftline.python.trace import Trace
 from driftline.python.values import Unknown, Value
 from driftline.sources.environment import Environment
-from driftline.sources.source import FileText, Source, Unreadable, read_program
+from driftline.sources.source import FileText, Source, Unreadable, changed_since, read_program
 
 _REVISION_FILE = re.compile(r"(?!\.#|__init__).*\.py$")
 _LEGACY_NAME = re.compile(r"([a-f0-9]+)\.py$")
@@ -40,6 +41,32 @@ class RevisionFiles:
     def __init__(self) -> None:
         """Start with nothing kept."""
         self.known: dict[str, tuple[bytes, Revision | Unknown]] = {}
+        self._last: tuple[Environment, Source, Graph] | None = None
+
+    def take(self, environment: Environment, source: Source, parse: Callable[[FileText], Syntax]) -> Graph | None:
+        """Give the graph of the last reading, if what changed since says the same of itself; None where it may not."""
+        last, self._last = self._last, None
+        if last is None or last[0] != environment:
+            return None
+        among = changed_since(source, last[1])
+        if among is None or not all(self._says_the_same(path, source, parse) for path in among):
+            return None
+        self.keep(environment, source, last[2])
+        return last[2]
+
+    def keep(self, environment: Environment, source: Source, graph: Graph) -> None:
+        """Keep the graph that was made of the files as `source` has them."""
+        self._last = environment, getattr(source, "under", source), graph
+
+    def _says_the_same(self, path: str, source: Source, parse: Callable[[FileText], Syntax]) -> bool:
+        kept = self.known.get(path)
+        if kept is None:
+            return not _REVISION_FILE.match(_name(path))  # one that could not be read before, perhaps
+        text = read_program(source, path)
+        if isinstance(text, Unreadable) or not same(kept[1], read_revision(parse(text))):
+            return False
+        self.known[path] = text.digest, kept[1]
+        return True
 
 
 def read_graph(
@@ -53,6 +80,10 @@ def read_graph(
 
     `files`: what earlier readings kept, where nothing is evaluated.
     """
+    if files is not None and evaluate is None:
+        graph = files.take(environment, source, parse)
+        if graph is not None:
+            return graph
     known = files.known if files is not None and evaluate is None else {}
     now: dict[str, tuple[bytes, Revision | Unknown]] = {}
     revisions: list[Revision] = []
@@ -76,7 +107,10 @@ def read_graph(
             Unknown(f"the revision file `{name}` is compiled, and there is no source of it to read")
             for name in _compiled_only(environment, source)
         ]
-    return build_graph(revisions, unknown)
+    graph = build_graph(revisions, unknown)
+    if files is not None and evaluate is None:
+        files.keep(environment, source, graph)
+    return graph
 
 
 def find_revision_files(environment: Environment, source: Source) -> Iterator[str]:

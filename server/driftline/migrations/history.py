@@ -7,9 +7,9 @@ that touched it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
 
+from driftline.dataclass import dataclass, field
 from driftline.python.host import Branch
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
@@ -76,12 +76,14 @@ class ReplayProblem:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One revision of the history: what its `upgrade()` does, and the schema before and after it.
 
     The schemas hold the state as it is: tables that no revision creates, too, and Alembic's own. They share what the
-    revision did not touch.
+    revision did not touch. `changed`: the tables that it did, by key, as they were before and as they are after it;
+    the same object for as long as it does the same, whatever else an edit of the history changes around it. Each step
+    is its own: a revision that does the same to the same state keeps its step.
     """
 
     revision: str
@@ -90,6 +92,9 @@ class Step:
     after: Schema
     views: frozenset[str] = frozenset()
     """Keys of the views that are there afterwards."""
+    changed: Mapping[str, tuple[Table | None, Table | None]] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    """What became of the tables, operation by operation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.migrations.database_names import MYSQL_FAMILY
+from driftline.migrations.meant_names import CASELESS
 from driftline.migrations.sql_text import keywords
 from driftline.migrations.working import Working
 from driftline.python.host import UNANSWERED, RaisedError
 from driftline.python.values import Call, Symbol, Unknown, Value
-from driftline.schema import Column, Index, Table, Type, table_key
+from driftline.schema import Column, Index, Name, Table, Type, table_key
 
 _DEFAULT_SCHEMAS = {"postgresql": "public", "sqlite": "main", "mssql": "dbo"}
 
@@ -75,7 +76,8 @@ Given = dict[str, Value]
 def _key(given: Given, about: Introspected) -> str:
     schema = given.get("schema")
     schema = None if schema == _DEFAULT_SCHEMAS.get(about.work.dialect) else schema
-    return table_key(schema if isinstance(schema, str) else None, str(given.get("table_name")))
+    key = table_key(schema if isinstance(schema, str) else None, str(given.get("table_name")))
+    return about.work.spelled(key) if about.work.dialect in CASELESS else key
 
 
 def _table(given: Given, about: Introspected) -> Table | Unknown:
@@ -213,7 +215,9 @@ def _get_unique_constraints(given: Given, about: Introspected) -> Value:
     table = _table(given, about)
     if isinstance(table, Unknown):
         return table
-    return [{"name": one.name, "column_names": list(one.columns)} for one in table.unique_constraints]
+    return [
+        {"name": _found_name(one.name, about), "column_names": list(one.columns)} for one in table.unique_constraints
+    ]
 
 
 def _get_foreign_keys(given: Given, about: Introspected) -> Value:
@@ -237,7 +241,7 @@ def _get_foreign_keys(given: Given, about: Introspected) -> Value:
         }
         found.append(
             {
-                "name": one.name,
+                "name": _found_name(one.name, about),
                 "constrained_columns": list(one.columns),
                 "referred_schema": schema or None,
                 "referred_table": name,
@@ -253,14 +257,25 @@ def _get_pk_constraint(given: Given, about: Introspected) -> Value:
     table = _table(given, about)
     if isinstance(table, Unknown):
         return table
-    return {"constrained_columns": list(table.primary_key.columns), "name": table.primary_key.name}
+    key = table.primary_key
+    return {"constrained_columns": list(key.columns), "name": _found_name(key.name, about) if key.columns else None}
 
 
 def _get_check_constraints(given: Given, about: Introspected) -> Value:
     table = _table(given, about)
     if isinstance(table, Unknown):
         return table
-    return [{"name": one.name, "sqltext": one.sql} for one in table.check_constraints]
+    return [{"name": _found_name(one.name, about), "sqltext": one.sql} for one in table.check_constraints]
+
+
+def _found_name(name: Name, about: Introspected) -> Value:
+    """Give the name that a database tells of a constraint: SQL Server and Oracle make one up where none was given."""
+    if name is None and about.work.dialect in _NAMING:
+        return Unknown(f"the name that {about.work.dialect} made up for a constraint is known to the database alone")
+    return name
+
+
+_NAMING = frozenset({"mssql", "oracle"})
 
 
 def _get_table_comment(given: Given, about: Introspected) -> Value:

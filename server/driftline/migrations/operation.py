@@ -11,9 +11,9 @@ sa.Text()))`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from driftline.dataclass import dataclass, field
 from driftline.python.host import Branch
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
@@ -42,13 +42,15 @@ NewDefault = ServerDefault | Computed | Identity | Literal[False] | None
 class Stated:
     """What every operation has: where it is stated, and how sure it is that it runs.
 
-    `raw`: it is stated in SQL. `guarded`: a `try` around it goes on where it fails.
+    `raw`: it is stated in SQL. `guarded`: a `try` around it goes on where it fails. `only`: children and partitions of
+    its table are left alone.
     """
 
     origin: Origin = field(default=NOWHERE, compare=False)
     branch: Branch | None = None
     raw: bool = False
     guarded: bool = False
+    only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -505,6 +507,50 @@ class DropSchema(_OfNoTable):
 
 
 @dataclass(frozen=True, slots=True)
+class RenameSchema(_OfNoTable):
+    """ALTER SCHEMA … RENAME TO."""
+
+    verb: ClassVar[str] = "execute"
+    schema: str
+    new_name: str
+
+    @property
+    def summary(self) -> str:
+        """What it does, in words."""
+        return f"rename schema {_quoted(self.schema)} to {_quoted(self.new_name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class DropSequence(_OfNoTable):
+    """DROP SEQUENCE; `cascade` takes along the server defaults that number by it."""
+
+    verb: ClassVar[str] = "execute"
+    sequence: str
+    cascade: bool = False
+
+    @property
+    def summary(self) -> str:
+        """What it does, in words."""
+        return f"drop sequence {_quoted(self.sequence)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetSearchPath(_OfNoTable):
+    """SET search_path: the schemas in which names without one are looked up from now on.
+
+    None among them is the default one; no schemas at all: as the database has it.
+    """
+
+    verb: ClassVar[str] = "execute"
+    schemas: tuple[str | None, ...]
+
+    @property
+    def summary(self) -> str:
+        """What it does, in words."""
+        return f"set the search path to {', '.join(_quoted(one or 'public') for one in self.schemas) or 'its default'}"
+
+
+@dataclass(frozen=True, slots=True)
 class Execute(_OfNoTable):
     """A statement that is understood and changes no table: DML, GRANT, CREATE FUNCTION and the like.
 
@@ -603,6 +649,9 @@ Operation = (
     | SetEnumValues
     | CreateSchema
     | DropSchema
+    | RenameSchema
+    | DropSequence
+    | SetSearchPath
     | Execute
     | BulkInsert
     | Opaque

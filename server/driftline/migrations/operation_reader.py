@@ -12,11 +12,12 @@ Example: the call `op.add_column("users", sa.Column("email", sa.Text()))` is `Ad
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+from driftline.dataclass import dataclass, replace
 from driftline.migrations.operation import (
     AddColumn,
+    AddEnumValue,
     AlterColumn,
     BulkInsert,
     CreateConstraint,
@@ -76,6 +77,7 @@ SIGNATURES: Mapping[str, tuple[str, ...]] = {
     "drop_table_comment": ("table_name",),
     "rename_table": ("old_table_name", "new_table_name"),
     "sync_enum_values": ("enum_schema", "enum_name", "new_values", "affected_columns", "enum_values_to_rename"),
+    "add_enum_value": ("enum_schema", "enum_name", "new_value", "before_value"),
     "create_geospatial_table": ("table_name", REST),
     "drop_geospatial_table": ("table_name",),
     "add_geospatial_column": ("table_name", "column"),
@@ -99,6 +101,10 @@ BATCH_SIGNATURES: Mapping[str, tuple[str, ...]] = {
     "drop_constraint": ("constraint_name", "type_"),
     "drop_index": ("index_name",),
     "drop_table_comment": (),
+    "add_geospatial_column": ("column",),
+    "drop_geospatial_column": ("column_name",),
+    "create_geospatial_index": ("index_name", "columns"),
+    "drop_geospatial_index": ("index_name", "column_name"),
 }
 
 WITHOUT_EFFECT = frozenset(
@@ -122,9 +128,22 @@ WITHOUT_EFFECT = frozenset(
         "drop_function",
         "create_trigger",
         "drop_trigger",
+        "create_geospatial_constraints",
+        "drop_geospatial_constraints",
     }
 )
-"""Operations of common extensions (alembic_utils, the cookbook's replaceable objects) that change no table."""
+"""Operations of common extensions (alembic_utils, the cookbook's replaceable objects) that change no table.
+
+GeoAlchemy2's constraints are made on SQL Server alone.
+"""
+
+INVOKED_WITHOUT_EFFECT = {
+    "alembic_utils.reversible_op.CreateOp": "create_entity",
+    "alembic_utils.reversible_op.DropOp": "drop_entity",
+    "alembic_utils.reversible_op.ReplaceOp": "replace_entity",
+    "alembic_utils.reversible_op.RevertOp": "replace_entity",
+}
+"""Classes of operations for `op.invoke`, and what they are called as methods."""
 
 _ENUMS = ("sqlalchemy.Enum", "sqlalchemy.dialects.postgresql.ENUM")
 
@@ -149,7 +168,7 @@ class Stating:
     def opaque(self, reason: str | Unknown, *tables: str, creates: bool = False) -> Opaque:
         """Make an operation that was not understood: it could touch `tables`, or any where none are named."""
         what = reason if isinstance(reason, Unknown) else Unknown(reason, self.origin)
-        what = what if what.origin.sites else replace(what, origin=self.origin)
+        what = what if what.origin.path is not None else replace(what, origin=self.origin)
         return Opaque(what, frozenset(tables) or None, creates, **self.marks)
 
 
@@ -664,6 +683,14 @@ def _sync_enum_values(given: Given, stating: Stating) -> tuple[Operation, ...]:
     return (*renames, SetEnumValues(key, labels, **stating.marks))
 
 
+def _add_enum_value(given: Given, stating: Stating) -> tuple[Operation, ...]:
+    """Read alembic-postgresql-enum's operation: `before_value` is the one that comes before (1.11 says AFTER)."""
+    schema = stating.context.schema_key(_optional_text(given, "enum_schema"))
+    key = table_key(schema, _text(given, "enum_name"))
+    neighbour = _optional_text(given, "before_value")
+    return (AddEnumValue(key, _text(given, "new_value"), after=neighbour, **stating.marks),)
+
+
 _Reader = Callable[[Given, Stating], tuple[Operation, ...]]
 
 _READERS: Mapping[str, _Reader] = {
@@ -685,6 +712,7 @@ _READERS: Mapping[str, _Reader] = {
     "drop_table_comment": _drop_table_comment,
     "rename_table": _rename_table,
     "sync_enum_values": _sync_enum_values,
+    "add_enum_value": _add_enum_value,
     "create_geospatial_table": _create_table,
     "drop_geospatial_table": _drop_table,
     "add_geospatial_column": _add_column,
@@ -704,6 +732,7 @@ def batch_constraints(items: Value, name: str, schema: str | None, stating: Stat
 
 __all__ = [
     "BATCH_SIGNATURES",
+    "INVOKED_WITHOUT_EFFECT",
     "REST",
     "SIGNATURES",
     "Stating",

@@ -41,19 +41,19 @@ class OwnModels:
         """Read tables for `dialect`."""
         self.dialect = dialect
         self.runner: Runner | None = None
-        self._noted: list[Class | Call] = []
+        self._noted: list[tuple[str, Class | Call]] = []
         self._host: ModelsHost | None = None
         self._mapped = 0
 
     def note(self, made: Class | Call) -> None:
         """Take note of a class that may be mapped, or of a call of `Table`."""
         if isinstance(made, Call) or symbolic_bases(made):
-            self._noted.append(made)
+            self._noted.append((_path(made), made))
 
     def forget(self, kept: Iterable[str]) -> None:
         """Forget what was mapped, and what was declared anywhere but in the files `kept`."""
         files = frozenset(kept)
-        self._noted = [one for one in self._noted if _path(one) in files]
+        self._noted = [one for one in self._noted if one[0] in files]
         self._host, self._mapped = None, 0
 
     def attribute(self, value: Value, name: str) -> Value:
@@ -90,7 +90,7 @@ class OwnModels:
             self._host = ModelsHost(EnvironmentScript(_NO_ENVIRONMENT))
             self._host.runner = self.runner
         while self._mapped < len(self._noted):
-            one = self._noted[self._mapped]
+            _, one = self._noted[self._mapped]
             self._mapped += 1
             if isinstance(one, Class):
                 self._host.class_created(one)

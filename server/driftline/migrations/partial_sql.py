@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import replace
 
-from driftline.migrations.operation import CreateTable, Execute, Opaque, Operation
+from driftline.dataclass import replace
+from driftline.migrations.operation import CreateTable, Execute, Opaque, Operation, SetSearchPath
 from driftline.migrations.raw_sql import read_raw_sql
 from driftline.python.host import Branch
 from driftline.python.origin import Origin
@@ -21,6 +21,8 @@ from driftline.python.values import Unknown
 GAP = "driftline_gap"
 """Stands where a part of the text is not known; a word, so that the rest can be read as SQL."""
 
+_KEEPING = frozenset({"text", "literal_column", "dedent", "cleandoc", "DDL", "str", "f"})
+"""What is called with a text and gives the same one, by the last part of its name."""
 _DEPTH = 20
 
 
@@ -50,10 +52,13 @@ def text_with_gaps(node: ast.expr, function: ast.AST | None, depth: int = 0) -> 
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
             return _braces_filled(text_with_gaps(node.func.value, function, depth + 1))
-        # text(…), textwrap.dedent(…), sa.DDL(…) and methods that keep the statement
         if isinstance(node.func, ast.Attribute) and node.func.attr in ("bindparams", "execution_options", "strip"):
             return text_with_gaps(node.func.value, function, depth + 1)
-        return text_with_gaps(node.args[0], function, depth + 1) if node.args else None
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if called not in _KEEPING or not node.args:
+            return None
+        text = text_with_gaps(node.args[0], function, depth + 1)
+        return _filled(text) if called == "DDL" else text
     if isinstance(node, ast.Name) and function is not None:
         assigned = [
             one.value
@@ -91,10 +96,13 @@ def read_partial_sql(
             continue
         table = operation.table
         known = table is not None and GAP not in table
+        named = frozenset({table}) if known and table is not None else None
+        makes = isinstance(operation, CreateTable) or (isinstance(operation, Opaque) and operation.creates)
+        unplaced = isinstance(operation, SetSearchPath)  # changes nothing, but who knows where later tables are made
         opaque = Opaque(
             what,
-            frozenset({table}) if known and table is not None else None,
-            creates=isinstance(operation, CreateTable) or (isinstance(operation, Opaque) and operation.creates),
+            frozenset() if unplaced else named,
+            creates=makes or unplaced,
             origin=origin,
             branch=branch,
             guarded=guarded,

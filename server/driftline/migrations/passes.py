@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 
+from driftline.dataclass import dataclass, field, replace
 from driftline.migrations.evaluation import Evaluated
 from driftline.migrations.history import Step
-from driftline.migrations.watched import Doing, Key, Watching, places_between
+from driftline.migrations.watched import WHOLE, Doing, Key, Watching, places_between, schema_after
 from driftline.python.same import same
 
 
@@ -56,13 +56,17 @@ class Following:
         self._moved: dict[str, tuple[Step, Step, frozenset[Key]]] = {}
         self._other: dict[Key, tuple[object, tuple[Key, ...]]] = {}
         self._affected: Counter[Key] = Counter()
-        work.watch()
-        work.index()
-        self._schema = work.schema()
-        now = set(order)
+        self._all_affected: frozenset[Key] = frozenset()
+        self._schema = work.schema_now()
         known = memory.passed if memory.passed and same(memory.setting, setting) else {}
-        if [one for one in memory.order if one in now] != [one for one in order if one in known]:
-            known = {}
+        if known and memory.order != order:
+            now = set(order)
+            if [one for one in memory.order if one in now] != [one for one in order if one in known]:
+                known = {}
+        first = known.get(order[0]) if order else None
+        if first is not None and same(first.step.before, self._schema):
+            self._schema = first.step.before
+            work.go_on(self._schema)
         self._known = known
         self._left = iter(memory.order if known else ())
         # A pass that is left in the middle keeps nothing.
@@ -73,50 +77,71 @@ class Following:
         found = self._known.get(name)
         if found is not None:
             self._leave_out(until=name)
-        self._work.watch()
         return found
 
     def can_pass(self, found: Passed) -> bool:
         """Whether a revision whose operations are as they were does what it did."""
         reads = found.doing.reads
-        return reads is not None and self._affected.keys().isdisjoint(reads)
+        return reads is not None and (not self._affected or self._affected.keys().isdisjoint(reads))
 
     def pass_over(self, name: str, found: Passed) -> Step:
         """Make the changes of a revision again, and give its step."""
-        work, before = self._work, self._schema
-        work.do_again(found.doing)
-        for place, _, _ in found.doing.writes:
-            self._set(place, None)
-        step = found.step
-        if self._other or step.before is not before:
-            after = work.schema_after(before, found.doing)
-            step = replace(step, before=before, after=after)
-            self._moved[name] = found.step, step, frozenset(self._affected)
-            found = Passed(found.evaluated, found.doing, step)
+        work, before, doing, step = self._work, self._schema, found.doing, found.step
+        if not self._other and step.before is before:
+            work.do_again(doing, step.after)
+        else:
+            after = schema_after(before, doing)
+            work.do_again(doing, after)
+            for place, _ in doing.places:
+                self._set(place, None)
+            views = frozenset(work.views) if ("views", WHOLE) in self._affected else step.views
+            step = Step(step.revision, step.operations, before, after, views, step.changed, step.events)
+            self._moved[name] = found.step, step, self._affected_now()
+            found = Passed(found.evaluated, doing, step)
         self._passed[name] = found
         self._schema = step.after
         return step
 
     def apply(self, name: str, evaluated: Evaluated, found: Passed | None, *, alone: bool) -> Step:
-        """Take note of what a revision has done since `before`, and give its step. `found`: what `before` gave.
+        """Take note of what a revision has done since the state was watched, and give its step.
 
-        `alone`: nothing but the operations in `evaluated` was done.
+        `found`: what `before` gave. `alone`: nothing but the operations in `evaluated` was done.
         """
         work, doing = self._work, self._work.seen()
         if not alone:
             doing = replace(doing, reads=None)
-        once = {place: value for place, value, _ in found.doing.writes} if found is not None else {}
-        for place in dict.fromkeys((*once, *(place for place, _, _ in doing.writes))):
+        once = dict(found.doing.places) if found is not None else {}
+        for place in dict.fromkeys((*once, *(place for place, _ in doing.places))):
             known = self._other.get(place)
             was = once[place] if place in once else known[0] if known is not None else work.before(place)
             self._mark(place, was)
-        after = work.schema_after(self._schema, doing)
-        step = Step(name, evaluated.operations, self._schema, after, frozenset(work.views))
+        doing = self._shared(doing)
+        after = schema_after(self._schema, doing)
+        if found is not None and not self._other and found.step.before is self._schema and _in_like_order(found, doing):
+            after = found.step.after
+            if same(found.step.operations, evaluated.operations) and _says_the_same(found.doing, doing):
+                self._passed[name] = replace(found, evaluated=evaluated)
+                self._schema = after
+                work.go_on(after)
+                self._tell(name, doing)
+                return found.step
+        step = Step(name, evaluated.operations, self._schema, after, frozenset(work.views), doing.tables, doing.events)
         self._passed[name] = Passed(evaluated, doing, step)
         self._schema = after
-        places = (*(place for place, _, _ in doing.writes), *(doing.reads or ()))
-        self._memory.applied(name, sorted({key for kind, key in places if kind == "tables" and key is not None}))
+        work.go_on(after)
+        self._tell(name, doing)
         return step
+
+    def _tell(self, name: str, doing: Doing) -> None:
+        places = (*(place for place, _ in doing.places), *(doing.reads or ()))
+        self._memory.applied(name, sorted({key for kind, key in places if kind == "tables" and key is not None}))
+
+    def _shared(self, doing: Doing) -> Doing:
+        """Give it with the tables that came out as they did the last time taken from there."""
+        now = {key: self._work.now.get(key) for key, (_, table) in doing.tables.items() if table is not None}
+        if all(now[key] is table for key, (_, table) in doing.tables.items() if table is not None):
+            return doing
+        return replace(doing, tables={key: (one[0], now.get(key)) for key, one in doing.tables.items()})
 
     def end(self) -> None:
         """Keep the pass for the next one."""
@@ -129,7 +154,7 @@ class Following:
         for one in self._left:
             if one == until:
                 return
-            for place, value, _ in self._known[one].doing.writes:
+            for place, value in self._known[one].doing.places:
                 if place not in self._other:
                     self._mark(place, value)
                 else:
@@ -147,6 +172,9 @@ class Following:
 
     def _set(self, place: Key, was: object | None) -> None:
         known = self._other.pop(place, None)
+        if known is None and was is None:
+            return
+        self._all_affected = frozenset()
         if known is not None:
             for one in known[1]:
                 self._affected[one] -= 1
@@ -156,3 +184,23 @@ class Following:
             affected = tuple(dict.fromkeys(places_between(place, was, self._work.at(place), self._work.dialect)))
             self._other[place] = was, affected
             self._affected.update(affected)
+
+    def _affected_now(self) -> frozenset[Key]:
+        """The places that differ at this point; one value for all revisions at which the same ones do."""
+        if not self._all_affected and self._affected:
+            self._all_affected = frozenset(self._affected)
+        return self._all_affected
+
+
+def _in_like_order(found: Passed, doing: Doing) -> bool:
+    """Whether tables that are the same before and after come in the same order after."""
+    return (
+        found.doing.moves == doing.moves and found.doing.anew == doing.anew and [*found.doing.tables] == [*doing.tables]
+    )
+
+
+def _says_the_same(one: Doing, other: Doing) -> bool:
+    """Whether a revision looks at the same places and says the same of what it does to them."""
+    return one.reads == other.reads and same(
+        (one.events, one.problems, one.touched_unseen), (other.events, other.problems, other.touched_unseen)
+    )

@@ -10,13 +10,13 @@ Example: `replay(graph, environment, modules, "postgresql", declared).schema.tab
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 
+from driftline.dataclass import dataclass, replace
 from driftline.migrations.apply import perform
 from driftline.migrations.completeness import Completeness, Pass, flat, judge
 from driftline.migrations.evaluation import Evaluated, evaluate_revision, evaluate_unapplied
-from driftline.migrations.evaluations import Evaluations, Setting
+from driftline.migrations.evaluations import Evaluations, Setting, setting_of
 from driftline.migrations.graph import Graph, Revision, ancestors, order_up_to
 from driftline.migrations.history import Migrated, ReplayProblem, Step
 from driftline.migrations.operation import Opaque
@@ -29,7 +29,7 @@ from driftline.models.declared import Declared
 from driftline.python.modules import Modules
 from driftline.python.origin import Origin
 from driftline.python.values import Unknown
-from driftline.schema import Name, Schema, Table, table_key
+from driftline.schema import Name, Schema, Table
 from driftline.sources.environment import Environment
 
 
@@ -65,33 +65,33 @@ def replay(
         if isinstance(found, Unresolved):
             return Migrated(Schema(dialect), unknown=(*unknown, Unknown(found.message)))
         targets = found
-    version_table = table_key(declared.options.version_table_schema, declared.options.version_table)
-    history = _History(
-        graph,
-        # Around a circle no revision is a head, and what comes before it is in no head's line.
-        graph.order if graph.cycles else order_up_to(graph, graph.heads),
-        modules,
-        dialect,
-        declared,
-        version_table,
-        _engines(environment),
-        _unapplied(graph, graph.heads, None),
-        evaluations if evaluations is not None else Evaluations(),
-    )
+    kept = evaluations if evaluations is not None else Evaluations()
+    plan = kept.plan
+    if not isinstance(plan, _Plan) or plan.graph is not graph:
+        kept.plan = plan = _plan(graph)
+        kept.keep_only({one.path for one in graph.revisions.values()})
+    setting = setting_of(environment, dialect, declared)
+    history = _History(graph, plan.order, modules, declared, setting, plan.unapplied, kept, plan.broken)
+    history.evaluations.enter("upgrade", modules.source)
+    migrated = _replay(history, targets, at, unknown)
+    history.evaluations.leave("upgrade", modules.source)
+    return migrated
+
+
+def _replay(history: _History, targets: tuple[str, ...], at: str | None, unknown: list[Unknown]) -> Migrated:
+    graph, dialect = history.graph, history.setting.dialect
     wanted = (
         replace(history, order=order_up_to(graph, targets), unapplied=_unapplied(graph, targets, at))
         if at is not None
         else history
     )
-    broken = _broken(graph)
-    if broken is not None:
-        completeness = Completeness(broken, None)
+    if history.broken is not None:
+        completeness = Completeness(history.broken, None)
         return _migrated(_run(wanted, completeness, {}, history.evaluations.passes[1]), history, completeness, unknown)
-    history.evaluations.keep_only({one.path for one in graph.revisions.values()})
     # What a history presumes is seen by going through the whole of it, as if it presumed nothing.
     done = _run(history, Completeness(), {}, history.evaluations.passes[0])
     seen = Pass(history.order, done.evaluated, done.work.touched_unseen, done.tables_at, frozenset(done.work.tables))
-    completeness = judge(graph, declared, dialect, seen)
+    completeness = judge(graph, history.declared, dialect, seen)
     if completeness.outside or at is not None:
         done = _run(wanted, completeness, done.evaluated, history.evaluations.passes[1])
     return _migrated(done, history, completeness, unknown)
@@ -102,52 +102,42 @@ class _History:
     graph: Graph
     order: tuple[str, ...]
     modules: Modules
-    dialect: str
     declared: Declared
-    version_table: str
-    engines: tuple[str, ...]
+    setting: Setting
     unapplied: tuple[tuple[str, Unknown], ...]
     """(file, why): revisions that cannot be put in their place. What they do is not known."""
     evaluations: Evaluations
-
-    @property
-    def setting(self) -> Setting:
-        """What evaluating a revision depends on, besides files and the state."""
-        options = self.declared.options
-        declared = self.declared
-        return Setting(
-            self.dialect,
-            declared.convention,
-            self.version_table,
-            self.engines,
-            options.operations,
-            declared.assume,
-            assumed_schema=_schema_of(declared),
-        )
+    broken: Unknown | None
 
 
-def _schema_of(declared: Declared) -> str | None:
-    """Give the schema that all tables of the models are in; None for the default one, and where there are several."""
-    schemas = {one.schema for one in declared.schema.tables.values()}
-    return schemas.pop() if len(schemas) == 1 else None
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What follows from the graph alone: the order, what has no place in it, and why its beginning is not known."""
+
+    graph: Graph
+    order: tuple[str, ...]
+    unapplied: tuple[tuple[str, Unknown], ...]
+    broken: Unknown | None
 
 
-def _engines(environment: Environment) -> tuple[str, ...]:
-    """Give the names of the databases of a `multidb` environment."""
-    return tuple(name.strip() for name in environment.options.get("databases", "").split(",") if name.strip())
+def _plan(graph: Graph) -> _Plan:
+    # Around a circle no revision is a head, and what comes before it is in no head's line.
+    order = graph.order if graph.cycles else order_up_to(graph, graph.heads)
+    return _Plan(graph, order, _unapplied(graph, graph.heads, None), _broken(graph))
 
 
 def _unapplied(graph: Graph, targets: Iterable[str], at: str | None) -> tuple[tuple[str, Unknown], ...]:
     """Give the files of revisions that are not applied, or before which something is, that no file tells."""
     wanted = ancestors(graph, targets) if at is not None else frozenset(graph.revisions)
     found = [(path, one) for one in graph.unknown if (path := one.origin.path) is not None]
+    ordered = frozenset(graph.order)
     for one in (graph.revisions[name] for name in graph.revisions if name in wanted):
         missing = next((parent for parent in one.down_revisions if parent not in graph.revisions), None)
         if missing is not None:
             found.append(("", _missing(one, missing)))
         if one.unknown is not None:
             found.append((one.path, one.unknown))
-        if one.id not in set(graph.order):
+        if one.id not in ordered:
             found.append(
                 (one.path, Unknown(f"revision `{one.id}` is not applied: it comes in, or after, a circle", one.origin))
             )
@@ -181,35 +171,40 @@ def _run(
 
     `memory`: this pass as it was the last time.
     """
-    work = Watching.of(Schema(history.dialect), completeness.incomplete)
+    work = Watching.of(Schema(history.setting.dialect), completeness.incomplete)
     work.remade = completeness.remade
     work.outside = completeness.outside
-    work.version_table = history.version_table
-    evaluator, recorder = history.evaluations.begin(history.modules, history.setting, history.declared)
+    work.version_table = history.setting.version_table
+    evaluations, engines = history.evaluations, history.setting.engines
+    evaluator, recorder = evaluations.begin(history.modules, history.setting, history.declared)
     evaluated: dict[str, Evaluated] = {}
     tables_at: dict[str, frozenset[str]] = {}
     steps: list[Step] = []
     following = Following(memory, (history.setting, completeness), history.order, work)
+    duplicated: dict[str, list[Revision]] = {}
+    for one in history.graph.duplicates:
+        duplicated.setdefault(one.id, []).append(one)
     for name in history.order:
         revision = history.graph.revisions[name]
         work.revision = name
         touched = len(work.touched_unseen)
-        before, passed = work.tables, following.before(name)
-        others = [one for one in history.graph.duplicates if one.id == name]
-        once = history.evaluations.before(revision.path, "upgrade") if passed is not None and not others else None
+        before, passed = work.now, following.before(name)
+        others = duplicated.get(name, ())
+        once = evaluations.before(revision.path, "upgrade") if passed is not None and not others else None
         if passed is not None and once is passed.evaluated and following.can_pass(passed):
             evaluated[name] = once
             steps.append(following.pass_over(name, passed))
         else:
+            work.watch()
             again = known.get(name)
             if again is None or again.introspected:
-                again = history.evaluations.known(revision.path, "upgrade")
+                again = evaluations.known(revision.path, "upgrade")
             if again is not None:
                 for operation in again.operations:
                     perform(work, operation)
             else:
-                follow = partial(evaluate_revision, revision, evaluator, recorder, work, history.engines)
-                again = history.evaluations.follow(revision.path, "upgrade", follow)
+                follow = partial(evaluate_revision, revision, evaluator, recorder, work, engines)
+                again = evaluations.follow(revision.path, "upgrade", follow)
             evaluated[name] = again
             for other in others:
                 what = Unknown(
@@ -218,7 +213,7 @@ def _run(
                 evaluated[f"{name} {other.path}"] = evaluate_unapplied(what, other.path, evaluator, recorder, work)
             steps.append(following.apply(name, again, passed, alone=not others))
         if len(work.touched_unseen) > touched:
-            tables_at[name] = frozenset(before) | frozenset(work.tables)
+            tables_at[name] = frozenset(before) | frozenset(work.now)
     following.end()
     for path, what in history.unapplied:
         if path:
@@ -235,7 +230,8 @@ def _run(
 
 def _migrated(done: _Replayed, history: _History, completeness: Completeness, unknown: list[Unknown]) -> Migrated:
     work = done.work
-    left_out = {*work.unseen, *work.temporary, history.version_table}
+    version_table, dialect = history.setting.version_table, history.setting.dialect
+    left_out = {*work.unseen, *work.temporary, version_table}
     outside = {key: completeness.outside[key] for _, key, _ in work.touched_unseen if key in completeness.outside}
     tables = {key: table for key, table in work.tables.items() if key not in left_out}
     for one in done.evaluated.values():
@@ -247,11 +243,11 @@ def _migrated(done: _Replayed, history: _History, completeness: Completeness, un
         unknown.append(completeness.incomplete)
     unknown += outside.values()
     return Migrated(
-        schema=Schema(history.dialect, tables, dict(work.enums), tuple(work.incomplete)),
+        schema=Schema(dialect, tables, dict(work.enums), tuple(work.incomplete)),
         timelines=timelines(work.events),
         problems=_once(work.problems),
         incomplete=completeness.incomplete,
-        unseen=frozenset({*work.unseen, *outside} - {history.version_table} - tables.keys()),
+        unseen=frozenset({*work.unseen, *outside} - {version_table} - tables.keys()),
         presumed=outside,
         unknown=tuple({(one.reason, one.origin): one for one in unknown}.values()),
         reads=frozenset().union(*(one.reads for one in done.evaluated.values())),
@@ -273,7 +269,7 @@ def _unknown_in(table: Table) -> list[Unknown]:
     for column in table.columns:
         values = (column.nullable, column.type.unknown, column.server_default.sql if column.server_default else None)
         found += [
-            replace(one, origin=one.origin if one.origin.sites else column.origin)
+            replace(one, origin=one.origin if one.origin.path is not None else column.origin)
             for one in values
             if isinstance(one, Unknown)
         ]
@@ -283,7 +279,7 @@ def _unknown_in(table: Table) -> list[Unknown]:
     named += [(one.name, one.origin) for one in table.indexes]
     named += [(one.name, one.origin) for one in table.check_constraints]
     found += [
-        replace(name, origin=name.origin if name.origin.sites else origin)
+        replace(name, origin=name.origin if name.origin.path is not None else origin)
         for name, origin in named
         if isinstance(name, Unknown)
     ]

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.migrations.graph import Graph, lines_of
 from driftline.migrations.graph_order import inverted, reach
 

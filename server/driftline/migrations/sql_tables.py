@@ -6,11 +6,12 @@ Example: of `id serial PRIMARY KEY` the column is a serial INTEGER that is NOT N
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 
+from driftline.dataclass import dataclass, field, replace
+from driftline.migrations.database_names import MYSQL_FAMILY
 from driftline.migrations.operation import Like
 from driftline.migrations.sql_tokens import Cursor, Unreadable, tokenize
-from driftline.migrations.sql_types import read_raw_type
+from driftline.migrations.sql_types import CLAUSES, read_raw_type
 from driftline.python.origin import NOWHERE, Origin
 from driftline.schema import (
     CheckConstraint,
@@ -30,30 +31,6 @@ from driftline.schema import (
 )
 from driftline.schema.naming import cut_name
 
-_CLAUSES = (
-    "NOT",
-    "NULL",
-    "CHECK",
-    "UNIQUE",
-    "PRIMARY",
-    "REFERENCES",
-    "CONSTRAINT",
-    "GENERATED",
-    "COLLATE",
-    "DEFERRABLE",
-    "INITIALLY",
-    "ON",
-    "COMMENT",
-    "AUTO_INCREMENT",
-    "AUTOINCREMENT",
-    "FIRST",
-    "AFTER",
-    "DEFAULT",
-    "KEY",
-    "AS",
-    "VISIBLE",
-    "INVISIBLE",
-)
 _TABLE_ITEMS = (
     "CONSTRAINT",
     "PRIMARY",
@@ -92,10 +69,12 @@ class Definitions:
 
 @dataclass(frozen=True, slots=True)
 class TableConstraint:
-    """A constraint as SQL adds it. `using_index`: the index that it takes over."""
+    """A constraint as SQL adds it. `using_index`: the index that it takes over. `only`: it says NO INHERIT."""
 
     constraint: Constraint | Index
     using_index: str | None = None
+    if_not_exists: bool = False
+    only: bool = False
 
 
 def raw_schema(schema: str | None, dialect: str) -> str | None:
@@ -114,9 +93,9 @@ EVERY_PART = frozenset({"COMMENTS", "CONSTRAINTS", "DEFAULTS", "GENERATED", "IDE
 
 
 def _read_like(part: Cursor) -> Like:
-    """Read `LIKE table INCLUDING …`."""
+    """Read `LIKE table INCLUDING …`; MySQL's copies everything."""
     part.need("LIKE")
-    table, parts = read_key(part), set[str]()
+    table, parts = read_key(part), set[str](EVERY_PART if part.dialect in MYSQL_FAMILY else ())
     while not part.done:
         word, what = part.next().word, part.next().word
         named = EVERY_PART if what == "ALL" else frozenset({what})
@@ -125,7 +104,7 @@ def _read_like(part: Cursor) -> Like:
 
 
 def read_definitions(group: Cursor, key: str, origin: Origin = NOWHERE, *, typed: bool = True) -> Definitions:
-    """Read the inside of a CREATE TABLE's parentheses. `typed`: columns have types (those of a partition have none)."""
+    """Read the inside of a CREATE TABLE's parentheses. `typed`: columns have types (a partition's have not)."""
     found = Definitions()
     for part in group.split():
         token = part.peek()
@@ -137,9 +116,8 @@ def read_definitions(group: Cursor, key: str, origin: Origin = NOWHERE, *, typed
                 if made is not None:
                     found.constraints.append(made.constraint)
             else:
-                definition = read_column_definition(part, key, origin)
-                if typed:
-                    found.columns.append(definition.column)
+                definition = read_column_definition(part, key, origin, typed=typed)
+                found.columns.append(definition.column)
                 found.constraints += definition.constraints
         except Unreadable:
             found.unread = True
@@ -155,21 +133,27 @@ def is_table_item(cursor: Cursor) -> bool:
         "KEY",
         "INDEX",
     ):  # a column of that name is followed by a type, a key by its columns sooner or later
-        return cursor.dialect in ("mysql", "mariadb")
+        return cursor.dialect in MYSQL_FAMILY
     return following is not None and not (token.word == "LIKE" and following.kind == "mark")
 
 
-def read_column_definition(cursor: Cursor, key: str, origin: Origin = NOWHERE) -> ColumnDefinition:
+def read_column_definition(
+    cursor: Cursor, key: str, origin: Origin = NOWHERE, *, typed: bool = True
+) -> ColumnDefinition:
     """Read `name type clauses…`; raises `Unreadable` where the name is missing."""
     name = cut_name(cursor.name(), cursor.dialect)
-    if cursor.done or any(cursor.is_words(one) for one in _CLAUSES):
+    cursor.take("WITH", "OPTIONS")
+    if not typed or cursor.done or any(cursor.is_words(one) for one in CLAUSES):
         made, serial = Type(""), False  # SQLite knows columns without a type
     else:
         raw = read_raw_type(cursor)
         made, serial = raw.type, raw.serial
+    numbered = serial and cursor.dialect not in MYSQL_FAMILY
     draft = _Draft(
-        Column(name, made, nullable=not serial, serial=serial, autoincrement=True if serial else None, origin=origin)
+        Column(name, made, nullable=not serial, serial=numbered, autoincrement=True if serial else None, origin=origin)
     )
+    if serial and not numbered:  # an alias for BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE
+        draft.constraints.append(UniqueConstraint(None, (name,), origin=origin))
     while not cursor.done:
         _read_clause(cursor, draft, key, origin)
     return ColumnDefinition(draft.column, tuple(draft.constraints), draft.after)
@@ -199,11 +183,13 @@ def _read_clause(cursor: Cursor, draft: _Draft, key: str, origin: Origin) -> Non
         cursor.take("KEY")
         draft.constraints.append(UniqueConstraint(name, (column.name,), _unique_options(cursor), origin=origin))
     elif cursor.take("CHECK"):
-        draft.constraints.append(CheckConstraint(name, cursor.group().all(), origin=origin))
+        named = column.name if name is None and cursor.dialect == "mariadb" else name  # which names it like that
+        draft.constraints.append(CheckConstraint(named, cursor.group().all(), origin=origin))
         cursor.take("NO", "INHERIT")
         cursor.take("NOT", "ENFORCED")
     elif cursor.take("REFERENCES"):
-        draft.constraints.append(_read_reference(cursor, name, (column.name,), key, origin))
+        reference = _read_reference(cursor, name, (column.name,), key, origin)
+        draft.constraints += () if cursor.dialect == "mysql" else (reference,)  # which makes nothing of it
     elif cursor.take("GENERATED") or cursor.is_words("AS"):
         draft.column = _read_generated(cursor, column)
     elif cursor.take("COLLATE"):
@@ -234,7 +220,7 @@ def _with_default(column: Column, sql: str, origin: Origin) -> Column:
 
 def read_expression(cursor: Cursor) -> str:
     """Read an expression up to the next clause of a column; raises `Unreadable` where there is none."""
-    return cursor.until(lambda one: (token := one.peek()) is not None and token.word in _CLAUSES)
+    return cursor.until(lambda one: (token := one.peek()) is not None and token.word in CLAUSES)
 
 
 def _read_generated(cursor: Cursor, column: Column) -> Column:
@@ -278,8 +264,9 @@ def _unique_options(cursor: Cursor) -> tuple[tuple[str, object], ...]:
 
 def read_table_constraint(cursor: Cursor, key: str, origin: Origin = NOWHERE) -> TableConstraint | None:
     """Read a table constraint (or MySQL's key); None where it is of a kind that the state has no place for."""
-    name = None
+    name, if_not_exists = None, False
     if cursor.take("CONSTRAINT"):
+        if_not_exists = cursor.take("IF", "NOT", "EXISTS")
         token = cursor.peek()
         unnamed = token is not None and token.word in ("PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "EXCLUDE")
         name = None if unnamed else cut_name(cursor.name(), cursor.dialect)
@@ -291,20 +278,22 @@ def read_table_constraint(cursor: Cursor, key: str, origin: Origin = NOWHERE) ->
     if cursor.take("UNIQUE"):
         return _read_unique(cursor, name, origin)
     if cursor.take("CHECK"):
-        return TableConstraint(CheckConstraint(name, cursor.group().all(), origin=origin))
+        check = CheckConstraint(name, cursor.group().all(), origin=origin)
+        return TableConstraint(check, if_not_exists=if_not_exists, only=cursor.take("NO", "INHERIT"))
     if cursor.take("FOREIGN", "KEY"):
+        if_not_exists = cursor.take("IF", "NOT", "EXISTS") or if_not_exists
         if not cursor.is_mark("("):
             cursor.name()  # MySQL's name of the index
         columns = _columns(cursor)
         cursor.need("REFERENCES")
-        return TableConstraint(_read_reference(cursor, name, columns, key, origin))
+        return TableConstraint(_read_reference(cursor, name, columns, key, origin), if_not_exists=if_not_exists)
     if cursor.take("EXCLUDE"):
         return TableConstraint(_read_exclude(cursor, name, origin))
     if cursor.take_any("FULLTEXT", "SPATIAL") is not None:
         cursor.take_any("INDEX", "KEY")
-        return TableConstraint(_read_key(cursor, unique=False, origin=origin))
+        return _read_key(cursor, origin)
     if cursor.take_any("INDEX", "KEY") is not None:
-        return TableConstraint(_read_key(cursor, unique=False, origin=origin))
+        return _read_key(cursor, origin)
     raise Unreadable
 
 
@@ -313,6 +302,7 @@ def _read_unique(cursor: Cursor, name: str | None, origin: Origin) -> TableConst
     if cursor.take("USING", "INDEX"):
         return TableConstraint(UniqueConstraint(name, (), origin=origin), cut_name(cursor.name(), cursor.dialect))
     cursor.take_any("INDEX", "KEY")
+    if_not_exists = cursor.take("IF", "NOT", "EXISTS")
     if not cursor.is_mark("(") and not cursor.is_words("USING"):
         name = cursor.name()
     _skip_method(cursor)
@@ -323,13 +313,17 @@ def _read_unique(cursor: Cursor, name: str | None, origin: Origin) -> TableConst
         options = (("deferrable", True), *options)
         if cursor.take("INITIALLY", "DEFERRED"):
             options = (*options, ("initially", "DEFERRED"))
-    return TableConstraint(UniqueConstraint(name, columns, tuple(sorted(options)), origin=origin))
+    unique = UniqueConstraint(name, columns, tuple(sorted(options)), origin=origin)
+    return TableConstraint(unique, if_not_exists=if_not_exists)
 
 
-def _read_key(cursor: Cursor, *, unique: bool, origin: Origin) -> Index:
+def _read_key(cursor: Cursor, origin: Origin) -> TableConstraint:
+    """Read a MySQL key that is not unique."""
+    if_not_exists = cursor.take("IF", "NOT", "EXISTS")
     name = cursor.name() if not cursor.is_mark("(") and not cursor.is_words("USING") else None
     _skip_method(cursor)
-    return Index(name, read_index_elements(cursor.group()), unique, origin=origin)
+    index = Index(name, read_index_elements(cursor.group()), unique=False, origin=origin)
+    return TableConstraint(index, if_not_exists=if_not_exists)
 
 
 def _skip_method(cursor: Cursor) -> None:
@@ -368,8 +362,8 @@ def _read_reference(cursor: Cursor, name: str | None, columns: tuple[str, ...], 
 def _action(cursor: Cursor) -> str:
     for words in (("SET", "NULL"), ("SET", "DEFAULT"), ("NO", "ACTION"), ("CASCADE",), ("RESTRICT",)):
         if cursor.take(*words):
-            cursor.skip_group()
-            return " ".join(words)
+            columns = _columns(cursor) if cursor.is_mark("(") else ()  # SET NULL (some, of, them)
+            return " ".join((*words, f"({', '.join(columns)})")) if columns else " ".join(words)
     raise Unreadable
 
 
@@ -407,10 +401,7 @@ def _index_element(part: Cursor) -> IndexElement:
     if token is not None and token.kind in ("word", "name"):
         name = cursor.name()
         if cursor.done or (
-            part.dialect in ("mysql", "mariadb")
-            and cursor.is_mark("(")
-            and cursor.group().all().isdigit()
-            and cursor.done
+            part.dialect in MYSQL_FAMILY and cursor.is_mark("(") and cursor.group().all().isdigit() and cursor.done
         ):
             return IndexElement(name, name, tuple(modifiers))
     expression = cursor.all()

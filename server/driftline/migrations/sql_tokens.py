@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from driftline.dataclass import dataclass
 
 Kind = Literal["word", "name", "string", "number", "mark"]
 
@@ -26,6 +27,8 @@ _STRING = re.compile(r"'(?:[^']|'')*(?:'|\Z)")
 _ESCAPED_STRING = re.compile(r"'(?:[^'\\]|''|\\.)*(?:'|\Z)", re.DOTALL)
 _PREFIXED_STRING = re.compile(r"(?:[eE])'(?:[^'\\]|''|\\.)*(?:'|\Z)|(?:[bBxXnN]|[uU]&)'(?:[^']|'')*(?:'|\Z)", re.DOTALL)
 _DOLLAR = re.compile(r"\$([^\W\d]\w*)?\$")
+_DOUBLE_QUOTED_STRING = re.compile(r'"(?:[^"\\]|""|\\.)*(?:"|\Z)', re.DOTALL)
+_CONDITIONAL_COMMENT = re.compile(r"/\*M?!\d*")
 _QUOTED = {'"': re.compile(r'"(?:[^"]|"")*(?:"|\Z)'), "`": re.compile(r"`(?:[^`]|``)*(?:`|\Z)")}
 _BRACKETED = re.compile(r"\[[^\]]*(?:\]|\Z)")
 _MARK = re.compile(r"::|:=|<=|>=|<>|!=|\|\||->>|->|.", re.DOTALL)
@@ -100,12 +103,17 @@ def tokenize(text: str, dialect: str) -> list[Token]:
     tokens: list[Token] = []
     space = _SPACE_MYSQL if dialect in _MYSQL else _SPACE
     at = 0
+    conditional = False
     while at < len(text):
         skipped = space.match(text, at)
         if skipped is not None:
             at = skipped.end()
+        elif dialect in _MYSQL and (opening := _CONDITIONAL_COMMENT.match(text, at)) is not None:
+            at, conditional = opening.end(), True  # what stands in it is run
+        elif conditional and text.startswith("*/", at):
+            at, conditional = at + 2, False
         elif text.startswith("/*", at):
-            at = _comment_end(text, at)
+            at = _comment_end(text, at, nested=dialect == "postgresql")
         else:
             token = _token(text, at, dialect)
             tokens.append(token)
@@ -113,7 +121,10 @@ def tokenize(text: str, dialect: str) -> list[Token]:
     return tokens
 
 
-def _comment_end(text: str, at: int) -> int:
+def _comment_end(text: str, at: int, *, nested: bool) -> int:
+    if not nested:
+        end = text.find("*/", at + 2)
+        return len(text) if end < 0 else end + 2
     depth = 0
     for match in _NESTED_COMMENT.finditer(text, at):
         depth += 1 if match[0] == "/*" else -1
@@ -133,11 +144,10 @@ def _token(text: str, at: int, dialect: str) -> Token:
         end = text.find(match[0], match.end())
         stop = len(text) if end < 0 else end
         return Token("string", text[match.end() : stop], at, min(stop + len(match[0]), len(text)))
-    if char in _QUOTED:
-        match = _QUOTED[char].match(text, at)
-        if match is not None:
-            inner = match[0].strip(char).replace(char * 2, char)
-            return Token("string" if char == '"' and dialect in _MYSQL else "name", inner, at, match.end())
+    if char == '"' and dialect in _MYSQL and (match := _DOUBLE_QUOTED_STRING.match(text, at)) is not None:
+        return Token("string", _unescape(match[0][1:].removesuffix('"'), '"'), at, match.end())
+    if char in _QUOTED and (match := _QUOTED[char].match(text, at)) is not None:
+        return Token("name", match[0][1:].removesuffix(char).replace(char * 2, char), at, match.end())
     if char == "[" and dialect in ("sqlite", "mssql") and (match := _BRACKETED.match(text, at)) is not None:
         return Token("name", match[0].strip("[]"), at, match.end())
     if (match := _WORD.match(text, at)) is not None:
@@ -161,8 +171,10 @@ def _undouble(inner: str) -> str:
     return inner.replace("''", "'")
 
 
-def _unescape(inner: str) -> str:
-    return re.sub(r"''|\\(.)", lambda one: _ESCAPES.get(one[1], one[1]) if one[1] else "'", inner, flags=re.DOTALL)
+def _unescape(inner: str, quote: str = "'") -> str:
+    return re.sub(
+        rf"{quote}{quote}|\\(.)", lambda one: _ESCAPES.get(one[1], one[1]) if one[1] else quote, inner, flags=re.DOTALL
+    )
 
 
 class Unreadable(Exception):  # noqa: N818 -- no error: the way out of a statement that is not understood

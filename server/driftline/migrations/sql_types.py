@@ -10,14 +10,22 @@ Example: on PostgreSQL `character varying(255)[]` and `varchar(255)[]` are `VARC
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.migrations.sql_text import keywords
 from driftline.migrations.sql_tokens import Cursor, Unreadable
-from driftline.schema import Type, table_key
+from driftline.python.values import Unknown
+from driftline.schema import Type, table_key, unknown_type
 from driftline.schema.rendering import quote_identifier
 
 _MYSQL = frozenset({"mysql", "mariadb"})
+CLAUSES = keywords(
+    """
+    NOT NULL CHECK UNIQUE PRIMARY REFERENCES CONSTRAINT GENERATED COLLATE DEFERRABLE INITIALLY ON
+    COMMENT AUTO_INCREMENT AUTOINCREMENT FIRST AFTER DEFAULT KEY AS VISIBLE INVISIBLE
+    """
+)
+"""What can follow the type of a column."""
 _SERIALS = {
     "SERIAL": "INTEGER",
     "SERIAL4": "INTEGER",
@@ -45,6 +53,12 @@ _POSTGRESQL = {
     "TIMESTAMP": "TIMESTAMP WITHOUT TIME ZONE",
     "TIME": "TIME WITHOUT TIME ZONE",
     "VARBIT": "BIT VARYING",
+    "NATIONAL CHARACTER": "CHAR",
+    "NATIONAL CHAR": "CHAR",
+    "NATIONAL CHARACTER VARYING": "VARCHAR",
+    "NATIONAL CHAR VARYING": "VARCHAR",
+    "NCHAR": "CHAR",
+    "NAME": "VARCHAR",
 }
 _OTHERS = {"CHARACTER VARYING": "VARCHAR", "CHARACTER": "CHAR", "INT4": "INTEGER", "INT8": "BIGINT"}
 _MYSQL_NAMES = {
@@ -53,7 +67,20 @@ _MYSQL_NAMES = {
     "CHARACTER": "CHAR",
     "BOOLEAN": "BOOL",
     "DEC": "DECIMAL",
+    "FIXED": "DECIMAL",
     "REAL": "DOUBLE",
+    "DOUBLE PRECISION": "DOUBLE",
+    "NCHAR": "CHAR",
+    "NVARCHAR": "VARCHAR",
+    "NATIONAL CHAR": "CHAR",
+    "NATIONAL CHARACTER": "CHAR",
+    "NATIONAL VARCHAR": "VARCHAR",
+    "NATIONAL CHAR VARYING": "VARCHAR",
+    "NATIONAL CHARACTER VARYING": "VARCHAR",
+    "CHAR VARYING": "VARCHAR",
+    "LONG": "MEDIUMTEXT",
+    "LONG VARCHAR": "MEDIUMTEXT",
+    "LONG VARBINARY": "MEDIUMBLOB",
 }
 _BUILT_IN = keywords(
     """
@@ -68,11 +95,13 @@ _BUILT_IN = keywords(
 _FOLLOWING = {
     "CHARACTER": ("VARYING",),
     "CHAR": ("VARYING",),
-    "NATIONAL": ("CHARACTER", "CHAR", "VARYING"),
+    "NATIONAL": ("CHARACTER", "CHAR", "VARCHAR"),
     "DOUBLE": ("PRECISION",),
     "BIT": ("VARYING",),
     "LONG": ("VARCHAR", "VARBINARY"),
 }
+_REAL_DIGITS = 24
+"""Up to so many binary digits a FLOAT is a REAL on PostgreSQL, with more a DOUBLE PRECISION."""
 _INTERVAL_FIELDS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND", "TO")
 
 
@@ -94,7 +123,10 @@ def read_raw_type(cursor: Cursor) -> RawType:
     if schema == "pg_catalog":
         schema = None
     words = [name.upper()]
-    if not quoted and schema is None:
+    if cursor.dialect == "sqlite":  # any words at all, up to a clause of the column
+        while (token := cursor.peek()) is not None and token.kind in ("word", "name") and token.word not in CLAUSES:
+            words.append(cursor.next().value.upper())
+    elif not quoted and schema is None:
         while words[-1] in _FOLLOWING and (more := cursor.take_any(*_FOLLOWING[words[-1]])) is not None:
             words.append(more)
         if words[0] == "INTERVAL":
@@ -109,11 +141,11 @@ def read_raw_type(cursor: Cursor) -> RawType:
     if cursor.dialect != "postgresql":
         spelled = " ".join(words)
         return RawType(Type(_with_arguments(_OTHERS.get(spelled, spelled), arguments)))
-    dimensions = _dimensions(cursor)
+    arrayed = _is_array(cursor)
     spelled = " ".join(words)
     if spelled in _SERIALS and not quoted and schema is None:
         return RawType(Type(_SERIALS[spelled]), serial=True)
-    return RawType(_postgresql_type(spelled, (schema, name), arguments, zone, dimensions, quoted=quoted))
+    return RawType(_postgresql_type(spelled, (schema, name), arguments, zone, arrayed=arrayed, quoted=quoted))
 
 
 _SQLITE_NAMES = {"INT": "INTEGER", "BOOL": "BOOLEAN"}
@@ -129,9 +161,10 @@ def _sqlite_type(spelled: str, arguments: str | None) -> str:
     name = _SQLITE_NAMES.get(spelled, spelled)
     if name in _SQLITE_KNOWN:
         return _with_arguments(name, arguments)
+    if "INT" not in name and any(part in name for part in ("CHAR", "CLOB", "TEXT")):
+        return _with_arguments("TEXT", arguments)
     for affinity, parts in (
         ("INTEGER", ("INT",)),
-        ("TEXT", ("CHAR", "CLOB", "TEXT")),
         ("REAL", ("REAL", "FLOA", "DOUB")),
     ):
         if any(part in name for part in parts):
@@ -145,13 +178,14 @@ def _zone(cursor: Cursor) -> str | None:
     return "WITHOUT TIME ZONE" if cursor.take("WITHOUT", "TIME", "ZONE") else None
 
 
-def _dimensions(cursor: Cursor) -> int:
-    count = 1 if cursor.take("ARRAY") else 0
+def _is_array(cursor: Cursor) -> bool:
+    """Move over what makes an array of a type; PostgreSQL keeps neither its dimensions nor their bounds."""
+    found = cursor.take("ARRAY")
     while cursor.is_mark("["):
         while not cursor.take_mark("]"):
             cursor.next()
-        count += 1
-    return count
+        found = True
+    return found
 
 
 def _postgresql_type(
@@ -159,16 +193,23 @@ def _postgresql_type(
     full_name: tuple[str | None, str],
     arguments: str | None,
     zone: str | None,
-    dimensions: int,
     *,
+    arrayed: bool,
     quoted: bool,
 ) -> Type:
-    suffix = "[]" * dimensions
+    suffix = "[]" if arrayed else ""
     schema, name = full_name
     if zone is not None:
         return Type(f"{_with_arguments(spelled, arguments)} {zone}{suffix}")
     if spelled == "FLOAT" and arguments is not None:
-        return Type(f"FLOAT({arguments}){suffix}")
+        single = arguments.strip().isdigit() and int(arguments) <= _REAL_DIGITS
+        return Type(f"{'REAL' if single else 'DOUBLE PRECISION'}{suffix}")
+    if spelled == "BIT" and arguments is None:
+        arguments = "1"
+    if schema is None and quoted and name == "char":  # a type of its own, which SQLAlchemy reflects as a string
+        return Type(f"VARCHAR{suffix}")
+    if spelled == "BPCHAR" and arguments is None:
+        return unknown_type(Unknown("`bpchar` without a length is no type that SQLAlchemy knows"))
     known = _POSTGRESQL.get(spelled, spelled)
     base, space, tail = known.partition(" ")
     if schema is None and not quoted and (base in _BUILT_IN or spelled in _POSTGRESQL or spelled == "DOUBLE PRECISION"):
@@ -187,6 +228,8 @@ def _postgresql_type(
 def _mysql_type(cursor: Cursor, words: list[str], arguments: str | None) -> RawType:
     spelled = " ".join(words)
     serial = spelled == "SERIAL"
+    if spelled == "FLOAT" and arguments is not None and arguments.strip().isdigit():
+        spelled, arguments = ("FLOAT" if int(arguments) <= _REAL_DIGITS else "DOUBLE"), None
     name = "BIGINT UNSIGNED" if serial else _MYSQL_NAMES.get(spelled, spelled)
     labels: tuple[str, ...] | None = None
     if name in ("ENUM", "SET") and arguments is not None:

@@ -11,15 +11,15 @@ Example: `work.watch()`, the operations of a revision, then `work.seen()` holds 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping, MutableSet
-from dataclasses import dataclass, fields
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, MutableSet
+from dataclasses import fields
 from typing import Any, Generic, Self, TypeVar
 
+from driftline.dataclass import dataclass
 from driftline.migrations.history import Event, ReplayProblem
-from driftline.migrations.layered import NamesOf, layered
 from driftline.migrations.operation import Operation
-from driftline.migrations.working import PlainForeignKey, Working, constraint_names, relation_names
+from driftline.migrations.table_map import CONSTRAINT, REFERRING, RELATION, SPELLING, TableMap, names_between, table_map
+from driftline.migrations.working import PlainForeignKey, Working
 from driftline.python.values import Unknown
 from driftline.schema import Schema, Table
 
@@ -28,7 +28,6 @@ Key = tuple[str, Any]
 
 WHOLE = None
 _LISTS_OF_WHAT_HAPPENED = ("events", "problems", "touched_unseen")
-_RELATION, _CONSTRAINT, _REFERRING = "relation", "constraint", "referring"
 _TABLES = "tables"
 T = TypeVar("T")
 
@@ -44,9 +43,11 @@ class Log:
     """`reads`: the places that were looked at. `writes`: those that were changed, by the last time that it happened.
 
     `before`: what was there first. `anew`: keys that were taken out in between, and so come last if they came back.
+    `moves`: tables that were renamed first of all that was done to them, and keep their place in the order.
+    `puzzling`: something was done that can't be done again by making its changes.
     """
 
-    __slots__ = ("anew", "before", "reads", "registered", "writes")
+    __slots__ = ("anew", "before", "moves", "puzzling", "reads", "writes")
 
     def __init__(self) -> None:
         """Begin with nothing noted."""
@@ -54,7 +55,8 @@ class Log:
         self.writes: dict[Key, None] = {}
         self.before: dict[Key, Any] = {}
         self.anew: set[Key] = set()
-        self.registered: list[tuple[Table | None, Table | None]] = []
+        self.moves: list[tuple[str, str]] = []
+        self.puzzling = False
 
     def write(self, key: Key, before: object) -> None:
         """Note that what is at `key` changes."""
@@ -133,6 +135,11 @@ class WatchedDict(dict[str, Any], _Watched):
         del self[key]
         return value
 
+    def setdefault(self, key: str, default: Any = None) -> Any:  # noqa: ANN401, D102 -- as dict has it
+        if key not in self:
+            self[key] = default
+        return self[key]
+
     def at(self, key: object) -> object:
         """Give what is at a key, unnoticed."""
         return super().get(key, ABSENT)  # type: ignore[call-overload]
@@ -148,9 +155,9 @@ class WatchedDict(dict[str, Any], _Watched):
 class WatchedTables(MutableMapping[str, Table], _Watched):
     """Tables by key, as a dictionary has them, that notes its reads and writes. `now`: them as a value."""
 
-    def __init__(self, name: str, log: Log, tables: Mapping[str, Table]) -> None:
+    def __init__(self, name: str, log: Log, tables: TableMap) -> None:
         """Hold `tables`, which nobody has read yet."""
-        self.now = layered(tables, {})
+        self.now = tables
         self.name, self.log = name, log
 
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401, D102 -- as dict has it
@@ -186,13 +193,24 @@ class WatchedTables(MutableMapping[str, Table], _Watched):
         self.log.write(place, before)
         if before is ABSENT:
             self.log.writes[place] = self.log.writes.pop(place)  # now it is the last
-        self.now = self.now.changed({key: table})
+        self.now = self.now.put(key, table)
 
     def __delitem__(self, key: str) -> None:
         place = (self.name, key)
         self.log.write(place, self.now[key])
         self.log.anew.add(place)
-        self.now = self.now.changed({key: None})
+        self.now = self.now.put(key, None)
+
+    def move(self, key: str, to: str, table: Table) -> None:
+        """Put `table` at `to`, in the place of the one at `key`."""
+        old, new = (self.name, key), (self.name, to)
+        self.log.reads.update((old, new))
+        if old in self.log.writes or new in self.log.writes:
+            self.log.puzzling = True
+        self.log.write(old, self.now.get(key, ABSENT))
+        self.log.write(new, self.now.get(to, ABSENT))
+        self.log.moves.append((key, to))
+        self.now = self.now.move(key, to, table)
 
     def at(self, key: object) -> object:
         """Give what is at a key, unnoticed."""
@@ -200,10 +218,10 @@ class WatchedTables(MutableMapping[str, Table], _Watched):
 
     def become(self, key: str, value: Any, *, anew: bool) -> None:  # noqa: ANN401
         """Change what is at a key, unnoticed."""
-        if (anew or value is ABSENT) and key in self.now:
-            self.now = self.now.changed({key: None})
+        if anew or value is ABSENT:
+            self.now = self.now.put(key, None)
         if value is not ABSENT:
-            self.now = self.now.changed({key: value})
+            self.now = self.now.put(key, value)
 
 
 class WatchedSet(MutableSet[str], _Watched):
@@ -288,20 +306,44 @@ class WatchedList(list[T], _Watched, Generic[T]):
 Container = WatchedTables | WatchedDict | WatchedSet | WatchedList[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Doing:
     """What a revision did to the state that it met.
 
-    `reads`: the places it looked at; None where that is not known. `writes`: the places that it changed, with what is
-    there since, and whether that comes last in its container. `registered`: its changes to the registry of names.
+    `reads`: the places it looked at; None where that is not known. `tables`: the tables that it changed, by key, as
+    they were and as they are since. `anew`: those of them that come last since, though there was one. `moves`: the
+    renamed ones, which keep their place. `writes`: the other places that it changed, with what is there since, and
+    whether that comes last in its container.
     """
 
     reads: frozenset[Key] | None
-    writes: tuple[tuple[Key, Any, bool], ...]
-    registered: tuple[tuple[Table | None, Table | None], ...]
+    tables: Mapping[str, tuple[Table | None, Table | None]]
+    anew: frozenset[str] = frozenset()
+    moves: tuple[tuple[str, str], ...] = ()
+    writes: tuple[tuple[Key, Any, bool], ...] = ()
     events: tuple[Event, ...] = ()
     problems: tuple[ReplayProblem, ...] = ()
     touched_unseen: tuple[tuple[str, str, Operation], ...] = ()
+
+    @property
+    def places(self) -> Iterator[tuple[Key, Any]]:
+        """All places that it changed, with what is there since."""
+        for key, (_, table) in self.tables.items():
+            yield (_TABLES, key), ABSENT if table is None else table
+        for place, value, _ in self.writes:
+            yield place, value
+
+    def again(self, tables: TableMap) -> TableMap:
+        """Give `tables` with the changes that it made."""
+        for old, new in self.moves:
+            table = self.tables[new][1]
+            if table is not None:
+                tables = tables.move(old, new, table)
+        for key, (_, table) in self.tables.items():
+            if key in self.anew:
+                tables = tables.put(key, None)
+            tables = tables.put(key, table)
+        return tables
 
 
 class Watching(Working):
@@ -313,33 +355,20 @@ class Watching(Working):
         self.log = Log()
         self._marks: tuple[int, ...] = ()
         self.containers: dict[str, Container] = {}
+        self._tables = WatchedTables(_TABLES, self.log, table_map(self.tables, self.dialect))
+        self.containers[_TABLES] = self.tables = self._tables  # type: ignore[assignment]  # as a dictionary has them
+        self.watch()
 
     @classmethod
     def of(cls, schema: Schema, unseen_reason: Unknown | None = None) -> Self:
-        """Start from `schema`, whose tables are not copied: they change by layers."""
-        made = cls(schema.dialect, {}, dict(schema.enums), list(schema.incomplete), unseen_reason)
-        made.containers[_TABLES] = made.tables = WatchedTables(_TABLES, made.log, schema.tables)  # type: ignore[assignment]
-        return made
-
-    def _registry(self) -> Any:  # noqa: ANN401 -- private to Working
-        if self._registered is None:
-            registry: Any = super()._registry()
-            registry.put = self._put
-        return self._registered
-
-    def _put(self, old: Table | None, table: Table | None) -> None:
-        self.log.registered.append((old, table))
-        registry = self._registered
-        if registry is not None:
-            type(registry).put(registry, old, table)
+        """Start from `schema`, whose tables are not copied: each change makes a value of its own."""
+        return cls(schema.dialect, schema.tables, dict(schema.enums), list(schema.incomplete), unseen_reason)
 
     def _wrap(self, name: str) -> None:
         value = getattr(self, name)
-        if name.startswith("_") or name in _LISTS_OF_WHAT_HAPPENED or name in ("outside", "remade"):
-            return
         made: Container
         if name == _TABLES:
-            made = WatchedTables(name, self.log, value)
+            made = self._tables = WatchedTables(name, self.log, table_map(value, self.dialect))
         elif isinstance(value, dict):
             made = WatchedDict(name, self.log, list(value.items()))
         elif isinstance(value, set):
@@ -353,54 +382,68 @@ class Watching(Working):
 
     # Noting ----------------------------------------------------------------------------------------------------------
 
-    def index(self) -> None:
-        """Make the registry of names now: whoever asks it finds the order of what was done, not that of the tables."""
-        registry = self._registry()
-        for ask in (registry.relations, registry.constraints, registry.referring):
-            ask(self.tables)
+    @property
+    def now(self) -> TableMap:
+        """The tables as a value."""
+        return self._tables.now
 
     def watch(self) -> None:
         """Begin to note what happens."""
         self.log = Log()
-        for field in fields(Working):
-            if getattr(self, field.name) is not self.containers.get(field.name, ABSENT):
-                self._wrap(field.name)
+        for name in _WATCHED:
+            if getattr(self, name) is not self.containers.get(name, ABSENT):
+                self._wrap(name)
         for one in self.containers.values():
             one.log = self.log
         self._marks = tuple(len(getattr(self, name)) for name in _LISTS_OF_WHAT_HAPPENED)
 
     def seen(self) -> Doing:
         """Give what has happened since `watch`."""
-        log, known = self.log, True
+        log = self.log
         for name, one in self.containers.items():
             if getattr(self, name) is not one:
                 self._compare(name, one)
-                known = False
-        writes = tuple((place, self.containers[place[0]].at(place[1]), place in log.anew) for place in log.writes)
+                log.puzzling = True
+        tables: dict[str, tuple[Table | None, Table | None]] = {}
+        writes: list[tuple[Key, Any, bool]] = []
+        for place in log.writes:
+            name, key = place
+            value = self.containers[name].at(key)
+            if name == _TABLES:
+                before = log.before[place]
+                tables[key] = _table(before), _table(value)
+            else:
+                writes.append((place, value, place in log.anew))
         happened = (
             tuple(getattr(self, name)[mark:]) for name, mark in zip(_LISTS_OF_WHAT_HAPPENED, self._marks, strict=True)
         )
-        return Doing(frozenset(log.reads) if known else None, writes, tuple(log.registered), *happened)
+        return Doing(
+            None if log.puzzling else frozenset(log.reads),
+            tables,
+            frozenset(key for name, key in log.anew if name == _TABLES),
+            tuple(log.moves),
+            tuple(writes),
+            *happened,
+        )
 
     def _compare(self, name: str, before: Container) -> None:
         """Watch what was put in the place of a whole container, and note what is different in it."""
         self._wrap(name)
         now = self.containers[name]
-        keys = [*dict.fromkeys((*before, *now))] if not isinstance(now, WatchedList) else [WHOLE]
+        if isinstance(now, WatchedList):
+            keys: Iterable[Any] = [WHOLE]
+        elif isinstance(now, WatchedTables) and isinstance(before, WatchedTables):
+            keys = now.now.in_order(now.now.differing(before.now)) + [key for key in before.now if key not in now.now]
+        else:
+            keys = dict.fromkeys((*before, *now))
         for key in keys:
             if before.at(key) is not now.at(key):
                 self.log.write((name, key), before.at(key))
 
-    def schema_after(self, before: Schema, doing: Doing) -> Schema:
-        """Give the state as a value: `before`, with what `doing` did to it, and shared with it otherwise."""
-        if not doing.writes:
-            return before
-        written = {name for (name, _), _, _ in doing.writes}
-        now = self.containers[_TABLES]
-        tables = now.now if isinstance(now, WatchedTables) and _TABLES in written else before.tables
-        enums = dict(dict.items(self.enums)) if "enums" in written else before.enums
-        incomplete: Any = self.at(("incomplete", WHOLE)) if "incomplete" in written else before.incomplete
-        return Schema(self.dialect, tables, enums, incomplete)
+    def schema_now(self) -> Schema:
+        """Give the state as a value, unnoticed."""
+        incomplete: Any = self.at(("incomplete", WHOLE))
+        return Schema(self.dialect, self.now, dict(dict.items(self.enums)), incomplete)
 
     def before(self, place: Key) -> object:
         """Give what was at a place at the last `watch`."""
@@ -411,80 +454,83 @@ class Watching(Working):
         """Give what is at a place, unnoticed."""
         return self.containers[place[0]].at(place[1])
 
-    def do_again(self, doing: Doing) -> None:
-        """Make the changes that a revision made before, unnoticed, and say that all has happened that happened then."""
+    def go_on(self, after: Schema) -> None:
+        """Go on from the tables of `after`, which are those that there are."""
+        self._tables.now = table_map(after.tables, self.dialect)
+
+    def do_again(self, doing: Doing, after: Schema) -> None:
+        """Make the changes that a revision made before, unnoticed, and say that all has happened that happened then.
+
+        `after`: the schema that this gives.
+        """
+        self.go_on(after)
         for (name, key), value, anew in doing.writes:
             self.containers[name].become(key, value, anew=anew)
-        registry = self._registered
-        if registry is not None:
-            for old, table in doing.registered:
-                type(registry).put(registry, old, table)
         self.events += doing.events
         self.problems += doing.problems
         self.touched_unseen += doing.touched_unseen
 
-    # What reads the registry -----------------------------------------------------------------------------------------
+    # What is looked up, not searched for -----------------------------------------------------------------------------
+
+    def _rekey(self, key: str, table: Table) -> None:
+        self._tables.move(key, table.key, table)
 
     def relation_taken(self, schema: str | None, name: str) -> bool:  # noqa: D102 -- as Working has it
-        if self._registered is None:
-            return bool(self._holders(_RELATION, self._relations, name, (schema, name)))
-        return self._unnoticed((_RELATION, name), partial(super().relation_taken, schema, name))
+        return bool(self._holders(RELATION, (schema, name)))
 
     def constraint_taken(self, schema: str | None, name: str) -> bool:  # noqa: D102 -- as Working has it
-        if self._registered is None:
-            return bool(self._holders(_CONSTRAINT, _constraints, name, (schema, name)))
-        return self._unnoticed((_CONSTRAINT, name), partial(super().constraint_taken, schema, name))
+        return bool(self._holders(CONSTRAINT, (schema, name)))
 
     def referring(self, key: str) -> Iterator[PlainForeignKey]:  # noqa: D102 -- as Working has it
-        if self._registered is None:
-            holders = self._holders(_REFERRING, _referred, key, key)
-            return (
-                (table, one)
-                for table in map(self.tables.__getitem__, holders)
-                for one in table.foreign_keys
-                if one.referred_table == key
-            )
-        self._unnoticed((_REFERRING, key), lambda: self._registry().referring(self.tables))
-        return super().referring(key)
+        for holder in self._holders(REFERRING, key):
+            table = self.tables[holder]
+            for one in table.foreign_keys:
+                if one.referred_table == key:
+                    yield table, one
 
-    def _holders(self, kind: str, names_of: NamesOf, read: str, name: Hashable) -> list[str]:
-        """Give the tables that hold a name, looked up where many states share it."""
-        self.log.reads.add((kind, read))
-        tables = self.containers[_TABLES]
-        return tables.now.holders(kind, names_of, name) if isinstance(tables, WatchedTables) else []
+    def spelled(self, key: str) -> str:  # noqa: D102 -- as Working has it
+        return key if key in self.tables else next(iter(self._holders(SPELLING, key.lower())), key)
 
-    def _relations(self, table: Table) -> list[Hashable]:
-        return [(table.schema, name) for name in relation_names(table, self.dialect)]
-
-    def _unnoticed(self, place: Key, ask: Callable[[], T]) -> T:
-        """Note that a name is looked up; that all tables are looked through for it says nothing."""
-        known = ("tables", WHOLE) in self.log.reads
-        answer = ask()
-        if not known:
-            self.log.reads.discard(("tables", WHOLE))
-        self.log.reads.add(place)
-        return answer
+    def _holders(self, kind: str, name: object) -> tuple[str, ...]:
+        self.log.reads.add((kind, name))
+        return self._tables.now.holders(kind, name)
 
 
-def _constraints(table: Table) -> list[Hashable]:
-    return [(table.schema, name) for name in constraint_names(table)]
+_WATCHED = tuple(
+    one.name
+    for one in fields(Working)
+    if str(one.type).startswith(("dict[", "set[", "list["))
+    and not one.name.startswith("_")
+    and one.name not in _LISTS_OF_WHAT_HAPPENED
+)
 
 
-def _referred(table: Table) -> list[Hashable]:
-    return [one.referred_table for one in table.foreign_keys if isinstance(one.referred_table, str)]
+def _table(value: object) -> Table | None:
+    return value if isinstance(value, Table) else None
+
+
+def schema_after(before: Schema, doing: Doing) -> Schema:
+    """Give `before` with what `doing` did to it, and shared with it otherwise."""
+    tables, enums, incomplete = before.tables, before.enums, before.incomplete
+    if doing.tables:
+        tables = doing.again(table_map(tables, before.dialect))
+    for (name, key), value, anew in doing.writes:
+        if name == "incomplete":
+            incomplete = value
+        elif name == "enums":
+            enums = {one: enum for one, enum in enums.items() if one != key} if anew or value is ABSENT else {**enums}
+            if value is not ABSENT:
+                enums[key] = value
+    if tables is before.tables and enums is before.enums and incomplete is before.incomplete:
+        return before
+    return Schema(before.dialect, tables, enums, incomplete)
 
 
 def places_between(place: Key, one: object, other: object, dialect: str) -> Iterator[Key]:
-    """Give the places that are other where `one` stands instead of `other`: the place itself, and registered names."""
+    """Give the places that are other where `one` stands instead of `other`: the place itself, and what names it."""
     yield place
     yield place[0], WHOLE
-    if place[0] != _TABLES:
-        return
-    tables = [table for table in (one, other) if isinstance(table, Table)]
-    names = [frozenset(relation_names(table, dialect)) for table in tables]
-    constraints = [frozenset(constraint_names(table)) for table in tables]
-    refers = [frozenset(one.referred_table for one in table.foreign_keys) for table in tables]
-    for kind, sets in ((_RELATION, names), (_CONSTRAINT, constraints), (_REFERRING, refers)):
-        first, second = (*sets, frozenset(), frozenset())[:2]
-        for name in first ^ second:
-            yield kind, name
+    if place[0] == _TABLES:
+        yield from names_between(
+            one if isinstance(one, Table) else None, other if isinstance(other, Table) else None, dialect
+        )

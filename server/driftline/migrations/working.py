@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Self, TypeVar
 
+from driftline.dataclass import dataclass, field, replace
 from driftline.migrations.history import Event, ReplayProblem
 from driftline.migrations.operation import Operation
 from driftline.python.host import Taken
@@ -34,6 +34,8 @@ from driftline.schema import (
 
 HERE = "at this point of the history"
 """How problems say where they are."""
+
+SEARCH_PATH = "search_path"
 
 PlainForeignKey = tuple[Table, ForeignKey]
 
@@ -120,7 +122,7 @@ class Working:
     been, and cannot have been made by what was not read. `temporary`: keys of tables that last as long as the session.
     `views`: keys of views and foreign tables, which are no part of the schema, and can be altered and indexed all the
     same. `children`: by key of a table, the keys of the tables that inherit from it, and whether they are partitions;
-    `passed_on`: how many operations reached them.
+    `passed_on`: how many operations reached them. `paths`: the search path that the session has set, under its name.
     """
 
     dialect: str
@@ -139,6 +141,7 @@ class Working:
     views: set[str] = field(default_factory=set)
     children: dict[str, dict[str, bool]] = field(default_factory=dict)
     passed_on: int = 0
+    paths: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     problems: list[ReplayProblem] = field(default_factory=list)
     revision: str = ""
@@ -159,6 +162,7 @@ class Working:
         copied.unseen, copied.gone = set(self.unseen), dict(self.gone)
         copied.views = set(self.views)
         copied.children = {key: dict(children) for key, children in self.children.items()}
+        copied.paths = dict(self.paths)
         copied.revision = self.revision
         return copied
 
@@ -206,8 +210,8 @@ class Working:
         self._store(key, None)
         del self.tables[key]
         self.children.pop(key, None)
-        for children in self.children.values():
-            children.pop(key, None)
+        for parent in [parent for parent, children in self.children.items() if key in children]:
+            self.disown(parent, key)
         self.unseen.discard(key)
         self.gone[key] = len(self.incomplete)
 
@@ -216,19 +220,33 @@ class Working:
         self._store(key, None)
         self._store(table.key, table)
         self._moved[key] = table.key
-        self.tables = {
-            table.key if one == key else one: table if one == key else other for one, other in self.tables.items()
-        }
+        self._rekey(key, table)
         self.gone[key] = len(self.incomplete)
-        self.children = {
-            table.key if one == key else one: {
-                table.key if child == key else child: kind for child, kind in many.items()
+        if any(key == one or key in many for one, many in self.children.items()):
+            self.children = {
+                table.key if one == key else one: {
+                    table.key if child == key else child: kind for child, kind in many.items()
+                }
+                for one, many in self.children.items()
             }
-            for one, many in self.children.items()
-        }
         if key in self.unseen:
             self.unseen.discard(key)
             self.unseen.add(table.key)
+
+    def adopt(self, parent: str, child: str, *, partition: bool) -> None:
+        """Note that a table inherits from another."""
+        self.children[parent] = {**self.children.get(parent, {}), child: partition}
+
+    def disown(self, parent: str, child: str) -> None:
+        """Note that a table inherits from another no more."""
+        children = self.children.get(parent, {})
+        if child in children:
+            self.children[parent] = {one: partition for one, partition in children.items() if one != child}
+
+    def _rekey(self, key: str, table: Table) -> None:
+        self.tables = {
+            table.key if one == key else one: table if one == key else other for one, other in self.tables.items()
+        }
 
     def _store(self, key: str, table: Table | None) -> None:
         """Remember what was there before the operation, and keep the registries up to date."""
@@ -266,6 +284,18 @@ class Working:
         return branch is not None and branch.taken is Taken.ASSUMED
 
     # Asking ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def search_path(self) -> tuple[str | None, ...]:
+        """The schemas that names without one are looked up in; none where that is as the database has it."""
+        return self.paths.get(SEARCH_PATH, ())
+
+    def spelled(self, key: str) -> str:
+        """Give the key of the table that is `key` but for the case of letters; `key` where it is one, or none is."""
+        if key in self.tables:
+            return key
+        folded = key.lower()
+        return next((one for one in self.tables if one.lower() == folded), key)
 
     def absence(self, key: str) -> Unknown | None:
         """Say why a table that is not in `tables` could be there all the same; None where it is surely absent."""
@@ -384,6 +414,20 @@ _KINDS: dict[str, type] = {
     "check": CheckConstraint,
     "primary": PrimaryKey,
 }
+
+
+_Kept = TypeVar("_Kept", bound="Constraint | Index")
+
+
+def doubted(items: Iterable[_Kept], type_: str | None = None) -> tuple[_Kept, ...]:
+    """Give constraints or indexes of which one, nobody knows which, is gone: none of that kind is there for sure."""
+    kind = _KINDS.get(type_ or "")
+    return tuple(
+        replace(one, conditional=True)
+        if not isinstance(one, PrimaryKey) and (kind is None or isinstance(one, kind))
+        else one
+        for one in items
+    )
 
 
 def constraints_of(table: Table) -> Iterator[Constraint]:

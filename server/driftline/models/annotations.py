@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.models.core import callee, path_of, plain
 from driftline.models.core.enums import ENUM_TYPES, is_enum_class
 from driftline.python.origin import NOWHERE
@@ -37,7 +37,7 @@ _GENERIC_ENUM = Call(Symbol("sqlalchemy.Enum"), (Symbol(_ENUM),), {})
 # What the standard library's enums inherit from, themselves first: they are not read, as a project's classes are.
 _ENUM_ANCESTORS: Mapping[str, tuple[str, ...]] = {
     f"enum.{one.__name__}": tuple(f"{base.__module__}.{base.__name__}" for base in one.__mro__)
-    for one in (enum.Enum, enum.IntEnum, enum.StrEnum, enum.Flag, enum.IntFlag)
+    for one in (enum.Enum, enum.ReprEnum, enum.IntEnum, enum.StrEnum, enum.Flag, enum.IntFlag)
 }
 
 # `sqlalchemy.sql.sqltypes._type_map`, held against it by a test.

@@ -29,7 +29,7 @@ def schema_in_revisions(environment: Environment, source: Source) -> str | None:
     named: Counter[str] = Counter()
     creations = 0
     for path in revision_files(environment, source):
-        names, created = ask(source, path, _named)
+        names, created = ask(source, path, schemas_named)
         named.update(names)
         creations += created
     if len(named) != 1:
@@ -38,7 +38,7 @@ def schema_in_revisions(environment: Environment, source: Source) -> str | None:
     return name if name not in _DEFAULTS and count >= creations else None
 
 
-def _named(text: str | None) -> tuple[tuple[str, ...], int]:
+def schemas_named(text: str | None) -> tuple[tuple[str, ...], int]:
     """Give the schemas that a file names, and how many tables it creates."""
     return tuple(_SCHEMA.findall(text or "")), len(_CREATION.findall(text or ""))
 

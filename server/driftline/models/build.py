@@ -6,8 +6,8 @@ Example: `build_tables(records.tables, records, runner, "postgresql")["users"]` 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
+from driftline.dataclass import replace
 from driftline.models.core import (
     NOT_SAID,
     ColumnParts,

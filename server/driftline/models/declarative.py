@@ -10,15 +10,17 @@ Example: `class User(Base)` with `id: Mapped[int] = mapped_column(primary_key=Tr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from driftline.dataclass import dataclass, field, replace
 from driftline.models.annotations import MappedAnnotation, mapped_annotation, read_inner, type_of
 from driftline.models.core import Runner, callee, canonical, merged_column, path_of, plain
+from driftline.models.library_bases import may_bring_columns
 from driftline.models.records import DraftColumn, MappedRecord, Records, TableRecord
 from driftline.models.roots import Kind, Root, Roots, scanned_classes, stated_metadata
 from driftline.models.sqlmodel import sqlmodel_columns
 from driftline.models.validators import read_validator
+from driftline.python.nodes import nodes
 from driftline.python.origin import Origin
 from driftline.python.values import Annotation, Call, Class, Function, Symbol, Unknown, Value, dotted
 
@@ -80,14 +82,18 @@ def _is_cascading(value: Value) -> bool:
 class Declarative:
     """Maps classes: told of each class that is made, it adds to the records what SQLAlchemy would have made of it."""
 
-    def __init__(self, records: Records, roots: Roots, reader: Runner) -> None:
-        """Add to `records`; run what the user wrote with `reader`."""
+    def __init__(self, records: Records, roots: Roots, reader: Runner, ignores_annotations: Callable[[], bool]) -> None:
+        """Add to `records`; run what the user wrote with `reader`; SQLAlchemy 1.4 `ignores_annotations`."""
         self.records = records
         self.roots = roots
         self.reader = reader
+        self._asked = ignores_annotations
+        self._ignores: bool | None = None
 
     def map_class(self, cls: Class, *, conditional: bool) -> None:
         """Map a class that was just made, if it is one that Declarative maps."""
+        if id(cls) in self.records.mapped:
+            return  # while it was being made
         root = self.roots.of_class(cls)
         if root is None:
             self._note_unread_base(cls)
@@ -156,12 +162,12 @@ class Declarative:
         own = set(cls.names)
         for base in bases:
             mapped = base is not cls and id(base) in self.records.mapped
-            copies[id(base)] = {} if mapped or base is cls else self._copied_columns(cls, base, bases)
+            copies[id(base)] = {} if mapped or base is cls else self._copied_columns(cls, base, bases, root)
         for base in bases:
             mapped = base is not cls and id(base) in self.records.mapped
             for name, one in copies[id(base)].items():
                 scan.attributes[name] = one
-            for name in list(base.origins):
+            for name in _in_order(base, root):
                 if name in _SPECIAL:
                     self._scan_special(cls, base, name, scan, mapped=mapped)
                 elif base is cls and name in cls.names and name not in own:
@@ -191,17 +197,22 @@ class Declarative:
     def _scan_attribute(self, cls: Class, base: Class, name: str, scan: _Scan, bases: Sequence[Class]) -> None:
         value = base.names.get(name)
         if base is not cls:
-            if _is_column(value) or not is_declared_attr(value):
+            if is_column(value) or not is_declared_attr(value):
                 # Columns were copied already; anything else on a mixin is not mapped.
                 return
             found = self._declared(cls, name, value, bases)
             if found is not None:
-                annotation = self._return_annotation(value) if isinstance(value, Function) else None
+                nearer = scan.attributes.get(name)
+                annotation = nearer.annotation if nearer is not None else None
+                if annotation is None and isinstance(value, Function):
+                    annotation = self._return_annotation(value)
                 scan.attributes[name] = _Collected(found, annotation, base.origins[name], declared=True)
                 if not isinstance(found, Unknown):
                     cls.names[name] = found
             return
         annotation = self._annotation(base, name)
+        if isinstance(value, Call) and callee(value) == "dataclasses.field":
+            value = self._column_of_field(cls, value)
         if name not in base.names:
             if annotation is not None:
                 made = Call(Symbol("sqlalchemy.orm.mapped_column"), (), {}, base.origins[name])
@@ -214,10 +225,19 @@ class Declarative:
             value = self._call_declared(cls, value)
         scan.attributes[name] = _Collected(value, annotation, base.origins.get(name, cls.origin), declared=declared)
 
-    def _copied_columns(self, cls: Class, base: Class, bases: Sequence[Class]) -> dict[str, _Collected]:
+    def _column_of_field(self, cls: Class, call: Call) -> Value:
+        """Give what `dataclasses.field(metadata={"sa": …})` has under the class's `__sa_dataclass_metadata_key__`."""
+        key = cls.lookup("__sa_dataclass_metadata_key__")
+        metadata = call.kwargs.get("metadata")
+        if key is None or not isinstance(metadata, Mapping):
+            return call
+        stated = metadata.get(key[1])
+        return self.reader.call(stated, (), {}) if isinstance(stated, Function) else stated
+
+    def _copied_columns(self, cls: Class, base: Class, bases: Sequence[Class], root: Root) -> dict[str, _Collected]:
         """Copy the columns of a mixin to the class, unless something nearer has their name."""
         found: dict[str, _Collected] = {}
-        for name in list(base.origins):
+        for name in _in_order(base, root):
             if name.startswith(("_sa_", "__")):
                 continue
             value = base.names.get(name)
@@ -227,7 +247,7 @@ class Declarative:
                 if annotation is None or holder is not None:
                     continue
                 made = Call(Symbol("sqlalchemy.orm.mapped_column"), (), {}, base.origins[name])
-            elif isinstance(value, Call) and _is_column(value):
+            elif isinstance(value, Call) and is_column(value):
                 if holder is not base:
                     continue
                 annotation = self._annotation(base, name)
@@ -280,15 +300,19 @@ class Declarative:
 
     def _annotation(self, base: Class, name: str) -> MappedAnnotation | None:
         annotation = base.annotations.get(name)
-        return mapped_annotation(self.reader.annotation(annotation)) if annotation is not None else None
+        return self._mapped(annotation) if annotation is not None else None
+
+    def _mapped(self, annotation: Annotation) -> MappedAnnotation | None:
+        mapped = mapped_annotation(self.reader.annotation(annotation))
+        if mapped is not None and self._ignores is None:
+            self._ignores = self._asked()  # files are read for it, once
+        return mapped if not self._ignores else None
 
     def _return_annotation(self, function: Function) -> MappedAnnotation | None:
         returns = getattr(function.node, "returns", None)
         if returns is None:
             return None
-        return mapped_annotation(
-            self.reader.annotation(Annotation(returns, function.module, function.scope, function.origin))
-        )
+        return self._mapped(Annotation(returns, function.module, function.scope, function.origin))
 
     # ------------------------------------------------------------------------------------------------------------------
     # Columns
@@ -297,13 +321,14 @@ class Declarative:
         drafts: list[DraftColumn] = []
         for name, one in scan.attributes.items():
             value = one.value
-            if isinstance(value, tuple) and len(value) == 1 and _is_column(value[0]):
+            if isinstance(value, tuple) and len(value) == 1 and is_column(value[0]):
                 continue
             path = callee(value)
             if path in _COLUMNS:
                 drafts.append(_draft(name, value, one, root))
             elif path in _COLUMN_PROPERTIES:
-                drafts += self._columns_of_property(name, value, one, root)
+                own = {id(other.value) for other in scan.attributes.values()}
+                drafts += self._columns_of_property(name, value, one, root, own)
             elif path in _RELATIONSHIPS:
                 record.relationships.append(name)
             elif isinstance(value, Unknown) and _may_be_column(cls, name, one):
@@ -313,16 +338,28 @@ class Declarative:
                 scan.attributes[name] = replace(one, value=value)
         return drafts
 
-    def _columns_of_property(self, name: str, call: Call, one: _Collected, root: Root) -> list[DraftColumn]:
-        """`column_property(Column(…))`, `deferred(Column(…))` and `composite(…)` bring columns of no table yet."""
+    def _columns_of_property(
+        self, name: str, call: Call, one: _Collected, root: Root, own: set[int]
+    ) -> list[DraftColumn]:
+        """`column_property(Column(…))`, `deferred(Column(…))` and `composite(…)` bring columns of no table yet.
+
+        `own`: the identities of what are attributes of the class themselves, whose columns are no new ones.
+        """
         if callee(call) == "sqlalchemy.orm.composite":
-            return self._columns_of_composite(call, one, root)
-        fresh = [arg for arg in call.args if _is_column(arg) and self.records.attached(arg) is None]
+            return self._columns_of_composite(call, one, root, own)
+        fresh = [
+            arg for arg in call.args if is_column(arg) and id(arg) not in own and self.records.attached(arg) is None
+        ]
         return [_draft(name, arg, replace(one, annotation=None), root) for arg in fresh]
 
-    def _columns_of_composite(self, call: Call, one: _Collected, root: Root) -> list[DraftColumn]:
-        """Each column of a composite has the annotation of the data class's field at its place."""
-        columns = [arg for arg in call.args if _is_column(arg)]
+    def _columns_of_composite(self, call: Call, one: _Collected, root: Root, own: set[int]) -> list[DraftColumn]:
+        """Each column of a composite has the annotation of the data class's field at its place.
+
+        One that is named, or is an attribute of its own, is not the composite's.
+        """
+        if any(isinstance(arg, str) for arg in call.args):
+            return []
+        columns = [arg for arg in call.args if is_column(arg)]
         stated = one.annotation.matched[-1] if one.annotation is not None else None
         cls = stated if isinstance(stated, Class) else next((arg for arg in call.args if isinstance(arg, Class)), None)
         fields = list(cls.annotations.items()) if cls is not None else []
@@ -330,6 +367,8 @@ class Declarative:
             columns = [Call(Symbol("sqlalchemy.orm.mapped_column"), (), {}, call.origin) for _ in fields]
         drafts: list[DraftColumn] = []
         for at, column in enumerate(columns):
+            if id(column) in own:
+                continue
             key, kind = fields[at] if at < len(fields) else ("", None)
             annotation = read_inner(self.reader.annotation(kind)) if kind is not None else None
             drafts.append(_draft(key, column, replace(one, annotation=annotation), root))
@@ -391,6 +430,7 @@ class Declarative:
             conditional=record.conditional,
             incomplete=[Unknown(unknown.reason, cls.origin)] if unknown is not None else [],
         )
+        table.incomplete += _unread_ancestors(cls)
         for name, one in scan.attributes.items():
             if isinstance(one.value, Unknown) and _may_be_column(cls, name, one):
                 table.incomplete.append(Unknown(one.value.reason, one.origin))
@@ -426,7 +466,48 @@ class Declarative:
         record.attributes[name] = draft.name
 
 
-def _is_column(value: Value) -> bool:
+def _in_order(cls: Class, root: Root) -> list[str]:
+    """Give the names of a class body in the order in which they are looked at: with SQLModel, that of its fields."""
+    if root.kind is Kind.SQLMODEL or not cls.annotations:
+        return list(cls.origins)
+    return [name for name in _merged(list(cls.names), list(cls.annotations)) if name in cls.origins]
+
+
+def _merged(names: list[str], annotated: list[str]) -> list[str]:
+    """Merge what a class body assigns and what it annotates in the order in which SQLAlchemy looks at both.
+
+    Its `util.merge_lists_w_ordering`: what only one of them has stays behind what it follows there.
+    """
+    both = set(names).intersection(annotated)
+    merged: list[str] = []
+    current, other = iter(names), iter(annotated)
+    while True:
+        for one in current:
+            if one in both:
+                # It comes where the other list has it, behind what stands before it there.
+                both.discard(one)
+                current, other = other, current
+                break
+            merged.append(one)
+        else:
+            return [*merged, *other]
+
+
+def _unread_ancestors(cls: Class) -> Iterator[Unknown]:
+    """Say what may bring more columns to a table than were read.
+
+    Classes of libraries that are not there to be read, and metaclasses that were not followed.
+    """
+    for base in cls.mro():
+        if isinstance(base, Class) and base.unread is not None:
+            yield base.unread
+        elif isinstance(base, Symbol) and may_bring_columns(base.path):
+            why = f"`{base.path}`, which `{cls.name}` inherits from, is not installed and may have columns"
+            yield Unknown(why, cls.origin)
+
+
+def is_column(value: Value) -> bool:
+    """Whether a value is the call of a column."""
     return callee(value) in _COLUMNS
 
 
@@ -470,22 +551,16 @@ def _may_be_column(cls: Class, name: str, one: _Collected) -> bool:
 
 
 def _looks_like_column(cls: Class, name: str) -> bool:
-    """Whether an attribute that could not be read is written as a call of something named like a column."""
+    """Whether an attribute that could not be read is written as if it made, or copied, a column."""
     import ast
 
     for statement in cls.node.body:
-        if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(statement.value, ast.Call):
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-                function = statement.value.func
-                written = (
-                    function.attr
-                    if isinstance(function, ast.Attribute)
-                    else function.id
-                    if isinstance(function, ast.Name)
-                    else ""
-                )
-                return "column" in written.lower()
+                parts = nodes(statement.value)
+                written = (getattr(one, "attr", getattr(one, "id", "")) for one in parts)
+                return any("column" in one.lower() or one in ("copy", "_copy") for one in written)
     return False
 
 

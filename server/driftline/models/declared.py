@@ -7,9 +7,9 @@ it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-from driftline.models.object_filter import ObjectFilter
+from driftline.dataclass import dataclass, field
+from driftline.models.object_filter import Filter
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
 from driftline.schema import Schema, Table
@@ -66,9 +66,11 @@ class EnvironmentOptions:
     alembic_module_prefix: str = "op."
     sqlalchemy_module_prefix: str = "sa."
     """What autogenerate writes before the names of either module; the project's template imports them so."""
+    hooks: tuple[str, ...] = ()
+    """Arguments by which env.py has its own code shape what autogenerate writes: it is not run for a new revision."""
     include_schemas: bool | Unknown = False
     filtered: Unknown | None = None
-    filters: ObjectFilter | None = None
+    filters: Filter | None = None
     version_table: str = "alembic_version"
     version_table_schema: str | None = None
     operations: tuple[str, ...] = ()

@@ -13,9 +13,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
+from driftline.dataclass import dataclass
 from driftline.python.modules import Modules
 from driftline.sources.environment import Environment
 from driftline.sources.paths import absolute, upwards
@@ -124,13 +124,13 @@ def guess_dialect(environment: Environment, modules: Modules, *, urls: Iterable[
         return DialectGuess(from_env, "the URL that env.py uses")
     if environment.sqlalchemy_url is not None and (found := of_url(environment.sqlalchemy_url)) is not None:
         return DialectGuess(found, "`sqlalchemy.url` in the configuration file")
-    texts = list(_texts_behind(environment, modules))
-    written = Counter(one for text in texts for one in _written(text))
+    texts = list(_said_behind(environment, modules))
+    written = Counter(one for said in texts for one in said[1])
     guess = _foremost(written, "database URLs in the files behind env.py")
     if guess is not None and guess.name != "sqlite":
         return guess
-    behind = (_imported_dialects(text) for text in texts)
-    revisions = (ask(source, path, _imported_dialects) for path in revision_files(environment, source))
+    behind = (said[2] for said in texts)
+    revisions = (ask(source, path, imported_dialects) for path in revision_files(environment, source))
     imported = Counter(one for found in (*behind, *revisions) for one in found)
     by_import = _foremost(imported, "the dialect that models and revisions import")
     # A SQLite URL is often only the default for a laptop; what is written for a server's types is meant for that
@@ -143,7 +143,7 @@ def guess_dialect(environment: Environment, modules: Modules, *, urls: Iterable[
     ) or _told_around(environment, source, _NOTES, _noted, "what the project's notes and compose files say")
 
 
-def _imported_dialects(text: str | None) -> frozenset[str]:
+def imported_dialects(text: str | None) -> frozenset[str]:
     """Give the dialects whose types a file imports."""
     return frozenset(_IMPORTED.findall(text or ""))
 
@@ -168,18 +168,30 @@ def _images(text: str) -> set[str]:
     return {_IMAGES[found] for found in _IMAGE.findall(text)}
 
 
-def _texts_behind(environment: Environment, modules: Modules) -> Iterator[str]:
-    """Give the text of env.py, of what it imports, and of the settings behind that: breadth first, each once."""
+_Said = tuple[tuple[tuple[str | None, ...], ...], frozenset[str], frozenset[str]]
+"""Of a module: its import statements (the groups of `_IMPORT`), the dialects of URLs in it, and those it imports."""
+
+
+def said_of_dialects(text: str | None) -> _Said | None:
+    """Give what a module says that a guess can rest on; None where it cannot be read."""
+    if text is None:
+        return None
+    imports = tuple(match.groups() for match in _IMPORT.finditer(text))
+    return imports, frozenset(_written(text)), imported_dialects(text)
+
+
+def _said_behind(environment: Environment, modules: Modules) -> Iterator[_Said]:
+    """Give what env.py says, what it imports, and the settings behind that: breadth first, each once."""
     seen: set[str] = set()
     pending = [(environment.env_path, "", 0)] if environment.env_path is not None else []
     while pending and len(seen) < _MOST_FILES:
         path, package, depth = pending.pop(0)
-        text = _text(modules.source, path) if path not in seen else None
+        said = ask(modules.source, path, said_of_dialects) if path not in seen else None
         seen.add(path)
-        if text is None:
+        if said is None:
             continue
-        yield text
-        for name in _imported_names(text, package):
+        yield said
+        for name in _imported_names(said[0], package):
             last = name.rpartition(".")[2].lower()
             found = modules.find(name)
             if found is None or found.library or not found.has_file:
@@ -190,10 +202,9 @@ def _texts_behind(environment: Environment, modules: Modules) -> Iterator[str]:
             pending.append((found.path, inner, depth + 1))
 
 
-def _imported_names(text: str, package: str) -> Iterator[str]:
-    """Give the dotted names that a text's import statements could mean as modules."""
-    for match in _IMPORT.finditer(text):
-        dots, module, names, plain = match.groups()
+def _imported_names(imports: Iterable[tuple[str | None, ...]], package: str) -> Iterator[str]:
+    """Give the dotted names that import statements could mean as modules."""
+    for dots, module, names, plain in imports:
         if plain is not None:
             yield from (one.split()[0] for one in plain.split(",") if one.split())
             continue
@@ -202,7 +213,7 @@ def _imported_names(text: str, package: str) -> Iterator[str]:
         full = ".".join(one for one in (base, module) if one)
         if full:
             yield full
-        yield from (f"{full}.{one}" if full else one for one in re.findall(r"\w+", names.split("#")[0]))
+        yield from (f"{full}.{one}" if full else one for one in re.findall(r"\w+", (names or "").split("#")[0]))
 
 
 def _foremost(found: Counter[str], why: str) -> DialectGuess | None:

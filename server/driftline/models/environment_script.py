@@ -9,8 +9,7 @@ Example: `target_metadata = Base.metadata` handed to `context.configure(target_m
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from driftline.dataclass import dataclass, field
 from driftline.models.core import plain
 from driftline.python.host import UNANSWERED
 from driftline.python.values import Attribute, Call, Symbol, Unknown, Value, dotted
@@ -51,6 +50,8 @@ class EnvironmentScript:
     def __post_init__(self) -> None:
         """Start from the configuration file."""
         self.options = dict(self.environment.options)
+        if self.environment.database is not None:  # the others are environments of their own
+            self.options["databases"] = self.environment.database
 
     def get_attribute(self, value: Value, name: str) -> Value:
         """Answer attributes of `context` and `context.config`."""
@@ -58,7 +59,7 @@ class EnvironmentScript:
             return UNANSWERED
         match f"{value.path}.{name}":
             case "alembic.context.config.config_ini_section":
-                return self.environment.name
+                return self.environment.section
             case "alembic.context.config.config_file_name":
                 return self.environment.config_path
             case "alembic.context.config.attributes":
@@ -114,14 +115,14 @@ class EnvironmentScript:
             case "get_section" if self.environment.config_path is None:
                 return Unknown("there is no configuration file", call.origin)
             case "get_section":
-                if first == self.environment.name:
+                if first == self.environment.section:
                     return dict(self.options)
                 section = self.environment.sections.get(first)
                 return dict(section) if section is not None else call.kwargs.get("default", second)
             case "get_section_option":
                 third = call.args[2] if len(call.args) > 2 else None  # noqa: PLR2004 -- the third argument
                 default = call.kwargs.get("default", third)
-                if first == self.environment.name and isinstance(second, str):
+                if first == self.environment.section and isinstance(second, str):
                     return self.options.get(second, default)
                 return (
                     self.environment.sections.get(first, {}).get(second, default)
@@ -130,7 +131,7 @@ class EnvironmentScript:
                 )
             case "set_section_option":
                 third = call.args[2] if len(call.args) > 2 else call.kwargs.get("value")  # noqa: PLR2004 -- the third
-                if first == self.environment.name and isinstance(second, str):
+                if first == self.environment.section and isinstance(second, str):
                     self.options[second] = third
                     if second == "sqlalchemy.url" and isinstance(third, str):
                         self.urls.append(third)

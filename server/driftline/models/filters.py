@@ -25,6 +25,8 @@ _PLUGINS = (
     "alembic_toolkit",
 )
 
+_HOOKS = ("render_item", "process_revision_directives")
+
 
 def read_options(
     configured: Sequence[Call], modules: Sequence[str], runner: Asking, handle: Callable[[str | None, str], Call | None]
@@ -53,6 +55,7 @@ def read_options(
         render_as_batch=batch is True,
         alembic_module_prefix=_prefix(given, "alembic_module_prefix", "op."),
         sqlalchemy_module_prefix=_prefix(given, "sqlalchemy_module_prefix", "sa."),
+        hooks=tuple(name for name in _HOOKS if given.get(name) is not None),
         include_schemas=_flag(given.get("include_schemas"), unread, default=False, name="include_schemas"),
         filtered=filtered if filtered is not None else unread,
         filters=ObjectFilter(filters.get("include_object"), filters.get("include_name"), runner, handle)

@@ -9,16 +9,18 @@ that stands for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 
-from driftline.models.core import Runner, callee, canonical, is_table_item, path_of, plain
-from driftline.models.declarative import Declarative, flask_tablename, is_declared_attr
+from driftline.models.core import Runner, attribute_of_column, callee, canonical, is_table_item, path_of, plain
+from driftline.models.declarative import Declarative, flask_tablename, is_column, is_declared_attr
 from driftline.models.environment_script import EnvironmentScript, runs_coroutine
+from driftline.models.event_hooks import EventHooks
+from driftline.models.library_bases import KNOWN_LIBRARIES, sounds_like_a_model
 from driftline.models.metadata import COLUMNS, read_convention, set_schema
 from driftline.models.records import MappedRecord, Records, TableRecord
-from driftline.models.roots import Kind, Roots, scanned_classes, stated_metadata
+from driftline.models.roots import Kind, Roots, is_mapping, scanned_classes, stated_metadata
 from driftline.python.host import UNANSWERED, Branch, Host, RaisedError, Taken
 from driftline.python.origin import Origin
 from driftline.python.values import (
@@ -28,6 +30,7 @@ from driftline.python.values import (
     Class,
     Function,
     Instance,
+    Operator,
     Symbol,
     Unknown,
     Value,
@@ -57,22 +60,10 @@ _UNMAPPED = frozenset(
     }
 )
 
-# Base classes of these libraries are known here; reading their sources would tell nothing more.
-_KNOWN_LIBRARIES = frozenset(
-    {
-        "sqlmodel",
-        "flask_sqlalchemy",
-        "flask_appbuilder",
-        "pydantic",
-        "pydantic_settings",
-        "typing_extensions",
-        "abc",
-        "flask",
-        "geoalchemy2",
-    }
-)
-
-_SOUNDS_LIKE_A_MODEL = re.compile(r"alchemy|sqla|sqlmodel|orm\b|mixin|model|table|base\b|db\b|database", re.IGNORECASE)
+_STATED = frozenset({"index", "nullable", "primary_key", "type", "unique"})
+"""What the call of a column states, that code asks a column for."""
+_SET_LATER = frozenset({"comment", "nullable", "server_default"})
+"""What may be set on a table, or on a column of one, once it is made."""
 
 
 # What a module says that declares tables, and one that makes a base for them.
@@ -91,16 +82,21 @@ _TABLES_OF_THEIR_OWN = frozenset({"flask_appbuilder"})
 class ModelsHost(Host):
     """Writes down what the models' modules make. `runner` is set once there is an evaluator."""
 
-    def __init__(self, script: EnvironmentScript) -> None:
-        """Answer env.py's questions with `script`."""
+    def __init__(self, script: EnvironmentScript, ignores_annotations: Callable[[], bool] = lambda: False) -> None:
+        """Answer env.py's questions with `script`; SQLAlchemy 1.4 `ignores_annotations`."""
         self.script = script
+        self._ignores_annotations = ignores_annotations
         self.records = Records()
         self.runner: Runner = _NoRunner()
         self.operations: list[str] = []
         """Modules that add operations to Alembic."""
         self._untaken = 0
         self._assumed = 0
-        self._parts: tuple[Roots, Declarative] | None = None
+        self._doubts: list[Unknown] = []
+        """The conditions that decide on what is being told, and are not known; innermost last."""
+        self._made_in: dict[int, int] = {}
+        """How many of these decided on a table that was made, by the identity of its record."""
+        self._parts: tuple[Roots, Declarative, EventHooks] | None = None
 
     @property
     def roots(self) -> Roots:
@@ -112,10 +108,16 @@ class ModelsHost(Host):
         """What maps classes."""
         return self._made()[1]
 
-    def _made(self) -> tuple[Roots, Declarative]:
+    @property
+    def hooks(self) -> EventHooks:
+        """What is called for each table that comes up."""
+        return self._made()[2]
+
+    def _made(self) -> tuple[Roots, Declarative, EventHooks]:
         if self._parts is None:
             roots = Roots(self.records, self.runner)
-            self._parts = (roots, Declarative(self.records, roots, self.runner))
+            declarative = Declarative(self.records, roots, self.runner, self._ignores_annotations)
+            self._parts = (roots, declarative, EventHooks(self.records, self.runner))
         return self._parts
 
     # ------------------------------------------------------------------------------------------------------------------
@@ -130,16 +132,50 @@ class ModelsHost(Host):
         """Follow a branch: what is not taken is not written down."""
         return self._following(branch)
 
+    def either(self, reason: Unknown) -> AbstractContextManager[None]:
+        """Follow two blocks, of which one is run: what either adds to a table that was there is not known to be."""
+        return self._doubting(reason)
+
     @contextmanager
     def _following(self, branch: Branch) -> Iterator[None]:
         untaken = branch.taken is Taken.UNTAKEN
+        why = Unknown(f"it depends on `{branch.condition}`", branch.origin)
         self._untaken += untaken
         self._assumed += not untaken
         try:
-            yield
+            with self._doubting(why):
+                yield
         finally:
             self._untaken -= untaken
             self._assumed -= not untaken
+
+    @contextmanager
+    def _doubting(self, reason: Unknown) -> Iterator[None]:
+        self._doubts.append(reason)
+        try:
+            yield
+        finally:
+            self._doubts.pop()
+
+    def _made_here(self, record: TableRecord) -> None:
+        """Take note of a table that was made just now: whether it is there hangs on the same as what is added to it."""
+        if self._doubts:
+            self._made_in[id(record)] = len(self._doubts)
+        self.hooks.attach(record)
+
+    def _is_doubted(self, record: TableRecord) -> bool:
+        """Whether a condition that is not known decides on what is added to a table now, but not on the table."""
+        return len(self._doubts) > self._made_in.get(id(record), 0)
+
+    def _add(self, record: TableRecord, item: Value) -> None:
+        """Add a column or a constraint to a table; one that may as well not be there makes the table incomplete."""
+        if not self._is_doubted(record):
+            self.records.add_item(record, item)
+            self.hooks.attach(record)
+            return
+        why = self._doubts[-1]
+        reason = f"whether something is added to `{record.name}` is not known: {why.reason}"
+        record.incomplete.append(Unknown(reason, getattr(item, "origin", why.origin)))
 
     # ------------------------------------------------------------------------------------------------------------------
     # Being asked
@@ -150,7 +186,7 @@ class ModelsHost(Host):
 
     def wants_source(self, path: str) -> bool:
         """Base classes of other libraries are read where their names sound like mixins for models."""
-        return path.partition(".")[0] not in _KNOWN_LIBRARIES and _SOUNDS_LIKE_A_MODEL.search(path) is not None
+        return sounds_like_a_model(path)
 
     def wants_module(self, name: str, text: str) -> bool:
         """Modules of libraries are run that declare tables: their tables are on a MetaData then."""
@@ -159,7 +195,7 @@ class ModelsHost(Host):
         top = name.partition(".")[0]
         if top in _TABLES_OF_THEIR_OWN:
             return _STATES_TABLE.search(text) is not None
-        return top not in _KNOWN_LIBRARIES and _STATES_MODELS.search(text) is not None
+        return top not in KNOWN_LIBRARIES and _STATES_MODELS.search(text) is not None
 
     def has_name(self, module: str, name: str) -> bool | None:
         """Whether `from sqlalchemy import *` and the like bind a name."""
@@ -173,7 +209,7 @@ class ModelsHost(Host):
             return answer
         if isinstance(value, Class):
             return self._of_class(value, name)
-        if name in _OF_MAPPED_CLASSES and path_of(value) in _UNMAPPED:
+        if name in _OF_MAPPED_CLASSES and (path_of(value) in _UNMAPPED or self.roots.of_value(value) is not None):
             # `getattr(base, "__table__", None)` over a class's ancestors: these have none.
             msg = f"`{path_of(value)}` is not mapped"
             raise RaisedError(_NO_ATTRIBUTE, msg)
@@ -182,9 +218,10 @@ class ModelsHost(Host):
         table = self.records.table_of_handle(value)
         if table is not None:
             return _of_table(table, name)
-        if name in ("name", "key") and isinstance(value, Attribute) and self._is_columns(value.value):
-            # Of `table.c.x`; the attribute `x` is the column's name, but for columns of another key.
-            return value.name
+        if isinstance(value, Attribute) and self._is_columns(value.value):
+            answer = self._of_column(value, name)
+            if answer is not UNANSWERED:
+                return answer
         if name in ("metadata", "registry"):
             return self._metadata_of(value, name)
         if name == "metadatas":
@@ -193,6 +230,22 @@ class ModelsHost(Host):
         if isinstance(value, Call) and callee(value) == "sqlalchemy.MetaData":
             return self._of_metadata(value, name)
         return UNANSWERED
+
+    def _of_column(self, value: Attribute, name: str) -> Value:
+        """Answer attributes of `table.c.x`: `x` is the column's key, its name unless it was given another."""
+        record = self.records.table_of_handle(value.value.value)
+        if record is None or name == "key":
+            return value.name if name == "key" else UNANSWERED
+        own = record.name_of_key(value.name)
+        if name in ("name", "table"):
+            return own if name == "name" else record.handle
+        draft, call = record.column(own) or (None, None)
+        if call is None or name not in _STATED:
+            return UNANSWERED
+        if draft is not None and name == "nullable" and draft.nullable is not None:
+            return draft.nullable
+        answer = attribute_of_column(call, name)
+        return draft.type_value if answer is UNANSWERED and draft is not None and name == "type" else answer
 
     def _metadata_of(self, value: Value, name: str) -> Value:
         if isinstance(value, Call) and callee(value) == "sqlalchemy.orm.registry":
@@ -293,7 +346,7 @@ class ModelsHost(Host):
         """Give the columns of `constraint.columns` and of `table.columns`."""
         if isinstance(value, Attribute) and self._is_columns(value):
             record = self.records.table_of_handle(value.value)
-            return [Attribute(value, one) for one in record.column_names()] if record is not None else None
+            return [Attribute(value, one) for one in record.column_keys()] if record is not None else None
         return list(value.args) if isinstance(value, Call) and path_of(value.function) == COLUMNS else None
 
     # ------------------------------------------------------------------------------------------------------------------
@@ -305,13 +358,62 @@ class ModelsHost(Host):
             self.operations.append(cls.module.name)
         if not self._untaken:
             self.declarative.map_class(cls, conditional=self.conditional)
+            mapped = self.records.mapped.get(id(cls))
+            if mapped is not None and mapped.table is not None:
+                self._made_here(mapped.table)
+                self.hooks.instrument(mapped)
+
+    def is_instance(self, value: Value, kind: Value) -> bool | None:
+        """Tell that what SQLAlchemy makes is none of Python's own kinds: a metaclass asks that of each attribute.
+
+        What it exports with a capital is a class: `isinstance(Integer, type)`.
+        """
+        if isinstance(kind, Symbol) and kind.path == "builtins.type" and isinstance(value, Symbol):
+            return value.name[:1].isupper() if value.path.startswith("sqlalchemy.") else None
+        if isinstance(kind, Symbol) and kind.path.startswith("builtins.") and callee(value).startswith("sqlalchemy."):
+            return kind.name == "object"
+        return None
+
+    def function_created(self, function: Function) -> None:
+        """Take note of a function that SQLAlchemy is told to call for each table or column."""
+        for one in function.decorators:
+            if callee(one) == "sqlalchemy.event.listens_for":
+                self._listen(one, function)
+
+    def _listen(self, call: Call, function: Value) -> None:
+        """`listens_for(target, event)` on a function, and `listen(target, event, function)`."""
+        target, event = (*call.args, None, None)[:2]
+        if not self._untaken:
+            origin = getattr(function, "origin", call.origin)
+            self.hooks.listen(call.kwargs.get("target", target), call.kwargs.get("identifier", event), function, origin)
+
+    def class_behind(self, base: Value) -> Class | None:
+        """Give the class whose attributes models get by way of a base: of `declarative_base(cls=…)` and the like."""
+        root = self.roots.of_value(base)
+        return root.model_class if root is not None else None
+
+    def metaclass_of(self, base: Value) -> Value:
+        """Give the metaclass that a base was made with, where it is said."""
+        return self.roots.metaclass_of(base)
+
+    def base_told(self, cls: Class, base: Value) -> None:
+        """Map a class where SQLAlchemy does: in `super().__init_subclass__()`, or in `__init__` of its metaclass."""
+        if is_mapping(base):
+            self.class_created(cls)
 
     def set_attribute(self, value: Value, name: str, new: Value, origin: Origin) -> None:
         """A naming convention set on a MetaData, and a column set on a mapped class."""
         if self._untaken:
             return
         if isinstance(value, Class):
-            self.declarative.add_attribute(value, name, new, origin)
+            mapped = self.records.mapped.get(id(value))
+            table = mapped.table if mapped is not None else None
+            if table is not None and is_column(new) and self._is_doubted(table):
+                self._add(table, new)
+            else:
+                self.declarative.add_attribute(value, name, new, origin)
+            return
+        if name in _SET_LATER and self._set_of_table(value, name, new):
             return
         if not isinstance(value, Call) or callee(value) != "sqlalchemy.MetaData":
             return
@@ -321,11 +423,28 @@ class ModelsHost(Host):
         elif name == "schema":
             set_schema(metadata, new, origin)
 
+    def _set_of_table(self, value: Value, name: str, new: Value) -> bool:
+        """Take `table.comment = …` and `table.c.x.nullable = …` as if it had been made so; tell whether it is one."""
+        table = self.records.table_of_handle(value)
+        if table is not None:
+            table.kwargs = {**table.kwargs, name: new}
+            return True
+        found = self.records.attached(value)
+        column = found[0].column(found[1]) if found is not None else None
+        if column is None:
+            return False
+        draft, call = column
+        call.kwargs = {**call.kwargs, name: new}
+        if draft is not None and name == "nullable":
+            draft.nullable = None
+        return True
+
     def call(self, call: Call) -> Value:
         """Write down a table, an index on one, a column or a constraint appended to one; answer env.py."""
         answer = self.script.call(call)
         if answer is not UNANSWERED:
             return answer
+        self.hooks.called(call)
         path = callee(call)
         if path == "sqlalchemy.Table":
             return self._table(call)
@@ -339,6 +458,9 @@ class ModelsHost(Host):
             return self._method(call.function, call)
         if path in ("sqlalchemy.orm.mapper", "sqlalchemy.orm.clear_mappers"):
             self._map_imperatively(call)
+            return UNANSWERED
+        if path == "sqlalchemy.event.listen":
+            self._listen(call, call.kwargs.get("fn", next(iter(call.args[2:]), None)))
             return UNANSWERED
         if path == "sqlalchemy.orm.has_inherited_table" and call.args and isinstance(call.args[0], Class):
             mapped = (self.records.mapped.get(id(one)) for one in list(call.args[0].mro())[1:])
@@ -371,9 +493,21 @@ class ModelsHost(Host):
             case "append_constraint" | "append_column" if call.args:
                 record = self.records.table_of_handle(function.value)
                 if record is not None and not self._untaken:
-                    self.records.add_item(record, call.args[0])
+                    self._add(record, call.args[0])
             case "map_imperatively":
                 self._map_imperatively(call)
+            case "copy" | "_copy" if is_column(function.value) or is_table_item(function.value):
+                made: Call = function.value
+                kwargs = {**made.kwargs, **call.kwargs}
+                return Call(made.function, made.args, kwargs, made.origin, dict(made.attributes), made.unpacked)
+            case "get" if call.args and self._is_columns(function.value):
+                record = self.records.table_of_handle(function.value.value)
+                if record is not None and not any(key == call.args[0] for key in record.column_keys()):
+                    return call.args[1] if len(call.args) > 1 else call.kwargs.get("default")
+                return Attribute(function.value, str(call.args[0]), call.origin)
+            case "to_metadata" | "tometadata" if self.records.table_of_handle(function.value) is not None:
+                why = "a table that is copied to another MetaData is not worked out"
+                self.records.missing.append(Unknown(why, call.origin))
         return UNANSWERED
 
     def _table(self, call: Call) -> Value:
@@ -386,7 +520,7 @@ class ModelsHost(Host):
         elif isinstance(call.function, Attribute):
             # `db.Table("name", …)`: Flask-SQLAlchemy puts its own MetaData in.
             root = self.roots.of_database(call.function.value)
-            metadata = root.metadata if root is not None else None
+            metadata = self.roots.bound_metadata(root, call.kwargs.get("bind_key")) if root is not None else None
             items = list(call.args[1:])
         if self._untaken:
             return UNANSWERED
@@ -412,44 +546,46 @@ class ModelsHost(Host):
         if there is not None:
             if call.kwargs.get("extend_existing") is True:
                 for item in items:
-                    self.records.add_item(there, item)
+                    self._add(there, item)
             return there.handle
         incomplete = [Unknown("arguments of the table were not read", call.origin)] if call.unpacked else []
         if any(call.kwargs.get(one) is not None for one in ("autoload_with", "autoload")):
             incomplete.append(Unknown("the table is reflected from a database", call.origin))
         path = call.origin.path or ""
-        self.records.add_table(
-            TableRecord(
-                name,
-                schema,
-                metadata,
-                metadata.convention,
-                call,
-                items,
-                dict(call.kwargs),
-                call.origin,
-                path,
-                conditional=self.conditional,
-                incomplete=incomplete,
-            )
+        record = TableRecord(
+            name,
+            schema,
+            metadata,
+            metadata.convention,
+            call,
+            items,
+            dict(call.kwargs),
+            call.origin,
+            path,
+            conditional=self.conditional,
+            incomplete=incomplete,
         )
+        self.records.add_table(record)
+        self._made_here(record)
         return UNANSWERED
 
     def _attach(self, call: Call) -> None:
         """Put an index or a constraint over columns that are in a table already on that table."""
-        if self._untaken or callee(call) == "sqlalchemy.CheckConstraint":
+        if self._untaken:
             return
         elements = call.args[1:] if callee(call) == "sqlalchemy.Index" else call.args
         record = next((found[0] for found in (self._table_of(one) for one in elements) if found is not None), None)
         if record is not None:
-            self.records.add_item(record, call)
+            self._add(record, call)
 
     def _table_of(self, value: Value) -> tuple[TableRecord, str] | None:
         """Find the table of the first column in an expression."""
         found = self.records.attached(value)
-        if found is not None or not isinstance(value, Call):
+        if found is not None:
             return found
-        inner = (value.function.value, *value.args) if isinstance(value.function, Attribute) else value.args
+        inner: tuple[Value, ...] = value.operands if isinstance(value, Operator) else ()
+        if isinstance(value, Call):
+            inner = (value.function.value, *value.args) if isinstance(value.function, Attribute) else value.args
         return next((one for one in (self._table_of(arg) for arg in inner) if one is not None), None)
 
     def _map_imperatively(self, call: Call) -> None:

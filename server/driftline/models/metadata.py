@@ -7,8 +7,8 @@ plain `MetaData`'s, no indexes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from driftline.dataclass import dataclass, field
 from driftline.models.core import Runner, path_of, plain
 from driftline.python.origin import Origin
 from driftline.python.values import Call, Class, Function, Instance, Module, Symbol, Unknown, Value
@@ -116,6 +116,8 @@ def _token(function: Function, key: str, runner: Runner) -> Token:
             "table": table,
             "columns": Call(Symbol(COLUMNS), tuple(columns), {}),
         }
+        if named.kind == "ix":
+            attributes["unique"] = named.unique
         if named.kind == "fk":
             referred = _thing("Table", function, name=named.referred_table)
             attributes["referred_table"] = referred

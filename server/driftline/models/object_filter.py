@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from driftline.dataclass import dataclass, field
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import (
     BoundMethod,
@@ -51,6 +51,11 @@ class Asked:
 class Asking(Protocol):
     """What a filter needs of the evaluator."""
 
+    @property
+    def reads(self) -> set[str]:
+        """The files that were read."""
+        ...
+
     def call(self, function: Value, args: Sequence[Value] = ()) -> Value:
         """Run `function` over values."""
         ...
@@ -58,6 +63,40 @@ class Asking(Protocol):
     def truth(self, value: Value) -> bool | None:
         """Whether `value` is true; None where that is not known."""
         ...
+
+
+class Filter(Protocol):
+    """What says which objects env.py has Alembic look at."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where the function is written that decides."""
+        ...
+
+    @property
+    def answers(self) -> dict[Asked, bool | Unknown]:
+        """What was answered so far."""
+        ...
+
+    def includes(self, asked: Asked) -> bool | Unknown:
+        """Whether env.py has Alembic look at an object; Unknown where that could not be worked out."""
+        ...
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RememberedFilter:
+    """The answers of an earlier process; `again` gives the filter that it asked, for questions that are new."""
+
+    answers: dict[Asked, bool | Unknown]
+    origin: Origin
+    again: Callable[[], Filter | None]
+
+    def includes(self, asked: Asked) -> bool | Unknown:
+        """Whether env.py has Alembic look at an object; Unknown where that could not be worked out."""
+        if asked not in self.answers:
+            made = self.again()
+            self.answers[asked] = made is None or made.includes(asked)
+        return self.answers[asked]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -71,6 +110,7 @@ class ObjectFilter:
     include_name: Value
     runner: Asking
     handle: Callable[[str | None, str], Call | None]
+    answers: dict[Asked, bool | Unknown] = field(default_factory=dict)
 
     @property
     def origin(self) -> Origin:
@@ -80,8 +120,18 @@ class ObjectFilter:
             function = function.function
         return function.origin if isinstance(function, Function) else NOWHERE
 
+    @property
+    def reads(self) -> set[str]:
+        """The files that were read to give the answers."""
+        return self.runner.reads
+
     def includes(self, asked: Asked) -> bool | Unknown:
         """Whether env.py has Alembic look at an object; Unknown where that could not be worked out."""
+        if asked not in self.answers:
+            self.answers[asked] = self._answer(asked)
+        return self.answers[asked]
+
+    def _answer(self, asked: Asked) -> bool | Unknown:
         answers = [*self._by_name(asked), *self._by_object(asked)]
         if any(one is False for one in answers):
             return False

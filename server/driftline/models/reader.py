@@ -11,8 +11,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
+from driftline.dataclass import dataclass, field, replace
 from driftline.models.assumed_schema import assume_schema, schema_in_revisions
 from driftline.models.build import build_tables, enums_of, mapped_class
 from driftline.models.core import callee
@@ -24,11 +24,12 @@ from driftline.models.host import ModelsHost
 from driftline.models.metadata import Metadata
 from driftline.models.records import TableRecord
 from driftline.models.roots import Kind
+from driftline.models.sqlalchemy_version import ignores_annotations
 from driftline.models.unreached import candidates
 from driftline.python.evaluator import Evaluator
 from driftline.python.exceptions import WOULD_RAISE
 from driftline.python.modules import Modules
-from driftline.python.values import Attribute, Call, Class, Instance, Module, Operator, Symbol, Unknown, Value
+from driftline.python.values import Attribute, Call, Class, Instance, Module, Operator, Symbol, Unknown, Value, dotted
 from driftline.schema import Schema
 from driftline.schema.naming import NamingConvention
 from driftline.schema.unknown_facts import unknown_facts
@@ -39,6 +40,7 @@ _DEFAULT_DIALECT = "postgresql"
 _ENDED = re.compile(rf"{WOULD_RAISE}|took too many steps|too deep|too much to read|too long a chain")
 """How the evaluator says that a statement was not run to its end."""
 _MAY_IMPORT = frozenset({"Import", "ImportFrom", "Expr", "For", "With", "Try", "If"})
+_FLASK = "flask.current_app"
 _NO_METADATA = "env.py names no metadata that could be read"
 
 
@@ -72,7 +74,7 @@ class _Run:
         self.modules = modules
         self.settings = settings
         self.script = EnvironmentScript(environment, settings.x_arguments)
-        self.host = ModelsHost(self.script)
+        self.host = ModelsHost(self.script, lambda: ignores_annotations(environment, modules))
         self.evaluator = Evaluator(modules, self.host, assume=settings.assume)
         self.host.runner = self.evaluator
         self.unknown: list[Unknown] = []
@@ -177,7 +179,7 @@ class _Run:
                 if metadata is not None and not any(metadata is other for other in found):
                     found.append(metadata)
         if not found and stated:
-            found = self._fallback(stated[0])
+            found = self._fallback(stated[0], env)
         return found
 
     def _metadata(self, value: Value) -> Metadata | None:
@@ -192,9 +194,10 @@ class _Run:
             else None
         )
 
-    def _fallback(self, value: Value) -> list[Metadata]:
+    def _fallback(self, value: Value, env: Module | None) -> list[Metadata]:
         """Choose where env.py's target could not be worked out: the only MetaData that holds tables."""
-        if "current_app" in (value.reason if isinstance(value, Unknown) else _begins_with(value)):
+        about = value.reason if isinstance(value, Unknown) else _begins_with(value)
+        if "current_app" in about or (env is not None and _FLASK in map(dotted, env.names.values())):
             self._find_flask_models()
         held = {id(one.metadata): one.metadata for one in self.host.records.tables}
         flask = {id(root.metadata) for root in self.host.roots.known() if root.kind is Kind.FLASK}

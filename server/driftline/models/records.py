@@ -10,8 +10,8 @@ Example: after `class User(Base): ...`, `Records.tables[-1].name` is `"users"` a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
+from driftline.dataclass import dataclass, field
 from driftline.models.core import ColumnPlace, callee, locate_core_column, path_of, plain
 from driftline.models.declared import Validator
 from driftline.models.metadata import Metadata
@@ -70,11 +70,27 @@ class TableRecord:
 
     def column_names(self) -> Iterator[str]:
         """Give the names of its columns as far as they are known without reading types."""
+        return (name for name in map(_name_of, self.items) if name is not None)
+
+    def column_keys(self) -> Iterator[str]:
+        """Give the keys by which `table.c` has its columns: their names, where they are given no others."""
         for item in self.items:
-            if isinstance(item, DraftColumn):
-                yield item.name
-            elif callee(item) == "sqlalchemy.Column" and item.args and isinstance(plain(item.args[0]), str):
-                yield plain(item.args[0])
+            key = key_of(item)
+            if key is not None:
+                yield key
+
+    def name_of_key(self, key: str) -> str:
+        """Give the name of the column that `table.c` has by this key; the key itself where there is none."""
+        names = zip(self.column_names(), self.column_keys(), strict=True)
+        return next((name for name, own in names if own == key), key)
+
+    def column(self, name: str) -> tuple[DraftColumn | None, Call] | None:
+        """Give the draft (where there is one) and the call of the column of this name."""
+        for item in self.items:
+            call = item.call if isinstance(item, DraftColumn) else item
+            if isinstance(call, Call) and _name_of(item) == name:
+                return (item if isinstance(item, DraftColumn) else None), call
+        return None
 
 
 @dataclass(eq=False, slots=True)
@@ -126,11 +142,8 @@ class Records:
         if isinstance(item, DraftColumn):
             for value in (item.call, *item.values):
                 self._columns[id(value)] = (value, record, item.name)
-        elif callee(item) == "sqlalchemy.Column":
-            first = plain(item.args[0]) if item.args else None
-            name = plain(item.kwargs.get("name", first))
-            if isinstance(name, str):
-                self._columns[id(item)] = (item, record, name)
+        elif (name := _name_of(item)) is not None:
+            self._columns[id(item)] = (item, record, name)
 
     def table_of_handle(self, value: Value) -> TableRecord | None:
         """Give the table that a value stands for."""
@@ -148,7 +161,9 @@ class Records:
             return known[1], known[2]
         holder, name = _of_collection(value)
         record_of_holder = self.table_of_handle(holder) if name is not None else None
-        return (record_of_holder, name) if record_of_holder is not None and name is not None else None
+        if record_of_holder is None or name is None:
+            return None
+        return record_of_holder, record_of_holder.name_of_key(name)
 
     def locate(self, value: Value) -> ColumnPlace | None:
         """Find which column a value means."""
@@ -157,6 +172,31 @@ class Records:
         if found is not None:
             return ColumnPlace(found[0].schema, found[0].name, found[1])
         return locate_core_column(value)
+
+
+def _name_of(item: Value) -> str | None:
+    """Give the name of the column that an item of a table is; None for one without, and for what is none."""
+    if isinstance(item, DraftColumn):
+        return item.name
+    if callee(item) != "sqlalchemy.Column":
+        return None
+    name = plain(item.kwargs.get("name", item.args[0] if item.args else None))
+    return name if isinstance(name, str) else None
+
+
+def column_call(item: Value) -> Call | None:
+    """Give the call that states the column that an item of a table is; None for what is none."""
+    call = item.call if isinstance(item, DraftColumn) else item
+    return call if _name_of(item) is not None else None
+
+
+def key_of(item: Value) -> str | None:
+    """Give the key by which `table.c` has the column that an item of a table is; None for what is none."""
+    call = column_call(item)
+    if call is None:
+        return None
+    key = plain(call.kwargs.get("key"))
+    return key if isinstance(key, str) else _name_of(item)
 
 
 def unwrapped_column(value: Value) -> Value:

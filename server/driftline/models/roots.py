@@ -7,9 +7,9 @@ Example: below `class Base(DeclarativeBase): ...`, `class User(Base)` has the ro
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 
+from driftline.dataclass import dataclass, field
 from driftline.models.core import Runner, callee, path_of, plain
 from driftline.models.metadata import Metadata, read_metadata
 from driftline.models.records import Records
@@ -41,6 +41,8 @@ class Root:
 
 
 _BASES = frozenset({"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta"})
+_METACLASS = "sqlalchemy.orm.DeclarativeMeta"
+_MAPPING = _BASES | {_METACLASS, "flask_sqlalchemy.model.DefaultMeta", "flask_sqlalchemy.DefaultMeta"}
 _BASE_CALLS = frozenset({"sqlalchemy.orm.declarative_base", "sqlalchemy.orm.registry().generate_base"})
 _SQLMODEL = "sqlmodel.SQLModel"
 _FLASK_MODELS = frozenset({"flask_sqlalchemy.SQLAlchemy().Model", "flask_sqlalchemy.extension.SQLAlchemy().Model"})
@@ -96,7 +98,7 @@ class Roots:
             return True
         if any(path_of(one) == "sqlalchemy.orm.as_declarative()" or _is_base_decorator(one) for one in cls.decorators):
             return True
-        return path_of(cls.keywords.get("metaclass")) == "sqlalchemy.orm.DeclarativeMeta" and not any(
+        return _is_declarative_meta(cls) and not any(
             isinstance(base, Class) and self.of_class(base) is not None for base in cls.bases
         )
 
@@ -111,6 +113,26 @@ class Roots:
         call = value.base_call if isinstance(value, Instance) else value
         if isinstance(call, Call) and _is_flask_object(call):
             return self._of_flask(call)
+        return None
+
+    def bound_metadata(self, root: Root, bind_key: Value) -> Metadata:
+        """Give the MetaData of a root: with Flask-SQLAlchemy, each other bind than the default one has its own."""
+        if root.kind is not Kind.FLASK or not isinstance(bind_key, str):
+            return root.metadata
+        attributes = root.metadata.value.attributes
+        key = f"{_BOUND}.{bind_key}"
+        if key not in attributes:
+            attributes[key] = Call(Symbol("sqlalchemy.MetaData"), (), {})
+        return self.metadata_of(attributes[key])
+
+    def metaclass_of(self, base: Value) -> Value:
+        """Give the metaclass that `declarative_base(metaclass=…)`, or a `db.Model` made of one, has; else None."""
+        if isinstance(base, Attribute) and base.name == "Model":
+            call = base.value.base_call if isinstance(base.value, Instance) else base.value
+            model = call.kwargs.get("model_class") if isinstance(call, Call) else None
+            return model.metaclass if isinstance(model, Class) else self.metaclass_of(model) if model else None
+        if isinstance(base, Call) and path_of(base).removesuffix("()") in _BASE_CALLS:
+            return base.kwargs.get("metaclass")
         return None
 
     def _of_base(self, base: Value, cls: Class | None) -> Root | None:
@@ -237,7 +259,11 @@ class Roots:
             if _is_base_decorator(decorator):
                 registry = self._of_registry(decorator.function.value)
                 return self._remember(cls, Root(cls, Kind.DECLARATIVE, registry.metadata, registry.type_map))
-        if path_of(cls.keywords.get("metaclass")) == "sqlalchemy.orm.DeclarativeMeta":
+        stated_registry = cls.keywords.get("registry")
+        if isinstance(stated_registry, Call) and cls.is_a(_SQLMODEL):
+            metadata = self._of_registry(stated_registry).metadata
+            return self._remember(cls, Root(cls, Kind.SQLMODEL, metadata))
+        if _is_declarative_meta(cls):
             return self._remember(cls, self._with_registry(cls, Kind.DECLARATIVE))
         return None
 
@@ -254,6 +280,18 @@ class Roots:
             metadata, types = (self.metadata_of(stated) if isinstance(stated, Call) else self._new_metadata()), {}
         model_class = model if isinstance(model, Class) else inner.model_class if inner is not None else None
         return self._remember(call, Root(call, Kind.FLASK, metadata, types, model_class))
+
+
+def is_mapping(base: Value) -> bool:
+    """Whether a base's `__init_subclass__`, or a metaclass's `__init__`, maps the class that it is told of."""
+    return path_of(base) in _MAPPING
+
+
+def _is_declarative_meta(cls: Class) -> bool:
+    """Whether a class statement names SQLAlchemy's metaclass, or one of the project's own made of it."""
+    named = cls.keywords.get("metaclass")
+    above = named.mro() if isinstance(named, Class) else (named,)
+    return any(path_of(one) == _METACLASS for one in above if not isinstance(one, Class))
 
 
 def _mapping_registry(decorator: Value) -> Value:
@@ -314,18 +352,7 @@ def stated_metadata(cls: Class, root: Root, roots: Roots) -> Metadata:
     bind_key = plain(
         next((one.names["__bind_key__"] for one in scanned_classes(cls, root) if "__bind_key__" in one.names), None)
     )
-    if root.kind is Kind.FLASK and isinstance(bind_key, str):
-        return _bound_metadata(bind_key, root, roots)
-    return root.metadata
+    return roots.bound_metadata(root, bind_key)
 
 
 _BOUND: str = "flask_sqlalchemy.bound_metadata"
-
-
-def _bound_metadata(bind_key: str, root: Root, roots: Roots) -> Metadata:
-    """Give Flask-SQLAlchemy's MetaData for another bind than the default one."""
-    attributes = root.metadata.value.attributes
-    key = f"{_BOUND}.{bind_key}"
-    if key not in attributes:
-        attributes[key] = Call(Symbol("sqlalchemy.MetaData"), (), {})
-    return roots.metadata_of(attributes[key])

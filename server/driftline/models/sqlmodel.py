@@ -34,13 +34,14 @@ _TYPES = {
     "builtins.float": "Float",
     "builtins.bool": "Boolean",
     "builtins.int": "Integer",
-    "datetime.datetime": "DateTime",
     "datetime.date": "Date",
     "datetime.timedelta": "Interval",
     "datetime.time": "Time",
     "builtins.bytes": "LargeBinary",
     "uuid.UUID": "Uuid",
 }
+_DATES = frozenset({"datetime.datetime", "pydantic.AwareDatetime", "pydantic.types.AwareDatetime"})
+_NAIVE_DATES = frozenset({"pydantic.NaiveDatetime", "pydantic.types.NaiveDatetime"})
 _MISSING = object()
 
 
@@ -59,11 +60,11 @@ def sqlmodel_columns(cls: Class, root: Root, reader: Runner) -> dict[str, tuple[
         if path_of(kind) in ("typing.ClassVar", "typing_extensions.ClassVar"):
             continue
         origin = holder.origins.get(name, cls.origin)
-        found[name] = (_column(name, kind, value, origin), origin)
+        found[name] = (_column(name, kind, value, origin, reader), origin)
     return found
 
 
-def _column(name: str, kind: Value, value: Value, origin: Origin) -> Value:
+def _column(name: str, kind: Value, value: Value, origin: Origin, reader: Runner) -> Value:
     field = value if isinstance(value, Call) and callee(value) in _FIELDS else _field_in_annotation(kind)
     given: Mapping[str, Value] = field.kwargs if field is not None else {}
     own = plain(given.get("sa_column"))
@@ -78,7 +79,7 @@ def _column(name: str, kind: Value, value: Value, origin: Origin) -> Value:
     nullable: Value = not primary_key and includes_none(kind)
     if "nullable" in given:
         nullable = given["nullable"]
-    args: list[Value] = [name, given["sa_type"] if "sa_type" in given else _type(kind, given)]
+    args: list[Value] = [name, given["sa_type"] if "sa_type" in given else _type(kind, given, reader)]
     foreign_key = plain(given.get("foreign_key"))
     if foreign_key is not None:
         options = {"ondelete": given["ondelete"]} if given.get("ondelete") is not None else {}
@@ -121,9 +122,11 @@ def _metadata(kind: Value) -> Iterator[Value]:
             yield from _metadata(one)
 
 
-def _type(kind: Value, given: Mapping[str, Value]) -> Value:
+def _type(kind: Value, given: Mapping[str, Value], reader: Runner) -> Value:
     """Give the type that a field's Python type stands for."""
     inner = read_inner(kind).matched[-1]
+    if isinstance(inner, Symbol):  # a library's own name for a type: an `Annotated[UUID, …]`
+        inner = read_inner(reader.library(inner.path)).matched[-1]
     limits = {
         name: plain(given[name])
         for name in ("max_length", "max_digits", "decimal_places")
@@ -136,6 +139,10 @@ def _type(kind: Value, given: Mapping[str, Value]) -> Value:
         if path in _STRINGS:
             length = limits.get("max_length")
             return Call(Symbol("sqlmodel.AutoString"), (), {"length": length} if length is not None else {})
+        if path in _DATES and isinstance(reader.library("sqlmodel.sql.sqltypes.UTCDateTime"), Class):
+            return Call(Symbol("sqlalchemy.DateTime"), (), {"timezone": True})  # since SQLModel has this decorator
+        if path in _DATES | _NAIVE_DATES:
+            return Symbol("sqlalchemy.DateTime")
         if path in _TYPES:
             return Symbol(f"sqlalchemy.{_TYPES[path]}")
         if path == "decimal.Decimal":

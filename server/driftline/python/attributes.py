@@ -61,6 +61,7 @@ _BARE = frozenset(
         "enum.Enum",
         "enum.IntEnum",
         "enum.StrEnum",
+        "enum.ReprEnum",
         "enum.Flag",
         "enum.IntFlag",
         "typing.NamedTuple",
@@ -285,7 +286,7 @@ def _bind(
     run: Interpreter,
     value: Value,
     found: Value,
-    receiver: tuple[Class, Instance | EnumMember | None],
+    receiver: tuple[Class, Class | Instance | EnumMember | None],
     name: str,
     where: tuple[ast.AST, Scope],
 ) -> Value:
@@ -324,6 +325,9 @@ def _of_class(run: Interpreter, value: Class, name: str, node: ast.AST, scope: S
     special = _special_of_class(value, name)
     if special is not UNANSWERED:
         return special
+    found = value.metaclass.lookup(name) if value.metaclass is not None else None
+    if found is not None:
+        return _bind(run, value, found[1], (found[0], value), name, (node, scope))
     return _missing_in_class(run, value, value, name, (node, scope))
 
 
@@ -352,7 +356,7 @@ def _special_of_class(cls: Class, name: str) -> Value:  # noqa: PLR0911 - one fo
         case "__members__" if is_enum(cls):
             return {key: one for key, one in cls.names.items() if type(one) is EnumMember}
         case "__class__":
-            return Symbol("builtins.type")
+            return cls.metaclass or Symbol("builtins.type")
         case _:
             return UNANSWERED
 
@@ -404,6 +408,10 @@ def _of_instance(run: Interpreter, value: Instance, name: str, node: ast.AST, sc
     return _bind(run, value, found[1], (cls, value), name, (node, scope))
 
 
+_ACCESSORS = ("fget", "fset", "fdel")
+"""What an object of a class below `property` keeps of its arguments, in their order."""
+
+
 def _missing_in_instance(run: Interpreter, value: Instance, name: str, node: ast.AST, scope: Scope) -> Value:
     if name == "__class__":
         return value.cls
@@ -414,6 +422,9 @@ def _missing_in_instance(run: Interpreter, value: Instance, name: str, node: ast
         return call(run, getter[1], [value, name], {}, node, scope)
     if name in ("_replace", "_asdict", "_fields") and value.cls.is_a("typing.NamedTuple"):
         return tuple(value.attributes) if name == "_fields" else Method(value, name)
+    if name in _ACCESSORS and value.base_call is not None and value.base_call.callee == "builtins.property":
+        given = value.base_call.args[_ACCESSORS.index(name) :]
+        return given[0] if given else value.base_call.kwargs.get(name)
     if name == "args" and "Exception" in {getattr(one, "name", "") for one in value.cls.mro()}:
         return value.base_call.args if value.base_call is not None else ()
     return _missing_in_class(run, value, value.cls, name, (node, scope))
@@ -458,6 +469,8 @@ def _of_function(run: Interpreter, value: Function, name: str, node: ast.AST, sc
             raise raised(AttributeError, f"function has no attribute {name!r}")
         case "setter" | "getter" | "deleter" | "expression" | "comparator" if is_property(value):
             return Method(value, name)
+        case "__get__":
+            return Method(value, name)
         case "fget" if is_property(value):
             return value
         case "cache_clear" | "cache_info":
@@ -488,13 +501,18 @@ def _of_super(run: Interpreter, value: Super, name: str, node: ast.AST, scope: S
     receiver = value.receiver
     cls = receiver if isinstance(receiver, Class) else receiver.cls
     order = list(cls.mro())
+    of_metaclass = isinstance(receiver, Class) and receiver.metaclass is not None and value.cls not in order
+    if of_metaclass:
+        # In a method of its metaclass, the class is the object.
+        cls = receiver.metaclass
+        order = list(cls.mro())
     at = next((index for index, one in enumerate(order) if one is value.cls), -1)
     symbolic: Value = None
     for one in order[at + 1 :]:
         if isinstance(one, Class):
             if name in one.names:
                 found = one.names[name]
-                if isinstance(receiver, Class):
+                if isinstance(receiver, Class) and not of_metaclass:
                     # `super().method(...)` in a class method, or in `__new__` and `__init_subclass__`.
                     return _bind(run, receiver, found, (receiver, None), name, (node, scope))
                 return _bind(run, receiver, found, (cls, receiver), name, (node, scope))

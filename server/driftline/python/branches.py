@@ -102,6 +102,10 @@ def execute_body_of_class(run: Interpreter, body: list[ast.stmt], scope: Scope) 
                 raise
             _give_up(run, error.reason, statement, scope)
     run.depth = depth
+    if scope.cls is not None and len(scope.cls.origins) < len(scope.names):
+        # `locals()["x"] = …` binds names, too, as a loop over columns does.
+        for name in scope.names:
+            scope.cls.origins.setdefault(name, scope.cls.origin)
 
 
 def is_meant(error: Raised, statement: ast.stmt, scope: Scope) -> bool:
@@ -253,8 +257,9 @@ def _follow(run: Interpreter, body: Body, scope: Scope) -> _Followed:
 
 def follow_both(run: Interpreter, one: Body, other: Body, scope: Scope, reason: Unknown) -> Signal | None:
     """Follow two blocks of which one is run, it is not known which, and keep what they agree on."""
-    first = _follow(run, one, scope)
-    second = _follow(run, other, scope)
+    with run.host.either(reason):
+        first = _follow(run, one, scope)
+        second = _follow(run, other, scope)
     frame = scope.frame
     if first.raised and second.raised:
         raise first.raised

@@ -9,7 +9,8 @@ Invariant: there is no input for which evaluation does not come to an end within
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+
+from driftline.dataclass import dataclass
 
 RECURSION_LIMIT = 3000
 """Python frames: at this limit, parsing the most deeply nested text still fits into a stack of 1 MiB (tried: 512 KiB

@@ -13,13 +13,16 @@ from driftline.python.attributes import (
     has_attribute,
     set_attribute,
 )
+from driftline.python.branches import once_or_not
 from driftline.python.budget import TOO_BIG
 from driftline.python.calls import KNOWN, call
+from driftline.python.class_making import make_by_call
 from driftline.python.classes import make_super
 from driftline.python.exceptions import Raised, raised, raised_from
 from driftline.python.expressions import BUILTINS, make_set
 from driftline.python.formatting import format_value, repr_of, str_of
 from driftline.python.host import UNANSWERED
+from driftline.python.interest import does_work_when_called
 from driftline.python.interpreter import Interpreter
 from driftline.python.iteration import VIEWS, Cursor, DefaultDict, Generator, iterate, known_items, next_of
 from driftline.python.methods import METHODS, call_method, make_new, pairs_of, sorted_values
@@ -248,8 +251,20 @@ def _map(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Sco
     _need(args, 2)
     rows = _zip(run, args[1:], kwargs, node, scope)
     if isinstance(rows, Unknown):
+        perhaps_called(run, args[0], [rows] * len(args[1:]), node, scope)
         return rows
     return Cursor([call(run, args[0], list(row), {}, node, scope) for row in _charged(run, rows.items)])
+
+
+def perhaps_called(run: Interpreter, function: Value, given: list[Value], node: ast.AST, scope: Scope) -> None:
+    """Follow a call for each item of what is not known, as a loop over that: once, where it could do work."""
+    reason = given[0]
+    if isinstance(reason, Unknown) and does_work_when_called(run, function):
+
+        def once() -> None:
+            call(run, function, given, {}, node, scope)
+
+        once_or_not(run, once, scope, run.record(reason), f"`{text_of(function)}` gets something", node)
 
 
 def _charged(run: Interpreter, values: list[Value]) -> list[Value]:
@@ -262,6 +277,7 @@ def _filter(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: 
     _need(args, 2, 2)
     values = known_items(run, args[1], node, scope)
     if isinstance(values, Unknown):
+        perhaps_called(run, args[0], [values], node, scope)
         return values
     kept: list[Value] = []
     for one in _charged(run, values):
@@ -277,7 +293,10 @@ def _filter(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: 
 def _sorted(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     _need(args, 1, 1)
     values = known_items(run, args[0], node, scope)
-    return values if isinstance(values, Unknown) else sorted_values(run, values, kwargs, node, scope)
+    if isinstance(values, Unknown):
+        perhaps_called(run, kwargs.get("key"), [values], node, scope)
+        return values
+    return sorted_values(run, values, kwargs, node, scope)
 
 
 def _reversed(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
@@ -323,6 +342,7 @@ def _extreme(op: ast.cmpop) -> Known:
         _need(args, 1)
         values = known_items(run, args[0], node, scope) if len(args) == 1 else args
         if isinstance(values, Unknown):
+            perhaps_called(run, kwargs.get("key"), [values], node, scope)
             return values
         if not values:
             if "default" in kwargs:
@@ -385,7 +405,7 @@ def type_of(value: Value) -> Value:
     if kind in _PLAIN:
         return Symbol("builtins.NoneType" if value is None else f"builtins.{kind.__name__}")
     if isinstance(value, Class):
-        return Symbol("builtins.type")
+        return value.metaclass or Symbol("builtins.type")
     if isinstance(value, (Function, BoundMethod, Method, Partial)):
         return Symbol("types.FunctionType")
     return Symbol("types.ModuleType") if isinstance(value, Module) else None
@@ -400,29 +420,7 @@ def _type(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Sc
             return args[0]
         return run.unknown(f"the type of `{text_of(args[0])}` is not known", node, scope)
     _need(args, 3, 3)
-    return _make_type(run, args, kwargs, node, scope)
-
-
-def _make_type(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
-    """Run `type("Name", (Base,), {...})`, as a class statement would be."""
-    from driftline.python.enums import synthetic_class
-
-    name, bases, names = args
-    if type(name) is not str or type(bases) is not tuple or type(names) not in DICTS:
-        return run.unknown("a class made by `type` is not worked out", node, scope)
-    cls = synthetic_class(name, bases, scope)
-    run.charge(10 + len(tuple(cls.mro())))
-    cls.keywords = dict(kwargs)
-    cls.original_bases = bases
-    cls.names.update({key: value for key, value in names.items() if type(key) is str})
-    cls.origin = run.origin(node, scope)
-    cls.origins.update(dict.fromkeys(cls.names, cls.origin))
-    cls.conditional = run.assumed > 0
-    if run.journal is not None:
-        run.journal.appended(run.classes)
-    run.classes.append(cls)
-    run.host.class_created(cls)
-    return cls
+    return make_by_call(run, args, kwargs, node, scope)
 
 
 def is_instance(  # noqa: C901 - one for each kind of value
@@ -512,6 +510,8 @@ def is_subclass(run: Interpreter, cls: Value, kind: Value, node: ast.AST, scope:
             if all(isinstance(one, Class) for one in order):
                 return False
             bare = [one for one in order if not isinstance(one, Class)]
+            if all(run.ask(run.host.is_instance, Call(one, (), {}), kind) is False for one in bare):
+                return False
             if kind.path.startswith("builtins.") and all(
                 isinstance(one, Symbol) and one.path.startswith(("builtins.", "enum.", "abc.", "typing."))
                 for one in bare
@@ -660,7 +660,7 @@ def _globals(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope:
 
 def _locals(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     del args, kwargs, run, node
-    return scope.names if scope.parent is None else dict(scope.names)
+    return scope.names if scope.parent is None or scope.cls is not None else dict(scope.names)
 
 
 def _print(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> None:
@@ -741,9 +741,8 @@ def _descriptor(path: str) -> Known:
 
 
 def _new_object(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
-    """Run `object.__new__(cls)`, `str.__new__(cls, value)` and the like."""
-    del kwargs
-    return make_new(run, args, node, scope)
+    """Run `object.__new__(cls)`, `str.__new__(cls, value)`, `type.__new__(metaclass, …)` and the like."""
+    return make_new(run, args, kwargs, node, scope)
 
 
 def _of_type(kind: type, name: str) -> Known:
@@ -840,7 +839,7 @@ _FUNCTIONS: dict[str, Known] = {
     "str.maketrans": _simple(str.maketrans),
     "bytes.maketrans": _simple(bytes.maketrans),
     "bytes.fromhex": _simple(bytes.fromhex),
-    **{f"{name}.__new__": _new_object for name in ("object", "str", "int", "float", "tuple", "list", "dict")},
+    **{f"{name}.__new__": _new_object for name in ("object", "type", "str", "int", "float", "tuple", "list", "dict")},
     "object.__setattr__": _setattr_past_the_class,
     "dict.fromkeys": _dict_from_keys,
 }

@@ -17,6 +17,7 @@ from driftline.python.values import (
     Attribute,
     BoundMethod,
     Call,
+    Class,
     Operator,
     Partial,
     Symbol,
@@ -106,6 +107,15 @@ def _call_symbol(
         answer = known(run, args, kwargs, node, scope)
         if answer is not UNANSWERED:
             return answer
+    elif run.making and args and function.path.endswith((".__new__", ".__init__")):
+        # `DeclarativeMeta.__new__(metaclass, name, bases, namespace)`, in a metaclass that was read.
+        from driftline.python.class_making import bear, initialised  # it calls
+
+        if function.name == "__init__" and type(args[0]) is Class:
+            return initialised(run, args[0])
+        born = bear(run, args, kwargs, node, scope)
+        if born is not None:
+            return born
     return call_symbolic(run, function, args, kwargs, node, scope, unpacked)
 
 

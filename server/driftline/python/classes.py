@@ -14,6 +14,7 @@ from driftline.python.attributes import (
 )
 from driftline.python.branches import execute_body_of_class
 from driftline.python.calls import CALLERS, MATERIALISERS, call
+from driftline.python.class_making import base_of, finish, make_by_call, metaclass_of
 from driftline.python.enums import make_members, member_of
 from driftline.python.exceptions import raised
 from driftline.python.functions import owner_of
@@ -28,7 +29,6 @@ from driftline.python.values import (
     EnumMember,
     Function,
     Instance,
-    Operator,
     Partial,
     Symbol,
     Unknown,
@@ -61,13 +61,15 @@ def make_class(run: Interpreter, node: ast.ClassDef, scope: Scope) -> Value:
         node.name,
         _qualname(node.name, scope),
         scope.module,
-        tuple(_base(run, one) for one in original),
+        tuple(base_of(run, one) for one in original),
         keywords,
         node,
         origin=run.origin(node, scope),
         conditional=run.assumed > 0,
         original_bases=tuple(original),
     )
+    if not is_enum(cls):
+        cls.metaclass = metaclass_of(run, keywords, cls.bases)
     # What a class costs: its own making, and the order of its bases, which is kept with each class.
     run.charge(10 + len(tuple(cls.mro())))
     run.deeper()
@@ -76,12 +78,10 @@ def make_class(run: Interpreter, node: ast.ClassDef, scope: Scope) -> Value:
     run.depth -= 1
     if is_enum(cls):
         make_members(run, cls, node, scope)
-    if run.journal is not None:
-        run.journal.appended(run.classes)
-    run.classes.append(cls)
-    _tell_base(run, cls, node, scope)
-    result = _decorate(run, cls, decorators, node, scope)
-    run.host.class_created(cls)
+    made = finish(run, cls, node, scope)
+    result = _decorate(run, made, decorators, node, scope)
+    if made is cls:
+        run.host.class_created(cls)
     return result
 
 
@@ -92,32 +92,8 @@ def _qualname(name: str, scope: Scope) -> str:
     return f"{function.qualname}.<locals>.{name}" if function is not None else name
 
 
-def _base(run: Interpreter, base: Value) -> Value:
-    """Give the class that a base stands for: `Base` of `Base[int]`, and that of a library if the host wants it read."""
-    if isinstance(base, Operator) and base.op == "[]" and isinstance(base.operands[0], (Class, Symbol)):
-        base = base.operands[0]
-    if isinstance(base, Symbol) and not base.path.startswith(("builtins.", "typing.", "enum.", "abc.")):
-        from driftline.python.imports import read_library  # the one way back up: classes of libraries, on demand
-
-        return read_library(run, base)
-    if isinstance(base, EnumMember):
-        return Unknown("a member of an enum is no class")
-    return base
-
-
-def _tell_base(run: Interpreter, cls: Class, node: ast.AST, scope: Scope) -> None:
-    """Call the `__init_subclass__` that comes next in the order of the bases."""
-    for one in list(cls.mro())[1:]:
-        if isinstance(one, Class) and "__init_subclass__" in one.names:
-            hook = one.names["__init_subclass__"]
-            if isinstance(hook, Function):
-                keywords = {key: value for key, value in cls.keywords.items() if key != "metaclass"}
-                call(run, hook, [cls], keywords, node, scope)
-            return
-
-
-def _decorate(run: Interpreter, cls: Class, decorators: list[Value], node: ast.AST, scope: Scope) -> Value:
-    result: Value = cls
+def _decorate(run: Interpreter, cls: Value, decorators: list[Value], node: ast.AST, scope: Scope) -> Value:
+    result = cls
     for decorator in reversed(decorators):
         if isinstance(decorator, (Function, Class, BoundMethod, Partial, Instance)):
             made = call(run, decorator, [result], {}, node, scope)
@@ -138,6 +114,8 @@ def _call_class(
 ) -> Value:
     if is_enum(cls):
         return member_of(run, cls, args, kwargs, node, scope)
+    if len(args) == 3 and type(args[1]) is tuple and _is_metaclass(cls):  # noqa: PLR2004 - name, bases and namespace
+        return make_by_call(run, args, kwargs, node, scope, cls)
     new = cls.lookup("__new__")
     if new is not None and isinstance(new[1], Function):
         made = call(run, new[1], [cls, *args], kwargs, node, scope, unpacked)
@@ -170,6 +148,11 @@ def _call_class(
         else:
             raise raised(TypeError, f"{cls.name}() takes no arguments")
     return made
+
+
+def _is_metaclass(cls: Class) -> bool:
+    """Whether objects of a class are classes: `type` is among its ancestors, or what is called a metaclass."""
+    return any(isinstance(one, Symbol) and (one.path == "builtins.type" or "Meta" in one.name) for one in cls.mro())
 
 
 def _initialiser(cls: Class) -> Function | Class | None:

@@ -32,7 +32,7 @@ from driftline.python.operators import (
 from driftline.python.scope import Scope
 from driftline.python.statements import assign, make_function
 from driftline.python.text_of import text_of
-from driftline.python.values import Unknown, Value
+from driftline.python.values import DEFAULTS, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -274,6 +274,10 @@ def _boolean_of(run: Interpreter, node: ast.BoolOp, scope: Scope) -> Value:
         if known is ending:
             if not unsure:
                 return value
+            if ending and type(value) in DEFAULTS and all(type(one) is Unknown and one.unset for one in unsure):
+                # The project runs where none of that is set, and this is how.
+                run.unknown(f"{unsure[0].reason}: {text_of(value)} is assumed", node, scope)
+                return value
             # `unknown or True` is true whatever comes first; which of the two it is shows in nothing but its truth.
             return value if type(value) is bool else _unsure(run, [*unsure, value], node, scope)
         if known is None or one is last:
@@ -328,9 +332,11 @@ def _conditional(run: Interpreter, node: ast.IfExp, scope: Scope) -> Value:
     test = EXPRESSIONS[type(node.test)](run, node.test, scope)
     known = truth(run, test, node.test, scope)
     if known is None:
-        first = _tentatively(run, node.body, scope)
-        second = _tentatively(run, node.orelse, scope)
-        value = merged(run, first, second, depends_on(run, node.test, test, scope))
+        reason = depends_on(run, node.test, test, scope)
+        with run.host.either(reason):
+            first = _tentatively(run, node.body, scope)
+            second = _tentatively(run, node.orelse, scope)
+        value = merged(run, first, second, reason)
     else:
         taken = node.body if known else node.orelse
         value = EXPRESSIONS[type(taken)](run, taken, scope)

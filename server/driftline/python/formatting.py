@@ -53,7 +53,7 @@ def _str_of_member(run: Interpreter, value: EnumMember, node: ast.AST, scope: Sc
     if found is not None:
         return call(run, get_attribute(run, value, "__str__", node, scope), [], {}, node, scope)
     paths = {one.path for one in value.cls.mro() if isinstance(one, Symbol)}
-    if paths & {"enum.StrEnum", "enum.IntEnum", "enum.IntFlag"}:
+    if paths & {"enum.StrEnum", "enum.IntEnum", "enum.IntFlag", "enum.ReprEnum"}:
         return str(value.value) if type(value.value) in ATOMS else unreadable_part(run, value, node, scope)
     return f"{value.cls.name}.{value.name}"
 

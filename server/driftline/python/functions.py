@@ -13,6 +13,7 @@ from driftline.python.calls import CALLERS
 from driftline.python.exceptions import Raised, raised
 from driftline.python.interpreter import EXPRESSIONS, Interpreter
 from driftline.python.iteration import Generator, OnValue
+from driftline.python.nodes import children
 from driftline.python.scope import Frame, Scope
 from driftline.python.trace import Trace
 from driftline.python.values import Class, Function, Symbol, Unknown, Value, dotted
@@ -94,7 +95,7 @@ def _yields(function: Function) -> bool:
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
             return True
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            pending.extend(ast.iter_child_nodes(node))
+            pending += children(node)
     return False
 
 

@@ -9,10 +9,10 @@ Invariant: a host never raises on what users write; it records a problem and ans
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from driftline.dataclass import dataclass
 from driftline.python.origin import Origin
 from driftline.python.values import Call, Class, Function, Unknown, Value
 
@@ -164,6 +164,24 @@ class Host:
 
     def class_created(self, cls: Class) -> None:
         """Be told that a class statement was run, after its body and decorators."""
+
+    def class_behind(self, base: Value) -> Class | None:
+        """Give the class that was read of which a symbolic base is made: `Shared` of `declarative_base(cls=Shared)`."""
+        return None
+
+    def metaclass_of(self, base: Value) -> Value:
+        """Give the metaclass of a symbolic base (`declarative_base(metaclass=Meta)`); None where it is not said."""
+        return None
+
+    def base_told(self, cls: Class, base: Value) -> None:
+        """Be told that `base`, which is not read, has got to know of the class `cls` before it was all made.
+
+        A read `__init_subclass__`, or `__init__` of a metaclass, has called the one of `base`.
+        """
+
+    def either(self, reason: Unknown) -> AbstractContextManager[None]:
+        """Follow two blocks of which one is run, and for this `reason` it is not known which."""
+        return nullcontext()
 
     def branch(self, branch: Branch) -> AbstractContextManager[None]:
         """Give the context within which a branch that is assumed or not taken is followed."""

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from driftline.python.nodes import children
 from driftline.python.values import (
     Attribute,
     BoundMethod,
@@ -56,6 +57,11 @@ def calls_wanted(run: Interpreter, body: Iterable[ast.AST], scope: Scope) -> boo
     return run.wants is not None and _Search(run, run.wants).finds_work(body, scope)
 
 
+def does_work_when_called(run: Interpreter, function: Value) -> bool:
+    """Whether calling `function` could call what the host wants."""
+    return run.wants is not None and _Search(run, run.wants).finds_work_of(function)
+
+
 def _makes_class(body: Iterable[ast.AST]) -> bool:
     pending = list(body)
     while pending:
@@ -78,7 +84,7 @@ def _telling(body: Iterable[ast.AST]) -> list[ast.AST]:
         if isinstance(node, _TELLING):
             found.append(node)
         if not isinstance(node, _OPAQUE):
-            pending.extend(reversed(list(ast.iter_child_nodes(node))))
+            pending += reversed(children(node))
     return found
 
 
@@ -107,8 +113,13 @@ class _Search:
 
     def finds_work(self, body: Iterable[ast.AST], scope: Scope) -> bool:
         """Look into `body`, then into the functions that it could call, and so on."""
-        if self._in_block(_telling(body), scope):
-            return True
+        return self._in_block(_telling(body), scope) or self._in_what_is_reached()
+
+    def finds_work_of(self, function: Value) -> bool:
+        """Look into a function, then into those that it could call, and so on."""
+        return self._is_work_of(function) or self._in_what_is_reached()
+
+    def _in_what_is_reached(self) -> bool:
         for function in self.reached:  # grows while it is gone through
             if self._in_block(_telling_of(function), function.scope):
                 return True
@@ -132,6 +143,12 @@ class _Search:
 
     def _is_work(self, function: ast.expr, scope: Scope, local: dict[str, str]) -> bool:
         value = self._value(function, scope, local)
+        if value is None:
+            path = self._path(function, scope, local)
+            return bool(path) and self.wants(path)
+        return self._is_work_of(value)
+
+    def _is_work_of(self, value: Value) -> bool:
         if isinstance(value, (Partial, BoundMethod)):
             value = value.function
         if isinstance(value, Class):
@@ -143,7 +160,7 @@ class _Search:
             if value.node not in self.run.idle and all(value.node is not one.node for one in self.reached):
                 self.reached.append(value)
             return False
-        path = dotted(value) if value is not None else self._path(function, scope, local)
+        path = dotted(value)
         return bool(path) and self.wants(path)
 
     def _value(self, node: ast.expr, scope: Scope, local: dict[str, str]) -> Value:

@@ -29,6 +29,7 @@ from driftline.python.values import Call, Unknown, Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from driftline.python.class_making import Making
     from driftline.python.journal import Container, Journal
     from driftline.python.modules import Modules
     from driftline.python.scope import Scope
@@ -88,6 +89,7 @@ class Interpreter:
         "libraries",
         "loaded",
         "main",
+        "making",
         "modules",
         "reads",
         "shadow",
@@ -136,6 +138,8 @@ class Interpreter:
         """What was looked for in libraries, by dotted path; a `Symbol` where nothing was found."""
         self.main: ast.AST | None = None
         """The call that is a whole statement of a module, where one is under way: nobody asks for its result."""
+        self.making: list[Making] = []
+        """The classes whose metaclasses are at work, innermost last."""
         self.wanted: dict[str, bool] = {}
         """Whether the host wants a library's module run, by its name."""
         self.ahead: set[tuple[str, str]] = set()

@@ -9,9 +9,9 @@ Example: `journal.key(names, "x")`, then `names["x"] = 1`, then `journal.undo()`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
+from driftline.dataclass import dataclass
 from driftline.python.values import Value
 
 

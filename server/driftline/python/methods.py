@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from driftline.python.attributes import Method, Super, is_enum
 from driftline.python.budget import TOO_BIG
 from driftline.python.calls import CALLERS, MATERIALISERS, call
+from driftline.python.class_making import bear, initialised, told_by_hook
 from driftline.python.exceptions import raised, raised_from
 from driftline.python.formatting import format_string
 from driftline.python.interpreter import Interpreter
@@ -34,7 +35,7 @@ from driftline.python.operators import (
     unreadable_part,
 )
 from driftline.python.text_of import text_of
-from driftline.python.values import Class, EnumMember, Function, Instance, Symbol, Unknown, Value
+from driftline.python.values import BoundMethod, Class, EnumMember, Function, Instance, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
     from driftline.python.calls import Args, Kwargs
@@ -549,6 +550,20 @@ def _nothing(run: Interpreter, receiver: Value, args: Args, kwargs: Kwargs, node
     del run, receiver, args, kwargs, node, scope
 
 
+def _initialise(run: Interpreter, receiver: Super, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> None:
+    """Run `super().__init__(…)` where nothing that comes next was read: of a class, its metaclass's."""
+    del args, kwargs, node, scope
+    if isinstance(receiver.receiver, Class):
+        initialised(run, receiver.receiver)
+
+
+def _hand_on(run: Interpreter, receiver: Super, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> None:
+    """Run `super().__init_subclass__(…)` where nothing that comes next was read."""
+    del args, kwargs, node, scope
+    if isinstance(receiver.receiver, Class):
+        told_by_hook(run, receiver.receiver)
+
+
 def _set_attribute(run: Interpreter, receiver: Super, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> None:
     """Run `super().__setattr__(name, value)`."""
     del kwargs, node, scope
@@ -561,12 +576,17 @@ def _set_attribute(run: Interpreter, receiver: Super, args: Args, kwargs: Kwargs
 
 def _make_new(run: Interpreter, receiver: Super, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     """Run `super().__new__(cls)`."""
-    del kwargs
-    return make_new(run, args or [receiver.receiver], node, scope)
+    return make_new(run, args or [receiver.receiver], kwargs, node, scope)
 
 
-def make_new(run: Interpreter, args: Args, node: ast.AST, scope: Scope) -> Value:
-    """Give a new object of the class in `args`; of an enum, a member without a name, of the value behind the class."""
+def make_new(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    """Give a new object of the class in `args`: of an enum, a member without a name, of the value behind the class.
+
+    Of the metaclass that is at work, the class at hand.
+    """
+    born = bear(run, args, kwargs, node, scope) if run.making else None
+    if born is not None:
+        return born
     cls = args[0] if args else None
     if not isinstance(cls, Class):
         return run.unknown("the class of a new object is not known", node, scope)
@@ -586,6 +606,19 @@ def _replace(run: Interpreter, receiver: Instance, args: Args, kwargs: Kwargs, n
 def _as_dict(run: Interpreter, receiver: Instance, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     del run, args, kwargs, node, scope
     return dict(receiver.attributes)
+
+
+def _get_bound(run: Interpreter, receiver: Function, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    """Give what `function.__get__(instance, owner)` is, as `owner.name` and `instance.name` have it."""
+    del run, node, scope
+    _take(args, kwargs, "__get__", 1, 2)
+    instance, owner = (*args, None)[:2]
+    decorators = {one.path for one in receiver.decorators if isinstance(one, Symbol)}
+    if "builtins.staticmethod" in decorators:
+        return receiver
+    if "builtins.classmethod" in decorators:
+        return BoundMethod(receiver, instance.cls if owner is None and isinstance(instance, Instance) else owner)
+    return receiver if instance is None else BoundMethod(receiver, instance)
 
 
 _ITERATOR: dict[str, Handler] = {
@@ -643,6 +676,7 @@ METHODS.update(
         Instance: {"_replace": _replace, "_asdict": _as_dict},
         Class: {"__subclasses__": _subclasses, "mro": _mro},
         Function: {
+            "__get__": _get_bound,
             "setter": _setter("fset"),
             "deleter": _setter("fdel"),
             "getter": _setter("fget"),
@@ -650,8 +684,8 @@ METHODS.update(
             "comparator": _setter("comparator"),
         },
         Super: {
-            "__init__": _nothing,
-            "__init_subclass__": _nothing,
+            "__init__": _initialise,
+            "__init_subclass__": _hand_on,
             "__post_init__": _nothing,
             "__delattr__": _nothing,
             "__setattr__": _set_attribute,

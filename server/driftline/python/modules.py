@@ -14,9 +14,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from driftline.dataclass import dataclass
 from driftline.python.syntax import Syntax, parse
 from driftline.sources.paths import folder_of, is_within
 from driftline.sources.source import FileText, Source, Unreadable, read_program

@@ -10,7 +10,7 @@ Every dataclass that holds an origin declares it with `field(compare=False)`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from driftline.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,11 @@ class Origin:
     def path(self) -> str | None:
         """The file of the node that states the fact; None only for `NOWHERE`. Cheap, as against `site`."""
         return self.sites[0].path if self.sites else None
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The files of its sites, and maybe of calls in between. Cheap, as against `sites`."""
+        return frozenset(site.path for site in self.sites)
 
     def within(self, path: str) -> Site | None:
         """Give the innermost site in the file `path`: where a revision calls a helper, the call in the revision."""

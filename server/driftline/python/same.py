@@ -10,9 +10,12 @@ equal.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import Any, TypeVar, cast
+
+from driftline.dataclass import replace
+from driftline.python.origin import Origin
 
 T = TypeVar("T")
 
@@ -21,6 +24,8 @@ def same(one: object, other: object) -> bool:
     """Whether two values are made of the same parts. Values shared by both are not looked into. Never raises."""
     if one is other:
         return True
+    if isinstance(one, Origin):
+        return one == other  # whichever of its kinds they are
     kind = type(one)
     if kind is not type(other):
         return False
@@ -34,7 +39,7 @@ def same(one: object, other: object) -> bool:
             value is other[key] or same(value, other[key]) for key, value in one.items()
         )
     if is_dataclass(kind):
-        if not kind.__dataclass_params__.eq:  # type: ignore[attr-defined]
+        if kind.__eq__ is object.__eq__:
             return False  # it has an identity of its own
         return all(same(getattr(one, name), getattr(other, name)) for name in _field_names(kind))
     try:
@@ -56,7 +61,7 @@ def shared(old: T, new: T, depth: int = 3) -> T:
     if same(old, new):
         return old
     kind = type(new)
-    if depth == 0 or type(old) is not kind:
+    if depth == 0 or type(old) is not kind or kind.__eq__ is object.__eq__:
         return new
     if kind is dict:
         known = cast("Mapping[object, object]", old)
@@ -65,7 +70,7 @@ def shared(old: T, new: T, depth: int = 3) -> T:
             for key, value in cast("Mapping[object, object]", new).items()
         }
         return cast("T", made)
-    if "__dataclass_params__" in vars(kind) and kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+    if "__dataclass_fields__" in vars(kind) and kind.__setattr__ is not object.__setattr__:  # it is frozen
         parts = {
             name: shared(getattr(old, name), getattr(new, name), depth - 1)
             for name in _field_names(cast("type", kind))

@@ -87,13 +87,17 @@ class Scope:
 
 
 def bound_names(statement: ast.stmt) -> list[str]:
-    """Give the names that a statement binds in its scope, as far as its syntax tells, in order."""
-    import ast  # the only use at run time, and only where a statement has failed
+    """Give the names that a statement binds in its scope, as far as its syntax tells, in order; in linear time."""
+    # The only uses at run time, and only where a statement has failed.
+    import ast
+    from collections import deque
+
+    from driftline.python.nodes import children
 
     names: list[str] = []
-    pending: list[ast.AST] = [statement]
+    pending: deque[ast.AST] = deque([statement])
     while pending:
-        node = pending.pop(0)
+        node = pending.popleft()
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             names.append(node.name)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -105,8 +109,14 @@ def bound_names(statement: ast.stmt) -> list[str]:
         elif isinstance(node, ast.Name):
             if isinstance(node.ctx, ast.Store):
                 names.append(node.id)
-        elif not isinstance(node, (ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp)):
+        elif isinstance(node, (ast.List, ast.Dict)):
+            # Data modules are made of these: a list of a hundred thousand records is gone through in no time.
+            parts = node.elts if isinstance(node, ast.List) else [*node.keys, *node.values]
+            pending.extend(one for one in parts if type(one) is not ast.Constant and one is not None)
+        elif not isinstance(
+            node, (ast.Constant, ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp)
+        ):
             if isinstance(node, ast.ExceptHandler) and node.name:
                 names.append(node.name)
-            pending.extend(ast.iter_child_nodes(node))
+            pending += children(node)
     return list(dict.fromkeys(names))

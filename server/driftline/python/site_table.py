@@ -16,6 +16,9 @@ from hashlib import blake2b
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from driftline.python.node_place import Place, place_of
+from driftline.python.nodes import children
+from driftline.python.nodes import nodes as nodes_below
 from driftline.python.origin import Site
 from driftline.text import LineIndex, Span
 
@@ -43,7 +46,19 @@ _COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, 
 class SiteTable:
     """Sites of the nodes of one tree."""
 
-    __slots__ = ("_digests", "_folded", "_nodes", "_scope_of", "_scopes", "_sites", "index", "path", "text", "tree")
+    __slots__ = (
+        "_at",
+        "_digests",
+        "_folded",
+        "_nodes",
+        "_scope_of",
+        "_scopes",
+        "_sites",
+        "index",
+        "path",
+        "text",
+        "tree",
+    )
 
     def __init__(self, path: str, text: str, tree: ast.Module, index: LineIndex) -> None:
         """Hold what is needed to build the tables; nothing is built yet."""
@@ -51,6 +66,7 @@ class SiteTable:
         self.text = text
         self.tree = tree
         self.index = index
+        self._at: dict[Place, ast.AST] = {}
         self._folded: Folded | None = None
         self._scopes: dict[str, list[ast.AST]] | None = None
         self._scope_of: tuple[list[int], list[str]] = ([], [])
@@ -67,12 +83,15 @@ class SiteTable:
         return Span(self.index.offset_of_ast(line, column), self.index.offset_of_ast(end_line, end_column))
 
     def site(self, node: ast.AST) -> Site:
-        """Name `node` by what it says."""
+        """Name `node` by what it says; it may also be one of an earlier tree of the same text."""
         known = self._sites.get(node)
         if known is not None:
             return known
         scope = self._scope_around(node)
         kind = type(node)
+        if node not in self._in_scope(scope).get(kind, ()):
+            place = place_of(node, ambiguous=False)
+            node = node if place is None else self.node_at(place)
         digest = self._says(node)
         nth = 0
         for one, says in zip(self._in_scope(scope).get(kind, ()), self._says_in(scope, kind), strict=False):
@@ -81,6 +100,15 @@ class SiteTable:
             nth += says == digest
         site = self._sites[node] = Site(self.path, scope, f"{kind.__name__}:{digest}", nth)
         return site
+
+    def node_at(self, place: Place) -> ast.AST:
+        """Give the statement or expression at a place, which there is in this very text; the first, of several."""
+        if not self._at:
+            for one in nodes_below(self.tree):
+                found = place_of(one, ambiguous=False)
+                if found is not None:
+                    self._at.setdefault(found, one)
+        return self._at[place]
 
     def node_of(self, site: Site) -> ast.AST | None:
         """Find the node that `site` names; None where there is none."""
@@ -198,7 +226,7 @@ def _place(node: ast.AST) -> tuple[int, int, int, int] | None:
     line = getattr(node, "lineno", None)
     if line is not None:
         return line, node.col_offset, node.end_lineno or line, node.end_col_offset or 0  # type: ignore[attr-defined]
-    places = [place for child in ast.iter_child_nodes(node) if (place := _place(child)) is not None]
+    places = [place for child in children(node) if (place := _place(child)) is not None]
     if not places or isinstance(node, ast.Module):
         return None
     start = min(place[:2] for place in places)
@@ -244,7 +272,7 @@ def _own_nodes(owner: ast.AST) -> Iterator[ast.AST]:
                 pending.append(node.args)
                 pending.extend([node.returns] if node.returns else [])
         else:
-            pending.extend(ast.iter_child_nodes(node))
+            pending += children(node)
 
 
 def _flatten(stretches: list[tuple[int, int, str]], length: int) -> tuple[list[int], list[str]]:

@@ -108,6 +108,10 @@ def _part(run: Interpreter, value: Value, unknown: Unknown, index: int, node: as
 
 def _assign(run: Interpreter, node: ast.Assign, scope: Scope) -> None:
     value = EXPRESSIONS[type(node.value)](run, node.value, scope)
+    if node.type_comment is not None and type(node.targets[0]) is ast.Name:
+        # `type X = …` (see `newer_syntax`): an object of its own, which is not what it stands for.
+        alias = Symbol("typing.TypeAliasType")
+        value = Call(alias, (node.targets[0].id, value), {}, run.origin(node, scope))
     for target in node.targets:
         if type(target) is ast.Name:
             bind(run, target.id, value, node, scope)

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 from driftline.python.attributes import CONSTANTS, get_attribute
 from driftline.python.budget import TOO_BIG
+from driftline.python.builtins_functions import perhaps_called
 from driftline.python.calls import KNOWN, call
 from driftline.python.enums import from_call, synthetic_class
 from driftline.python.exceptions import raised, raised_from
@@ -51,7 +52,7 @@ from driftline.python.operators import (
 from driftline.python.records import named_tuple_class
 from driftline.python.statements import Suppress
 from driftline.python.text_of import text_of
-from driftline.python.values import Call, Class, Function, Instance, Partial, Symbol, Unknown, Value
+from driftline.python.values import DEFAULTS, Call, Class, Function, Instance, Partial, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,6 +103,7 @@ def _reduce(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: 
         raise raised(TypeError, "reduce expected at least 2 arguments")
     values = known_items(run, args[1], node, scope)
     if isinstance(values, Unknown):
+        perhaps_called(run, args[0], [values, values], node, scope)
         return values
     if len(args) > 2:  # noqa: PLR2004
         values.insert(0, args[2])
@@ -233,6 +235,7 @@ def _group_by(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope
     values = known_items(run, args[0], node, scope) if args else []
     key = args[1] if len(args) > 1 else kwargs.get("key")
     if isinstance(values, Unknown):
+        perhaps_called(run, key, [values], node, scope)
         return values
     groups: list[Value] = []
     equal = ast.Eq()
@@ -377,17 +380,15 @@ def _not(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Sco
 # ---------------------------------------------------------------------------------------------------------------------
 # What depends on the machine, and importing
 
-_DEFAULTS = frozenset({str, int, float, bool})
-
 
 def _environment(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     name = text_of(args[0]) if args else "something"
     default = args[1] if len(args) > 1 else kwargs.get("default")
-    if default and type(default) in _DEFAULTS:
+    if default and type(default) in DEFAULTS:
         # The project runs without that variable, and this is how. (An empty default mostly means: it has to be set.)
         run.unknown(f"{name} is read from the environment: {text_of(default)} is assumed", node, scope)
         return default
-    return run.unknown(f"{name} is read from the environment", node, scope)
+    return run.record(Unknown(f"{name} is read from the environment", run.origin(node, scope), unset=not default))
 
 
 def _import(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:

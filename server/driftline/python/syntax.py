@@ -16,16 +16,19 @@ import gc
 import re
 import warnings
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from driftline.dataclass import dataclass
+from driftline.python.private_names import has_private_names, mangle
 from driftline.python.site_table import SiteTable
 from driftline.text import LineIndex, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from driftline.python.node_place import Place
     from driftline.python.origin import Site
+    from driftline.python.trees import Trees
 
 _ATTEMPTS = 12
 """How many broken statements are cut out of a file before the whole file is given up."""
@@ -44,18 +47,50 @@ class SyntaxProblem:
 
 
 class Syntax:
-    """A parsed file. Immutable, apart from tables that are built when they are first asked for."""
+    """A parsed file. Immutable, apart from tables that are built when they are first asked for.
 
-    __slots__ = ("_index", "_table", "path", "problem", "text", "tree")
+    `trees`: who says whether there is room for its tree. Where there is none, it is `passing`: its tree is let go of,
+    and parsed again when somebody asks, so that who wants to find a node later keeps its place.
+    """
 
-    def __init__(self, path: str, text: str, tree: ast.Module, problem: SyntaxProblem | None = None) -> None:
+    __slots__ = ("_index", "_spans", "_table", "_tree", "_trees", "passing", "path", "problem", "text")
+
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        tree: ast.Module,
+        problem: SyntaxProblem | None = None,
+        trees: Trees | None = None,
+    ) -> None:
         """Hold the `tree` of `text`, which is that of the file at `path`."""
         self.path = path
         self.text = text
-        self.tree = tree
         self.problem = problem
+        self._tree: ast.Module | None = tree
         self._index: LineIndex | None = None
         self._table: SiteTable | None = None
+        self._spans: dict[Site, Span | None] = {}
+        """Of a file that is `passing`, what it was asked for: it is not parsed again for that."""
+        self._trees = trees
+        self.passing = trees is not None and not trees.has_room(self)
+        if trees is not None and self.passing:
+            trees.came(self)
+
+    @property
+    def tree(self) -> ast.Module:
+        """The syntax tree; of a file that is `passing` not always the same one."""
+        tree = self._tree
+        if tree is None:
+            tree = _parse_text(self.text)[0] or ast.Module([], [])
+            self._tree = tree
+            if self._trees is not None:
+                self._trees.came(self)
+        return tree
+
+    def let_go(self) -> None:
+        """Let go of the tree of a file that is `passing`, and of the tables over it."""
+        self._tree = self._table = None
 
     @property
     def index(self) -> LineIndex:
@@ -67,9 +102,14 @@ class Syntax:
     @property
     def sites(self) -> SiteTable:
         """The table between nodes and sites."""
-        if self._table is None:
-            self._table = SiteTable(self.path, self.text, self.tree, self.index)
-        return self._table
+        table = self._table
+        if table is None:
+            table = self._table = SiteTable(self.path, self.text, self.tree, self.index)
+        return table
+
+    def node_at(self, place: Place) -> ast.AST:
+        """Give the node at a place, which there is in this very text."""
+        return self.sites.node_at(place)
 
     def span(self, node: ast.AST) -> Span:
         """Give the characters (code points) of `node`; of a node without a place of its own, those of its parts."""
@@ -104,16 +144,24 @@ class Syntax:
         """
         if site.scope == _COMMENT:
             return _span_of_comment(self.text, site)
+        if site in self._spans:
+            return self._spans[site]
         node = self.node_of(site)
-        return None if node is None else self.span(node)
+        span = None if node is None else self.span(node)
+        if self.passing:
+            self._spans[site] = span
+        return span
 
 
-def parse(path: str, text: str) -> Syntax:
-    """Parse `text`, the file at `path`. Never raises: what is wrong is in `problem`, what is right is in `tree`."""
+def parse(path: str, text: str, trees: Trees | None = None) -> Syntax:
+    """Parse `text`, the file at `path`. Never raises: what is wrong is in `problem`, what is right is in `tree`.
+
+    `trees`: how many trees are held at a time; all, where nobody says.
+    """
     tree, problem = _parse_text(text)
     if tree is not None:
-        return Syntax(path, text, tree)
-    return Syntax(path, text, _parse_what_is_right(text, problem), problem)
+        return Syntax(path, text, tree, trees=trees)
+    return Syntax(path, text, _parse_what_is_right(text, problem), problem, trees)
 
 
 def comment_site(path: str, text: str, span: Span) -> Site:
@@ -146,7 +194,7 @@ def _parse_text(text: str) -> tuple[ast.Module | None, SyntaxProblem | None]:
     try:
         with warnings.catch_warnings(), _nothing_collected():
             warnings.simplefilter("ignore")
-            return _lowered(text, ast.parse(text)), None
+            return _compiled(text, _lowered(text, ast.parse(text))), None
     except SyntaxError as error:
         return _parse_newer(text, error)
     except (RecursionError, MemoryError):
@@ -179,7 +227,7 @@ def _parse_newer(text: str, error: SyntaxError) -> tuple[ast.Module | None, Synt
         pass
     else:
         if tree is not None:
-            return tree, None
+            return _compiled(text, tree), None
     return None, SyntaxProblem(_clause(error), _place(text, error))
 
 
@@ -194,6 +242,13 @@ def _lowered(text: str, tree: ast.Module) -> ast.Module:
     except (SyntaxError, RecursionError, MemoryError, ValueError, OverflowError):
         return tree
     return lowered or tree
+
+
+def _compiled(text: str, tree: ast.Module) -> ast.Module:
+    """Give the tree with the names that Python's compiler writes into it."""
+    if has_private_names(text):
+        mangle(tree)
+    return tree
 
 
 def _clause(error: SyntaxError) -> str:
@@ -226,12 +281,13 @@ def _parse_what_is_right(text: str, problem: SyntaxProblem | None) -> ast.Module
         if not any(one.strip() for one in lines[first:last]):
             first, last = _top_level_block(lines, max(0, first - 1))
         _blank(lines, first, last, keep_block=problem.message != "unexpected indent")
-        tree, another = _parse_text("".join(lines))
+        left = "".join(lines)
+        tree, another = _parse_text(left)
         if tree is not None:
             return tree
         if another is None:
             break
-        problem = another
+        problem, index = another, LineIndex(left)
     return ast.Module([], [])
 
 
@@ -273,10 +329,12 @@ def _top_level_block(lines: list[str], line: int) -> tuple[int, int]:
 def _blank(lines: list[str], first: int, last: int, *, keep_block: bool) -> None:
     """Put the shortest statement there is in place of the lines, so that a block around them stays one.
 
-    No line changes its length: places in what is left are places in the text.
+    Places in what is left are places in the text: it is as wide, in UTF-8, as the character that it stands for.
     """
     for at in range(first, last):
         said = lines[at].rstrip("\r\n")
         indent = len(said) - len(said.lstrip())
-        nothing = " " * indent + "0" if keep_block and at == first and indent < len(said) else ""
+        nothing = ""
+        if keep_block and at == first and indent < len(said):
+            nothing = " " * indent + "0" * len(said[indent].encode("utf-8", "surrogatepass"))
         lines[at] = nothing.ljust(len(said)) + lines[at][len(said) :]

@@ -16,9 +16,9 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from driftline.dataclass import dataclass, field
 from driftline.python.origin import NOWHERE, Origin
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = Any
 """One of the Python values named above, or an instance of a class of this module."""
+
+DEFAULTS = frozenset({str, int, float, bool})
+"""Kinds of values by which a program says what holds where a variable of the environment is not set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Unknown:
 
     reason: str
     origin: Origin = field(default=NOWHERE, compare=False)
+    unset: bool = field(default=False, compare=False)
+    """Whether it may as well be nothing: a variable of the environment, for which `or` names what it is then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +210,10 @@ class Class:
     """Whether it was made in a branch that is only assumed to be taken."""
     original_bases: tuple[Value, ...] = ()
     """The bases as written: `Operator("[]", (Class, int))` for `Base[int]`, which is `Class` in `bases`."""
+    metaclass: Class | None = None
+    """The metaclass, named or inherited, where it was read."""
+    unread: Unknown | None = None
+    """Why it may be another class than its body says: what its metaclass makes of it is not known."""
     linear: tuple[Value, ...] = field(default=(), repr=False)
     """The method resolution order, once it was asked for (`bases` never change after that)."""
 
@@ -267,6 +276,8 @@ def dotted(value: Value) -> str:
     Example: of `Attribute(Call(Symbol("flask_sqlalchemy.SQLAlchemy"), …), "Column")` it is
     `flask_sqlalchemy.SQLAlchemy().Column`.
     """
+    if isinstance(value, Symbol):
+        return value.path
     parts: list[str] = []
     while True:
         if isinstance(value, Symbol):

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from driftline.dataclass import dataclass, replace
 from driftline.engine.analysis import Analysis
 from driftline.engine.not_understood import uncompared
 from driftline.fixes.recommend import Block, advise

@@ -8,8 +8,8 @@ Example: `coverage(analysis, places).gaps` groups the places by reason, the most
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.engine.analysis import Analysis
 from driftline.engine.not_understood import unknown_places
 from driftline.migrations.history import Migrated

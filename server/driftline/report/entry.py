@@ -5,9 +5,9 @@ Example: `Entry("missing-check", "drift", "CRITICAL", "audit_logs", …)`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from driftline.dataclass import dataclass
 from driftline.report.impact import impact_of
 from driftline.report.place import Place, Places
 from driftline.rules.finding import Finding, Level

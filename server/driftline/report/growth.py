@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.engine.analysis import Analysis
 from driftline.migrations.history import Event
 from driftline.report.timeline import changes, key_then, said_of

@@ -5,8 +5,7 @@ Example: `str(Place("backend/app/models/user.py", 18))` is `backend/app/models/u
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from driftline.dataclass import dataclass
 from driftline.engine.analysis import Analysis
 from driftline.engine.places import place_of
 from driftline.python.origin import Origin

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
+from driftline.dataclass import dataclass, replace
 from driftline.engine.analysis import Analysis
 from driftline.migrations.graph import Revision
 from driftline.migrations.history import Event

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from driftline.migrations.operation import AddColumn, AlterColumn, CreateConstraint, DropConstraint
+from driftline.migrations.operation import AddColumn, AlterColumn, CreateConstraint, DropColumn, DropConstraint
 from driftline.rules.finding import Finding, Level
 from driftline.rules.history_finding import Stated, history_finding, stated_operations
 from driftline.rules.rule import Context, Fixable, Group, Rule
-from driftline.schema import CheckConstraint, ForeignKey
+from driftline.rules.visit import Visit, each_revision
+from driftline.schema import CheckConstraint, ForeignKey, Table
 
 NAME = "batch-required"
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context, at: Visit) -> Iterator[Finding]:
     """Find what Alembic or SQLite refuses: what its ALTER TABLE can't say, outside of a block that copies the table."""
     if context.migrated.schema.dialect != "sqlite":
         return
-    for one in stated_operations(context):
+    befores = {id(event.operation): event.before for event, _ in at.events()}
+    for one in stated_operations(at):
         operation = one.operation
         if one.batch is not None and one.batch.recreate != "never":
             continue
         if operation.raw or operation.guarded:
             continue
-        what = _refused(one)
+        what = _refused(one, befores.get(id(operation)))
         if what is not None:
             yield history_finding(
                 NAME,
@@ -35,12 +37,12 @@ def check(context: Context) -> Iterator[Finding]:
                 revision=one.revision,
                 origin=operation.origin,
                 table=operation.table,
-                object=operation.column if isinstance(operation, AlterColumn) else None,
+                object=operation.column if isinstance(operation, AlterColumn | DropColumn) else None,
             )
 
 
-def _refused(one: Stated) -> str | None:
-    """What the operation does that can't be done; None where it can."""
+def _refused(one: Stated, table: Table | None) -> str | None:
+    """What the operation does that can't be done; None where it can. `table`: as the operation finds it."""
     operation = one.operation
     match operation:
         case CreateConstraint():
@@ -51,10 +53,23 @@ def _refused(one: Stated) -> str | None:
         case AddColumn():
             keys = any(isinstance(part, ForeignKey) for part in operation.constraints)
             return f"add the column `{operation.column.name}` with a foreign key to" if keys else None
+        case DropColumn():
+            holder = _holder(table, operation.column) if table is not None else None
+            return f"drop the column `{operation.column}`, which its {holder} needs, of" if holder is not None else None
         case AlterColumn():
             return _alteration(operation)
         case _:
             return None
+
+
+def _holder(table: Table, column: str) -> str | None:
+    """What of a table holds a column fast: SQLite would leave it behind without its column."""
+    if column in table.primary_key.columns:
+        return "primary key"
+    if any(column in one.columns and not one.conditional for one in table.foreign_keys):
+        return "foreign key"
+    unique = any(column in one.columns and not one.conditional for one in table.unique_constraints)
+    return "unique constraint" if unique else None
 
 
 def _alteration(operation: AlterColumn) -> str | None:
@@ -72,6 +87,6 @@ RULE = Rule(
     "an operation that SQLite can do only in batch mode",
     Group.HISTORY,
     Level.ERROR,
-    check,
+    each_revision(check),
     fix=Fixable.SOMETIMES,
 )

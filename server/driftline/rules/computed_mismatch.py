@@ -23,7 +23,7 @@ def check(context: Context) -> Iterator[Finding]:
         message = (
             f"`{one.table}.{one.name}` is {_written(stated.computed)} in the model, and {half.subject} made it "
             f"{_written(migrated.computed)}. Drop and add the column in a new revision, or change the model; Alembic's "
-            "autogenerate only warns."
+            "autogenerate writes nothing of it."
         )
         origin = in_model(context, one.table, stated=stated.origin)
         yield drift_finding(NAME, Level.WARNING, message, one, origin=origin, half=half, related=half.related())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.migrations.graph import ancestors
 from driftline.migrations.operation import (
     AddColumn,
@@ -22,6 +22,7 @@ from driftline.rules.finding import Finding, Level, Related
 from driftline.rules.halves import in_revision
 from driftline.rules.history_finding import Stated, history_finding, stated_operations
 from driftline.rules.rule import Context, Fixable, Group, Rule
+from driftline.rules.visit import visits
 
 NAME = "conflicting-branches"
 
@@ -48,12 +49,11 @@ def check(context: Context) -> Iterator[Finding]:
         return
     heads = sorted(graph.heads, key=lambda head: (graph.revisions[head].create_date or "", head))
     touches: dict[str, list[_Touch]] = {}
-    for one in stated_operations(context, downgrades=False):
-        touch = _touch(one)
-        if touch is not None:
-            touches.setdefault(one.revision, []).append(touch)
-    for at, head in enumerate(heads):
-        for other in heads[:at]:
+    for at in visits(context):
+        found = [_touch(one) for one in stated_operations(at, downgrades=False)]
+        touches[at.revision] = [touch for touch in found if touch is not None]
+    for number, head in enumerate(heads):
+        for other in heads[:number]:
             lines = [ancestors(graph, (one,)) for one in (head, other)]
             common = lines[0] & lines[1]
             if not common:

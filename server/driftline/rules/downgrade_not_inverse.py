@@ -10,7 +10,6 @@ from driftline.compare.index_definition import aspects, described
 from driftline.compare.options import Options
 from driftline.compare.server_defaults import default_sql
 from driftline.compare.tables import compare_tables
-from driftline.migrations.contents import Contents
 from driftline.migrations.operation import DropConstraint
 from driftline.python.values import Unknown
 from driftline.rules.finding import Finding, Level, Related
@@ -18,15 +17,16 @@ from driftline.rules.foreign_key_text import key_text
 from driftline.rules.halves import in_revision
 from driftline.rules.history_finding import history_finding, listed_in_words
 from driftline.rules.rule import Context, Fixable, Group, Rule
-from driftline.schema import Column, ForeignKey, Index
+from driftline.rules.visit import Visit, each_revision
+from driftline.schema import Column, ForeignKey, Index, Table
 
 if TYPE_CHECKING:
     from driftline.migrations.downgrades import Downgrade
-    from driftline.migrations.history import ReplayProblem, Step
+    from driftline.migrations.history import ReplayProblem
 
 NAME = "downgrade-not-inverse"
 
-_ANYHOW = frozenset(
+ANYHOW = frozenset(
     {
         "rename_constraint",
         "rename_index",
@@ -40,23 +40,21 @@ _ANYHOW = frozenset(
 """What is no reason to speak of: a name that the database makes up anew, a label that no enum gives back."""
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context, at: Visit) -> Iterator[Finding]:
     """Replay each upgrade and its downgrade, and compare the schema that is left with the one before.
 
     Only what was read in full is compared. A revision whose upgrade is impossible says nothing about its downgrade.
     """
-    failing = {one.revision for one in context.migrated.problems}
-    for step in context.migrated.steps:
-        back = context.downgrades.get(step.revision)
-        if back is None or step.revision in failing or _drops_by_no_name(back):
-            continue
-        problems = [one for one in back.problems if not one.conditional]
-        if problems:
-            yield _fails(context, step.revision, problems)
-            continue
-        left = list(_left(context, step, back))
-        if left:
-            yield _differs(context, step.revision, left)
+    back = at.back
+    if back is None or at.failing or _drops_by_no_name(back):
+        return
+    problems = [one for one in back.problems if not one.conditional]
+    if problems:
+        yield _fails(context, at.revision, problems)
+        return
+    left = list(_left(context, at))
+    if left:
+        yield _differs(context, at, left)
 
 
 def _drops_by_no_name(back: Downgrade) -> bool:
@@ -79,40 +77,54 @@ def _fails(context: Context, revision: str, problems: list[ReplayProblem]) -> Fi
     )
 
 
-def _differs(context: Context, revision: str, left: list[tuple[str, str]]) -> Finding:
+def _differs(context: Context, at: Visit, left: list[tuple[str, str]]) -> Finding:
     tables = {table for table, _ in left}
     return history_finding(
         NAME,
         Level.WARNING,
-        f"`downgrade()` of revision `{revision}` does not take back what its `upgrade()` did: after both, "
+        f"`downgrade()` of revision `{at.revision}` does not take back what its `upgrade()` did: after both, "
         f"{listed_in_words([words for _, words in left])}. Put that right in the downgrade.",
         context,
-        revision=revision,
-        origin=context.contents.get(revision, Contents()).downgrade_origin,
+        revision=at.revision,
+        origin=at.contents.downgrade_origin,
         table=next(iter(tables)) if len(tables) == 1 else None,
     )
 
 
-def _left(context: Context, step: Step, back: Downgrade) -> Iterator[tuple[str, str]]:
+def _left(context: Context, at: Visit) -> Iterator[tuple[str, str]]:
     """What is different after an upgrade and its downgrade: the table, and words for it."""
-    before, after = step.before.tables, back.after.tables
     hidden = context.migrated.unseen | context.migrated.presumed.keys()
-    for key, table in before.items():
-        if key not in after and key not in hidden and not (back.after.incomplete or table.conditional):
-            yield key, f"table `{key}` is gone"
-    for key, table in after.items():
-        if key in before or key in hidden or table.conditional or table.incomplete or step.before.incomplete:
+    pairs = _both(at)
+    dialect = context.migrated.schema.dialect
+    if any((before is None) != (after is None) for _, before, after in pairs):
+        at.look_everywhere()
+    for key, before, after in pairs:
+        if key in hidden or before is after or before == after:
             continue
+        if before is None or after is None:
+            yield from _came_or_went(at, key, before, after)
+        elif not before.incomplete and not after.incomplete:
+            for difference in compare_tables(before, after, Options(dialect)):
+                doubtful = difference.uncertain is not None or difference.apparent is not None
+                implied = any(getattr(half, "generated", False) for half in (difference.declared, difference.migrated))
+                if not doubtful and not implied and difference.kind not in ANYHOW:
+                    yield key, _words(difference, dialect)
+
+
+def _both(at: Visit) -> list[tuple[str, Table | None, Table | None]]:
+    """The tables that the upgrade or the downgrade changed, as they were before the one and are after the other."""
+    changed, undone = at.changed, at.undone
+    return [
+        (key, (changed[key] if key in changed else undone[key])[0], (undone[key] if key in undone else changed[key])[1])
+        for key in dict.fromkeys((*changed, *undone))
+    ]
+
+
+def _came_or_went(at: Visit, key: str, before: Table | None, after: Table | None) -> Iterator[tuple[str, str]]:
+    if before is not None and at.back is not None and not (at.back.after.incomplete or before.conditional):
+        yield key, f"table `{key}` is gone"
+    if after is not None and not (after.conditional or after.incomplete or at.step.before.incomplete):
         yield key, f"table `{key}` is still there"
-    for key, one in before.items():
-        other = after.get(key)
-        if other is None or one is other or one == other or one.incomplete or other.incomplete or key in hidden:
-            continue
-        for difference in compare_tables(one, other, Options(step.before.dialect)):
-            doubtful = difference.uncertain is not None or difference.apparent is not None
-            implied = any(getattr(half, "generated", False) for half in (difference.declared, difference.migrated))
-            if not doubtful and not implied and difference.kind not in _ANYHOW:
-                yield key, _words(difference, step.before.dialect)
 
 
 _GONE = frozenset({"add_column", "add_index", "add_constraint", "add_fk", "add_check", "add_exclude"})
@@ -172,7 +184,7 @@ RULE = Rule(
     "a downgrade that does not take the upgrade back",
     Group.HISTORY,
     Level.WARNING,
-    check,
-    fix=Fixable.NEVER,
+    each_revision(check),
+    fix=Fixable.SOMETIMES,
     sources=("pytest-alembic:up_down_consistency",),
 )

@@ -29,13 +29,13 @@ def drift_finding(
     `related`: the other half; a difference that is not certain is never an error, and says so.
     """
     apparent = difference.apparent is not None
-    elsewhere = tuple(one for one in related if one.origin != origin) if origin.sites else ()
+    elsewhere = tuple(one for one in related if one.origin != origin) if origin.path is not None else ()
     return Finding(
         rule,
         Group.DRIFT.value,
         Level.HINT if apparent else at_most_a_warning(level) if difference.uncertain is not None else level,
         message + doubt(difference),
-        origin if origin.sites else half.origin,
+        origin if origin.path is not None else half.origin,
         table=difference.table,
         object=difference.name,
         revision=half.revision,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from driftline.rules.finding import Finding, Level, Related
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 
 NAME = "duplicate-revision"
 
@@ -35,5 +35,6 @@ RULE = Rule(
     Group.HISTORY,
     Level.ERROR,
     check,
+    fix=Fixable.SOMETIMES,
     sources=("alembic-graph-extension",),
 )

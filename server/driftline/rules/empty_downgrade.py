@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from driftline.migrations.contents import Body, Contents
+from driftline.migrations.contents import Body
 from driftline.migrations.operation import AddEnumValue, BulkInsert, Execute, Opaque
 from driftline.rules.finding import Finding, Level
 from driftline.rules.history_finding import history_finding, listed_in_words, stated_operations
 from driftline.rules.rule import Context, Fixable, Group, Rule
+from driftline.rules.visit import Visit, each_revision
 
 NAME = "empty-downgrade"
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context, at: Visit) -> Iterator[Finding]:
     """Find them. What can't be taken back anyway (rows, labels of an enum) needs no downgrade."""
     done: dict[str, list[str]] = {}
-    for one in stated_operations(context, downgrades=False):
+    for one in stated_operations(at, downgrades=False):
         if not isinstance(one.operation, Execute | BulkInsert | Opaque | AddEnumValue):
             summary = one.operation.summary
             table = one.operation.table
             creates = one.operation.verb in ("create_table", "drop_table", "rename_table")
             done.setdefault(one.revision, []).append(summary if table is None or creates else f"{summary} on `{table}`")
     for revision, words in done.items():
-        said = context.contents.get(revision, Contents())
+        said = at.contents
         if said.downgrade is Body.EMPTY:
             yield history_finding(
                 NAME,
@@ -42,7 +43,7 @@ RULE = Rule(
     "a downgrade that does nothing",
     Group.HISTORY,
     Level.HINT,
-    check,
+    each_revision(check),
     fix=Fixable.SOMETIMES,
     sources=("django-migration-linter:RUNPYTHON_REVERSIBLE", "zdm"),
 )

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from driftline.migrations.contents import Contents
-from driftline.migrations.history import Step
 from driftline.migrations.operation import CreateEnum, CreateTable, DropTable
 from driftline.rules.finding import Finding, Level
 from driftline.rules.history_finding import Stated, history_finding, stated_operations
 from driftline.rules.rule import Context, Fixable, Group, Rule
-from driftline.schema import Schema
+from driftline.rules.visit import Visit, each_revision
+from driftline.schema import Schema, Table
 
 NAME = "enum-leaked"
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context, at: Visit) -> Iterator[Finding]:
     """Find what an upgrade leaves behind for good, and what a downgrade leaves for the next upgrade to stumble on."""
     if context.migrated.schema.dialect != "postgresql":
         return
-    stated: dict[str, list[Stated]] = {}
-    for one in stated_operations(context):
-        stated.setdefault(one.revision, []).append(one)
-    for step in context.migrated.steps:
-        if not step.after.enums and not step.before.enums:
-            continue
-        operations = stated.get(step.revision, [])
-        yield from _after_upgrade(context, step, operations)
-        yield from _after_downgrade(context, step, operations)
+    yield from _after_upgrade(context, at)
+    yield from _after_downgrade(context, at)
 
 
 def _users(schema: Schema, enum: str) -> list[str]:
@@ -41,20 +33,21 @@ def _users(schema: Schema, enum: str) -> list[str]:
     return named or [key for key, table in schema.tables.items() if table.incomplete]
 
 
-def _types_of_what_changed(step: Step) -> set[str]:
-    """The enum types that the tables had which the revision changed or dropped."""
-    return {
-        column.type.enum
-        for key, table in step.before.tables.items()
-        if step.after.tables.get(key) is not table
-        for column in table.columns
-        if column.type.enum is not None
-    }
+def _types_that_went(at: Visit) -> set[str]:
+    """The enum types that tables had which the revision changed or dropped, and that these have no more."""
+    return {enum for before, after in at.changed.values() for enum in _types_of(before) - _types_of(after)}
 
 
-def _after_upgrade(context: Context, step: Step, operations: list[Stated]) -> Iterator[Finding]:
-    last = context.migrated.schema
-    lost = _types_of_what_changed(step)
+def _types_of(table: Table | None) -> set[str]:
+    return set() if table is None else {one.type.enum for one in table.columns if one.type.enum is not None}
+
+
+def _after_upgrade(context: Context, at: Visit) -> Iterator[Finding]:
+    lost = _types_that_went(at)
+    if not lost:
+        return
+    at.look_everywhere()
+    last, step = context.migrated.schema, at.step
     for key, enum in step.after.enums.items():
         if key not in lost or key not in step.before.enums:
             continue
@@ -62,7 +55,7 @@ def _after_upgrade(context: Context, step: Step, operations: list[Stated]) -> It
             continue
         if not _users(step.before, key) or _users(step.after, key) or _users(last, key):
             continue
-        origin = _where(operations, step, key, backwards=False)
+        origin = _where(at, key, backwards=False)
         yield history_finding(
             NAME,
             Level.WARNING,
@@ -76,8 +69,11 @@ def _after_upgrade(context: Context, step: Step, operations: list[Stated]) -> It
         )
 
 
-def _after_downgrade(context: Context, step: Step, operations: list[Stated]) -> Iterator[Finding]:
-    back = context.downgrades.get(step.revision)
+def _after_downgrade(context: Context, at: Visit) -> Iterator[Finding]:
+    back, step = at.back, at.step
+    if step.before.enums is step.after.enums:
+        return  # it makes none
+    at.look_everywhere()
     if back is None or back.after.incomplete or any(not one.conditional for one in back.problems):
         return
     for key, enum in back.after.enums.items():
@@ -85,9 +81,8 @@ def _after_downgrade(context: Context, step: Step, operations: list[Stated]) -> 
             continue
         if _users(back.after, key):
             continue
-        again = _creates_outright(operations, key)
-        where = _where(operations, step, key, backwards=True)
-        said = context.contents.get(step.revision, Contents())
+        again = _creates_outright(at, key)
+        where = _where(at, key, backwards=True)
         consequence = "the next `alembic upgrade` fails, since the type exists" if again else "nobody drops it any more"
         yield history_finding(
             NAME,
@@ -96,15 +91,15 @@ def _after_downgrade(context: Context, step: Step, operations: list[Stated]) -> 
             f'created: {consequence}. Drop it there with `op.execute("DROP TYPE {key}")`.',
             context,
             revision=step.revision,
-            origin=where.operation.origin if where is not None else said.downgrade_origin,
+            origin=where.operation.origin if where is not None else at.contents.downgrade_origin,
             table=where.operation.table if where is not None else None,
             object=key,
         )
 
 
-def _creates_outright(operations: list[Stated], enum: str) -> bool:
+def _creates_outright(at: Visit, enum: str) -> bool:
     """Whether the upgrade creates the type without looking whether it is there."""
-    for one in operations:
+    for one in stated_operations(at):
         operation = one.operation
         if one.backwards or operation.guarded:
             continue
@@ -115,11 +110,11 @@ def _creates_outright(operations: list[Stated], enum: str) -> bool:
     return False
 
 
-def _where(operations: list[Stated], step: Step, enum: str, *, backwards: bool) -> Stated | None:
+def _where(at: Visit, enum: str, *, backwards: bool) -> Stated | None:
     """The operation that takes the last column of the type away."""
-    schema = step.after if backwards else step.before
+    schema = at.step.after if backwards else at.step.before
     holders = {one.rpartition(".")[0] for one in _users(schema, enum)}
-    mine = [one for one in operations if one.backwards is backwards and one.operation.table in holders]
+    mine = [one for one in stated_operations(at) if one.backwards is backwards and one.operation.table in holders]
     drops = [one for one in mine if isinstance(one.operation, DropTable) or one.operation.verb == "drop_column"]
     return next(iter((*reversed(drops), *reversed(mine))), None)
 
@@ -129,7 +124,7 @@ RULE = Rule(
     "an enum type that is left behind",
     Group.HISTORY,
     Level.WARNING,
-    check,
+    each_revision(check),
     fix=Fixable.SOMETIMES,
     sources=("alembic-postgresql-enum",),
 )

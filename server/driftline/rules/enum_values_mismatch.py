@@ -30,7 +30,8 @@ def check(context: Context) -> Iterator[Finding]:
                 if labels
             )
             + (". Storing those of the model fails. " if only_model else ". ")
-            + "Change the type in a new revision, or the model; Alembic's autogenerate does not see it."
+            + "Change the type in a new revision, or the model"
+            + ("." if one.operations else "; Alembic's autogenerate does not see it.")
         )
         origin = in_model(context, one.table, (one.name,))
         level = Level.ERROR if only_model else Level.WARNING

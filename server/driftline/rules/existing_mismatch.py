@@ -11,42 +11,43 @@ from driftline.migrations.operation import AlterColumn
 from driftline.python.values import Unknown
 from driftline.rules.finding import Finding, Level, Related
 from driftline.rules.halves import in_revision
-from driftline.rules.history_finding import applied_events, history_finding
+from driftline.rules.history_finding import history_finding
 from driftline.rules.rule import Context, Fixable, Group, Rule
+from driftline.rules.visit import Visit, each_revision
 from driftline.schema import Column, ServerDefault
 
 NAME = "existing-mismatch"
 
-_RESTATING = frozenset({"mysql", "mariadb", "mssql"})
+RESTATING = frozenset({"mysql", "mariadb", "mssql"})
 """Databases on which `alter_column` states the whole column anew, so that the `existing_` arguments change it."""
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context, at: Visit) -> Iterator[Finding]:
     """Find the arguments that are known, and that say something else than the state does at that point."""
     dialect = context.migrated.schema.dialect
-    for event, _ in applied_events(context):
+    for event, _ in at.events():
         operation, table = event.operation, event.before
         if not isinstance(operation, AlterColumn) or operation.branch is not None or table is None:
             continue
         column = table.column(operation.column)
         if column is None or column.conditional or table.incomplete or table.conditional:
             continue
-        wrong = list(_wrong(operation, column, dialect))
+        wrong = dict(contradictions(operation, column, dialect))
         if wrong:
-            only_type = operation.type is not None and all(one.startswith("`existing_type`") for one in wrong)
-            restated = dialect in _RESTATING and not only_type
+            only_type = operation.type is not None and wrong.keys() == {"existing_type"}
+            restated = dialect in RESTATING and not only_type
             consequence = (
                 "the database is told so, and changes the column"
                 if restated
                 else "nothing comes of it here, since the call changes the type"
-                if dialect in _RESTATING
+                if dialect in RESTATING
                 else f"{dialect} pays no heed, MySQL would change the column"
             )
             yield history_finding(
                 NAME,
                 Level.WARNING if restated else Level.HINT,
                 f"`op.alter_column` of `{table.key}.{column.name}` in revision `{event.revision}` says "
-                f"{' and '.join(wrong)}: {consequence}. Say what the column is at this point.",
+                f"{' and '.join(wrong.values())}: {consequence}. Say what the column is at this point.",
                 context,
                 revision=event.revision,
                 origin=operation.origin,
@@ -56,18 +57,21 @@ def check(context: Context) -> Iterator[Finding]:
             )
 
 
-def _wrong(operation: AlterColumn, column: Column, dialect: str) -> Iterator[str]:
+def contradictions(operation: AlterColumn, column: Column, dialect: str) -> Iterator[tuple[str, str]]:
+    """Give the arguments that say something else than `column` is, each with words for it."""
     stated, nullable = operation.existing_type, column.nullable
     if stated is not None and _types_differ(operation, column, dialect):
-        yield f"`existing_type` {stated.ddl} where it is {column.type.ddl}"
+        yield "existing_type", f"`existing_type` {stated.ddl} where it is {column.type.ddl}"
     given = operation.existing_nullable
     if isinstance(given, bool) and isinstance(nullable, bool) and given != nullable and operation.nullable is None:
-        yield f"`existing_nullable={given}` where it is {'nullable' if nullable else 'NOT NULL'}"
+        words = f"`existing_nullable={given}` where it is {'nullable' if nullable else 'NOT NULL'}"
+        yield "existing_nullable", words
     default = operation.existing_server_default
     if (default is None or isinstance(default, ServerDefault)) and operation.server_default is False:
         told = Column(column.name, column.type, server_default=default)
         if any(True for one in compare_server_defaults("", told, column, Options(dialect)) if one.apparent is None):
-            yield f"`existing_server_default` {_shown(told)} where it is {_shown(column)}"
+            words = f"`existing_server_default` {_shown(told)} where it is {_shown(column)}"
+            yield "existing_server_default", words
 
 
 def _types_differ(operation: AlterColumn, column: Column, dialect: str) -> bool:
@@ -90,7 +94,7 @@ def _shown(column: Column) -> str:
 
 
 def _made(context: Context, revision: str, column: Column) -> tuple[Related, ...]:
-    if not column.origin.sites:
+    if column.origin.path is None:
         return ()
     return (Related("what made the column what it is", in_revision(context, column.origin, revision)),)
 
@@ -100,6 +104,6 @@ RULE = Rule(
     "`existing_…` arguments that contradict the column",
     Group.HISTORY,
     Level.WARNING,
-    check,
-    fix=Fixable.NEVER,
+    each_revision(check),
+    fix=Fixable.SOMETIMES,
 )

@@ -25,7 +25,7 @@ def check(context: Context) -> Iterator[Finding]:
         named = f"CHECK constraint `{one.name}`" if one.name else "An unnamed CHECK constraint"
         message = (
             f"{named}{f' (`{sql}`)' if sql else ''} of `{one.table}` has been there{half.since}, and "
-            f"{model_name(context, one.table)} does not declare it: values that the model allows are refused. Declare "
+            f"{model_name(context, one.table)} does not declare it: the database alone refuses what breaks it. Declare "
             "it, or drop it in a new revision."
         )
         table = context.declared.schema.tables[one.table]

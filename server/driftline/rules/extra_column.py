@@ -16,9 +16,10 @@ NAME = "extra-column"
 
 def check(context: Context) -> Iterator[Finding]:
     """Find the columns that a declared table lacks, and that INSERTs can do without."""
+    tables, dialect = context.migrated.schema.tables, context.migrated.schema.dialect
     for one in context.of_kind("remove_column"):
         column = one.migrated
-        if isinstance(column, Column) and not required(column):
+        if isinstance(column, Column) and not required(tables[one.table], column, dialect):
             half = made_column(context, one.table, column)
             message = (
                 f"Column `{one.table}.{one.name}`{following(one)} has been there{half.since}, and "

@@ -22,10 +22,11 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         half = made_item(context, one.table, migrated)
         unique = migrated.unique is True
+        next_time = ": the next `alembic revision --autogenerate` would drop it" if one.operations else ""
         message = (
             f"{'Unique index' if unique else 'Index'} `{one.name}` on `{one.table}` ({described(migrated)}) has been "
-            f"there{half.since}, and {model_name(context, one.table)} lacks it: the next `alembic revision "
-            "--autogenerate` would drop it. Declare it, or drop it in a new revision."
+            f"there{half.since}, and {model_name(context, one.table)} lacks it{next_time}. Declare it, or drop it in "
+            "a new revision."
         )
         level = Level.WARNING if unique else Level.INFORMATION
         origin = in_model(context, one.table, migrated.columns)

@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
+from driftline.compare.types import shape
 from driftline.python.values import Unknown
 from driftline.rules.drift_finding import drift_finding, following
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import in_model, made_column, model_name
 from driftline.rules.rule import Context, Fixable, Group, Rule
-from driftline.schema import Column
+from driftline.schema import Column, Table
 
 NAME = "extra-required-column"
 
 
-def required(column: Column) -> bool:
+def required(table: Table, column: Column, dialect: str) -> bool:
     """Whether an INSERT fails that gives the column no value."""
-    if isinstance(column.nullable, Unknown) or column.nullable:
+    if isinstance(column.nullable, Unknown) or column.nullable or _numbered(table, column, dialect):
         return False
     return not (column.server_default or column.computed or column.identity or column.serial)
 
 
+_MYSQL_INTEGERS: Final = frozenset({"INTEGER", "BIGINT", "SMALLINT", "TINYINT", "MEDIUMINT"})
+_NUMBERED: Final = {"sqlite": frozenset({"INTEGER"}), "mysql": _MYSQL_INTEGERS, "mariadb": _MYSQL_INTEGERS}
+"""Types of a primary key that a database numbers: SQLite always, MySQL where SQLAlchemy creates it (AUTO_INCREMENT)."""
+
+
+def _numbered(table: Table, column: Column, dialect: str) -> bool:
+    if table.primary_key.columns != (column.name,) or (column.autoincrement is False and dialect != "sqlite"):
+        return False
+    return shape(column.type.ddl, dialect).family in _NUMBERED.get(dialect, ())
+
+
 def check(context: Context) -> Iterator[Finding]:
     """Find the columns that a declared table lacks, and that INSERTs can't do without."""
+    tables, dialect = context.migrated.schema.tables, context.migrated.schema.dialect
     for one in context.of_kind("remove_column"):
         column = one.migrated
-        if isinstance(column, Column) and required(column):
+        if isinstance(column, Column) and required(tables[one.table], column, dialect):
             half = made_column(context, one.table, column)
             message = (
                 f"Column `{one.table}.{one.name}`{following(one)} is NOT NULL and has no server default{half.since}, "

@@ -6,10 +6,10 @@ object="ck_audit_logs_valid_actor_type")`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 
 from driftline.compare.difference import AlembicOperation, Difference
+from driftline.dataclass import dataclass, field
 from driftline.python.origin import NOWHERE, Origin
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from driftline.compare.types import Shape, shape
-from driftline.migrations.history import Step
 from driftline.rules.finding import Finding, Level, Related
 from driftline.rules.halves import in_revision
 from driftline.rules.history_finding import history_finding
 from driftline.rules.rule import Context, Fixable, Group, Rule
+from driftline.rules.visit import Visit, each_revision
 from driftline.schema import Column, ForeignKey, Table
 
 NAME = "fk-type-mismatch"
@@ -24,37 +24,50 @@ _KIN: Final = (
 """Families whose values databases compare as they are; lengths are left out of account everywhere."""
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context, at: Visit) -> Iterator[Finding]:
     """Find the keys that a revision makes, or whose columns it changes, and whose types differ after it."""
-    for step in context.migrated.steps:
-        for key, table in step.after.tables.items():
-            for foreign_key in table.foreign_keys:
-                referred = str(foreign_key.referred_table)
-                target = step.after.tables.get(referred)
-                if step.before.tables.get(key) is table and step.before.tables.get(referred) is target:
-                    continue
-                if target is None or not _is_known(table) or not _is_known(target) or foreign_key.conditional:
-                    continue
-                if not _is_news(step, key, foreign_key):
-                    continue
-                for name, referred in zip(foreign_key.columns, foreign_key.referred_columns, strict=False):
-                    one, other = table.column(name), target.column(referred)
-                    if one is not None and other is not None and _differ(one, other, step.after.dialect):
-                        yield _finding(context, step.revision, table, foreign_key, one, other)
+    for holder, foreign_key in _keys(at):
+        table, target = at.after(holder), at.after(str(foreign_key.referred_table))
+        if table is None or target is None or not _is_known(table) or not _is_known(target) or foreign_key.conditional:
+            continue
+        if not _is_news(at, holder, foreign_key):
+            continue
+        for name, referred in zip(foreign_key.columns, foreign_key.referred_columns, strict=False):
+            one, other = table.column(name), target.column(referred)
+            if one is not None and other is not None and _differ(one, other, at.step.after.dialect):
+                yield _finding(context, at.revision, table, foreign_key, one, other)
+
+
+def _keys(at: Visit) -> Iterator[tuple[str, ForeignKey]]:
+    """The foreign keys of the tables that the revision changed, and those to the columns whose types it changed."""
+    holders = {key: None for key, (_, table) in at.changed.items() if table is not None}
+    for key, (before, after) in at.changed.items():
+        if before is not None and after is not None and _has_other_types(before, after):
+            holders |= dict.fromkeys(at.referring(key))
+    for holder in holders:
+        table = at.after(holder)
+        for one in table.foreign_keys if table is not None else ():
+            if holder in at.changed or one.referred_table in at.changed:
+                yield holder, one
+
+
+def _has_other_types(before: Table, after: Table) -> bool:
+    types = {column.name: column.type for column in before.columns}
+    return any(column.type != types.get(column.name, column.type) for column in after.columns)
 
 
 def _is_known(table: Table) -> bool:
     return not table.incomplete and not table.conditional
 
 
-def _is_news(step: Step, key: str, foreign_key: ForeignKey) -> bool:
+def _is_news(at: Visit, key: str, foreign_key: ForeignKey) -> bool:
     """Whether this revision made the key, or changed the type of a column on either side."""
-    before = step.before.tables.get(key)
+    before = at.before(key)
     if before is None or foreign_key not in before.foreign_keys:
         return True
     pairs = ((key, foreign_key.columns), (str(foreign_key.referred_table), foreign_key.referred_columns))
     for holder, names in pairs:
-        old, new = step.before.tables.get(holder), step.after.tables.get(holder)
+        old, new = at.before(holder), at.after(holder)
         if old is None or new is None or old is new:
             continue
         for name in names:
@@ -100,7 +113,7 @@ def _finding(
 ) -> Finding:
     target = str(foreign_key.referred_table)
     related = []
-    if other.origin.sites and other.origin != one.origin:
+    if other.origin.path is not None and other.origin != one.origin:
         related.append(
             Related(f"`{target}.{other.name}` is {other.type.ddl}", in_revision(context, other.origin, revision))
         )
@@ -112,7 +125,7 @@ def _finding(
         f"`{revision}`, to `{target}.{other.name}`, which is {other.type.ddl}: {consequence}. Give both one type.",
         context,
         revision=revision,
-        origin=foreign_key.origin if foreign_key.origin.sites else one.origin,
+        origin=foreign_key.origin if foreign_key.origin.path is not None else one.origin,
         table=table.key,
         object=one.name,
         related=related,
@@ -139,6 +152,6 @@ RULE = Rule(
     "a foreign key between columns of different types",
     Group.HISTORY,
     Level.WARNING,
-    check,
+    each_revision(check),
     fix=Fixable.NEVER,
 )

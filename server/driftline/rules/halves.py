@@ -7,8 +7,8 @@ Example: `made(context, "users", lambda table: table.column("email"))` is the ha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.migrations.history import Event
 from driftline.python.origin import NOWHERE, Origin
 from driftline.rules.finding import Related
@@ -59,7 +59,7 @@ def made(context: Context, table: str, fact: Callable[[Table], object], stated: 
         before = None if event.before is None else fact(event.before)
         if before == fact(event.after):
             continue
-        exact = event.operation.verb == "create_table" and stated.sites
+        exact = event.operation.verb == "create_table" and stated.path is not None
         origin = stated if exact else event.operation.origin
         return MigratedHalf(event.revision, in_revision(context, origin, event.revision), created=before is None)
     return MigratedHalf()
@@ -117,14 +117,14 @@ def in_model(context: Context, table: str, columns: Iterable[str | None] = (), s
 
     It is where the model states the thing, else the first of the columns, else the class or the `Table`.
     """
-    if stated.sites:
+    if stated.path is not None:
         return stated
     declared = context.declared.schema.tables.get(table) or context.declared.unreached.get(table)
     for name in columns:
         column = declared.column(name) if declared is not None and name is not None else None
-        if column is not None and column.origin.sites:
+        if column is not None and column.origin.path is not None:
             return column.origin
-    if declared is not None and declared.origin.sites:
+    if declared is not None and declared.origin.path is not None:
         return declared.origin
     mapped = context.declared.class_of(table)
     return NOWHERE if mapped is None else mapped.origin

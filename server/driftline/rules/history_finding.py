@@ -1,21 +1,21 @@
 """From operations of revisions to findings: what the history rules that look at operations do alike.
 
-Example: `for one in stated_operations(context): …` gives every operation of every `upgrade()` and `downgrade()`.
+Example: `for one in stated_operations(at): …` gives every operation of a revision's `upgrade()` and `downgrade()`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import cast
 
+from driftline.dataclass import dataclass
 from driftline.migrations import operation as operations
-from driftline.migrations.history import Event
 from driftline.python.host import Taken
 from driftline.python.origin import NOWHERE, Origin
 from driftline.rules.finding import Finding, Level, Related
 from driftline.rules.halves import in_revision
 from driftline.rules.rule import Context, Group
+from driftline.rules.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +43,11 @@ class Stated:
         return "`alembic downgrade`" if self.backwards else "`alembic upgrade`"
 
 
-def stated_operations(context: Context, *, downgrades: bool = True) -> Iterator[Stated]:
-    """Give all operations that run, revision by revision, those of blocks one by one."""
-    for step in context.migrated.steps:
-        yield from _flat(step.revision, step.operations, backwards=False)
-        back = context.downgrades.get(step.revision) if downgrades else None
-        if back is not None:
-            yield from _flat(step.revision, back.operations, backwards=True)
-
-
-def applied_events(context: Context) -> Iterator[tuple[Event, bool]]:
-    """Give what each operation on a table made of it, revision by revision, and whether it is one of `downgrade()`."""
-    by_revision: dict[str, list[Event]] = {}
-    for events in context.migrated.timelines.values():
-        for event in events:
-            if event.applied:
-                by_revision.setdefault(event.revision, []).append(event)
-    for step in context.migrated.steps:
-        for event in by_revision.get(step.revision, ()):
-            yield event, False
-        back = context.downgrades.get(step.revision)
-        for event in back.events if back is not None else ():
-            if event.applied:
-                yield event, True
+def stated_operations(at: Visit, *, downgrades: bool = True) -> Iterator[Stated]:
+    """Give all operations of a revision that run, those of blocks one by one."""
+    yield from _flat(at.revision, at.step.operations, backwards=False)
+    if downgrades and at.back is not None:
+        yield from _flat(at.revision, at.back.operations, backwards=True)
 
 
 def history_finding(  # noqa: PLR0913 -- the parts of a finding
@@ -83,7 +65,7 @@ def history_finding(  # noqa: PLR0913 -- the parts of a finding
     """Make a finding that stands in a revision: at `origin`, as seen from the revision's own file, else at its id."""
     known = context.graph.revisions.get(revision)
     place = in_revision(context, origin, revision)
-    if not place.sites and known is not None:
+    if place.path is None and known is not None:
         place = known.origin
     return Finding(
         rule,

@@ -18,6 +18,7 @@ from driftline.migrations.operation import (
 from driftline.rules.finding import Finding, Level
 from driftline.rules.history_finding import history_finding, stated_operations
 from driftline.rules.rule import Context, Fixable, Group, Rule
+from driftline.rules.visit import Visit, each_revision
 from driftline.schema import Name
 
 NAME = "identifier-too-long"
@@ -26,14 +27,14 @@ _LONGEST = {"postgresql": 63, "mysql": 64, "mariadb": 64, "oracle": 128, "mssql"
 """PostgreSQL counts bytes (NAMEDATALEN - 1), the others characters; Oracle took 30 before 12.2."""
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context, at: Visit) -> Iterator[Finding]:
     """Find the names, each once in a revision. What a naming convention makes is cut by SQLAlchemy, and is fine."""
     dialect = context.migrated.schema.dialect
     limit = _LONGEST.get(dialect)
     if limit is None:
         return
     seen: set[tuple[str, str]] = set()
-    for one in stated_operations(context):
+    for one in stated_operations(at):
         operation = one.operation
         if operation.raw:
             continue  # it has been cut already, as the database does
@@ -100,7 +101,7 @@ RULE = Rule(
     "a name that is longer than the database takes",
     Group.HISTORY,
     Level.WARNING,
-    check,
+    each_revision(check),
     fix=Fixable.NEVER,
     sources=("squawk:identifier-too-long",),
 )

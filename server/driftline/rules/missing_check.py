@@ -24,7 +24,7 @@ def check(context: Context) -> Iterator[Finding]:
         sql = f" (`{stated.sql}`)" if isinstance(stated.sql, str) else ""
         named = f"CHECK constraint `{one.name}`" if one.name else "An unnamed CHECK constraint"
         message = (
-            f"{named}{sql} of `{one.table}` is declared, and no revision creates it: the database lets any value in. "
+            f"{named}{sql} of `{one.table}` is declared, and no revision creates it: the database does not check it. "
             f"{_guard(context, one.table, stated)}Create it in a new revision."
         )
         touched = half.related(f"revision `{half.revision}` was the last to touch `{one.table}`")

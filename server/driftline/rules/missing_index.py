@@ -9,7 +9,8 @@ from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import in_model, last_touch
 from driftline.rules.rule import Context, Fixable, Group, Rule
-from driftline.schema import Index
+from driftline.rules.uniqueness import kept_unique, served
+from driftline.schema import Index, Table
 
 NAME = "missing-index"
 
@@ -21,15 +22,23 @@ def check(context: Context) -> Iterator[Finding]:
         if not isinstance(stated, Index):
             continue
         half = last_touch(context, one.table)
-        unique = stated.unique is True
-        kind, harm = ("Unique index", "lets duplicates in") if unique else ("Index", "has to scan the table")
+        kind = "Unique index" if stated.unique is True else "Index"
         message = (
-            f"{kind} `{one.name}` on `{one.table}` ({described(stated)}) is declared, and no revision creates it: the "
-            f"database {harm}. Create it in a new revision."
+            f"{kind} `{one.name}` on `{one.table}` ({described(stated)}) is declared, and no revision creates it: "
+            f"{_harm(stated, context.migrated.schema.tables[one.table])}. Create it in a new revision."
         )
         touched = half.related(f"revision `{half.revision}` was the last to touch `{one.table}`")
         origin = in_model(context, one.table, stated.columns, stated.origin)
         yield drift_finding(NAME, Level.WARNING, message, one, origin=origin, half=half, related=touched)
+
+
+def _harm(index: Index, table: Table) -> str:
+    """What comes of it, as far as nothing else of the table does the index's work."""
+    if index.unique is True:
+        kept = kept_unique(table, index.columns)
+        return "the database lets duplicates in" if kept is None else f"only {kept} keeps duplicates out"
+    beside = served(table, index.columns)
+    return "the database has to scan the table" if beside is None else f"only {beside} saves queries a scan"
 
 
 RULE = Rule(

@@ -8,6 +8,7 @@ from driftline.rules.drift_finding import drift_finding, listed
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import in_model, last_touch, made_item
 from driftline.rules.rule import Context, Fixable, Group, Rule
+from driftline.rules.uniqueness import kept_unique
 from driftline.schema import UniqueConstraint
 
 NAME = "missing-unique"
@@ -32,9 +33,9 @@ def check(context: Context) -> Iterator[Finding]:
         else:
             half = last_touch(context, one.table)
             related = half.related(f"revision `{half.revision}` was the last to touch `{one.table}`")
-            message = (
-                f"{subject} is created by no revision: the database lets duplicates in. Create it in a new revision."
-            )
+            kept = kept_unique(context.migrated.schema.tables[one.table], stated.columns)
+            harm = "the database lets duplicates in" if kept is None else f"only {kept} keeps duplicates out"
+            message = f"{subject} is created by no revision: {harm}. Create it in a new revision."
         origin = in_model(context, one.table, stated.columns, stated.origin)
         yield drift_finding(NAME, Level.WARNING, message, one, origin=origin, half=half, related=related)
 

@@ -73,6 +73,6 @@ RULE = Rule(
     Group.HISTORY,
     Level.WARNING,
     check,
-    fix=Fixable.NEVER,
+    fix=Fixable.SOMETIMES,
     sources=("django-migration-linter:RUNPYTHON_MODEL_IMPORT", "zdm"),
 )

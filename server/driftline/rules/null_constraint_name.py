@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
+from driftline.dataclass import dataclass, replace
 from driftline.migrations.operation import CreateConstraint, DropConstraint
 from driftline.python.origin import Origin
 from driftline.rules.finding import Finding, Level, Related
 from driftline.rules.halves import in_revision
 from driftline.rules.history_finding import Stated, history_finding, listed_in_words, stated_operations
 from driftline.rules.rule import Context, Fixable, Group, Rule
+from driftline.rules.visit import Visit, each_revision
 from driftline.schema import (
     CheckConstraint,
     Constraint,
@@ -33,21 +34,21 @@ _WORDS = {
 }
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context, at: Visit) -> Iterator[Finding]:
     """Find the drops, which fail; and the creations, after which only the database knows the name.
 
     A convention names what is created. It can't name what is dropped: Alembic does not know the columns there.
     """
     created: dict[tuple[str, Origin], list[_Unnamed]] = {}
-    for one in stated_operations(context):
+    for one in stated_operations(at):
         operation = one.operation
         if operation.guarded or operation.raw:
             continue
         if isinstance(operation, DropConstraint) and operation.name is None:
             if operation.type_ != "primary" or context.migrated.schema.dialect not in _MYSQL:
-                yield _dropped(context, one, operation)
+                yield _dropped(context, at, one, operation)
         elif isinstance(operation, CreateConstraint) and _is_nameless(operation.constraint) and not one.backwards:
-            unnamed = _unnamed(context, one, operation)
+            unnamed = _unnamed(context, at, one, operation)
             if unnamed is not None:
                 created.setdefault((one.revision, operation.origin), []).append(unnamed)
     for found in created.values():
@@ -58,12 +59,12 @@ def _is_nameless(constraint: Constraint) -> bool:
     return constraint.name is None and not isinstance(constraint, PrimaryKey | ExcludeConstraint)
 
 
-def _dropped(context: Context, one: Stated, operation: DropConstraint) -> Finding:
-    made = _made_by_upgrade(context, one, operation) if one.backwards else None
+def _dropped(context: Context, at: Visit, one: Stated, operation: DropConstraint) -> Finding:
+    made = _made_by_upgrade(at, operation) if one.backwards else None
     name = made.name if made is not None and isinstance(made.name, str) else None
     cure = f"it is `{name}`" if name is not None else "give its name, as `alembic upgrade` made it"
     related = []
-    if made is not None and made.origin.sites:
+    if made is not None and made.origin.path is not None:
         related.append(Related("created here", in_revision(context, made.origin, one.revision)))
     return history_finding(
         NAME,
@@ -79,10 +80,9 @@ def _dropped(context: Context, one: Stated, operation: DropConstraint) -> Findin
     )
 
 
-def _made_by_upgrade(context: Context, one: Stated, operation: DropConstraint) -> Constraint | None:
+def _made_by_upgrade(at: Visit, operation: DropConstraint) -> Constraint | None:
     """The only constraint that the drop can mean: one of its kind which this revision's upgrade created."""
-    step = next(step for step in context.migrated.steps if step.revision == one.revision)
-    before, after = step.before.tables.get(operation.table), step.after.tables.get(operation.table)
+    before, after = at.before(operation.table), at.after(operation.table)
     if after is None:
         return None
     old = _constraints(before, operation.type_) if before is not None else ()
@@ -109,15 +109,14 @@ class _Unnamed:
     name: str | None
 
 
-def _unnamed(context: Context, one: Stated, operation: CreateConstraint) -> _Unnamed | None:
+def _unnamed(context: Context, at: Visit, one: Stated, operation: CreateConstraint) -> _Unnamed | None:
     """What is to be said of a creation; None where the constraint is nobody's worry."""
     if context.migrated.schema.dialect == "sqlite" and one.batch is None:
         return None  # it fails for another reason, and batch-required says so
-    step = next(step for step in context.migrated.steps if step.revision == one.revision)
-    table = step.after.tables.get(operation.table)
+    table = at.after(operation.table)
     made = _constraints(table, None) if table is not None else ()
     name = next((item.name for item in made if item == replace(operation.constraint, name=item.name)), None)
-    if isinstance(name, str) and not _is_there_in_the_end(context, name):
+    if isinstance(name, str) and not at.is_constraint_in_the_end(name):
         return None
     return _Unnamed(one, operation, name if isinstance(name, str) else None)
 
@@ -147,19 +146,12 @@ def _created(context: Context, found: list[_Unnamed]) -> Finding:
     )
 
 
-def _is_there_in_the_end(context: Context, name: str) -> bool:
-    """Whether a later revision has left it alone: what was dropped or renamed since is nobody's worry."""
-    return any(
-        item.name == name for table in context.migrated.schema.tables.values() for item in _constraints(table, None)
-    )
-
-
 RULE = Rule(
     NAME,
     "a constraint that is dropped or created without a name",
     Group.HISTORY,
     Level.WARNING,
-    check,
+    each_revision(check),
     fix=Fixable.SOMETIMES,
     sources=("sqlalchemy-lsp",),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from driftline.compare.sql import mentions
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import in_model, made_column
@@ -29,8 +30,11 @@ def check(context: Context) -> Iterator[Finding]:
             )
         else:
             level = Level.WARNING
+            checks = context.migrated.schema.tables[one.table].check_constraints
+            checked = any(not isinstance(check.sql, str) or mentions(check.sql, migrated.name) for check in checks)
+            harm = "" if checked else ": nothing keeps NULL out"
             message = (
-                f"{column} is NOT NULL in the model, but {half.subject} made it nullable: nothing keeps NULL out. "
+                f"{column} is NOT NULL in the model, but {half.subject} made it nullable{harm}. "
                 "Make it nullable in the model, or set NOT NULL in a new revision."
             )
         origin = in_model(context, one.table, stated=stated.origin)

@@ -10,14 +10,15 @@ from driftline.rules.finding import Finding, Level, Related
 from driftline.rules.halves import in_revision
 from driftline.rules.history_finding import history_finding, listed_in_words, stated_operations
 from driftline.rules.rule import Context, Fixable, Group, Rule
+from driftline.rules.visit import Visit, each_revision
 
 NAME = "opaque-operation"
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context, at: Visit) -> Iterator[Finding]:
     """Find them, one finding for each revision: what comes after is judged with less confidence, or not at all."""
     found: dict[str, list[Opaque]] = {}
-    for one in stated_operations(context, downgrades=False):
+    for one in stated_operations(at, downgrades=False):
         if isinstance(one.operation, Opaque) and one.operation.tables != frozenset():  # else it is only a note
             found.setdefault(one.revision, []).append(one.operation)
     for revision, operations in found.items():
@@ -42,7 +43,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _place(operation: Opaque) -> Origin:
-    return operation.origin if operation.origin.sites else operation.what.origin
+    return operation.origin if operation.origin.path is not None else operation.what.origin
 
 
 RULE = Rule(
@@ -50,6 +51,6 @@ RULE = Rule(
     "an operation that could not be followed",
     Group.HISTORY,
     Level.INFORMATION,
-    check,
+    each_revision(check),
     fix=Fixable.NEVER,
 )

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from driftline.migrations.operation import AlterColumn, CreateTableComment, DropTableComment
 from driftline.python.values import Unknown
 from driftline.rules.finding import Finding, Level
-from driftline.rules.history_finding import applied_events, history_finding
+from driftline.rules.history_finding import history_finding
 from driftline.rules.rule import Context, Fixable, Group, Rule
+from driftline.rules.visit import Visit, each_revision
 from driftline.schema import ServerDefault, Table
 
 NAME = "redundant-operation"
@@ -16,9 +17,9 @@ NAME = "redundant-operation"
 _MYSQL = frozenset({"mysql", "mariadb"})
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context, at: Visit) -> Iterator[Finding]:
     """Find what changes nothing of a table that was read in full; only in `upgrade()`."""
-    for event, backwards in applied_events(context):
+    for event, backwards in at.events():
         operation, before, after = event.operation, event.before, event.after
         if backwards or before is None or after is None or operation.branch is not None:
             continue
@@ -65,6 +66,6 @@ RULE = Rule(
     "an operation that changes nothing",
     Group.HISTORY,
     Level.HINT,
-    check,
-    fix=Fixable.NEVER,
+    each_revision(check),
+    fix=Fixable.SOMETIMES,
 )

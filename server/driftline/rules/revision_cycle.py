@@ -24,7 +24,7 @@ def check(context: Context) -> Iterator[Finding]:
             Level.ERROR,
             f"Revisions follow each other in a circle: {circle}. Alembic can't load the history; correct a "
             "`down_revision` (or `depends_on`).",
-            first.down_revision_origin if first.down_revision_origin.sites else first.origin,
+            first.down_revision_origin if first.down_revision_origin.path is not None else first.origin,
             first.path,
             revision=first.id,
             related=tuple(Related(f"revision `{one.id}` is part of it", one.down_revision_origin) for one in others),

@@ -7,11 +7,11 @@ check)`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from driftline.compare.difference import Difference
+from driftline.dataclass import dataclass, field
 from driftline.rules.finding import Finding, Level
 
 if TYPE_CHECKING:

@@ -1,20 +1,62 @@
 """Runs the rules over what was compared and replayed.
 
+Rules that judge each revision by itself are asked about those alone of which something is other than the last time.
+
 Example: `run_rules(context)` gives the findings of all rules, in the order of the rules.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
+from driftline.dataclass import dataclass, field, replace
+from driftline.python.same import same
 from driftline.rules import RULES
 from driftline.rules.drift_finding import at_most_a_warning
 from driftline.rules.finding import Finding, Level
 from driftline.rules.rule import Context, Rule
+from driftline.rules.visit import EachRevision, Visit, visits, would_see_the_same
 
 _LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the rules said of a revision. `revision`: what the graph says of it; `found`: by rule, if there is any."""
+
+    visit: Visit
+    revision: object
+    found: Mapping[str, tuple[Finding, ...]]
+
+    def holds(self, at: Visit, revision: object) -> bool:
+        """Whether they would say it again."""
+        before, back = self.visit, at.back
+        return (
+            before.step.changed is at.step.changed
+            and before.step.operations is at.step.operations
+            and (back is before.back or (back is not None and before.back is not None and _does_the_same(back, before)))
+            and before.contents is at.contents
+            and before.failing is at.failing
+            and self.revision is revision
+            and would_see_the_same(before, at)
+        )
+
+
+def _does_the_same(back: object, before: Visit) -> bool:
+    return getattr(back, "changed", None) is getattr(before.back, "changed", before)
+
+
+@dataclass(slots=True)
+class Judged:
+    """What the rules said of the revisions, kept for the next time. `asked` is told of each that is judged again."""
+
+    asked: Callable[[str], None] = lambda _revision: None
+    fixed: object = None
+    known: Mapping[str, _Judged] = field(default_factory=dict)
+    last: object = None
+    """The schema at the end of the history that they were asked about."""
 
 
 def run_rules(
@@ -22,20 +64,66 @@ def run_rules(
     selects: Callable[[Rule], bool] = lambda _rule: True,
     level: Callable[[Rule], Level | None] = lambda rule: rule.level,
     rules: Iterable[Rule] = RULES,
+    judged: Judged | None = None,
 ) -> tuple[Finding, ...]:
     """Give the findings of the rules that `selects` lets run.
 
     `level`: the level that the user wants a rule's findings to have; where it is the rule's own, each finding keeps the
-    level that the rule gave it. What is not certain is never an error, whatever the user wants.
+    level that the rule gave it. What is not certain is never an error, whatever the user wants. `judged`: what was kept
+    the last time.
     """
-    return tuple(_set_level(one, rule, level(rule)) for rule in rules if selects(rule) for one in _run(rule, context))
+    chosen = [rule for rule in rules if selects(rule)]
+    single = {rule.name: rule.check for rule in chosen if isinstance(rule.check, EachRevision)}
+    found = _of_revisions(context, single, judged if judged is not None else Judged())
+    return tuple(
+        _set_level(one, rule, level(rule))
+        for rule in chosen
+        for one in (found.get(rule.name, ()) if rule.name in single else _run(rule.name, partial(rule.check, context)))
+    )
 
 
-def _run(rule: Rule, context: Context) -> Iterator[Finding]:
+def _of_revisions(context: Context, rules: Mapping[str, EachRevision], judged: Judged) -> dict[str, list[Finding]]:
+    """Give what the rules say that judge each revision by itself."""
+    migrated = context.migrated
+    hidden = migrated.unseen, migrated.presumed
+    fixed = (
+        tuple(rules),
+        context.options,
+        migrated.schema.dialect,
+        hidden,
+        migrated.incomplete,
+        context.declared.convention,
+    )
+    known = judged.known if same(judged.fixed, fixed) else {}
+    last = judged.last if known else None
+    judged.fixed, judged.known = None, {}
+    now: dict[str, _Judged] = {}
+    found: dict[str, list[Finding]] = {}
+    for at in visits(context):
+        name = at.revision
+        revision = context.graph.revisions.get(name)
+        kept = known.get(name)
+        if kept is None or (kept.visit.everywhere and last is not migrated.schema) or not kept.holds(at, revision):
+            judged.asked(name)
+            kept = _Judged(at, revision, _judge(context, rules, at))
+        now[name] = kept
+        if kept.found:
+            for rule, findings in kept.found.items():
+                found.setdefault(rule, []).extend(findings)
+    judged.fixed, judged.known, judged.last = fixed, now, migrated.schema
+    return found
+
+
+def _judge(context: Context, rules: Mapping[str, EachRevision], at: Visit) -> dict[str, tuple[Finding, ...]]:
+    said = {name: tuple(_run(name, partial(rule.one, context, at))) for name, rule in rules.items()}
+    return {name: findings for name, findings in said.items() if findings}
+
+
+def _run(name: str, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
     try:
-        yield from rule.check(context)
+        yield from check()
     except Exception:  # noqa: BLE001 - a rule that breaks is a bug of ours; the findings of all others are no less true
-        _LOG.exception("the rule %s failed", rule.name)
+        _LOG.exception("the rule %s failed", name)
 
 
 def _set_level(finding: Finding, rule: Rule, wanted: Level | None) -> Finding:

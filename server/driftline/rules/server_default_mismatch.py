@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from driftline.compare.difference import Difference
 from driftline.compare.server_defaults import default_sql
+from driftline.compare.types import shape
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
 from driftline.rules.halves import in_model, made_column
@@ -28,7 +29,7 @@ def check(context: Context) -> Iterator[Finding]:
         ours, theirs = default_sql(stated.server_default), default_sql(migrated.server_default)
         level = Level.WARNING
         if ours is None:
-            overwritten = stated.nullable is False and not stated.python_default
+            overwritten = _sends_null(context, one.table, stated)
             if not one.operations and not overwritten:
                 continue
             level = Level.WARNING if one.operations else Level.INFORMATION
@@ -39,6 +40,19 @@ def check(context: Context) -> Iterator[Finding]:
         )
         origin = in_model(context, one.table, stated=stated.origin)
         yield drift_finding(NAME, level, message, one, origin=origin, half=half, related=half.related())
+
+
+def _sends_null(context: Context, table: str, column: Column) -> bool:
+    """Whether an INSERT through the ORM that forgets a column which must not be NULL says NULL for it.
+
+    It does so for all columns of a mapped class without a default, but for those of the primary key and of types that
+    have a NULL of their own (SQLAlchemy's `_insert_cols_as_none`).
+    """
+    if column.nullable is not False or column.python_default or context.declared.class_of(table) is None:
+        return False
+    if column.name in context.declared.schema.tables[table].primary_key.columns:
+        return False
+    return shape(column.type.ddl, context.declared.schema.dialect).family not in {"JSON", "JSONB"}
 
 
 def _written(sql: str | None) -> str:

@@ -22,10 +22,11 @@ def check(context: Context) -> Iterator[Finding]:
         half = made_item(context, one.table, migrated)
         beside = [part.migrated for part in one.parts if isinstance(part.migrated, Index)]
         more = "".join(f" and the plain index `{index.name}`" for index in beside)
+        next_time = ": `alembic revision --autogenerate` would replace what is there" if one.operations else ""
         message = (
             f"For `{one.table}` ({listed(stated.columns)}) the model asks for {_described(stated)}, and "
-            f"{half.subject} made {_described(migrated)}{more}: `alembic revision --autogenerate` would replace what "
-            "is there. Write the model as the database is, or replace it in a new revision."
+            f"{half.subject} made {_described(migrated)}{more}{next_time}. Write the model as the "
+            "database is, or replace it in a new revision."
         )
         origin = in_model(context, one.table, stated.columns, stated.origin)
         more_related = [

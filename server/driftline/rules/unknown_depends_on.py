@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from driftline.rules.finding import Finding, Level
 from driftline.rules.revision_text import nearest
-from driftline.rules.rule import Context, Group, Rule
+from driftline.rules.rule import Context, Fixable, Group, Rule
 
 NAME = "unknown-depends-on"
 
@@ -35,5 +35,6 @@ RULE = Rule(
     Group.HISTORY,
     Level.ERROR,
     check,
+    fix=Fixable.SOMETIMES,
     sources=(),
 )

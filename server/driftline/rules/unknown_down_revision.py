@@ -24,7 +24,7 @@ def check(context: Context) -> Iterator[Finding]:
             f"Revision `{revision}` follows `{parent}`, and no file has that revision{nearest(context, parent)}: "
             "Alembic "
             "can't load the history. Correct `down_revision`, or restore the missing file.",
-            one.down_revision_origin if one.down_revision_origin.sites else one.origin,
+            one.down_revision_origin if one.down_revision_origin.path is not None else one.origin,
             one.path,
             revision=revision,
         )

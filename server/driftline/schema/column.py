@@ -5,8 +5,7 @@ Example: `Column("id", Type("INTEGER"), nullable=False, autoincrement=True)`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from driftline.dataclass import dataclass, field
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
 from driftline.schema.type import Type

@@ -10,8 +10,7 @@ Example: `UniqueConstraint("uq_users_email", ("email",))`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from driftline.dataclass import dataclass, field
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
 

@@ -8,8 +8,8 @@ Example: `schema_document(schema, ())["tables"]["users"]["columns"]["id"]["type"
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.python.values import Unknown
 from driftline.schema.column import Column
 from driftline.schema.constraint import CheckConstraint, ExcludeConstraint, ForeignKey, Index, Name, UniqueConstraint

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from hashlib import md5
 from typing import Literal
 
+from driftline.dataclass import dataclass, field
 from driftline.python.values import Unknown
 from driftline.schema.constraint import Name
 
@@ -34,6 +34,7 @@ class NamedConstraint:
     `schema` is the table's schema as the source writes it (the default schema too: labels carry it). `columns`: the
     constrained columns in order; for an index or a check, those that its expressions mention (what `text("…")` mentions
     is unknown to SQLAlchemy, hence not among them). `keys`: the columns' keys, where they differ from the names.
+    `unique`: whether an index is; None for what is none.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class NamedConstraint:
     keys: tuple[str | Unknown, ...] = ()
     referred_table: str | Unknown | None = None
     referred_columns: tuple[str | Unknown, ...] = ()
+    unique: bool | Unknown | None = None
 
 
 Token = Callable[[NamedConstraint], str | Unknown]
@@ -83,6 +85,7 @@ def constraint_name(  # noqa: PLR0913 -- one argument a fact that a name can dep
     referred_table: str | Unknown | None = None,
     referred_columns: tuple[str | Unknown, ...] = (),
     keys: tuple[str | Unknown, ...] = (),
+    unique: bool | Unknown | None = None,
     convention: NamingConvention,
     dialect: str,
 ) -> tuple[Name, bool]:
@@ -91,7 +94,9 @@ def constraint_name(  # noqa: PLR0913 -- one argument a fact that a name can dep
     `given` is the name in the source (`FinalName` for `op.f(…)`). The name is None where there is none, Unknown where
     it depends on something that was not read.
     """
-    named = NamedConstraint(kind, given, table, schema, columns, keys or columns, referred_table, referred_columns)
+    named = NamedConstraint(
+        kind, given, table, schema, columns, keys or columns, referred_table, referred_columns, unique
+    )
     if isinstance(given, Unknown):
         return given, False
     if isinstance(given, FinalName):

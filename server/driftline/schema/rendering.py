@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from driftline.dataclass import replace
 from driftline.python.values import Unknown
 from driftline.schema.third_party import stands_for
 from driftline.schema.type import Type, TypeCall, unknown_type
@@ -167,7 +167,23 @@ def _render(call: TypeCall, dialect: str) -> str | Unknown:
             made = renderer(arguments, _FAMILIES[dialect])
             if made is not None:
                 return made
+    if call.path in _FOREIGN.get(dialect, ()) and not call.args and not call.kwargs:
+        return _without_ddl(call, dialect)
     return _compile(call, dialect)
+
+
+def _without_ddl(call: TypeCall, dialect: str) -> Unknown:
+    return Unknown(f"`{_short(call)}` has no DDL on {dialect}")
+
+
+def _own(dialect: str, names: str) -> frozenset[str]:
+    return frozenset(f"sqlalchemy.dialects.{dialect}.{name}" for name in names.split())
+
+
+_MYSQLS = _own("mysql", "LONGBLOB LONGTEXT MEDIUMBLOB MEDIUMINT MEDIUMTEXT TINYBLOB TINYINT TINYTEXT YEAR")
+_POSTGRESQLS = _own("postgresql", "BYTEA CIDR CITEXT HSTORE INET MACADDR MONEY OID TSVECTOR INT4RANGE DATERANGE")
+_FOREIGN = {"postgresql": _MYSQLS, "sqlite": _MYSQLS | _POSTGRESQLS, "mysql": _POSTGRESQLS, "mariadb": _POSTGRESQLS}
+"""Types that one database alone has, by the dialects that have no DDL for them; held against SQLAlchemy by a test."""
 
 
 _FAMILIES = {"postgresql": "postgresql", "sqlite": "sqlite", "mysql": "mysql", "mariadb": "mariadb"}
@@ -532,7 +548,7 @@ def _compile(call: TypeCall, dialect: str) -> str | Unknown:
     try:
         return str(made.compile(dialect=compiler))
     except UnsupportedCompilationError:
-        return Unknown(f"`{_short(call)}` has no DDL on {dialect}")
+        return _without_ddl(call, dialect)
     except Exception as error:  # noqa: BLE001 -- what the compiler says to the user's arguments is the reason
         return Unknown(f"`{_short(call)}` has no DDL on {dialect}: {_first_line(error)}")
 
@@ -588,6 +604,39 @@ def _build_argument(value: object) -> Any:  # noqa: ANN401
         made = [_build_argument(one) for one in value]
         return next((one for one in made if isinstance(one, Unknown)), made)
     return value
+
+
+_KINDS: dict[str, str | None] = {
+    f"sqlalchemy.{name}": f"sqlalchemy.{above}" if above else None
+    for above, names in {
+        "": "Integer String Date DateTime Time Boolean LargeBinary Uuid JSON",
+        "Integer": "BigInteger SmallInteger INTEGER",
+        "BigInteger": "BIGINT",
+        "SmallInteger": "SMALLINT",
+        "String": "CHAR VARCHAR Text Unicode",
+        "Text": "CLOB TEXT UnicodeText",
+        "Unicode": "NCHAR NVARCHAR",
+        "Date": "DATE",
+        "DateTime": "DATETIME TIMESTAMP",
+        "Time": "TIME",
+        "Boolean": "BOOLEAN",
+        "LargeBinary": "BLOB",
+        "Uuid": "UUID",
+    }.items()
+    for name in names.split()
+}
+"""Common types, and which of them each is a subclass of; held against SQLAlchemy by a test."""
+
+
+def is_kind(path: str, kind: str) -> bool | None:
+    """Whether SQLAlchemy's type at the dotted path `path` is one of the kind at `kind`; None where one is no type."""
+    if path in _KINDS and kind in _KINDS:
+        above: str | None = path
+        while above is not None and above != kind:
+            above = _KINDS[above]
+        return above is not None
+    one, other = _type_class(path), _type_class(kind)
+    return None if isinstance(one, Unknown) or isinstance(other, Unknown) else issubclass(one, other)
 
 
 @lru_cache(maxsize=1024)

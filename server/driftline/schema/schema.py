@@ -6,8 +6,8 @@ Example: `Schema("postgresql", {"users": Table(...)})`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from driftline.dataclass import dataclass, field
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
 from driftline.schema.table import Table

@@ -7,9 +7,9 @@ Example: `Table("users", None, (Column("id", Type("UUID"), nullable=False),), Pr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 
+from driftline.dataclass import dataclass, field
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
 from driftline.schema.column import Column

@@ -7,8 +7,7 @@ Example: `String(255)` on PostgreSQL is `Type(ddl="VARCHAR(255)", call=TypeCall(
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from driftline.dataclass import dataclass, field
 from driftline.python.values import Unknown
 
 Argument = object

@@ -7,8 +7,8 @@ column's place.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from driftline.dataclass import replace
 from driftline.python.origin import Origin
 from driftline.python.values import Unknown
 from driftline.schema.column import Column

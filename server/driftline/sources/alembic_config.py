@@ -13,9 +13,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from driftline.dataclass import dataclass
 from driftline.sources.environment import ConfigProblem
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from driftline.sources.toml_file import Toml
 
 _SEPARATORS = {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
+_WRITE_HOOKS = "post_write_hooks"
+"""The section of the ini file, and the tables in pyproject.toml."""
 _SPACE_OR_COMMA = re.compile(r", *|(?: +)")
 _SPACE_COMMA_OR_COLON = re.compile(r", *|(?: +)|:")
 
@@ -105,6 +107,15 @@ class AlembicConfig:
         if self.ini is not None:
             values.update(self.ini.options(self.section))
         return values
+
+    def write_hooks(self) -> tuple[str, ...]:
+        """Give the names of the programs that Alembic runs on a new revision, as its `Config.get_hooks_list` does."""
+        if self.ini is not None and _WRITE_HOOKS in self.ini.sections:
+            listed = self.ini.options(_WRITE_HOOKS).get("hooks", "")
+            return tuple(one for one in _SPACE_OR_COMMA.split(listed) if one)
+        tables = self._table.get(_WRITE_HOOKS)
+        hooks = tables if isinstance(tables, list) else []
+        return tuple(str(one["name"]) for one in hooks if isinstance(one, dict) and "name" in one)
 
     def _split(self, name: str, value: str) -> tuple[str, ...] | ConfigProblem:
         assert self.ini is not None  # noqa: S101 - only an ini file has lists that need splitting

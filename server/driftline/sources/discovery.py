@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
+from driftline.dataclass import dataclass, field, replace
 from driftline.sources.alembic_config import AlembicConfig, first_problem
-from driftline.sources.environment import ConfigProblem, Environment
+from driftline.sources.environment import ConfigProblem, Environment, listed_databases
 from driftline.sources.import_roots import import_roots, locate_resource
 from driftline.sources.ini_file import Ini, read_ini
 from driftline.sources.paths import absolute, is_within, matches, relative_to, upwards
@@ -33,7 +33,10 @@ MOST_FOLDERS = 20_000
 
 _NEVER_ENTERED = frozenset({"__pycache__", "node_modules", "site-packages", "dist-packages"})
 _FILLED_IN = frozenset("{}<>$@")
-_SECTION = re.compile(r"^\[alembic\]", re.MULTILINE)
+_SECTION = re.compile(r"^(?:\[alembic\]|script_location\s*[=:])", re.MULTILINE)
+_DATABASES = re.compile(r"""["']databases["']""")
+_OWN_OPTIONS = ("script_location", "version_locations", "sqlalchemy.url")
+"""Options that make a section one for `alembic --name`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,9 @@ def _read_named(paths: Iterable[str], source: Source) -> _Found:
             if found.count == before:
                 found.problems.append(ConfigProblem(f"it has none of: {'; '.join(LOOKED_FOR)}", path))
         else:
-            found.problems.append(ConfigProblem("there is no such file or folder", path))
+            found.problems.append(
+                ConfigProblem("the setting `environments` names it, and there is no such file or folder", path)
+            )
     return found
 
 
@@ -229,12 +234,21 @@ def _read_ini(path: str, source: Source, found: _Found, *, must: bool) -> Ini | 
 
 
 def _configs_of(ini: Ini, toml: Toml | None) -> Iterator[AlembicConfig]:
-    """A configuration for `[alembic]`, and for each other section with a script location (`alembic --name`)."""
+    """A configuration for `[alembic]`, and for each other section that `alembic --name` could name.
+
+    That is one with a script location, which may stand in `[DEFAULT]` where the section says something else of its own.
+    """
+    databases: set[str] = set()
     if "alembic" in ini.sections:
-        yield AlembicConfig(ini, "alembic", toml)
+        config = AlembicConfig(ini, "alembic", toml)
+        databases.update(listed_databases(config.options()))
+        yield config
     for section in ini.sections:
-        if section != "alembic" and ini.states(section, "script_location"):
-            yield AlembicConfig(ini, section, None)
+        if section in {"alembic", *databases} and not ini.states(section, "script_location"):
+            continue
+        located = ini.option(section, "script_location") is not None
+        if section != "alembic" and located and any(ini.states(section, one) for one in _OWN_OPTIONS):
+            yield AlembicConfig(ini, section, toml)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -242,7 +256,10 @@ def _configs_of(ini: Ini, toml: Toml | None) -> Iterator[AlembicConfig]:
 
 
 def _resolve(found: _Found, base: str, source: Source) -> Discovery:
-    """Make environments out of what was found: each pair of script folder and version locations once."""
+    """Make environments out of what was found: each pair of script folder and version locations once.
+
+    One that is for several databases is an environment for each.
+    """
     environments: dict[tuple[str, tuple[str, ...]], Environment] = {}
     problems = list(found.problems)
     homeless: list[AlembicConfig] = []
@@ -272,9 +289,23 @@ def _resolve(found: _Found, base: str, source: Source) -> Discovery:
             made = _bare_environment(folder, base, source)
             environments[made.script_location, made.version_locations] = made
     ordered = sorted(
-        environments.values(), key=lambda one: (one.config_path or one.script_location, one.name != "alembic")
+        (one for environment in environments.values() for one in _by_database(environment, source)),
+        key=lambda one: (one.config_path or one.script_location, one.name != "alembic"),
     )
     return Discovery(tuple(ordered), problems=tuple(dict.fromkeys(problems)))
+
+
+def _by_database(environment: Environment, source: Source) -> Iterator[Environment]:
+    """Give an environment for each database that a `multidb` env.py goes through; others as they are."""
+    named = [one for one in listed_databases(environment.options) if one in environment.sections]
+    env = source.read(environment.env_path) if named and environment.env_path is not None else None
+    if not isinstance(env, FileText) or not _DATABASES.search(env.text):
+        yield environment
+        return
+    for one in named:
+        url = environment.sections[one].get("sqlalchemy.url", environment.sqlalchemy_url)
+        name = one if len(named) > 1 else environment.name
+        yield replace(environment, name=name, database=one, sqlalchemy_url=url)
 
 
 def _is_placeholder(value: str | ConfigProblem | None) -> bool:
@@ -336,6 +367,7 @@ def _environment(
     env_path = os.path.join(script_location, "env.py")
     return Environment(
         name=config.section,
+        section=config.section,
         label=relative_to(script_location, base),
         root=root,
         script_location=script_location,
@@ -350,6 +382,7 @@ def _environment(
         options=config.options(),
         sections={name: config.ini.options(name) for name in config.ini.sections} if config.ini is not None else {},
         problems=tuple(problems),
+        write_hooks=config.write_hooks(),
     )
 
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
+from driftline.dataclass import dataclass, field
 from driftline.sources.decoding import decode
 from driftline.sources.listing import FILE, FOLDER, LOOP, OTHER, digest_of, list_folder
 from driftline.sources.source import FileText, Source, Unreadable
@@ -105,6 +105,10 @@ class DiskSource:
     def is_dir(self, path: str) -> bool:
         """Whether there is a folder at `path`, also by way of links."""
         return self._kind(path) in {FOLDER, LOOP}
+
+    def is_closed(self, path: str) -> bool:
+        """Whether there is a folder at `path` that may not be listed, or whose files may not be looked at."""
+        return self.is_dir(path) and not os.access(path, os.R_OK | os.X_OK)
 
     def list_dir(self, path: str) -> tuple[str, ...]:
         """Give the names in the folder `path`, sorted; () where it cannot be listed."""

@@ -20,8 +20,8 @@ from configparser import (
     MissingSectionHeaderError,
     ParsingError,
 )
-from dataclasses import dataclass, field
 
+from driftline.dataclass import dataclass, field
 from driftline.sources.environment import ConfigProblem
 from driftline.sources.source import FileText
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from driftline.dataclass import dataclass, field
 from driftline.sources.decoding import file_text
-from driftline.sources.source import FileText, Source, Unreadable, changed_since
+from driftline.sources.source import FileText, Source, Unreadable, changed_since, is_closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,10 @@ class OverlaySource:
     def is_dir(self, path: str) -> bool:
         """Whether there is a folder at `path`, or a buffer below it."""
         return path in self._names or self.under.is_dir(path)
+
+    def is_closed(self, path: str) -> bool:
+        """Whether the source under it has a folder at `path` that may not be looked into."""
+        return is_closed(self.under, path)
 
     def list_dir(self, path: str) -> tuple[str, ...]:
         """Give the names in the folder `path`, sorted, with those that only buffers have."""

@@ -8,8 +8,9 @@ Invariant: no other package reads the workspace.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, cast
+
+from driftline.dataclass import dataclass, field
 
 T = TypeVar("T")
 
@@ -79,6 +80,12 @@ def ask(source: Source, path: str, question: Callable[[str | None], T]) -> T:
         return cast("T", asked(path, question))
     file = source.read(path)
     return question(file.text if isinstance(file, FileText) else None)
+
+
+def is_closed(source: Source, path: str) -> bool:
+    """Whether a folder is at `path` that may not be looked into: what it holds is unknown, rather than nothing."""
+    asked = getattr(source, "is_closed", None)
+    return asked is not None and bool(asked(path))
 
 
 def changed_since(source: Source, before: Source) -> frozenset[str] | None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from driftline.dataclass import dataclass, field
 from driftline.sources.environment import ConfigProblem
 from driftline.sources.source import FileText
 

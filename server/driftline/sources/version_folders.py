@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.sources.paths import absolute, relative_to
 from driftline.sources.source import Source, ask
 

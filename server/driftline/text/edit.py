@@ -6,8 +6,8 @@ Example: `apply_edits("ab", [TextEdit(Span(1, 1), "-")])` gives `"a-b"`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from driftline.dataclass import dataclass
 from driftline.text.span import Span
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Literal
+
+from driftline.dataclass import dataclass
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 

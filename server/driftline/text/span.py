@@ -5,7 +5,7 @@ Example: `Span(0, 3)` is `"imp"` of `"import os"`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from driftline.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

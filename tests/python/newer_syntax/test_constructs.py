@@ -174,7 +174,7 @@ def test_values_are_those_of_the_older_spelling() -> None:
 
     assert "t.b" == found["got"]
     assert isinstance(found["Repo"], Class)
-    assert "int" == text_of(found["key"])
+    assert "TypeAliasType('Key', int)" == text_of(found["key"])
     assert "string.templatelib.Template" == found["text"].callee
 
 

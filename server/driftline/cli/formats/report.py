@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from driftline.cli.findings import Placed
+from driftline.dataclass import dataclass
 from driftline.engine.baseline import Fingerprint, fingerprint
 from driftline.sources.paths import relative_to
 

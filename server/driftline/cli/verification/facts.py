@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from driftline.dataclass import dataclass, replace
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
 from driftline.schema import Column, ForeignKey, Schema, Table

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from driftline.cli.verification.facts import Difference, Fact
+from driftline.dataclass import dataclass, field
 from driftline.engine.analysis import Location
 from driftline.engine.places import Places, location
 from driftline.migrations.history import Event

@@ -4,7 +4,7 @@ A program, not a module: it is started by its path, by the project's interpreter
 and Alembic and need not have Driftline. It reads one JSON object on standard input and prints another one::
 
     {"url": …, "variables": ["DATABASE_URL"], "folder": …, "ini": …, "toml": …, "section": "alembic",
-     "script_location": null, "x": ["tenant=one"], "types": ["VARCHAR(20)"]}
+     "database": null, "script_location": null, "app": null, "x": ["tenant=one"], "types": ["VARCHAR(20)"]}
 
     {"version_table": …, "dialect": …, "database": DOCUMENT, "models": DOCUMENT or null, "types": {…}}
     {"error": KIND, "message": …, "traces": [[FILE, LINE], …]}
@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from alembic.script import ScriptDirectory
     from sqlalchemy import Connection, Constraint, Index, MetaData, Table
     from sqlalchemy.engine import URL, Dialect
     from sqlalchemy.engine.reflection import Inspector
@@ -69,6 +70,7 @@ HARMLESS = frozenset(
 """Arguments of a driver that say how, and not where, it connects: the project's own are kept."""
 
 ELSEWHERE = "elsewhere"
+NO_APPLICATION = "no-application"
 NO_CONNECTION = "no-connection"
 NO_DRIVER = "no-driver"
 NO_LIBRARY = "no-library"
@@ -113,11 +115,13 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
     if found:
         raise CannotError(NOT_EMPTY, ", ".join(found))
     for variable in request["variables"]:
-        os.environ[variable] = for_variable(request["url"], url, os.environ.get(variable))
+        os.environ[variable] = with_driver(request["url"], url, os.environ.get(variable))
     os.chdir(request["folder"])
     guard = Guard(url)
     try:
         configured = upgrade(request)
+    except CannotError:
+        raise
     except (Exception, SystemExit) as error:
         if os.environ.get("DRIFTLINE_TRACEBACK") == "1":
             traceback.print_exc()
@@ -164,8 +168,8 @@ def parsed(text: str) -> URL:
         raise CannotError(WRONG_URL, str(error)) from error
 
 
-def for_variable(text: str, url: URL, present: str | None) -> str:
-    """Give what an environment variable is set to: the URL, with the driver that stands there where it names none."""
+def with_driver(text: str, url: URL, present: str | None) -> str:
+    """Give what is set where `present` stood: the URL, with the driver that stood there where it names none."""
     from sqlalchemy.engine import make_url
 
     if present is not None and "+" not in url.drivername:
@@ -187,7 +191,7 @@ def ask(url: URL, question: Callable[[Connection], Any]) -> Any:  # noqa: ANN401
     absent: list[str] = []
     for name in names:
         try:
-            engine = create_engine(url.set(drivername=name), poolclass=NullPool)
+            engine = create_engine(url.set(drivername=name), poolclass=NullPool, future=True)  # for SQLAlchemy 1.4
         except NoSuchModuleError as error:
             absent.append(str(error))
             continue
@@ -320,11 +324,31 @@ def upgrade(request: dict[str, Any]) -> list[dict[str, Any]]:
         configured.append(dict(context.opts))
         return script._upgrade_revs("heads", current)  # noqa: SLF001 -- as `alembic.command.upgrade` does
 
-    with EnvironmentContext(
+    environment = EnvironmentContext(
         config, script, fn=revisions, as_sql=False, starting_rev=None, destination_rev="heads", tag=None
-    ):
+    )
+    with application(script, request["app"]), environment:
         script.run_env()
     return configured
+
+
+def application(script: ScriptDirectory, named: str | None) -> contextlib.AbstractContextManager[Any]:
+    """Give what env.py is to be run in: the context of a Flask application, where it asks for the current one.
+
+    `named` is as Flask's `--app` has it; None: what Flask itself finds (`FLASK_APP`, wsgi.py, app.py).
+    """
+    with open(os.path.join(script.dir, "env.py"), "rb") as file:  # noqa: PTH118, PTH123 -- Python 3.8 and its Alembic
+        asks = b"current_app" in file.read()
+    if named is None and not asks:
+        return contextlib.nullcontext()
+    try:
+        from flask.cli import NoAppException, ScriptInfo  # the project's own
+    except ImportError as error:
+        raise CannotError(NO_LIBRARY, f"{sys.executable} cannot import flask, which env.py needs") from error
+    try:
+        return ScriptInfo(app_import_path=named).load_app().app_context()
+    except NoAppException as error:
+        raise CannotError(NO_APPLICATION, " ".join(str(error).split())) from error
 
 
 def configuration(request: dict[str, Any], options: Any) -> Any:  # noqa: ANN401 -- argparse's, and Alembic's Config
@@ -335,7 +359,12 @@ def configuration(request: dict[str, Any], options: Any) -> Any:  # noqa: ANN401
     config = Config(request["ini"], ini_section=request["section"], cmd_opts=options, **toml)
     if request["script_location"] is not None:
         config.set_main_option("script_location", request["script_location"].replace("%", "%%"))
-    config.set_main_option("sqlalchemy.url", request["url"].replace("%", "%%"))
+    if request["database"] is not None:  # env.py goes through those that are named here, and each has a section
+        config.set_main_option("databases", request["database"])
+    for section in filter(None, (request["section"], request["database"])):
+        present = (config.get_section(section) or {}).get("sqlalchemy.url")
+        url = with_driver(request["url"], parsed(request["url"]), present)
+        config.set_section_option(section, "sqlalchemy.url", url.replace("%", "%%"))
     return config
 
 

@@ -86,6 +86,16 @@ _FLASK_OWN = frozenset(
     {"Model", "session", "engine", "engines", "metadata", "metadatas", "Query", "init_app", "create_all", "drop_all"}
 )
 _DIALECTS = "sqlalchemy.dialects."
+_OLD_NAMES = {
+    "PGArray": "ARRAY",
+    "PGBit": "BIT",
+    "PGCidr": "CIDR",
+    "PGInet": "INET",
+    "PGInterval": "INTERVAL",
+    "PGMacAddr": "MACADDR",
+    "PGUuid": "UUID",
+}
+"""What `sqlalchemy.dialects.postgresql.base` still calls some of its types."""
 _FUNCTION_CLASSES = frozenset(
     {"GenericFunction", "FunctionElement", "Function", "ReturnTypeFromArgs", "AnsiFunction", "func"}
 )
@@ -116,7 +126,7 @@ def canonical(path: str) -> str:
     if path.startswith(_DIALECTS):
         parts = path.removeprefix(_DIALECTS).split(".")
         dialect = "mysql" if parts[0] == "mariadb" else parts[0]
-        return f"{_DIALECTS}{dialect}.{parts[-1]}" if len(parts) > 1 else path
+        return f"{_DIALECTS}{dialect}.{_OLD_NAMES.get(name, name)}" if len(parts) > 1 else path
     if path.startswith("flask_sqlalchemy."):
         return _of_flask(path, name)
     if path.startswith("sqlmodel."):
@@ -141,6 +151,8 @@ def _of_sqlmodel(path: str, name: str) -> str:
     if name in _SQLMODEL_OWN:
         return f"sqlmodel.{name}"
     rest = path.removeprefix("sqlmodel.")
+    if rest.startswith("sql.sqltypes.types."):  # autogenerate renders a type by the module whose name it is met under
+        return canonical(f"sqlalchemy.types.{name}")
     if rest.startswith("func."):
         return f"sqlalchemy.{rest}"
     return f"sqlalchemy.{name}" if "." not in rest or rest.startswith("sql.expression.") else path

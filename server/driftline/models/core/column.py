@@ -7,8 +7,8 @@ nullable=False), "id", primary_key=True)`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from driftline.dataclass import dataclass, replace
 from driftline.models.core.canonical import callee
 from driftline.models.core.context import CoreContext
 from driftline.models.core.names import plain, plain_bool, read_name

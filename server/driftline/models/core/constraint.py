@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from driftline.dataclass import dataclass, replace
 from driftline.models.core.canonical import callee
 from driftline.models.core.column import read_action, read_flag, read_word
 from driftline.models.core.context import ColumnPlace, CoreContext
@@ -131,6 +131,8 @@ def _final_name(
     table: TableShape,
     context: CoreContext,
     referred: tuple[str | Unknown | None, Sequence[str]] = (None, ()),
+    *,
+    unique: bool | Unknown | None = None,
 ) -> tuple[Name, bool]:
     return constraint_name(
         kind,
@@ -141,6 +143,7 @@ def _final_name(
         keys=tuple(table.key_of(one) for one in columns),
         referred_table=referred[0],
         referred_columns=tuple(referred[1]),
+        unique=unique,
         convention=context.convention,
         dialect=context.dialect,
     )
@@ -367,7 +370,7 @@ def index_of(
             else list(columns_of(expression, context))
         )
         mentioned += columns[:1]
-    name, made = _final_name("ix", given, mentioned, table, context)
+    name, made = _final_name("ix", given, mentioned, table, context, unique=unique)
     return Index(name, tuple(elements), unique, options_of(call.kwargs, context), convention=made, origin=call.origin)
 
 

@@ -6,9 +6,9 @@ Example: `CoreContext("postgresql", NamingConvention())`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
+from driftline.dataclass import dataclass, field
 from driftline.models.core.canonical import callee
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Annotation, Attribute, Call, Operator, Unknown, Value

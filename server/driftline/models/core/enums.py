@@ -11,7 +11,7 @@ from driftline.models.core.context import CoreContext
 from driftline.models.core.names import plain
 from driftline.python.values import Class, EnumMember, Unknown, Value
 
-_ENUM_BASES = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
+_ENUM_BASES = frozenset({"enum.Enum", "enum.ReprEnum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
 
 ENUM_TYPES = frozenset({"sqlalchemy.Enum", "sqlalchemy.dialects.postgresql.ENUM", "sqlalchemy.dialects.mysql.ENUM"})
 """SQLAlchemy's types of a column that holds one of some labels."""

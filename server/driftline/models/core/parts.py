@@ -5,8 +5,7 @@ Example: `Column("email", String, unique=True)` has `ColumnParts.unique`, which 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from driftline.dataclass import dataclass
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Call, Unknown, Value
 from driftline.schema import Column

@@ -7,8 +7,8 @@ names.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
+from driftline.dataclass import dataclass, field, replace
 from driftline.models.core.canonical import callee
 from driftline.models.core.column import named, read_column
 from driftline.models.core.constraint import (
@@ -22,6 +22,7 @@ from driftline.models.core.constraint import (
 from driftline.models.core.context import CoreContext
 from driftline.models.core.names import plain
 from driftline.models.core.parts import ColumnParts
+from driftline.models.core.spatial import spatial_index
 from driftline.models.core.types import NOT_SAID
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Call, Unknown, Value
@@ -155,6 +156,11 @@ def _add_column_items(parts: ColumnParts, draft: _Draft, shape: TableShape, cont
             draft.incomplete.append(made)
     for check in parts.checks:
         _add_table_item(check, draft, shape, context)
+    spatial = spatial_index(parts, shape, context)
+    if isinstance(spatial, Unknown):
+        draft.incomplete.append(spatial)
+    elif spatial is not None:
+        draft.indexes.append(spatial)
     bound = _type_check(parts, shape, context)
     if bound is not None:
         draft.checks.append(bound)

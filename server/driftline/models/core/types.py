@@ -6,8 +6,8 @@ Example: the value of `sa.String(length=255)` is `Type("VARCHAR(255)")` on Postg
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
+from driftline.dataclass import dataclass, field, replace
 from driftline.models.core.canonical import callee, canonical, path_of
 from driftline.models.core.context import CoreContext
 from driftline.models.core.enums import ENUM_TYPES, class_labels, is_enum_class, string_labels
@@ -248,7 +248,7 @@ def _argument(value: Value, context: CoreContext) -> Argument:
     if isinstance(value, list | tuple):
         made = tuple(_argument(one, context) for one in value)
         return next((one for one in made if isinstance(one, Unknown)), made)
-    if isinstance(value, Symbol | Call | Class | Instance):
+    if isinstance(value, Symbol | Attribute | Call | Class | Instance):
         made_type = type_call(value, context)
         return Unknown("a type within a type could not be read") if isinstance(made_type, Type) else made_type
     return Unknown("an argument of a type could not be read")

@@ -16,8 +16,8 @@ import keyword
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from driftline.dataclass import dataclass, field
 from driftline.python.newer_syntax.places import Places
 from driftline.python.newer_syntax.scan import Field, Template, Token, scan
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
+
+from driftline.dataclass import dataclass
 
 _DEEPEST = 40
 """How deep templates are read within templates: the rewritten text has two brackets for each, and CPython reads 200."""

@@ -1,0 +1,313 @@
+"""What was worked out of an environment, on disk, for the next process: after an edit, little is done again.
+
+Kept are what each revision file says and what following it gave, and the declared schema, with all that they rest on.
+A file is taken over where its text is the one from then; the declared schema where every query of it has the same
+answer, and the modules are the same programs as in the texts that are kept with it. That is for the session and
+`Evaluations` to find out, as after any edit.
+
+Invariant: who remembers says what who does not says (tests/engine/test_remembered.py). Whatever lies in the cache, or
+happens to it, nothing is raised.
+
+Example: `remember(work)` before the first stage, `keep(work)` after the last one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from driftline.dataclass import replace
+from driftline.engine.cache_folder import CacheFolder, program
+from driftline.engine.places import INSTALLED
+from driftline.sources.source import FileText
+
+if TYPE_CHECKING:
+    from driftline.engine.analyse import Work
+    from driftline.engine.session import Session
+    from driftline.models.declared import Declared
+    from driftline.models.object_filter import Filter
+    from driftline.models.reader import ModelSettings
+    from driftline.python.recalled import RecalledFile
+    from driftline.sources.environment import Environment
+
+_FOLDER = CacheFolder("environments", most_bytes=512 << 20, most_files=64)
+_FUNCTIONS = ("upgrade", "downgrade")
+_Models = tuple[bytes, bytes]
+"""The declared schema with what it rests on, and the texts from which it was worked out."""
+Entry = tuple[Any, Any, tuple[Any, ...]]
+"""Of a revision file: what it says of itself, its contents, and what following its functions gave (None: not known)."""
+
+
+class Remembered:
+    """What was taken over for one environment: the entries of its files as they were written, and its models."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self.begun = False
+        self.entries: dict[str, tuple[bytes, Entry, bytes]] = {}
+        """By path: the digest, the entry, and how it is written."""
+        self.models: tuple[Declared, int, _Models] | None = None
+        """The declared schema, how many of its filters' answers are known, and how it is written."""
+
+
+def remember(work: Work) -> None:
+    """Take over what an earlier process has kept of an environment, once in a session."""
+    remembered = work.session.memory(Remembered, work.key)
+    if remembered.begun:
+        return
+    remembered.begun = True
+    with work.session.timed("remember", work.key):
+        _remember(work, remembered)
+
+
+def _remember(work: Work, remembered: Remembered) -> None:
+    data = _FOLDER.read(_name(work))
+    if data is None:
+        return
+    try:
+        head, setting, models, texts, *rows = data.split(b"\n")
+        said, paths = json.loads(head)
+        if said != program():
+            return
+        _take_over(work, remembered, setting, (models, texts), dict(zip(paths, rows, strict=True)))
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):  # it is none of ours
+        return
+
+
+def _take_over(work: Work, remembered: Remembered, setting: bytes, models: _Models, rows: Mapping[str, bytes]) -> None:
+    from driftline.engine.facts import Stale, decode
+    from driftline.migrations.contents import Looked
+    from driftline.migrations.evaluations import Earlier, Evaluations, Kept, Rests
+    from driftline.migrations.graph_reader import RevisionFiles
+
+    session, files = work.session, _Files(work.session, models[1])
+    declared = _models(work, models[0], files) if models[0] else None
+    if declared is not None:
+        remembered.models = declared, _answered(declared), models
+    known, looked, kept = {}, {}, {}
+    for path, row in rows.items():
+        try:
+            digest, entry = decode(row, files)
+        except Stale:
+            continue
+        revision, contents, functions = entry
+        remembered.entries[path] = digest, entry, row
+        if revision is not None:
+            known[path] = digest, revision
+        if contents is not None:
+            looked[path] = digest, contents
+        for name, one in zip(_FUNCTIONS, functions, strict=True):
+            if one is None:
+                continue
+            asked, queries, operations, of_models, shares, evaluated = one
+            if of_models and declared is None:
+                continue
+            about = declared if of_models else None
+            kept[path, name] = Kept(digest, asked, queries, operations, about, shares, evaluated)
+    session.memory(RevisionFiles, work.key).known = known
+    session.memory(Looked, work.key).files = looked
+    if setting:
+        found, rest = decode(setting, files)
+        rests = Rests(rest[0], rest[1], dict.fromkeys(rest[2]))
+        session.memory(Evaluations, work.key).take_over(Earlier(found, rests, kept))
+
+
+class _Files:
+    """The files from which facts were worked out. `texts`: those that the models rest on, as they were then."""
+
+    def __init__(self, session: Session, texts: bytes) -> None:
+        self._session = session
+        self._texts = texts
+        self._earlier: Mapping[tuple[str, bytes], FileText] | None = None
+        self._known: dict[tuple[str, bytes], RecalledFile] = {}
+
+    def __call__(self, path: str, digest: bytes) -> RecalledFile:
+        """Give the file at `path`; raises `Stale` where it has another text."""
+        from driftline.engine.facts import Stale
+
+        if not self.is_now(path, digest):
+            raise Stale(path)
+        return self.then(path, digest)
+
+    def then(self, path: str, digest: bytes) -> RecalledFile:
+        """Give the file at `path` as it was; raises `Stale` where it has another text now, and none is known."""
+        from driftline.engine.facts import Stale
+        from driftline.python.recalled import RecalledFile
+
+        found = self._known.get((path, digest))
+        if found is None:
+            now = self._session.source.read(path)
+            same = isinstance(now, FileText) and now.digest == digest
+            file = now if same else self._before(path, digest)
+            if not isinstance(file, FileText):
+                raise Stale(path)
+            found = self._known[path, digest] = RecalledFile(file, self._session.parse)
+        return found
+
+    def is_now(self, path: str, digest: bytes) -> bool:
+        """Whether the text at `path` is the one with `digest`."""
+        file = self._session.source.read(path)
+        return isinstance(file, FileText) and file.digest == digest
+
+    def _before(self, path: str, digest: bytes) -> FileText | None:
+        if self._earlier is None:
+            said = [FileText(path, text, bytes.fromhex(digest)) for path, digest, text in json.loads(self._texts)]
+            self._earlier = {(one.path, one.digest): one for one in said}
+        return self._earlier.get((path, digest))
+
+
+def _models(work: Work, data: bytes, files: _Files) -> Declared | None:
+    from driftline.engine.facts import Stale, decode
+    from driftline.engine.tracing import Trace
+    from driftline.models.object_filter import RememberedFilter
+
+    try:
+        inputs, parts, declared, sound, filters = decode(data, files.then)
+    except Stale:
+        return None
+    if filters is not None:
+        answers, origin = filters
+        made = RememberedFilter(answers, origin, partial(_filters, work.session, *inputs))
+        declared = replace(declared, options=replace(declared.options, filters=made))
+    trace = Trace(*parts)
+    for path in trace.parsed:
+        digest = trace.reads[path]
+        if isinstance(digest, bytes) and not files.is_now(path, digest):
+            # What was typed since may be comments and layout: the two are compared as programs.
+            with suppress(Stale):
+                work.session.earlier[path, digest] = files.then(path, digest).file
+    work.session.recall("models", work.key, inputs, trace, declared)
+    work.session.sound |= sound
+    return declared  # type: ignore[no-any-return]
+
+
+def _filters(
+    session: Session, environment: Environment, options: ModelSettings, packages: tuple[str, ...]
+) -> Filter | None:
+    """Read env.py again for its filters; everything that it rests on is as it was."""
+    from driftline.models.reader import read_models
+    from driftline.python.modules import Modules
+
+    modules = Modules(session.source, environment.import_roots, session.parse, packages)
+    return read_models(environment, modules, options).options.filters
+
+
+def _answered(declared: Declared) -> int:
+    filters = declared.options.filters
+    return 0 if filters is None else len(filters.answers)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Writing
+
+
+def keep(work: Work) -> None:
+    """Keep what is known of an environment for the next process, if there is something new in it."""
+    from driftline.engine.facts import NotPlain, encode
+    from driftline.migrations.contents import Looked
+    from driftline.migrations.evaluations import Evaluations
+    from driftline.migrations.graph_reader import RevisionFiles
+
+    session = work.session
+    remembered = session.memory(Remembered, work.key)
+    evaluations = session.memory(Evaluations, work.key).kept()
+    models = _written_models(work, remembered)
+    declared = models[0] if models is not None else None
+    known, looked = session.memory(RevisionFiles, work.key).known, session.memory(Looked, work.key).files
+    entries: dict[str, tuple[bytes, Entry, bytes]] = {}
+    for path, (digest, revision) in known.items():
+        contents = looked.get(path)
+        functions = [evaluations.kept.get((path, name)) if evaluations is not None else None for name in _FUNCTIONS]
+        followed = tuple(
+            None
+            if one is None or one.digest != digest or (one.models is not None and one.models is not declared)
+            else (one.asked, one.queries, one.operations, one.models is not None, one.shares, one.evaluated)
+            for one in functions
+        )
+        entry = revision, contents[1] if contents is not None and contents[0] == digest else None, followed
+        before = remembered.entries.get(path)
+        if before is not None and before[0] == digest and _is_same_entry(before[1], entry):
+            entries[path] = before
+            continue
+        try:
+            entries[path] = digest, entry, encode((digest, entry))
+        except (NotPlain, RecursionError):
+            continue
+    if models is remembered.models and entries == remembered.entries:
+        return
+    try:
+        setting = b""
+        if evaluations is not None:
+            rests = evaluations.rests
+            setting = encode((evaluations.setting, (rests.found, rests.files, tuple(rests.queries))))
+    except (NotPlain, RecursionError):
+        setting = b""
+    remembered.entries, remembered.models = entries, models
+    head = json.dumps([program(), list(entries)]).encode()
+    written = [one for _, _, one in entries.values()]
+    said = models[2] if models is not None else (b"", b"")
+    _FOLDER.write(_name(work), b"\n".join((head, setting, *said, *written)))
+
+
+def _is_same_entry(one: Entry, other: Entry) -> bool:
+    """Whether two entries have the same parts, by identity."""
+    if one[0] is not other[0] or one[1] is not other[1]:
+        return False
+    return all(
+        mine is its or (mine is not None and its is not None and mine[-1] is its[-1] and mine[:-1] == its[:-1])
+        for mine, its in zip(one[2], other[2], strict=True)
+    )
+
+
+def _written_models(work: Work, remembered: Remembered) -> tuple[Declared, int, _Models] | None:
+    """Give the declared schema and how it is written; None where it is no plain data."""
+    from driftline.engine.facts import NotPlain, encode, is_plain_question
+    from driftline.engine.tracing import SameText
+    from driftline.models.object_filter import ObjectFilter
+
+    session = work.session
+    kept = session.kept("models", work.key)
+    if kept is None:
+        return None
+    inputs, trace = kept[:2]
+    declared: Declared = kept[2]  # type: ignore[assignment]
+    answered, filters = _answered(declared), declared.options.filters
+    if remembered.models is not None and remembered.models[:2] == (declared, answered):
+        return remembered.models
+    if isinstance(filters, ObjectFilter) and not filters.reads <= trace.reads.keys():
+        return None  # an answer rests on a file that nobody would look at
+    asked = {}
+    for path, questions in trace.asked.items():
+        plain = tuple(one for one in questions if is_plain_question(one[0]))
+        file = session.source.read(path)
+        if len(plain) < len(questions):
+            if not isinstance(file, FileText):
+                return None
+            plain = ((SameText(file.digest), True),)
+        asked[path] = plain
+    sound = frozenset((path, said) for path, said in trace.reads.items() if (path, said) in session.sound)
+    parts = trace.reads, trace.files, trace.folders, trace.listings, trace.parsed, asked
+    plain_options = replace(declared.options, filters=None)
+    told = None if filters is None else (filters.answers, filters.origin)
+    texts: dict[tuple[str, bytes], str] = {}
+    for path in trace.parsed:
+        text = None if any(one in path for one in INSTALLED) else session.source.read(path)
+        if isinstance(text, FileText) and text.digest == trace.reads[path]:
+            texts[path, text.digest] = text.text
+    try:
+        written = encode((inputs, parts, replace(declared, options=plain_options), sound, told), texts)
+    except (NotPlain, RecursionError):
+        return None
+    rows = [(path, digest.hex(), text) for (path, digest), text in texts.items()]
+    return declared, answered, (written, json.dumps(rows).encode("ascii"))
+
+
+def _name(work: Work) -> str:
+    """Give the name of an environment's file: one for each place and set of settings that its models depend on."""
+    settings = work.settings
+    told = [work.key, settings.dialect, sorted(map(repr, settings.assume.items())), settings.models]
+    return blake2b(repr([*told, settings.x_arguments]).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -1,0 +1,270 @@
+"""Cures of downgrades: what leads back to the schema before a revision, worked out from the replayed states.
+
+Example: the empty downgrade of a revision that makes `users` becomes `op.drop_table("users")`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from driftline.compare.compare import compare
+from driftline.dataclass import dataclass, replace
+from driftline.fixes.change import Change, DropEnum
+from driftline.fixes.change_order import in_order
+from driftline.fixes.fix import Fix, FixOffer, edit_offer
+from driftline.fixes.generated import with_generated
+from driftline.fixes.items import indent_at, line_end, newline_of
+from driftline.fixes.layout import literal
+from driftline.fixes.model_edit import Edits
+from driftline.fixes.names import bound_names, new_import
+from driftline.fixes.operation_edit import function_around
+from driftline.fixes.operations import Code, render
+from driftline.fixes.project import Project
+from driftline.fixes.wanted import changes_for
+from driftline.fixes.written import quote_of
+from driftline.migrations.history import Migrated, Step
+from driftline.models.declared import Declared
+from driftline.python.syntax import Syntax
+from driftline.python.values import Unknown
+from driftline.rules.downgrade_not_inverse import ANYHOW
+from driftline.rules.finding import Finding
+from driftline.schema import Schema
+from driftline.text import Span, TextEdit
+
+if TYPE_CHECKING:
+    from driftline.migrations.downgrades import Downgrade
+
+
+def offers_of_filling(finding: Finding, project: Project) -> Iterator[FixOffer]:
+    """Offer the operations that restore the replayed state before the revision."""
+    step = _step(finding, project)
+    way = None if step is None else way_between(step.after, step.before, project)
+    if way is not None:
+        yield from _offered(f"Fill in the downgrade of {finding.revision}", finding, project, way, keep=False)
+
+
+def offers_of_mending(finding: Finding, project: Project) -> Iterator[FixOffer]:
+    """Offer what a downgrade lacks, behind what it does; or another one, where all that it says are operations."""
+    step = _step(finding, project)
+    back = project.downgrades.get(finding.revision or "")
+    if step is None or back is None:
+        return
+    if not back.problems:
+        way = way_between(back.after, step.before, project)
+        if way is not None:
+            yield from _offered(f"Complete the downgrade of {finding.revision}", finding, project, way, keep=True)
+            return
+    way = way_between(step.after, step.before, project)
+    if way is not None and _holds_operations_only(finding, back, project):
+        yield from _offered(f"Rewrite the downgrade of {finding.revision}", finding, project, way, keep=False)
+
+
+def _step(finding: Finding, project: Project) -> Step | None:
+    return next((one for one in project.migrated.steps if one.revision == finding.revision), None)
+
+
+def _offered(title: str, finding: Finding, project: Project, way: Way, *, keep: bool) -> Iterator[FixOffer]:
+    path = project.graph.revisions[finding.revision or ""].path
+    syntax = project.syntax(path)
+    function = None if syntax is None else _function(syntax.tree, "downgrade")
+    if syntax is None or function is None or function.body[0].lineno == function.lineno:  # `def downgrade(): pass`
+        return
+    if keep and any(isinstance(one, ast.Return | ast.Yield) for one in ast.walk(function)):
+        return  # what stands behind may not be reached
+
+    def build() -> Fix | None:
+        code = render(way.changes, way.project, quote=quote_of(syntax.text))
+        return (
+            None if isinstance(code, Unknown) else Fix(title, "unsafe", _with_body(syntax, function, code, keep=keep))
+        )
+
+    yield FixOffer(title, "unsafe", build)
+
+
+def _holds_operations_only(finding: Finding, back: Downgrade, project: Project) -> bool:
+    """Whether a downgrade says nothing but operations that change the schema, so that nothing is lost with them."""
+    syntax = project.syntax(project.graph.revisions[finding.revision or ""].path)
+    function = None if syntax is None else _function(syntax.tree, "downgrade")
+    if syntax is None or function is None or any(getattr(one, "raw", False) for one in back.operations):
+        return False
+    body = [one for one in function.body if not _is_docstring(one)]
+    if not body:
+        return False
+    span = Span(syntax.span(body[0]).start, syntax.span(body[-1]).end)
+    return "#" not in syntax.text[span.start : span.end] and all(_is_operation(one) for one in body)
+
+
+_SAYS_MORE = frozenset({"execute", "bulk_insert", "get_bind", "get_context", "run_async", "invoke"})
+"""What of `op` does something that no schema shows."""
+
+
+def _is_operation(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.With):
+        return all(_is_operation(one) for one in statement.body)
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return (
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.attr not in _SAYS_MORE
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The way from one schema to another
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The changes that make one schema another, and the project in which they do."""
+
+    project: Project
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """A project whose models are the schema before a revision, and whose database is the one after it."""
+
+    project: Project
+    declared: Declared
+    migrated: Migrated
+
+    @property
+    def environment(self) -> object:
+        return self.project.environment
+
+    @property
+    def dialect(self) -> str:
+        return self.project.dialect
+
+    @property
+    def graph(self) -> object:
+        return self.project.graph
+
+    @property
+    def source(self) -> object:
+        return self.project.source
+
+    @property
+    def downgrades(self) -> Mapping[str, Downgrade]:
+        return {}
+
+    def syntax(self, path: str, /) -> Syntax | None:
+        return self.project.syntax(path)
+
+
+def way_between(after: Schema, before: Schema, project: Project) -> Way | None:
+    """Give what makes of the schema `after` a revision the one `before` it.
+
+    None where something of it is not known, and where nothing is left to do.
+    """
+    if before.incomplete or after.incomplete:
+        return None
+    options = replace(project.declared.options, filtered=None, filters=None, target_metadata=True, include_schemas=True)
+    declared = replace(project.declared, schema=before, classes=(), unreached={}, options=options)
+    migrated = Migrated(after)
+    back: Project = _Back(project, declared, migrated)  # type: ignore[assignment]
+    changes: list[Change] = []
+    stated, made = _apart(before, after)
+    for several in compare(replace(declared, schema=stated), Migrated(made), project.dialect).values():
+        for one in several:
+            asked = () if one.kind in ANYHOW else changes_for(one, back)
+            if asked is None:
+                return None
+            changes += asked
+    dropped = {one.enum.key for one in changes if isinstance(one, DropEnum)}
+    changes += [DropEnum(enum) for key, enum in after.enums.items() if key not in before.enums and key not in dropped]
+    needed = with_generated(changes, back)
+    ordered = () if needed is None else in_order(needed)
+    return Way(back, ordered) if ordered else None
+
+
+def _apart(one: Schema, other: Schema) -> tuple[Schema, Schema]:
+    """Leave the tables out that both share: a history of thousands of tables changes a few at a time."""
+    if one.enums != other.enums:
+        return one, other
+    keys = one.tables.keys() | other.tables.keys()
+    apart = {key for key in keys if one.tables.get(key) is not other.tables.get(key)}
+    made = [
+        replace(each, tables={key: each.tables[key] for key in each.tables if key in apart}) for each in (one, other)
+    ]
+    return made[0], made[1]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Text
+
+
+def _with_body(syntax: Syntax, function: ast.FunctionDef | ast.AsyncFunctionDef, code: Code, *, keep: bool) -> Edits:
+    """Make the code the body of a function, or (`keep`) the end of it."""
+    body = [one for one in function.body if not _is_docstring(one)]
+    newline = newline_of(syntax.text)
+    indent = indent_at(syntax.text, syntax.span(function.body[0]).start)
+    text = newline.join(f"{indent}{line}" if line else "" for line in code.upgrade.split("\n")).removeprefix(indent)
+    if body and not keep:
+        edit = TextEdit(Span(syntax.span(body[0]).start, syntax.span(body[-1]).end), text)
+    else:
+        at = line_end(syntax.text, syntax.span(function.body[-1]).end)
+        edit = TextEdit(Span(at, at), f"{newline}{indent}{text}")
+    return {syntax.path: (edit, *_needed_imports(syntax, code))}
+
+
+def _needed_imports(syntax: Syntax, code: Code) -> Iterator[TextEdit]:
+    bound = bound_names(syntax.tree.body)
+    if "op" not in bound:
+        yield new_import(syntax, "alembic", "from alembic import op")
+    if re.search(r"\bsa\.", code.upgrade) and "sa" not in bound:
+        yield new_import(syntax, "sqlalchemy", "import sqlalchemy as sa")
+    for line in code.imports:
+        name = line.rpartition(" ")[2]
+        if name not in bound and re.search(rf"\b{name}\b", code.upgrade):
+            module = line.split()[1]
+            yield new_import(syntax, module, line)
+
+
+def _function(tree: ast.Module, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    return next(
+        (
+            one
+            for one in reversed(tree.body)
+            if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one.name == name
+        ),
+        None,
+    )
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def offers_of_dropping(finding: Finding, project: Project) -> Iterator[FixOffer]:
+    """Offer to drop the type behind what drops its last column."""
+    site = finding.origin.site
+    syntax = project.syntax(site.path) if site is not None else None
+    node = syntax.node_of(site) if syntax is not None and site is not None else None
+    if syntax is None or node is None or finding.object is None:
+        return
+    function = node if isinstance(node, ast.FunctionDef) else function_around(syntax, node)
+    if function is None or function.name not in ("upgrade", "downgrade"):
+        return
+    last = function.body[-1]
+    if last.lineno == function.lineno:
+        return
+    at = line_end(syntax.text, syntax.span(last).end)
+    indent = indent_at(syntax.text, syntax.span(last).start)
+    name = ".".join(_quoted_name(part) for part in finding.object.split("."))
+    statement = f"op.execute({literal(f'DROP TYPE {name}', quote_of(syntax.text))})"
+    edits = [TextEdit(Span(at, at), f"{newline_of(syntax.text)}{indent}{statement}")]
+    if isinstance(last, ast.Pass):
+        edits = [TextEdit(syntax.span(last), statement)]
+    yield from edit_offer(f"Drop the type {finding.object} in {function.name}()", {syntax.path: tuple(edits)})
+
+
+def _quoted_name(name: str) -> str:
+    from driftline.schema.rendering import quote_identifier
+
+    return quote_identifier(name, "postgresql")

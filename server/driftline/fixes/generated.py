@@ -1,0 +1,150 @@
+"""What changes ask of generated columns: no database lets a column go, and few let its type change, under one.
+
+One that is added stands on columns that may have to be added first, as constraints and indexes do. And on SQLite,
+Alembic's batches cannot copy one.
+
+Example: on PostgreSQL `price` becomes BIGINT only where `total`, generated from `price * number`, is dropped before and
+added behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from driftline.compare.sql import mentions
+from driftline.fixes.change import (
+    Alter,
+    AlterEnum,
+    Change,
+    Comment,
+    Create,
+    CreateEnum,
+    Drop,
+    DropEnum,
+    Named,
+    Remake,
+    RenameTable,
+)
+from driftline.fixes.project import Project
+from driftline.fixes.wanted import created, generated_anew, standing_on, stands_on
+from driftline.schema import Column, Index, Table, table_key
+
+_KEEP_THE_TYPE = frozenset({"postgresql", "mssql", "oracle"})
+"""Databases that refuse to alter the type of a column that a generated one is made of."""
+
+
+def with_generated(changes: Iterable[Change], project: Project) -> tuple[Change, ...] | None:
+    """Add what the changes ask of generated columns; None where that cannot be written down."""
+    found = list(changes)
+    queue = list(found)
+    while queue:
+        change = queue.pop()
+        needed = [*_first(change, found, project), *_anew(change, found, project)]
+        if None in needed:
+            return None
+        new = [one for one in needed if one is not None]
+        found += new
+        queue += new
+    return tuple(found)
+
+
+def _first(change: Change, found: Sequence[Change], project: Project) -> Iterator[Change | None]:
+    """Give the columns that a new expression, constraint or index is of, and that are not there yet."""
+    if not isinstance(change, Create | Remake):
+        return
+    part = change.part if isinstance(change, Create) else change.after
+    key = table_key(change.schema, change.table)
+    migrated, declared = project.migrated.schema.tables.get(key), project.declared.schema.tables.get(key)
+    if migrated is None or declared is None or isinstance(part, Table):
+        return
+    coming = {
+        one.part.name if isinstance(one, Create) else one.after.name
+        for one in found
+        if isinstance(one, Alter) or (isinstance(one, Create) and isinstance(one.part, Column))
+        if table_key(one.schema, one.table) == key
+    }
+    for column in declared.columns:
+        if migrated.column(column.name) is None and column.name not in coming and _is_of(part, column.name):
+            yield from created(declared, column.name, project)
+
+
+def _is_of(part: Column | Named, column: str) -> bool:
+    if not isinstance(part, Column):
+        return stands_on(part, column)
+    sql = part.computed.sql if part.computed is not None else None
+    return isinstance(sql, str) and mentions(sql, column)
+
+
+def _anew(change: Change, found: Sequence[Change], project: Project) -> Iterator[Change | None]:
+    """Give what happens to the generated columns that are in the way of a change."""
+    table = None if isinstance(change, _OF_ENUMS) else _migrated(change.schema, change.table, project)
+    for one in table.columns if table is not None else ():
+        if table is None or one.computed is None or any(_is_out_of_the_way(each, table, one.name) for each in found):
+            continue
+        base = _made_of(change, one, project.dialect)
+        if base is not None:
+            yield from _moved(table, one, base, project, goes=isinstance(change, Drop))
+        elif project.dialect == "sqlite" and _copies(change):
+            yield generated_anew(table, one, one, project)
+
+
+_OF_ENUMS = (AlterEnum, CreateEnum, DropEnum)
+
+
+def _migrated(schema: str | None, table: str, project: Project) -> Table | None:
+    return project.migrated.schema.tables.get(table_key(schema, table))
+
+
+def _made_of(change: Change, generated: Column, dialect: str) -> Column | None:
+    """Give the column that the generated one is made of, where it goes, or gets another type and must not."""
+    column = None
+    if isinstance(change, Drop) and isinstance(change.part, Column):
+        column = change.part
+    elif isinstance(change, Alter) and dialect in _KEEP_THE_TYPE:
+        typed = change.before.type != change.after.type or change.before.collation != change.after.collation
+        column = change.before if typed else None
+    sql = generated.computed.sql if generated.computed is not None else None
+    made = column is not None and column.name != generated.name and isinstance(sql, str)
+    return column if made and mentions(str(sql), column.name if column is not None else "") else None
+
+
+def _copies(change: Change) -> bool:
+    """Whether a batch copies the table for a change: Alembic's would insert into the generated columns, too.
+
+    `SQLiteImpl.requires_recreate_in_batch` of alembic/ddl/sqlite.py.
+    """
+    match change:
+        case Comment() | RenameTable() | Create(part=Table() | Index()) | Drop(part=Table() | Index()):
+            return False
+        case Create(part=Column() as column):
+            return column.nullable is False or column.server_default is not None or column.computed is not None
+        case _:
+            return True
+
+
+def _is_out_of_the_way(change: Change, table: Table, name: str) -> bool:
+    if isinstance(change, Drop) and change.part == table.column(name):
+        return table_key(change.schema, change.table) == table.key
+    if isinstance(change, Remake) and change.before.name == name:
+        return table_key(change.schema, change.table) == table.key
+    return False
+
+
+def _moved(table: Table, generated: Column, base: Column, project: Project, *, goes: bool) -> Iterator[Change | None]:
+    """Drop and add a generated column; or drop it, where what it is made of goes, and no model has it."""
+    if not goes:
+        yield generated_anew(table, generated, generated, project)
+        return
+    half = project.declared.schema.tables.get(table.key)
+    stated = None if half is None else half.column(generated.name)
+    if stated is None:
+        standing = standing_on(table, generated.name)
+        if standing is None or generated.name in table.primary_key.columns:
+            yield None
+            return
+        yield from (Drop(table.name, table.schema, one) for one in standing)
+        yield Drop(table.name, table.schema, generated)
+        return
+    sql = stated.computed.sql if stated.computed is not None else ""
+    kept = not isinstance(sql, str) or mentions(sql, base.name)
+    yield None if kept else generated_anew(table, stated, generated, project)

@@ -1,0 +1,78 @@
+"""What stands for the database in a revision: the connection, a Session, the migration context, an Inspector.
+
+There is one notion of each, by the dotted paths of values: whoever asks whether a value reaches the database asks here.
+
+Example: `op.get_bind()`, `op.get_context().connection` and `Session(bind=bind).connection()` are connections.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CONTEXT = (
+    r"(?:alembic\.(?:op|context)\.get_context\(\)|alembic\.op\.migration_context"
+    r"|alembic\.(?:runtime\.)?migration\.MigrationContext(?:\.configure)?\(\))"
+)
+_IMPLEMENTATION = rf"(?:{_CONTEXT}\.impl|alembic\.op\.(?:impl|get_impl\(\)))"
+_STEPS = (
+    r"(?:\.(?:connect\(\)|engine|bind|execution_options\(\)|begin\(\)|begin_nested\(\)|connection\(\)|get_bind\(\)"
+    r"|sync_connection|sync_engine|connection))*"
+)
+"""What is made of a connection and is one again, or an engine that gives one."""
+_SESSION = (
+    r"(?:sqlalchemy\.orm\.(?:session\.)?(?:Session|sessionmaker|scoped_session)\(\)(?:\(\))?"
+    r"|sqlmodel\.(?:orm\.session\.)?Session\(\))(?:\.(?:begin|begin_nested)\(\))*"
+)
+_BIND = (
+    rf"(?:alembic\.(?:op|context)\.get_bind\(\)|(?:{_CONTEXT}|{_IMPLEMENTATION})\.(?:bind|connection)"
+    rf"|{_SESSION}\.(?:connection\(\)|get_bind\(\)|bind))"
+)
+
+_CONNECTIONS = re.compile(rf"{_BIND}{_STEPS}")
+_SESSIONS = re.compile(_SESSION)
+_CONTEXTS = re.compile(rf"{_CONTEXT}|{_IMPLEMENTATION}")
+_PLAIN_CONTEXTS = re.compile(_CONTEXT)
+_INSPECTORS = re.compile(
+    r"sqlalchemy\.(?:inspect|inspection\.inspect)\(\)"
+    r"|sqlalchemy\.(?:engine\.(?:reflection\.)?)?(?:reflection\.)?Inspector(?:\.from_engine)?\(\)"
+)
+
+
+def is_connection(path: str) -> bool:
+    """Whether `path` is that of a connection, or of an engine."""
+    return _CONNECTIONS.fullmatch(path) is not None
+
+
+def is_session(path: str) -> bool:
+    """Whether `path` is that of a Session, which is there for rows, and executes all the same."""
+    return _SESSIONS.fullmatch(path) is not None
+
+
+def executes(path: str) -> bool:
+    """Whether statements can be handed to what `path` stands for."""
+    return is_connection(path) or is_session(path) or is_context(path)
+
+
+def is_context(path: str) -> bool:
+    """Whether `path` is that of Alembic's migration context, or of its implementation for the dialect."""
+    return _CONTEXTS.fullmatch(path) is not None
+
+
+def is_migration_context(path: str) -> bool:
+    """Whether `path` is that of Alembic's migration context itself."""
+    return _PLAIN_CONTEXTS.fullmatch(path) is not None
+
+
+def is_inspector(path: str) -> bool:
+    """Whether `path` is that of an Inspector."""
+    return _INSPECTORS.fullmatch(path) is not None
+
+
+def is_database(path: str) -> bool:
+    """Whether `path` stands for the database in any of these ways."""
+    return executes(path) or is_inspector(path)
+
+
+def is_dialect(path: str) -> bool:
+    """Whether `path` is that of the database's dialect."""
+    return path.endswith(".dialect") and is_database(path.removesuffix(".dialect"))

@@ -1,0 +1,155 @@
+"""What SQLAlchemy calls for each table, column and type that comes up: functions of the user's that may change tables.
+
+A hook is run when SQLAlchemy runs it: once a column has come to its table, for what is made after the hook was set.
+A table at which one could not be run to its end may have more than was read, and says so.
+
+Example: `@event.listens_for(Table, "after_parent_attach")` on `def audited(table, metadata)`, which appends a column.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from driftline.dataclass import dataclass
+from driftline.models.core import attribute_of_column, callee, path_of
+from driftline.models.records import DraftColumn, column_call, key_of
+from driftline.python.host import UNANSWERED
+from driftline.python.origin import Origin
+from driftline.python.values import Attribute, Call, Class, Instance, Symbol, Unknown, Value, dotted
+
+if TYPE_CHECKING:
+    from driftline.models.core import Runner
+    from driftline.models.records import MappedRecord, Records, TableRecord
+
+_ATTACHING: Final = ("before_parent_attach", "after_parent_attach")
+"""Events of tables, of what is on them, and of types: the target and what it comes to."""
+_INSTRUMENTING: Final = "instrument_class"
+"""The event of a mapper, and its class, that comes when a class is mapped; later ones may never come."""
+_MAPPERS: Final = frozenset({"sqlalchemy.orm.Mapper", "sqlalchemy.orm.mapper"})
+_TABLES_OF_MAPPER: Final = ("local_table", "mapped_table", "persist_selectable")
+_MADE_BY_SQLALCHEMY: Final = ("ForeignKey", "ForeignKeyConstraint", "PrimaryKeyConstraint", "SchemaItem", "Constraint")
+"""Ends of the names of classes whose objects SQLAlchemy makes of its own, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A function that is called for what `target` stands for: a class, or one object."""
+
+    target: Value
+    event: str
+    function: Value
+    origin: Origin
+
+
+class EventHooks:
+    """Keeps the hooks that were set, and runs them for what comes up."""
+
+    def __init__(self, records: Records, runner: Runner) -> None:
+        """Hold no hooks yet; run them with `runner`, on the tables of `records`."""
+        self._records = records
+        self._runner = runner
+        self._hooks: list[Hook] = []
+        self._told: set[int] = set()
+        """Identities of what hooks were run for, which the records keep alive."""
+        self._under_way: list[tuple[Hook, TableRecord]] = []
+
+    def listen(self, target: Value, event: Value, function: Value, origin: Origin) -> None:
+        """Set a hook, if it is one of those that may change tables."""
+        if event in (*_ATTACHING, _INSTRUMENTING):
+            self._hooks.append(Hook(target, str(event), function, origin))
+
+    def attach(self, record: TableRecord) -> None:
+        """Run what listens to the table and to what has come to it since; what a hook adds is told of in its turn."""
+        for item in record.items:  # grows while it is gone through
+            if id(item) not in self._told:
+                self._told.add(id(item))
+                self._attach_item(record, item)
+        if id(record) not in self._told:
+            self._told.add(id(record))
+            self._run("sqlalchemy.Table", (record.handle,), (record.handle, record.metadata.value), record)
+            for hook in self._hooks:
+                path = path_of(hook.target)
+                if path.endswith(_MADE_BY_SQLALCHEMY) and path.startswith("sqlalchemy."):
+                    self._doubt(record, hook, f"not every `{path.rpartition('.')[2]}` is met here")
+
+    def instrument(self, mapped: MappedRecord) -> None:
+        """Run what listens to mappers, for a class that was mapped."""
+        record = mapped.table
+        hooks = [one for one in self._hooks if one.event == _INSTRUMENTING]
+        if record is None or not hooks:
+            return
+        tables = dict.fromkeys(_TABLES_OF_MAPPER, record.handle)
+        mapper = Call(Symbol("sqlalchemy.orm.Mapper"), (mapped.cls, record.handle), {}, mapped.cls.origin)
+        mapper.attributes = {"class_": mapped.cls, **tables}
+        for hook in hooks:
+            of_class = any(one is hook.target for one in mapped.cls.mro())
+            if of_class or path_of(hook.target) in _MAPPERS:
+                self._call(hook, (mapper, mapped.cls), record)
+
+    def called(self, call: Call) -> None:
+        """Be told of a call of what is not read: a hook that hands on what it was given leaves it to somebody else."""
+        if not self._under_way or dotted(call.function).startswith(("sqlalchemy.", "builtins.")):
+            return
+        hook, record = self._under_way[-1]
+        if any(isinstance(one, Call | Attribute) for one in (*call.args, *call.kwargs.values())):
+            self._doubt(record, hook, f"`{dotted(call.function) or 'what it calls'}` is not read")
+
+    def _attach_item(self, record: TableRecord, item: Value) -> None:
+        call = column_call(item)
+        if not self._hooks:
+            return
+        if call is None:
+            self._run(callee(item), (item,), (item, record.handle), record)
+            return
+        column = Attribute(Attribute(record.handle, "c"), key_of(item) or "", call.origin)
+        kind = attribute_of_column(call, "type")
+        if kind is UNANSWERED and isinstance(item, DraftColumn):
+            kind = item.type_value
+        if isinstance(kind, Class):
+            kind = self._runner.call(kind)
+        for hook in list(self._hooks):
+            if hook.event in _ATTACHING and _is_type(kind, hook.target):
+                self._call(hook, (kind, column), record)
+        self._run("sqlalchemy.Column", (item, call, column), (column, record.handle), record)
+
+    def _run(self, path: str, same: tuple[Value, ...], args: tuple[Value, ...], record: TableRecord) -> None:
+        """Run what listens to a class of SQLAlchemy's, or to one of the objects themselves."""
+        for event in _ATTACHING:
+            for hook in list(self._hooks):
+                of_class = isinstance(hook.target, Symbol) and path_of(hook.target) == path
+                if hook.event == event and (of_class or any(_is_same(hook.target, one) for one in same)):
+                    self._call(hook, args, record)
+
+    def _call(self, hook: Hook, args: tuple[Value, ...], record: TableRecord) -> None:
+        self._under_way.append((hook, record))
+        made = self._runner.call(hook.function, args, {}, hook.origin)
+        self._under_way.pop()
+        if isinstance(made, Unknown):
+            self._doubt(record, hook, made.reason)
+
+    def _doubt(self, record: TableRecord, hook: Hook, reason: str) -> None:
+        name = getattr(hook.function, "name", "")
+        why = Unknown(f"what the event hook `{name}` does to tables is not worked out: {reason}", hook.origin)
+        if why not in record.incomplete:
+            record.incomplete.append(why)
+
+
+def _is_same(target: Value, value: Value) -> bool:
+    """Whether both are one object; each time that a column is asked for by name, another value stands for it."""
+    if isinstance(target, Attribute) and isinstance(value, Attribute):
+        return (
+            isinstance(target.value, Attribute)
+            and isinstance(value.value, Attribute)
+            and (target.name, target.value.value) == (value.name, value.value.value)
+        )
+    return target is value
+
+
+def _is_type(kind: Value, target: Value) -> bool:
+    """Whether a column's type is an object of the class that a hook names, or that very object."""
+    if isinstance(target, Class):
+        return isinstance(kind, Instance) and any(one is target for one in kind.cls.mro())
+    if isinstance(target, Symbol):
+        ancestors = [path_of(one) for one in kind.cls.mro()] if isinstance(kind, Instance) else [path_of(kind)]
+        return path_of(target) in (callee(kind), *ancestors)
+    return kind is target and isinstance(kind, Call | Instance)

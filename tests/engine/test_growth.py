@@ -1,0 +1,115 @@
+"""What an edit makes run does not grow with the project: asserted from counts, never from times."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from driftline.engine.analyse import analysis
+from driftline.engine.project import open_project
+from driftline.migrations.watched import WHOLE, Watching
+from tests.engine.test_reruns import ENV, MODEL, MODELS, Followed, revision
+
+SMALL, LARGE, TABLE = 6, 24, 3
+
+
+def history(tables: int) -> dict[str, str | bytes]:
+    """Each table is created, indexed, altered, renamed and freed of its index, one operation a revision."""
+    files: dict[str, str | bytes] = {
+        "/many/alembic.ini": "[alembic]\nscript_location = alembic\nprepend_sys_path = .\nsqlalchemy.url = postgresql://x/y\n",
+        "/many/alembic/env.py": ENV,
+        "/many/models.py": MODELS + "".join(MODEL.format(n=n) for n in range(tables)),
+    }
+    rounds = (
+        (
+            'op.create_table("u{n}", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("to", sa.Integer()))',
+            'op.drop_table("u{n}")',
+        ),
+        ('op.create_index("ix_{n}", "u{n}", ["to"])', 'op.drop_index("ix_{n}", table_name="u{n}")'),
+        ('op.add_column("u{n}", sa.Column("name", sa.String(10)))', 'op.drop_column("u{n}", "name")'),
+        (
+            'op.create_foreign_key("fk_{n}", "u{n}", "u{before}", ["to"], ["id"])',
+            'op.drop_constraint("fk_{n}", "u{n}", type_="foreignkey")',
+        ),
+        ('op.rename_table("u{n}", "t{n}")', 'op.rename_table("t{n}", "u{n}")'),
+        ('op.drop_index("ix_{n}", table_name="t{n}")', 'op.create_index("ix_{n}", "t{n}", ["to"])'),
+    )
+    for at, (upgrade, downgrade) in enumerate(rounds):
+        for n in range(tables):
+            # Each two tables refer to one another's neighbour alone: what one edit reaches has an end.
+            names = {"n": n, "before": n - 1 if n % 2 else n}
+            files |= [revision(at * tables + n, upgrade.format(**names), downgrade.format(**names))]
+    return files
+
+
+def ran(tables: int, before: str, after: str, at: int) -> Counter[str]:
+    """How often each thing runs after an edit of a table's revision, `at` rounds on."""
+    followed = Followed(history(tables), "/many")
+    again = followed.edit(f"alembic/versions/{at * tables + TABLE:04}.py", before, after)
+    return Counter(kind for kind, _ in again.elements())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "at"),
+    [
+        ('"to", sa.Integer()', '"to", sa.BigInteger()', 0),
+        ("sa.String(10)", "sa.String(20)", 2),
+        ('["id"])', '["to"])', 3),
+        ('op.create_index("ix_', 'op.create_index("iy_', 5),
+    ],
+)
+def test_an_edit_costs_the_same_in_a_project_of_any_size(before: str, after: str, at: int) -> None:
+    """What is followed, applied, judged and compared again is the same in four times as large a project."""
+    small, large = ran(SMALL, before, after, at), ran(LARGE, before, after, at)
+
+    assert small["revision"] > 0
+    assert small == large
+
+
+def test_rules_are_asked_about_the_revisions_that_an_edit_changes() -> None:
+    """The revision that says something else, and those after it that look at its table."""
+    followed = Followed(history(SMALL), "/many")
+
+    again = followed.edit(f"alembic/versions/{2 * SMALL + 2:04}.py", "sa.String(10)", "sa.String(20)")
+
+    asked = {key for kind, key in again if kind == "rule"}
+    own = {f"{at * SMALL + 2:04}" for at in (2, 4, 5)}
+    refers = {f"{at * SMALL + 3:04}" for at in (3, 4, 5)}  # the next table's key, whose target is this table
+    assert own <= asked <= own | refers | {f"{3 * SMALL + 2:04}"}  # and its own key, to itself
+
+
+def test_no_ordinary_operation_looks_at_all_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names, references and renamed tables are looked up: no revision is affected by whatever table is changed."""
+    reads: list[object] = []
+    seen = Watching.seen
+
+    def noting(self: Watching) -> object:
+        doing = seen(self)
+        reads.append(doing.reads)
+        return doing
+
+    monkeypatch.setattr(Watching, "seen", noting)
+
+    Followed(history(SMALL), "/many")
+
+    assert len(reads) == 2 * 6 * SMALL  # each upgrade and each downgrade
+    assert [] == [one for one in reads if not isinstance(one, frozenset) or ("tables", WHOLE) in one]
+
+
+def test_an_edit_leaves_the_steps_before_it_as_they_are() -> None:
+    """They are the same objects; those after it hold what they did before, and the table that is another."""
+    followed = Followed(history(SMALL), "/many")
+    (before,) = [analysis(work).migrated.steps for work in open_project("/many", followed.session).works]
+    at = 2 * SMALL + 2
+
+    followed.edit(f"alembic/versions/{at:04}.py", "sa.String(10)", "sa.String(20)")
+    (after,) = [analysis(work).migrated.steps for work in open_project("/many", followed.session).works]
+
+    assert all(one is other for one, other in zip(before[:at], after[:at], strict=True))
+    assert [("u2", "name")] == [
+        (key, column.name)
+        for key, table in after[at].after.tables.items()
+        for column in table.columns
+        if column not in before[at].after.tables[key].columns
+    ]

@@ -1,0 +1,158 @@
+"""What models do to tables by ways that are not followed: it is said, and nothing is absent for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.models.reading import read
+
+HEAD = """
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+class Base(DeclarativeBase):
+    pass
+"""
+
+
+def test_a_hook_of_something_else_is_nothing_to_tables() -> None:
+    """If a function listens to an engine or a mapper, nothing is unknown for it."""
+    models = HEAD + "@event.listens_for(Base, 'init', propagate=True)\ndef grow(target, args, kwargs):\n    pass\n"
+
+    assert () == read({"models.py": models}).unknown
+
+
+@pytest.mark.parametrize(
+    ("base", "incomplete"),
+    [
+        ("from sqlalchemy_utils import Timestamp as Mixin", True),
+        ("from company.models import TenantMixin as Mixin", True),
+        ("from flask_login import UserMixin as Mixin", False),
+        ("from typing import Protocol as Mixin", False),
+        ("from company.tools import Shown as Mixin", False),
+    ],
+)
+def test_a_mixin_of_a_library_that_is_not_there_may_have_columns(base: str, incomplete: bool) -> None:  # noqa: FBT001
+    """If a model inherits from a mixin that cannot be read and is not known to have none, it may have more columns."""
+    models = (
+        f"{HEAD}{base}\nclass A(Mixin, Base):\n    __tablename__ = 'a'\n"
+        "    id: Mapped[int] = mapped_column(primary_key=True)\n"
+    )
+
+    declared = read({"models.py": models})
+
+    assert incomplete == bool(declared.schema.tables["a"].incomplete)
+    assert incomplete == bool(declared.unknown)
+
+
+def test_a_mixin_of_a_library_that_is_there_is_read() -> None:
+    """If the same library is installed, the columns of its mixin are there, and nothing is unknown."""
+    models = (
+        f"{HEAD}from company.models import TenantMixin\nclass A(TenantMixin, Base):\n    __tablename__ = 'a'\n"
+        "    id: Mapped[int] = mapped_column(primary_key=True)\n"
+    )
+    library = "import sqlalchemy as sa\nclass TenantMixin:\n    tenant = sa.Column(sa.String(9))\n"
+
+    declared = read({"models.py": models}, packages={"company/__init__.py": "", "company/models.py": library})
+
+    assert {"id", "tenant"} == {one.name for one in declared.schema.tables["a"].columns}
+    assert () == declared.unknown
+
+
+def test_a_table_that_is_copied_makes_the_schema_incomplete() -> None:
+    """If a table is copied to another MetaData, nobody can say which tables there are."""
+    models = (
+        HEAD + "other = sa.MetaData()\nsa.Table('t', other, sa.Column('a', sa.Integer)).to_metadata(Base.metadata)\n"
+    )
+
+    declared = read({"models.py": models})
+
+    assert ["a table that is copied to another MetaData is not worked out"] == [
+        one.reason for one in declared.schema.incomplete
+    ]
+
+
+def test_what_a_metaclass_does_with_what_is_not_known_is_said() -> None:
+    """If a metaclass goes by something unknown, its classes keep what their bodies say, and it is said."""
+    models = """
+        from sqlalchemy import Column, Integer
+        from sqlalchemy.ext.declarative import DeclarativeMeta, declarative_base
+        from settings import plugin
+        class Meta(DeclarativeMeta):
+            def __new__(mcs, name, bases, names):
+                return plugin.make(name, bases, names)
+        Base = declarative_base(metaclass=Meta)
+        class A(Base):
+            __tablename__ = "a"
+            id = Column(Integer, primary_key=True)
+    """
+
+    declared = read({"models.py": models})
+
+    assert ["id"] == [one.name for one in declared.schema.tables["a"].columns]
+    assert declared.schema.tables["a"].incomplete
+    assert any("metaclass `Meta`" in one.reason for one in declared.unknown)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "if os.environ.get('MORE'): sa.Index('ix_name', A.name)",
+        "if os.environ.get('MORE'): A.more = sa.Column(sa.Integer)",
+        "if os.environ.get('MORE'): A.__table__.append_column(sa.Column('more', sa.Integer))",
+        "sa.Index('ix_name', A.name) if os.environ.get('MORE') else None",
+    ],
+)
+def test_what_a_condition_adds_to_a_table_is_not_known_to_be_there(statement: str) -> None:
+    """If it is not known whether a column or an index is added, it is not stated, and its table may have more."""
+    models = (
+        f"{HEAD}import os\nclass A(Base):\n    __tablename__ = 'a'\n"
+        "    id: Mapped[int] = mapped_column(primary_key=True)\n    name: Mapped[str]\n"
+    )
+
+    table = read({"models.py": f"{models}{statement}\n"}).schema.tables["a"]
+
+    assert (["id", "name"], ()) == ([one.name for one in table.columns], table.indexes)
+    (why,) = table.incomplete
+    stated = "whether something is added to `a` is not known: it depends on `os.environ.get('MORE')`"
+    assert stated == why.reason[: len(stated)]
+
+
+def test_what_is_added_on_the_same_condition_as_its_table_is_there_with_it() -> None:
+    """If a condition decides on a table and on what is added to it, the table has it, where there is one."""
+    models = (
+        f"{HEAD}import os\nif os.environ.get('MORE'):\n"
+        "    t = sa.Table('t', Base.metadata, sa.Column('id', sa.Integer))\n    sa.Index('ix_t', t.c.id)\n"
+    )
+
+    table = read({"models.py": models}).schema.tables["t"]
+
+    assert (["ix_t"], (), True) == ([one.name for one in table.indexes], table.incomplete, table.conditional)
+
+
+def test_a_class_of_sqlalchemys_is_a_type_to_python() -> None:
+    """If code asks whether a column's type is a class or an object, the answer is Python's."""
+    models = (
+        f"{HEAD}t = sa.Table('t', Base.metadata, *[sa.Column(name, kind() if isinstance(kind, type) else kind)\n"
+        "    for name, kind in {'a': sa.Integer, 'b': sa.String(5)}.items()])\n"
+    )
+
+    declared = read({"models.py": models})
+
+    assert ((), ["INTEGER", "VARCHAR(5)"]) == (
+        declared.unknown,
+        [one.type.ddl for one in declared.schema.tables["t"].columns],
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["sa.Column(sa.Integer) if os.environ.get('MORE') else None", "pick(Column=1)[0]._copy()"]
+)
+def test_an_attribute_that_may_be_a_column_is_said(value: str) -> None:
+    """If an attribute that could not be worked out is written with a column, or copies one, its table may have more."""
+    models = (
+        f"{HEAD}import os\ndef pick(**kw):\n    return os.environ['X']\nclass A(Base):\n    __tablename__ = 'a'\n"
+        f"    id: Mapped[int] = mapped_column(primary_key=True)\n    more = {value}\n"
+    )
+
+    assert read({"models.py": models}).schema.tables["a"].incomplete

@@ -1,0 +1,71 @@
+"""`Mapped[…]` under SQLAlchemy 1.x, which ignores it: what the project's files say of the version decides."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.models.reading import read
+
+MODELS = """
+from sqlalchemy import Column, Integer, String
+from sqlalchemy.orm import Mapped, declarative_base, declared_attr
+try:
+    from sqlalchemy.orm import mapped_column
+except ImportError:
+    mapped_column = Column
+Base = declarative_base()
+class A(Base):
+    __tablename__ = "a"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    number: Mapped[int] = mapped_column(Integer)
+    text: Mapped[str] = mapped_column(String(5), nullable=False)
+    @declared_attr
+    def made(cls) -> Mapped[int]:
+        return mapped_column(Integer)
+"""
+
+# What SQLAlchemy 1.4.54 and 2.1.9 made of it.
+IGNORED = {"id": False, "number": True, "text": False, "made": True}
+READ = {"id": False, "number": False, "text": False, "made": False}
+
+UV = '[[package]]\nname = "sqlalchemy"\nversion = "{}"\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("requirements.txt", "SQLAlchemy==1.4.54\n", IGNORED),
+        ("requirements.txt", "flask\nsqlalchemy[asyncio]>=1.4,<2.0\n", IGNORED),
+        ("requirements.txt", "sqlalchemy>=1.4,<2\n", IGNORED),
+        ("requirements/base.txt", "sqlalchemy~=1.4.2  # old\n", IGNORED),
+        ("pyproject.toml", '[tool.poetry.dependencies]\nsqlalchemy = "^1.4"\n', IGNORED),
+        ("uv.lock", UV.format("1.4.54"), IGNORED),
+        ("Pipfile.lock", '{"default": {"sqlalchemy": {"hashes": ["a"], "version": "==1.4.1"}}}', IGNORED),
+        ("requirements.txt", "SQLAlchemy==2.0.30\n", READ),
+        ("requirements.txt", "sqlalchemy>=1.4\n", READ),
+        ("requirements.txt", "sqlalchemy>=1.4,<2.1\n", READ),
+        ("requirements.txt", "sqlalchemy<20\n", READ),
+        ("requirements.txt", "sqlalchemy-utils==1.4\nflask-sqlalchemy==1.4\n", READ),
+        ("pyproject.toml", 'dependencies = ["sqlalchemy", "foo<2"]\n', READ),
+        ("uv.lock", UV.format("2.0.1"), READ),
+        ("README.md", "sqlalchemy==1.4\n", READ),
+    ],
+)
+def test_annotations_count_unless_the_project_says_a_version_that_ignores_them(
+    path: str, text: str, expected: dict[str, bool]
+) -> None:
+    """If a requirement or a lock leaves nothing but SQLAlchemy 1, annotations say nothing; else they do."""
+    declared = read({"models.py": MODELS, path: text})
+
+    assert expected == {one.name: one.nullable for one in declared.schema.tables["a"].columns}
+
+
+@pytest.mark.parametrize(("installed", "expected"), [("1.4.54", IGNORED), ("2.0.1", READ)])
+def test_what_is_installed_counts_before_what_is_required(installed: str, expected: dict[str, bool]) -> None:
+    """If a version is installed, it decides, whatever a requirement says."""
+    packages = {f"SQLAlchemy-{installed}.dist-info/METADATA": "Name: SQLAlchemy\n"}
+    other = "2.0.1" if installed.startswith("1") else "1.4.54"
+
+    declared = read({"models.py": MODELS, "requirements.txt": f"sqlalchemy=={other}\n"}, packages=packages)
+
+    assert expected == {one.name: one.nullable for one in declared.schema.tables["a"].columns}

@@ -1,0 +1,197 @@
+"""Our `dataclass` makes what the standard library's makes, and compiles nothing that nobody calls."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import dataclasses
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from driftline import dataclass as ours
+from driftline.text import Span
+
+SERVER = Path(__file__).parent.parent / "server" / "driftline"
+
+
+def plain() -> type:
+    """A class with fields of each kind."""
+
+    class Plain:
+        name: str
+        size: int = 3
+        parts: list[int] = dataclasses.field(default_factory=list)
+        where: str = dataclasses.field(default="", compare=False)
+        quiet: str = dataclasses.field(default="s", repr=False, kw_only=True)
+
+    return Plain
+
+
+def checked() -> type:
+    """A class that refuses what is upside down."""
+
+    class Checked:
+        low: int
+        high: int = 9
+
+        def __post_init__(self) -> None:
+            if self.low > self.high:
+                raise ValueError
+
+    return Checked
+
+
+def own() -> type:
+    """A class that has methods of its own, and so no hash."""
+
+    class Own:  # noqa: PLW1641 - that is the point
+        key: int
+
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Own)
+
+        def __repr__(self) -> str:
+            return "…"
+
+    return Own
+
+
+def hashed() -> type:
+    """A class that has a hash of its own."""
+
+    class Hashed:
+        key: int
+
+        def __hash__(self) -> int:
+            return 7
+
+    return Hashed
+
+
+def empty() -> type:
+    """A class without fields."""
+
+    class Empty:
+        pass
+
+    return Empty
+
+
+ACTIONS: dict[str, Callable[[Any], Any]] = {
+    "none": lambda cls: repr(cls()),
+    "one": lambda cls: repr(cls(1)),
+    "two": lambda cls: repr(cls(1, 2)),
+    "upside down": lambda cls: repr(cls(10)),
+    "many": lambda cls: repr(cls(1, 2, 3, 4, 5)),
+    "named": lambda cls: repr(cls(name=1, size=2, quiet="t")),
+    "unheard of": lambda cls: repr(cls(1, colour=2)),
+    "quiet": lambda cls: cls(1, quiet="t").quiet,
+    "lists": lambda cls: cls(1).parts is cls(1).parts,
+    "equal": lambda cls: (cls(1) == cls(1), cls(1) == cls(2), cls(1) == 1, cls(1) != cls(1)),
+    "empty": lambda cls: cls() == cls(),
+    "unseen": lambda cls: cls(1, 2, [], "a") == cls(1, 2, [], "b"),
+    "hash": lambda cls: hash(cls(1)),
+    "hash of two": lambda cls: hash(cls(1, 2)),
+    "order": lambda cls: (cls(1) < cls(2), cls(1) <= cls(1), cls(1) > cls(2), cls(1) >= cls(1)),
+    "order of others": lambda cls: cls(1) < 1,
+    "set": lambda cls: setattr(cls(1), dataclasses.fields(cls)[0].name, 2),
+    "delete": lambda cls: delattr(cls(1), dataclasses.fields(cls)[0].name),
+    "replace": lambda cls: repr(dataclasses.replace(cls(1), low=2)),
+    "copy": lambda cls: repr(copy.copy(cls(1))),
+    "deep copy": lambda cls: repr(copy.deepcopy(cls([1]))),
+    "fields": lambda cls: [one.name for one in dataclasses.fields(cls)],
+    "match": lambda cls: cls.__match_args__,
+    "slots": lambda cls: cls.__slots__,
+    "hashable": lambda cls: cls.__hash__ is None,
+}
+
+OPTIONS: tuple[dict[str, bool], ...] = (
+    {"frozen": True},
+    {"frozen": True, "eq": False},
+    {"frozen": True, "order": True},
+    {"frozen": True, "kw_only": True},
+    {},
+    {"eq": False},
+)
+
+
+def outcome(action: Callable[[Any], Any], cls: type) -> object:
+    """What an action gives, or the kind of its exception; hashes of identities are no outcome."""
+    try:
+        given = action(cls)
+    except Exception as error:  # noqa: BLE001 - any is an outcome
+        return type(error)
+    return "an identity's" if "hash" in action.__code__.co_names and cls.__hash__ is object.__hash__ else given
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("body", [plain, checked, own, hashed, empty])
+def test_a_class_is_as_the_library_makes_it(body: Callable[[], type], options: dict[str, bool]) -> None:
+    """Whatever is done with it comes to the same, the second time as well as the first, when methods are written."""
+    mine, its = ours._dataclass(**options, slots=True)(body()), dataclasses.dataclass(**options, slots=True)(body())
+
+    for _ in range(2):
+        told = {name: outcome(action, mine) for name, action in ACTIONS.items()}
+
+        assert told == {name: outcome(action, its) for name, action in ACTIONS.items()}
+
+
+def test_a_class_that_inherits_has_the_fields_of_both() -> None:
+    """The base's methods are its own, and those of what inherits are written for that."""
+
+    @ours.dataclass(frozen=True, slots=True)
+    class Base:
+        key: int
+
+    @ours.dataclass(frozen=True, slots=True)
+    class Derived(Base):
+        name: str = "n"
+
+    assert (Base(1), Derived(1), Derived(1) == Base(1)) == (Base(1), Derived(1, "n"), False)
+    assert repr(Derived(2, "m")).endswith("Derived(key=2, name='m')")
+
+
+def test_replace_makes_another_of_the_same_class() -> None:
+    """It takes what it is not told of from the old one; a field that there is not is an error."""
+    assert ours.replace(Span(1, 2), end=3) == Span(1, 3)
+    with pytest.raises(TypeError):
+        ours.replace(Span(1, 2), middle=3)  # type: ignore[call-arg]
+
+
+def test_a_frozen_one_can_be_pickled() -> None:
+    """As one that the library made can."""
+    assert pickle.loads(pickle.dumps(Span(1, 2))) == Span(1, 2)  # noqa: S301 - our own
+
+
+def test_a_method_is_compiled_when_it_is_first_called() -> None:
+    """Defining a class compiles nothing; what was called once is the compiled method from then on."""
+
+    @ours.dataclass(frozen=True, slots=True)
+    class Point:
+        x: int
+
+    assert {getattr(Point, name).__code__.co_filename for name in ("__init__", "__eq__", "__hash__")} == {ours.__file__}
+
+    assert Point(1) == Point(1)
+
+    compiled = {name: getattr(Point, name).__code__.co_filename for name in ("__init__", "__eq__", "__hash__")}
+    assert compiled == {"__init__": "<string>", "__eq__": "<string>", "__hash__": ours.__file__}
+
+
+def test_every_dataclass_of_the_package_is_ours() -> None:
+    """None is defined by the library's decorator: a start would pay for it."""
+    importing = [
+        path.relative_to(SERVER).as_posix()
+        for path in sorted(SERVER.rglob("*.py"))
+        if path != SERVER / "dataclass.py"
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.ImportFrom) and node.module == "dataclasses"
+        for name in node.names
+        if name.name in ours.__all__
+    ]
+
+    assert importing == []
