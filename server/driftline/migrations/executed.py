@@ -67,7 +67,7 @@ def _text_of(wrapped: Call) -> Value:
     """Give the text in `text(…)` or `DDL(…)`, whose `context` fills its places."""
     text = plain(wrapped.args[0] if wrapped.args else wrapped.kwargs.get("text", wrapped.kwargs.get("statement")))
     if not isinstance(text, str) or not callee(wrapped).endswith(".DDL"):
-        return unescape_text(text) if isinstance(text, str) else text
+        return text
     context = plain(wrapped.args[1] if len(wrapped.args) > 1 else wrapped.kwargs.get("context", {}))
     values = context if isinstance(context, dict) else {}
     filled = {key: str(value) for key, one in values.items() if isinstance(value := plain(one), str | int)}
