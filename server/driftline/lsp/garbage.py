@@ -4,8 +4,10 @@ Nearly all that a server holds stays for as long as it runs: syntax trees, facts
 through all of it, again and again, and stop every thread meanwhile: a tenth of a second for each 100 MiB. What a run
 leaves behind is small, and so is the pass that looks through that alone; what is there afterwards is put aside.
 
-What has been put aside goes when nothing refers to it any more. Only circles among such objects stay: an evaluator
-whose module was edited leaves some. They are few, and go once in a while.
+What has been put aside goes when nothing refers to it any more. Only circles among such objects stay: the evaluator of
+models that were edited since is one, 5 MiB in a project of 34 tables. So all is looked through whenever what was put
+aside since the last time comes to half of what was there then: memory is bounded, and the passes together cost in
+proportion to what the runs make.
 
 Example: `look_rarely()` when the server starts, `settle(1)` after the second run.
 """
@@ -13,6 +15,8 @@ Example: `look_rarely()` when the server starts, `settle(1)` after the second ru
 from __future__ import annotations
 
 import gc
+
+from driftline.dataclass import dataclass
 
 _YOUNG = 50_000
 """New objects before the youngest are looked through; while a large project is read nearly none of them is garbage."""
@@ -25,8 +29,22 @@ def look_rarely() -> None:
     gc.set_threshold(_YOUNG, _MIDDLE, _NEVER)
 
 
-ALL_EVERY = 500
-"""Runs between two looks through everything."""
+GROWTH = 0.5
+"""How much may be put aside before everything is looked through, as a part of what was there the last time."""
+_LEAST = 100_000
+"""Objects that may be put aside in any case: some 10 MiB."""
+
+
+@dataclass(slots=True)
+class _Aside:
+    """How many objects were there after the last look through everything, and how many were put aside since."""
+
+    then: int = 0
+    since: int = 0
+
+
+_ASIDE = _Aside()
+"""Of the process, as its garbage is."""
 
 
 def settle(run: int) -> None:
@@ -34,11 +52,14 @@ def settle(run: int) -> None:
 
     The garbage of a first run is little, and looking for it would take as long as it takes to look through everything.
     """
-    if run and run % ALL_EVERY == 0:
-        settle_all()
-    elif run:
+    if run:
         gc.collect()
+        _ASIDE.since += len(gc.get_objects())  # what was put aside is not among them
     gc.freeze()
+    if not run:
+        _ASIDE.then, _ASIDE.since = gc.get_freeze_count(), 0
+    elif _ASIDE.since > max(_LEAST, _ASIDE.then * GROWTH):
+        settle_all()
 
 
 def settle_all() -> None:
@@ -46,3 +67,4 @@ def settle_all() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    _ASIDE.then, _ASIDE.since = gc.get_freeze_count(), 0
