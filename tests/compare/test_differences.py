@@ -58,6 +58,14 @@ def test_an_index_that_is_declared_twice() -> None:
     assert [("add_index", "ix_users_name")] == operations(differences(declared, USERS))
 
 
+def test_two_unique_constraints_of_one_name() -> None:
+    """A naming convention may call two constraints the same; the one that was made is the one of its columns."""
+    both = (UniqueConstraint("uq_users", ("id",)), UniqueConstraint("uq_users", ("id", "name")))
+    found = differences(replace(USERS, unique_constraints=both), replace(USERS, unique_constraints=both[1:]))
+
+    assert [("add_constraint", both[0], None)] == [(one.kind, one.declared, one.migrated) for one in found]
+
+
 def test_unique_index_for_a_constraint_and_an_index() -> None:
     """If a revision made a constraint and a plain index of the name, then that is one difference, too."""
     plain = index("ix_users_name", "name")

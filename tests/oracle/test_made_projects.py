@@ -30,6 +30,10 @@ OPTIONS = {"compare_server_default": True, "include_schemas": True, "render_as_b
 MISSED_BY_ALEMBIC = {
     "extra-unique": "on SQLite an unnamed UNIQUE that goes is not seen",
     "extra-check": "CHECK constraints are compared by an opt-in plugin only",
+    "missing-check": "as extra-check",
+    "check-expression-mismatch": "as extra-check, and by name only",
+    "enum-values-mismatch": "the labels of PostgreSQL's enums are not compared",
+    "computed-mismatch": "a column that is computed no longer is not seen, and so it stays computed",
 }
 """Rules whose findings are true on a project that Alembic finds clean after its own revision, and why."""
 
@@ -78,6 +82,7 @@ def disagreement(data: st.DataObject, engine: sa.Engine, dialect: str) -> dict[s
             reject()  # what SQLAlchemy, the database or Alembic refuses is no project
         connection.rollback()
     assume(not left)  # Alembic itself finds its own revision wanting
+    assume(not _name_twice(metadata) and not _name_twice(others))  # of which Alembic sees one
     note("\n".join(revisions))
     note(models(changed))
 
@@ -107,6 +112,15 @@ def _metadata(made: Made) -> sa.MetaData:
     exec(models(made), names)  # noqa: S102 -- our own
     metadata: sa.MetaData = names["metadata"]
     return metadata
+
+
+def _name_twice(metadata: sa.MetaData) -> bool:
+    """Whether two constraints of a table have one name, which SQLite takes; naming conventions make such."""
+    return any(
+        count > 1
+        for table in metadata.tables.values()
+        for count in Counter(one.name for one in table.constraints if one.name is not None).values()
+    )
 
 
 def _context(connection: sa.Connection, metadata: sa.MetaData) -> MigrationContext:

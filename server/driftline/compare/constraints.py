@@ -16,6 +16,7 @@ from typing import TypeVar
 from driftline.compare.autogenerate import Item, reported
 from driftline.compare.difference import AlembicOperation, Difference, label, may_be_gone, names_differ, uncertainty
 from driftline.compare.index_definition import aspects
+from driftline.compare.matching import matched
 from driftline.compare.options import Options
 from driftline.dataclass import dataclass, field, replace
 from driftline.python.values import Unknown
@@ -62,15 +63,12 @@ def _paired(declared: Table, migrated: Table, dialect: str) -> list[_Pair]:
     pairs: list[_Pair] = []
 
     def match(left: list[_T], right: list[_T], alike: Callable[[_T, _T], bool]) -> None:
-        for one in tuple(left):
-            other = next((other for other in right if alike(one, other)), None)
-            if other is not None:
-                _take(left, one)
-                _take(right, other)
-                pairs.append(_Pair(one, other))
+        pairs.extend(_Pair(one, other) for one, other in matched(left, right, alike))
 
-    match(stated_uniques, made_uniques, lambda one, other: isinstance(one.name, str) and one.name == other.name)
-    match(stated_indexes, made_indexes, lambda one, other: isinstance(one.name, str) and one.name == other.name)
+    # A naming convention can give two constraints of a table one name, and SQLite holds both.
+    match(stated_uniques, made_uniques, lambda one, other: _same_name(one, other) and one.columns == other.columns)
+    match(stated_uniques, made_uniques, _same_name)
+    match(stated_indexes, made_indexes, _same_name)
     match(stated_uniques, made_uniques, lambda one, other: set(one.columns) == set(other.columns))
     match(stated_indexes, made_indexes, lambda one, other: not aspects(one, other, dialect))
     _match_kinds(pools, pairs)
@@ -79,6 +77,10 @@ def _paired(declared: Table, migrated: Table, dialect: str) -> list[_Pair]:
     pairs += [*(_Pair(one, None) for one in stated_uniques), *(_Pair(one, None) for one in stated_indexes)]
     pairs += [*(_Pair(None, one) for one in made_uniques), *(_Pair(None, one) for one in made_indexes)]
     return pairs
+
+
+def _same_name(one: _T, other: _T) -> bool:
+    return isinstance(one.name, str) and one.name == other.name
 
 
 def _without_doubles(declared: Table, dialect: str) -> Table:
