@@ -91,7 +91,7 @@ editors: $(VENV)/.dev $(BROWSER)/node_modules/.made $(VSIX)  ## Tests it in a re
 
 .PHONY: test-long
 test-long: $(VENV)/.dev  ## Fuzzes, breaks disks, soaks, tries other versions: half an hour (DRIFTLINE_EFFORT=10 for longer)
-	@$(BIN)/python -P -m pytest -m long --hypothesis-profile random $(if $(ARGS),$(ARGS),tests/long)
+	@$(BIN)/python -P -m pytest -m "long or hypothesis" --hypothesis-profile random $(ARGS)
 
 .PHONY: ecosystem
 ecosystem: $(VENV)/.dev  ## Reads real projects and scores that (ARGS="--project NAME --facts 200", docs/ecosystem.md)

@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,22 +48,25 @@ SIZES = ("100x50", "300x100", "1000x300", "1000x300-branched", "3000x600")
 LARGEST = "10000x2000"
 ALEMBIC_UP_TO = 1000
 """Revisions; a database takes minutes for more."""
+LARGE = 3000
+"""Revisions from which on there are fewer rounds: what takes long varies little."""
+ROUNDS_OF_LARGE = 2
 
 
-def main() -> None:
-    """Measure, and write what came out."""
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure, and write what came out. `argv`: what the program was called with, where nobody says."""
     parser = argparse.ArgumentParser(prog="make bench ARGS=", description=__doc__)
     parser.add_argument("--sizes", nargs="*", default=[*SIZES], metavar="REVISIONSxTABLES[-branched]")
-    parser.add_argument("--largest", action="store_true", help=f"measure {LARGEST}, too: half an hour more")
+    parser.add_argument("--largest", action="store_true", help=f"measure {LARGEST}, too: a quarter of an hour more")
     parser.add_argument("--projects", type=Path, metavar="FOLDER", help="a folder with unpacked real projects")
     parser.add_argument("--rival", metavar="PATH", help="sqlalchemy-lsp; by default pip gets it into build/")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--no-database", action="store_true", help="leave alembic on PostgreSQL out")
     parser.add_argument("--json", type=Path, default=ROOT / "build" / "bench.json")
     parser.add_argument("--report", type=Path, default=ROOT / "docs" / "performance.md")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     arguments.sizes += [LARGEST] if arguments.largest else []
-    arguments.rival = arguments.rival or _rival()
+    arguments.rival = _rival(arguments.rival)
     found: list[Measured] = []
     with tempfile.TemporaryDirectory(prefix="driftline-bench-") as folder:
         for name, project, size in _projects(arguments, Path(folder)):
@@ -77,9 +80,12 @@ def main() -> None:
             _write(arguments, found)
 
 
-def _rival() -> str | None:
-    """Give `sqlalchemy-lsp`, got by pip into an environment of its own; None where that fails."""
-    known = shutil.which("sqlalchemy-lsp")
+def _rival(named: str | None) -> str | None:
+    """Give `sqlalchemy-lsp`, got by pip into an environment of its own where none is named; None, aloud, without it."""
+    known = shutil.which(named or "sqlalchemy-lsp")
+    if named is not None and known is None:
+        print(f"sqlalchemy-lsp is not measured: there is no program {named}", file=sys.stderr)
+        return None
     folder = ROOT / "build" / "rival"
     command = folder / "bin" / "sqlalchemy-lsp"
     if known is None and not command.exists():
@@ -104,7 +110,11 @@ def _write(arguments: argparse.Namespace, found: Sequence[Measured]) -> None:
 def _projects(arguments: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Path, Size | None]]:
     shutil.copytree(ROOT / "fixtures" / "kitsu", folder / "kitsu")
     yield "kitsu", folder / "kitsu", None
-    if arguments.projects is not None:
+    if arguments.projects is None:
+        print("real projects are not measured: --projects FOLDER names where they are unpacked", file=sys.stderr)
+    elif not arguments.projects.is_dir():
+        print(f"real projects are not measured: there is no folder {arguments.projects}", file=sys.stderr)
+    else:
         for one in sorted(arguments.projects.iterdir()):
             if one.is_dir() and any(one.iterdir()):
                 yield one.name, one, None
@@ -131,12 +141,15 @@ def _measured(name: str, project: Path, size: Size | None, arguments: argparse.N
     ]
     if arguments.rival:
         contenders.append(Contender("sqlalchemy-lsp check", [arguments.rival, "check", "."]))
-    if size is not None and size.revisions <= ALEMBIC_UP_TO and not arguments.no_database:
-        with _database(project, folder / f"{name}-migrated") as commands:
-            contenders += commands
-            taken = compare(contenders, project, arguments.rounds)
-    else:
-        taken = compare(contenders, project, arguments.rounds)
+    large = size is not None and size.revisions >= LARGE
+    rounds = min(arguments.rounds, ROUNDS_OF_LARGE) if large else arguments.rounds
+    with ExitStack() as stack:
+        if size is not None and size.revisions <= ALEMBIC_UP_TO and not arguments.no_database:
+            try:
+                contenders += stack.enter_context(_database(project, folder / f"{name}-migrated"))
+            except Exception as error:  # noqa: BLE001 - whatever keeps a PostgreSQL from being there or starting
+                print(f"  alembic on {name} is not measured: {error!r}", file=sys.stderr)
+        taken = compare(contenders, project, rounds)
     seconds: dict[str, list[float]] = {}
     memory: dict[str, float] = {}
     if told["revisions"]:

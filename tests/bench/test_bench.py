@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from driftline.engine.analysis import Analysis
 from driftline.engine.project import open_project
 from driftline.engine.session import Session
 from driftline.sources.disk import DiskSource
+from tests.bench.__main__ import main
 from tests.bench.generate import DRIFT_EVERY, Size, generate
 from tests.bench.plot import plot, slope
+from tests.bench.server import ROUNDS, edited
 
 
 def analysed(root: Path) -> Analysis:
@@ -56,3 +59,35 @@ def test_slopes_are_exponents() -> None:
     assert pytest.approx(1.5) == slope(points)
     assert math.isnan(slope(points[:1]))
     assert "slope 1.50" in plot("title", "x", "y", {"line": points})
+
+
+COLUMN = "    name = Column(String(40), nullable=False)\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [COLUMN, COLUMN.replace("String(40)", "Text"), "    n = Column(BigInteger)\n"],
+    ids=["string", "null", "type"],
+)
+def test_each_edit_changes_a_fact_and_by_turns_a_finding(text: str) -> None:
+    """Five edits are five texts; the comment that every project complains of comes and goes, and is gone at the end."""
+    texts = [edited(text, at) for at in range(ROUNDS)]
+
+    assert [True, False] * (ROUNDS // 2) + [True] == [one.startswith("# driftline: ignore[bench]") for one in texts]
+    facts = [one.splitlines()[-1] for one in (text, *texts)]
+    assert all(one != other for one, other in itertools.pairwise(facts))
+
+
+@pytest.mark.long
+def test_what_is_not_there_is_not_measured_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No folder of real projects, no rival: the rest is measured, and each is named."""
+    written = ["--json", str(tmp_path / "bench.json"), "--report", str(tmp_path / "docs" / "performance.md")]
+    (tmp_path / "docs").mkdir()
+    absent = ["--projects", str(tmp_path / "nowhere"), "--rival", str(tmp_path / "sqlalchemy-lsp")]
+
+    main([*absent, *written, "--sizes", "--rounds", "1"])
+
+    said = capsys.readouterr().err
+    assert f"real projects are not measured: there is no folder {tmp_path / 'nowhere'}" in said
+    assert "sqlalchemy-lsp is not measured" in said
+    assert "kitsu" in (tmp_path / "docs" / "performance.md").read_text()

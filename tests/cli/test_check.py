@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from driftline.cli.check import looked_at
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -88,6 +90,20 @@ def test_a_finding_tells_both_halves(run: Run, project: Path) -> None:
     assert any(one["path"] == "alembic/versions/0002_orders.py" for one in finding["related"])
     assert all(one["applicability"] in {"safe", "unsafe"} and one["title"] for one in finding["fixes"])
     assert finding["fixes"]
+
+
+@pytest.mark.parametrize(
+    ("total", "said"),
+    [
+        ({"models": 2, "tables": {"declared": 3}, "revisions": 3}, "2 models and 3 revisions"),
+        ({"models": 1, "tables": {"declared": 1}, "revisions": 1}, "1 model and 1 revision"),
+        ({"models": 0, "tables": {"declared": 1}, "revisions": 0}, "1 table and 0 revisions"),
+        ({"models": 0, "tables": {"declared": 0}, "revisions": 2}, "0 models and 2 revisions"),
+    ],
+)
+def test_what_was_looked_at(total: dict[str, object], said: str) -> None:
+    """Where no class is mapped, the tables of Core are what was read."""
+    assert said == looked_at(total)
 
 
 @pytest.mark.usefixtures("project")

@@ -230,6 +230,9 @@ def test_nothing_to_close(run: Run, shop: Path) -> None:
             "there is no table `user`, neither in the models nor in the migrations; did you mean `users`?",
         ),
         (["--head", "0002"], "there is no revision or branch `0002`"),
+        (["--rev-id", "a-1/x"], "`a-1/x` cannot be the id of a revision: use letters, digits and underscores"),
+        (["--rev-id", "head"], "`head` cannot be the id of a revision"),
+        (["--rev-id", ""], "`` cannot be the id of a revision"),
         (["--rev-id", "0001"], "there is a revision `0001` already: alembic/versions/0001_users.py"),
     ],
 )
@@ -261,6 +264,64 @@ def test_several_heads(run: Run, shop: Path) -> None:
     assert "Name one with --head: `aaaa`, `bbbb`" in unsure.err
     assert "`0001` is not a head" in wrong.err
     assert "down_revision = 'bbbb'" in (shop / ran.out.strip()).read_text("utf-8")
+
+
+def test_what_is_wrong_in_several_places_is_mended_in_all(run: Run, shop: Path) -> None:
+    """Findings that say the same, in one revision and in others, have fixes of one title; each is made."""
+    alter = 'op.alter_column("users", "id", nullable=False)'
+    for name, down, body in (("aaaa", "0001", f"{alter}\n    {alter}"), ("bbbb", "aaaa", alter)):
+        (shop / f"alembic/versions/{name}.py").write_text(
+            "from alembic import op\n\n"
+            f'revision = "{name}"\ndown_revision = "{down}"\n\n\ndef upgrade():\n    {body}\n',
+            "utf-8",
+        )
+    run("check", "--unsafe-fixes")
+
+    texts = [(shop / f"alembic/versions/{name}.py").read_text("utf-8") for name in ("aaaa", "bbbb")]
+    assert [text.partition("upgrade():\n")[2] for text in texts] == ["    pass\n", "    pass\n"]
+
+
+@pytest.mark.parametrize("name", ["head", "heads"])
+def test_the_head_of_several_is_none(run: Run, shop: Path, name: str) -> None:
+    """Which one is meant must be said."""
+    second_head(shop)
+    ran = run("revision", "--head", name)
+
+    assert ran.code == 2
+    assert "there are several heads; a revision follows one of them: `aaaa`, `bbbb`" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('revision = "aaaa"\ndown_revision = "gone"\n', "revision `gone`, on which `aaaa` builds, is in no file"),
+        ('revision = "aaaa"\ndef (\n', "aaaa.py: it does not parse"),
+    ],
+)
+def test_a_broken_history_is_not_said_to_agree(run: Run, shop: Path, text: str, said: str) -> None:
+    """Nobody knows whether there is drift, and what a revision would follow."""
+    (shop / "alembic/versions/aaaa.py").write_text(text, "utf-8")
+    before = contents(shop)
+    ran = run("revision")
+
+    assert ran.code == 2
+    assert said in ran.err
+    assert contents(shop) == before
+
+
+def test_a_section_that_shares_its_scripts_is_named(run: Run, shop: Path) -> None:
+    """By its own name, where another section of the ini has the same script location."""
+    ini = shop / "alembic.ini"
+    ini.write_text(f"{ini.read_text('utf-8')}\n[other]\nscript_location = alembic\n", "utf-8")
+    (shop / "other").mkdir()
+    (shop / "other/aaaa.py").write_text('revision = "aaaa"\ndown_revision = None\n', "utf-8")
+    with ini.open("a", encoding="utf-8") as more:
+        more.write("version_locations = other\n")
+    unsure, ran = run("revision"), run("revision", "--environment", "alembic", "-m", "on")
+
+    assert (unsure.code, ran.code) == (2, 0)
+    assert "name one with --environment" in unsure.err
+    assert ran.out.startswith("alembic/versions/")
 
 
 def test_a_file_in_the_way_stays(run: Run, shop: Path) -> None:

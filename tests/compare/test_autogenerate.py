@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from driftline.schema import Schema
 from tests.compare.realised import autogenerate, differences, metadata, migrated, operations, schemas
+from tests.support.examples import examples
 
 
 @given(st.data())
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_sqlite(data: st.DataObject) -> None:
     """For any two schemas, one in a database and one declared, the operations are those of `compare_metadata`."""
     database = data.draw(schemas("sqlite"), label="database")
@@ -40,7 +41,7 @@ def connection(postgres: Path) -> Iterator[sa.Connection]:
 
 @pytest.mark.oracle
 @given(data=st.data())
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_postgresql(connection: sa.Connection, data: st.DataObject) -> None:
     """For any two schemas, one in a database and one declared, the operations are those of `compare_metadata`."""
     database = data.draw(schemas("postgresql"), label="database")

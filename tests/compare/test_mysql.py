@@ -20,6 +20,7 @@ from driftline.compare.autogenerate import reported
 from driftline.schema import Index, IndexElement, Table
 from tests.compare.realised import metadata, schemas
 from tests.compare.tables import schema
+from tests.support.examples import examples
 
 
 @dataclass
@@ -96,7 +97,7 @@ def alembic(declared: Table, database: Table) -> list[tuple[str, str | None]]:
 
 
 @given(st.data())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_indexes_and_unique_constraints(data: st.DataObject) -> None:
     """For any two tables, the operations are those of Alembic's comparison."""
     tables = st.builds(lambda whole: next(iter(whole.tables.values())), schemas("sqlite"))

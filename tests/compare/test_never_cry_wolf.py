@@ -124,6 +124,13 @@ def test_unseen_table() -> None:
     assert {} == found
 
 
+def test_view() -> None:
+    """A declared table whose name a view has is not absent: a model can be mapped to a view."""
+    found = compare(Declared(schema(USERS)), Migrated(schema(), views=frozenset({"users"})), "postgresql")
+
+    assert {} == found
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [

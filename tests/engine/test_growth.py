@@ -8,7 +8,9 @@ import pytest
 
 from driftline.engine.analyse import analysis
 from driftline.engine.project import open_project
+from driftline.migrations.table_map import TableMap
 from driftline.migrations.watched import WHOLE, Watching
+from driftline.schema import Table
 from tests.engine.test_reruns import ENV, MODEL, MODELS, Followed, revision
 
 SMALL, LARGE, TABLE = 6, 24, 3
@@ -112,4 +114,44 @@ def test_an_edit_leaves_the_steps_before_it_as_they_are() -> None:
         for key, table in after[at].after.tables.items()
         for column in table.columns
         if column not in before[at].after.tables[key].columns
+    ]
+
+
+@pytest.mark.parametrize(("before", "after", "at"), [('"to", sa.Integer()', '"to", sa.BigInteger()', 0)])
+def test_states_that_nobody_looks_at_are_not_put_together(
+    monkeypatch: pytest.MonkeyPatch, before: str, after: str, at: int
+) -> None:
+    """An edit at the beginning gives another state to each later revision; the tables of few of them are put in."""
+    changes: list[str] = []
+    put = TableMap.put
+
+    def counting(self: TableMap, key: str, table: Table | None) -> TableMap:
+        changes.append(key)
+        return put(self, key, table)
+
+    monkeypatch.setattr(TableMap, "put", counting)
+    counts: list[int] = []
+    for tables in (SMALL, LARGE):
+        followed = Followed(history(tables), "/many")
+        changes.clear()
+        followed.edit(f"alembic/versions/{at * tables + TABLE:04}.py", before, after)
+        counts.append(len(changes))
+
+    assert counts[0] == counts[1]
+
+
+def test_a_guard_is_not_followed_again_where_the_history_presumes_tables() -> None:
+    """Such a history is gone through twice, and what a revision asks for may be answered otherwise each time."""
+    files = history(SMALL)
+    guarded = 'if not sa.inspect(op.get_bind()).has_table("elsewhere"):\n        op.execute("SELECT 1")'
+    presuming = 'op.add_column("elsewhere", sa.Column("x", sa.Integer()))'
+    files |= [revision(6 * SMALL, guarded, "pass"), revision(6 * SMALL + 1, presuming, "pass")]
+    followed = Followed(files, "/many")
+
+    again = [
+        followed.edit("alembic/versions/0003.py", one, other) for one, other in (("Integer", "Text"), ("Text", "Date"))
+    ]
+
+    assert [{"/many/alembic/versions/0003.py"}] * 2 == [
+        {key for kind, key in one if kind == "revision"} for one in again
     ]

@@ -20,6 +20,7 @@ from driftline.python.trees import Trees
 from driftline.schema.document import schema_document
 from driftline.sources.memory import MemorySource
 from tests.engine import shop
+from tests.support.examples import examples
 
 PROBLEMS = "problems"
 
@@ -208,7 +209,7 @@ class Edits(RuleBasedStateMachine):
         assert told(self.session) == told(Session(self.source.copy()))
 
 
-Edits.TestCase.settings = hypothesis_settings(max_examples=12, stateful_step_count=12)
+Edits.TestCase.settings = hypothesis_settings(max_examples=examples(12), stateful_step_count=12)
 TestEdits = Edits.TestCase
 
 
@@ -220,7 +221,7 @@ class EditsWithoutRoom(Edits):
         return Session(self.source, trees=Trees(0, latest=1))
 
 
-EditsWithoutRoom.TestCase.settings = hypothesis_settings(max_examples=8, stateful_step_count=10)
+EditsWithoutRoom.TestCase.settings = hypothesis_settings(max_examples=examples(8), stateful_step_count=10)
 TestEditsWithoutRoom = EditsWithoutRoom.TestCase
 
 

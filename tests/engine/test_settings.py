@@ -21,7 +21,7 @@ from tests.engine import shop
 
 def read(text: str, name: str = "driftline.toml") -> tuple[Settings, tuple[ConfigProblem, ...]]:
     """The settings of a settings file."""
-    found = read_settings("/p/app", MemorySource({f"/p/{name}": text}))
+    found = read_settings("/p/app", MemorySource({f"/p/{name}": text, "/p/backend/alembic.ini": "[alembic]"}))
     return found.settings, found.problems
 
 
@@ -70,6 +70,9 @@ tables = ["spatial_ref_sys"]
     )
 
 
+NO_TABLES = "there is no rule `missing-tables`; did you mean `missing-table`?"
+
+
 @pytest.mark.parametrize(
     ("text", "message", "line"),
     [
@@ -81,7 +84,7 @@ tables = ["spatial_ref_sys"]
             "there is no setting `extra-table`; options of that rule are set under `rules.extra-table`",
             1,
         ),
-        ('select = ["missing-tables"]', "there is no rule `missing-tables`; did you mean `missing-table`?", 1),
+        ('select = ["missing-tables"]', NO_TABLES, 1),
         ('select = ["Drift"]', "there is no rule `Drift`; did you mean `drift`?", 1),
         ('\nselect = "drift"', "`select` must be a list of strings, not a string", 2),
         ("ignore = [1]", "`ignore` must be a list of strings, not a list with an integer", 1),
@@ -91,6 +94,13 @@ tables = ["spatial_ref_sys"]
             "there is no dialect `db`; dialects are `postgresql`, `sqlite`, `mysql`, `mariadb`, `oracle`, `mssql`",
             1,
         ),
+        (
+            "[tool.driftline]\nselect = []",
+            "in driftline.toml settings stand at the top; `[tool.driftline]` is for pyproject.toml",
+            1,
+        ),
+        ('select = [\n# "missing-tables"\n"missing-tables"]', NO_TABLES, 3),
+        ('environments = ["nowhere"]', "there is no file or folder `nowhere`", 1),
         ("dialect = 1", "`dialect` must be a string, not an integer", 1),
         ("dialect = 2026-01-02", "`dialect` must be a string, not a date", 1),
         ("baseline = true", "`baseline` must be a string, not a boolean", 1),
@@ -107,7 +117,7 @@ tables = ["spatial_ref_sys"]
         ("severity = 1", "`severity` must be a table, not an integer", 1),
         ("[per-file-ignores]\n'a' = ['histori']", "there is no rule `histori`; did you mean `history`?", 2),
         ("[per-file-ignores]\n'a' = 'drift'", "`a` must be a list of strings, not a string", 2),
-        ("\n[rules.drift]\nx = 1", "there is no rule `drift`", 2),
+        ("\n[rules.drift]\nx = 1", "there is no rule `drift`; `driftline rule` lists them", 2),
         (
             "[rules.extra-table]\ntabels = []",
             "in the rule `extra-table` there is no option `tabels`; did you mean `tables`?",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +25,7 @@ from driftline.models.declared import EnvironmentOptions
 from driftline.python.values import Unknown
 from driftline.rules.finding import Finding, Level
 from driftline.schema import CheckConstraint, Table
+from driftline.sources.environment import Environment
 from tests.fixes.fake_project import ENVIRONMENT, numbered, project
 
 NOW = datetime(2026, 2, 3, 4, 5, 6)  # noqa: DTZ001 -- Alembic's own: local time
@@ -82,7 +84,10 @@ def test_numbers_promised_to_others() -> None:
         (numbered("0001", "0002"), "0002"),
         (Graph(), None),
         (replace(numbered("0001"), heads=("0001", "0002")), Unknown("there are 2 heads")),
-        (replace(numbered("0001"), missing=(("0001", "0000"),)), Unknown("the revision graph is broken")),
+        (
+            replace(numbered("0001"), missing=(("0001", "0000"),)),
+            Unknown("revision `0000`, on which `0001` builds, is in no file"),
+        ),
     ],
 )
 def test_followed(graph: Graph, head: str | Unknown | None) -> None:
@@ -209,6 +214,47 @@ def test_template_that_does_not_work(mako: str, why: str) -> None:
 
     with pytest.raises(Unbuildable, match=re.escape(f"The template /p/alembic/script.py.mako {why}")):
         write_revision(project({"/p/alembic/script.py.mako": mako}), new, NOW)
+
+
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        ("%(year)d/%(rev)s", "Alembic would not find 0002.py: `file_template` puts it into a folder of its own, "),
+        ("%(nonsense)s", "The `file_template` '%(nonsense)s' makes no file name: Alembic fills in `rev`, `slug`, "),
+    ],
+)
+def test_no_file_that_alembic_would_not_find(template: str, why: str) -> None:
+    """A file template that Alembic refuses, or whose files it does not read, is told."""
+    one = project(environment=replace(ENVIRONMENT, file_template=template))
+    new = NewRevision("0002", "0001", "add it", CODE)
+
+    with pytest.raises(Unbuildable, match=re.escape(why)):
+        write_revision(one, new, NOW)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        replace(ENVIRONMENT, recursive=True),
+        replace(ENVIRONMENT, version_locations=("/p/alembic/versions", "/p/alembic/versions/2025")),
+    ],
+    ids=["recursive", "a folder for each year, which a program names"],
+)
+def test_folders_that_are_read(environment: Environment) -> None:
+    """The template may have folders where those below a version location are read."""
+    one = project(environment=replace(environment, file_template="%(year)d/%(rev)s"))
+    path, _ = write_revision(one, NewRevision("0002", "0001", "add it", CODE), NOW) or ("", "")
+
+    assert path == "/p/alembic/versions/2026/0002.py"
+
+
+@pytest.mark.parametrize("message", [r"C:\users", 'say """hi"""', "two\nlines", r"ends in \\"])
+def test_any_message_stands_in_the_docstring(message: str) -> None:
+    """What would end it, or is no escape, is written so that it can be read again."""
+    one = project({"/p/alembic/script.py.mako": (TEMPLATES / "generic" / "script.py.mako").read_text()})
+    _, made = write_revision(one, NewRevision("2", "1", message, CODE), NOW) or ("", "")
+
+    assert (ast.get_docstring(ast.parse(made), clean=False) or "").startswith(message.replace('"""', "'''") + "\n")
 
 
 def test_no_template() -> None:

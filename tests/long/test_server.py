@@ -261,13 +261,14 @@ async def test_a_folder_that_is_deleted_and_comes_back(start: Start, tmp_path: P
         assert expected == await everything(editor, folder)
 
 
-async def test_files_and_folders_not_in_utf8(start: Start, tmp_path: Path) -> None:
-    """An editor names them in bytes: the server goes on. FIXME: pygls reads such a URI as another name, unfound."""
+@pytest.mark.parametrize("client", [vscode, neovim], ids=lambda one: one.__name__)
+async def test_files_and_folders_not_in_utf8(start: Start, tmp_path: Path, client: object) -> None:
+    """An editor names them in bytes, and sees what is wrong in them; what they are named by is never half a letter."""
     folder = on_disk("batch-sqlite", tmp_path / os.fsdecode(b"caf\xe9"))
     versions = folder / "migrations" / "versions"
     odd = versions / os.fsdecode(b"m\xe9.py")
     odd.write_text("revision = 'x'\ndown_revision = 'gone'\ndef upgrade(): pass\n")
-    editor = await start(vscode(), [folder])
+    editor = await start(client(), [folder])  # type: ignore[operator]
     await editor.open(odd)
 
-    assert [] == await editor.rules(odd)
+    assert ["unknown-down-revision"] == await editor.rules(odd)

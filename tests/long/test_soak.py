@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from driftline.lsp.garbage import GROWTH
 from tests.long.copies import on_disk
 from tests.long.effort import times
 from tests.lsp.capabilities import neovim, vscode
@@ -28,18 +29,16 @@ pytestmark = [
 
 EDITS = 600
 """Edits before the first look; there are three times as many before the second."""
-MEMORY = 1.10
-"""How much larger the server's memory may be at a later look: an allocator's fragments."""
-OBJECTS = 1.02
+MEMORY = 1 + GROWTH
+"""How much larger the server's memory may be at a later look: garbage is put aside until it has grown by that much."""
+BLOCKS = 1.03
+"""How many more blocks of it may be in use once all garbage is gone."""
 
 WATCHED = """
 import gc, os, signal, sys, threading, asyncio
 def tell(*_):
-    gc.unfreeze(); gc.collect()
-    held = gc.get_objects()  # at once: the worker puts all of them aside when it has a moment
-    tasks = sum(isinstance(one, asyncio.Task) and not one.done() for one in held)
-    text = " ".join(map(str, (len(held), threading.active_count(), tasks)))
-    gc.freeze()
+    gc.unfreeze(); gc.collect(); gc.freeze()
+    text = " ".join(map(str, (sys.getallocatedblocks(), threading.active_count(), len(asyncio.all_tasks()))))
     with open(sys.argv[1] + ".part", "w") as file:
         file.write(text)
     os.replace(sys.argv[1] + ".part", sys.argv[1])
@@ -52,9 +51,9 @@ sys.exit(main(["lsp"]))
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a process holds: objects that the collector knows, threads, tasks, open files, KiB of its own memory."""
+    """What a process holds: blocks of memory that are in use, threads, tasks, open files, KiB of its own memory."""
 
-    objects: int
+    blocks: int
     threads: int
     tasks: int
     files: int
@@ -107,13 +106,20 @@ async def test_thousands_of_edits(launch: Launch, tmp_path: Path, client: object
             editor.diagnostics.clear()
 
     async def look() -> Look:
+        """Look at it when it has come to rest: one task is left then, which waits for the next message."""
+        async with asyncio.timeout(PATIENCE):
+            while (found := await looked()).tasks != 1:  # noqa: ASYNC110 - it is asked, and tells of nothing
+                await asyncio.sleep(0.1)
+        return found
+
+    async def looked() -> Look:
         told.unlink(missing_ok=True)
         os.kill(process, signal.SIGUSR1)
         async with asyncio.timeout(PATIENCE):
             while not told.exists():  # noqa: ASYNC110 - another process makes it
                 await asyncio.sleep(0.1)
-        objects, threads, tasks = map(int, told.read_text().split())
-        return Look(objects, threads, tasks, *_outside(process))
+        blocks, threads, tasks = map(int, told.read_text().split())
+        return Look(blocks, threads, tasks, *_outside(process))
 
     await some(times(EDITS))
     before = await look()
@@ -122,6 +128,6 @@ async def test_thousands_of_edits(launch: Launch, tmp_path: Path, client: object
     assert 0 == await editor.end()
 
     print(before, after)  # noqa: T201 - shown with a failure
-    assert (before.threads, before.tasks, before.files) == (after.threads, after.tasks, after.files)
-    assert after.objects <= before.objects * OBJECTS
+    assert (before.threads, before.files) == (after.threads, after.files)
+    assert after.blocks <= before.blocks * BLOCKS
     assert after.memory <= before.memory * MEMORY

@@ -24,6 +24,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Union
+from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types
 from pygls import uris
@@ -300,9 +301,7 @@ class Editor(LanguageClient):
 
     async def settle(self, path: Path) -> None:
         """Wait until the server has looked at everything that it was told about the project of `path`."""
-        # A fix is built for the text of this very moment, and nobody offers this one.
-        nothing = {"path": str(path), "environment": "", "rule": "", "table": None, "object": None, "title": ""}
-        assert await self.execute("driftline.applyFix", nothing) is False
+        assert isinstance(await self.execute("driftline.trace"), str)  # it speaks of this very moment
 
     async def findings(self, path: Path) -> Diagnostics:
         """The diagnostics of an open file as it is now, whichever way this editor gets them."""
@@ -510,7 +509,7 @@ def _noting(editor: Editor, method: str, function: Callable[[Any, Any], Any]) ->
 def _path(uri: str) -> Path:
     path = uris.to_fs_path(uri)
     assert path is not None
-    return Path(path)
+    return Path(unquote(urlsplit(uri).path, errors="surrogateescape") if "\ufffd" in path else path)
 
 
 def _language(path: Path) -> str:

@@ -361,6 +361,31 @@ async def test_a_template_that_fails_is_told(start: Start, shop: Shop) -> None:
     assert 2 == sum("script.py.mako cannot be rendered (line 2): " in one.message for one in editor.messages)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            'revision = "{name}"\ndown_revision = "0001"\n\n\ndef upgrade():\n    pass\n',
+            "there are 2 heads. Merge them first, or run `driftline revision --head aaaa` or `",
+        ),
+        (
+            'revision = "{name}"\ndown_revision = "gone"\n',
+            "aaaa.py: revision `gone`, on which `aaaa` builds, is in no file.",
+        ),
+    ],
+    ids=["heads", "gone"],
+)
+async def test_what_a_revision_would_follow_is_told(start: Start, shop: Shop, text: str, said: str) -> None:
+    """Who asks for one in a history that has no one head is told what to do, and not that there is no drift."""
+    for name in ("aaaa", "bbbb"):
+        (shop.versions / f"{name}.py").write_text(text.replace("{name}", name), encoding="utf-8")
+    editor = await start(vscode(), [shop.folder])
+    await editor.open(shop.orders)
+
+    assert None is await editor.execute("driftline.createMigration", shop.orders.as_uri())
+    assert said in editor.messages[-1].message
+
+
 async def test_fix_all_makes_the_safe_fixes(start: Start, shop: Shop) -> None:
     """Editors that fix on save ask for a kind of its own, and get the safe fixes in one edit."""
     editor = await start(vscode(), [shop.folder])

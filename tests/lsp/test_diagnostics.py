@@ -554,9 +554,10 @@ async def test_an_editors_own_settings_are_no_findings(
 
 
 async def test_the_edited_file_comes_first(start: Start, shop: Shop) -> None:
-    """An edit of a model changes the findings of a revision, too: it is told later, though its path is earlier."""
+    """An edit of a model changes what a revision shows: it is open as well, its path is earlier, and it is later."""
     editor = await start(neovim(), [shop.folder])
     await editor.open(shop.users)
+    await editor.open(shop.first)
     await editor.settle(shop.users)
     before = len(editor.sent)
 

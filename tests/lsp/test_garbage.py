@@ -53,6 +53,19 @@ def test_circles_that_were_put_aside_are_bounded(monkeypatch: pytest.MonkeyPatch
     assert most - before < 250_000
 
 
+def test_other_threads_objects_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of all objects would hold the tuples that another thread is making, and make that fail (SystemError)."""
+
+    def listed(*_generation: int) -> list[object]:
+        msg = "nobody may hold all objects"
+        raise AssertionError(msg)
+
+    monkeypatch.setattr(gc, "get_objects", listed)
+    for run in range(3):
+        settle(run)
+    settle_all()
+
+
 class Circle:
     """Refers to itself."""
 

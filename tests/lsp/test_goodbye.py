@@ -6,14 +6,14 @@ import asyncio
 import json
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.lsp.editor import PATIENCE
-from tests.lsp.shop import Shop
+from tests.lsp.shop import RULES, Shop
 
 REQUEST_CANCELLED = -32800
 INVALID_REQUEST = -32600
@@ -50,14 +50,19 @@ class Wire:
         return self.server.returncode, said.decode()
 
 
-@pytest.fixture
-async def wire(shop: Shop) -> AsyncIterator[Wire]:
-    """A client of a server that listens on a port, greeted, in the midst of its first run."""
+async def listening(option: str) -> tuple[asyncio.subprocess.Process, int]:
+    """Start a server that listens, and give it with its port."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    command = [sys.executable, "-P", "-m", "driftline", "lsp", "--tcp", f"127.0.0.1:{port}"]
-    server = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
+    command = [sys.executable, "-P", "-m", "driftline", "lsp", option, f"127.0.0.1:{port}"]
+    return await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE), port
+
+
+@pytest.fixture
+async def wire(shop: Shop) -> AsyncIterator[Wire]:
+    """A client of a server that listens on a port, greeted, in the midst of its first run."""
+    server, port = await listening("--tcp")
     try:
         one = Wire(*await _connected(port), server)
         folder = {"uri": shop.folder.as_uri(), "name": "shop"}
@@ -105,3 +110,49 @@ async def test_a_client_that_vanishes_takes_the_server_along(wire: Wire) -> None
     wire.writer.transport.abort()
 
     assert await wire.gone() == (1, "")
+
+
+@pytest.mark.parametrize("goodbye", [True, False], ids=["goodbye", "vanishes"])
+async def test_over_a_web_socket(shop: Shop, goodbye: bool) -> None:  # noqa: FBT001 - a case of the test
+    """An editor is greeted and sent what is wrong; when it goes, the server goes, too."""
+    client = pytest.importorskip("websockets.asyncio.client", reason="the package `websockets` is not installed")
+    server, port = await listening("--ws")
+    try:
+        _, writer = await _connected(port)
+        socket = await client.connect(f"ws://127.0.0.1:{port}")
+        writer.close()
+
+        async def send(method: str, params: object, number: int | None = None) -> None:
+            told = {"jsonrpc": "2.0", "method": method, "params": params}
+            await socket.send(json.dumps(told if number is None else told | {"id": number}))
+
+        async def until(wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+            async with asyncio.timeout(PATIENCE):
+                while not wanted(message := json.loads(await socket.recv())):
+                    pass
+            return message
+
+        folder = {"uri": shop.folder.as_uri(), "name": "shop"}
+        greeting = {"processId": None, "rootUri": None, "capabilities": {}, "workspaceFolders": [folder]}
+        await send("initialize", greeting, 1)
+        greeted = await until(lambda one: one.get("id") == 1)
+        await send("initialized", {})
+        shown = await until(
+            lambda one: (
+                one.get("method") == "textDocument/publishDiagnostics" and one["params"]["uri"] == shop.orders.as_uri()
+            )
+        )
+        if goodbye:
+            await send("shutdown", None, 2)
+            await until(lambda one: one.get("id") == 2)
+            await send("exit", None)
+        else:
+            socket.transport.abort()
+        _, said = await asyncio.wait_for(server.communicate(), PATIENCE)
+    finally:
+        if server.returncode is None:
+            server.kill()
+
+    assert "driftline" == greeted["result"]["serverInfo"]["name"]
+    assert RULES == sorted(one["code"] for one in shown["params"]["diagnostics"])
+    assert (0 if goodbye else 1, "") == (server.returncode, said.decode())

@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from driftline.schema import Schema
+from driftline.dataclass import replace
+from driftline.schema import ForeignKey, Schema
 
 _SAME_TYPES = {
     "TIMESTAMP": "TIMESTAMP WITHOUT TIME ZONE",
@@ -38,7 +39,9 @@ def from_database(connection: sa.Connection) -> dict[str, Any]:
 
 def _reflected(inspector: sa.Inspector, name: str, schema: str | None) -> dict[str, Any]:
     key = inspector.get_pk_constraint(name, schema)
+    columns = inspector.get_columns(name, schema)
     return {
+        "order": [one["name"] for one in columns],
         "columns": {
             one["name"]: (
                 "" if isinstance(one["type"], sa.types.NullType) else _type(one["type"].compile(inspector.dialect)),
@@ -48,7 +51,7 @@ def _reflected(inspector: sa.Inspector, name: str, schema: str | None) -> dict[s
                 one.get("computed") is not None,
                 one.get("comment"),
             )
-            for one in inspector.get_columns(name, schema)
+            for one in columns
         },
         "primary_key": (key["name"], tuple(key["constrained_columns"])),
         "foreign_keys": _sorted(
@@ -82,6 +85,7 @@ def from_replay(schema: Schema) -> dict[str, Any]:
     return {
         "tables": {
             table.key: {
+                "order": [one.name for one in table.columns],
                 "columns": {
                     one.name: (
                         _type(one.type.ddl),
@@ -96,7 +100,7 @@ def from_replay(schema: Schema) -> dict[str, Any]:
                 "primary_key": (table.primary_key.name, table.primary_key.columns),
                 "foreign_keys": _sorted(
                     (one.name, one.columns, one.referred_table, one.referred_columns, one.ondelete, one.onupdate)
-                    for one in table.foreign_keys
+                    for one in map(_reflected_key if schema.dialect == "sqlite" else _itself, table.foreign_keys)
                 ),
                 "uniques": _sorted((one.name, one.columns) for one in table.unique_constraints),
                 "indexes": _sorted(
@@ -111,6 +115,15 @@ def from_replay(schema: Schema) -> dict[str, Any]:
         },
         "enums": {one.name: one.labels for one in schema.enums.values()},
     }
+
+
+def _reflected_key(one: ForeignKey) -> ForeignKey:
+    """Give a foreign key as SQLAlchemy reflects it from SQLite: an inline one without its name and its actions."""
+    return replace(one, name=None, ondelete=None, onupdate=None) if one.inline else one
+
+
+def _itself(one: ForeignKey) -> ForeignKey:
+    return one
 
 
 def as_mysql(described: dict[str, Any]) -> dict[str, Any]:

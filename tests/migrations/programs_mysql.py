@@ -232,6 +232,75 @@ op.drop_constraint("uz", "tt", type_="unique")
 }
 """By name; what MariaDB made of them is in mariadb.json."""
 
+_NEEDED = (
+    "CREATE TABLE p (id int PRIMARY KEY, x int)",
+    "CREATE TABLE c (p int, q int, KEY k (p), CONSTRAINT f FOREIGN KEY (p) REFERENCES p (id))",
+)
+
+PROGRAMS |= {
+    "indexes that another stands in for": sql(*_NEEDED, "ALTER TABLE c ADD KEY k2 (p, q)", "ALTER TABLE c DROP KEY k"),
+    "indexes that go with their foreign key": sql(*_NEEDED, "ALTER TABLE c DROP KEY k, DROP FOREIGN KEY f"),
+    "a primary key that an index stands in for": sql(
+        "CREATE TABLE p (id int PRIMARY KEY, UNIQUE u (id))",
+        "CREATE TABLE c (p int, CONSTRAINT f FOREIGN KEY (p) REFERENCES p (id))",
+        "ALTER TABLE p DROP PRIMARY KEY",
+    ),
+    "the database's own name": sql(
+        "CREATE TABLE p (id int PRIMARY KEY)",
+        "ALTER TABLE t.p ADD x int",
+        "CREATE TABLE c (p int, CONSTRAINT f FOREIGN KEY (p) REFERENCES t.p (id))",
+        "CREATE INDEX ix ON t.c (p)",
+        "CREATE TABLE e LIKE t.p",
+        "RENAME TABLE t.c TO t.d",
+    ),
+    "without looking after foreign keys": sql(
+        *_NEEDED,
+        "SET FOREIGN_KEY_CHECKS=0",
+        "DROP TABLE p",
+        "CREATE TABLE d (p int, CONSTRAINT f2 FOREIGN KEY (p) REFERENCES later (id))",
+        "CREATE TABLE p (id int PRIMARY KEY)",
+        "CREATE TABLE later (id int PRIMARY KEY)",
+        "SET SESSION foreign_key_checks = ON",
+    ),
+    "first and after, again": sql(
+        "CREATE TABLE t (a int, b int, c int)",
+        "ALTER TABLE t ADD z int FIRST, ADD y int AFTER a, MODIFY c int AFTER a, CHANGE b bb int FIRST",
+    ),
+    "checks that a column loses": sql(
+        "CREATE TABLE t (a int CHECK (a > 0), b int, CHECK (b > 1))",
+        "ALTER TABLE t CHANGE a aa int",
+    ),
+    "references in the column's definition": """
+op.create_table("t", sa.Column("id", sa.Integer, primary_key=True))
+op.add_column("t", sa.Column("u", sa.Integer, sa.ForeignKey("t.id", name="fk", ondelete="CASCADE")), inline_references=True)
+""",
+}
+
+REFUSED = {
+    "a primary key that is needed": sql(*_NEEDED, "ALTER TABLE p DROP PRIMARY KEY"),
+    "an index that is needed": sql(*_NEEDED, "ALTER TABLE c DROP KEY k"),
+    "an index that is needed, by op": sql(*_NEEDED) + "\nop.drop_index('k', 'c')",
+    "an index made for a foreign key": sql(
+        "CREATE TABLE p (id int PRIMARY KEY)",
+        "CREATE TABLE c (p int, CONSTRAINT f FOREIGN KEY (p) REFERENCES p (id))",
+        "DROP INDEX f ON c",
+    ),
+    "an index that took its place": sql(
+        "CREATE TABLE p (id int PRIMARY KEY)",
+        "CREATE TABLE c (p int, q int, CONSTRAINT f FOREIGN KEY (p) REFERENCES p (id))",
+        "CREATE INDEX k ON c (p, q)",
+        "DROP INDEX k ON c",
+    ),
+    "a primary key that begins with it": sql(
+        "CREATE TABLE p (id int PRIMARY KEY)",
+        "CREATE TABLE c (p int, q int, PRIMARY KEY (p, q), CONSTRAINT f FOREIGN KEY (p) REFERENCES p (id))",
+        "ALTER TABLE c DROP PRIMARY KEY",
+    ),
+    "a column that a foreign key is on": sql(*_NEEDED, "ALTER TABLE c DROP COLUMN p"),
+    "a table that is referred to": sql(*_NEEDED, "DROP TABLE p"),
+}
+"""Drops that MySQL and MariaDB refuse because of a foreign key."""
+
 NOT_READ = {
     "tables that a query fills": sql(
         "CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, p int, a varchar(20), b text)",
@@ -244,7 +313,9 @@ NOT_READ = {
 MARIADB_ONLY = frozenset(
     {
         "create",
+        "checks that a column loses",
         "inline references",
+        "references in the column's definition",
         "unnamed",
         "fk named index",
         "drop constraint",

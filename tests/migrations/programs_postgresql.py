@@ -938,6 +938,23 @@ $do$""",
         "SELECT 1",
         "SELECT 1",
     ),
+    "keys that foreign keys need, by CASCADE": sql(
+        "CREATE TABLE p (id int PRIMARY KEY, u int, parent int REFERENCES p)",
+        "CREATE UNIQUE INDEX ix ON p (u)",
+        "CREATE TABLE c (p int REFERENCES p, u int REFERENCES p (u))",
+        "ALTER TABLE p DROP CONSTRAINT p_pkey CASCADE",
+        "DROP INDEX ix CASCADE",
+    ),
+    "keys that another key stands in for": sql(
+        "CREATE TABLE p (id int UNIQUE)",
+        "CREATE TABLE c (p int REFERENCES p (id))",
+        "ALTER TABLE p ADD PRIMARY KEY (id)",
+        "ALTER TABLE p DROP CONSTRAINT p_pkey",
+    ),
+    "references in the column's definition": """
+op.create_table("t", sa.Column("id", sa.Integer, primary_key=True))
+op.add_column("t", sa.Column("u", sa.Integer, sa.ForeignKey("t.id", name="fk", ondelete="CASCADE")), inline_references=True)
+""",
     "alter constraint names": sql(
         "CREATE TABLE t1 (id int PRIMARY KEY)",
         "CREATE TABLE t2 (a int REFERENCES t1, CHECK (a > 0), UNIQUE (a))",
@@ -987,6 +1004,31 @@ _USERS = sql(
     "CREATE TABLE posts (id serial PRIMARY KEY, author int REFERENCES users ON DELETE CASCADE)",
     "CREATE INDEX ix_age ON users (age)",
 )
+
+_NEEDED = ("CREATE TABLE p (id int PRIMARY KEY)", "CREATE TABLE c (p int REFERENCES p)")
+
+REFUSED = {
+    "a primary key that is needed": sql(*_NEEDED, "ALTER TABLE p DROP CONSTRAINT p_pkey"),
+    "a primary key that is needed, by op": sql(*_NEEDED) + "\nop.drop_constraint('p_pkey', 'p', type_='primary')",
+    "a unique constraint that is needed": sql(
+        "CREATE TABLE p (id int UNIQUE)",
+        "CREATE TABLE c (p int REFERENCES p (id))",
+        "ALTER TABLE p DROP CONSTRAINT p_id_key",
+    ),
+    "a unique index that is needed": sql(
+        "CREATE TABLE p (id int)",
+        "CREATE UNIQUE INDEX ix ON p (id)",
+        "CREATE TABLE c (p int REFERENCES p (id))",
+        "DROP INDEX ix",
+    ),
+    "a key that its own table needs": sql(
+        "CREATE TABLE p (id int PRIMARY KEY, parent int REFERENCES p)",
+        "ALTER TABLE p DROP CONSTRAINT p_pkey",
+    ),
+    "a table that is referred to": sql(*_NEEDED, "DROP TABLE p"),
+    "a column that is referred to": sql(*_NEEDED, "ALTER TABLE p DROP COLUMN id"),
+}
+"""Drops that PostgreSQL refuses because of a foreign key."""
 
 THERE_AND_BACK = {
     "tables": (

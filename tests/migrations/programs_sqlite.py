@@ -131,7 +131,7 @@ with op.batch_alter_table("t", recreate="always") as batch_op:
     "batch variants": """
 op.create_table("p", sa.Column("id", sa.Integer, primary_key=True))
 op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.Integer, server_default="1"), sa.Column("b", sa.String(5)), sa.Column("p", sa.Integer, sa.ForeignKey("p.id", name="fk_p")), sa.UniqueConstraint("a", "b", name="uq_ab"), sa.CheckConstraint("a > 0", name="ck_a"), sa.Index("ix_b", "b"))
-with op.batch_alter_table("t", recreate="always", partial_reordering=[("b", "a"), ("id",)]) as b:
+with op.batch_alter_table("t", recreate="always") as b:
     b.add_column(sa.Column("z", sa.Integer), insert_after="a")
     b.add_column(sa.Column("y", sa.Integer), insert_before="id")
 with op.batch_alter_table("t", recreate="never") as b:
@@ -187,6 +187,41 @@ if "y" in cols("t") and "nope" not in cols("t"):
     ),
 }
 """By name; whatever they do is read."""
+
+CREATED = """
+op.create_table("t", sa.Column("id", sa.Integer, primary_key=True))
+"""
+
+PROGRAMS |= {
+    "columns with a check": CREATED
+    + """
+op.add_column("t", sa.Column("a", sa.Integer, sa.CheckConstraint("a > 0", name="ck")))
+op.add_column("t", sa.Column("b", sa.Boolean(create_constraint=True, name="cb")))
+op.add_column("t", sa.Column("c", sa.String(5), unique=True, index=True))
+""",
+    "references in the column's definition": CREATED
+    + """
+op.add_column("t", sa.Column("u", sa.Integer, sa.ForeignKey("t.id", name="fk", ondelete="CASCADE")), inline_references=True)
+""",
+    "actions of inline references": sql(
+        "CREATE TABLE p (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE t (a INT REFERENCES p(id) ON DELETE CASCADE ON UPDATE SET NULL, b INT CONSTRAINT f REFERENCES p ON DELETE SET NULL, FOREIGN KEY (a, b) REFERENCES p (id, id) ON DELETE CASCADE)",
+    ),
+    "actions that a copy loses": sql(
+        "CREATE TABLE p (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE t (a INT REFERENCES p(id) ON DELETE CASCADE, b INT CONSTRAINT f REFERENCES p(id) ON DELETE CASCADE, c INT, FOREIGN KEY (c) REFERENCES p(id) ON DELETE CASCADE)",
+    )
+    + """
+with op.batch_alter_table("t") as batch:
+    batch.alter_column("c", nullable=False)
+""",
+}
+
+REFUSED = {
+    "a unique column": CREATED + 'op.add_column("t", sa.Column("u", sa.String(5), unique=True))',
+    "a column with a foreign key": CREATED + 'op.add_column("t", sa.Column("u", sa.Integer, sa.ForeignKey("t.id")))',
+}
+"""Columns that Alembic adds, and whose constraints it refuses to add to SQLite outside of a batch."""
 
 NOT_READ = {
     "a table that a query fills": sql(

@@ -15,6 +15,7 @@ from driftline.migrations.operation import Execute
 from driftline.migrations.raw_sql import read_raw_sql
 from driftline.migrations.recorder import MOST_OPERATIONS
 from tests.migrations.replaying import replayed
+from tests.support.examples import examples
 
 TABLE = "op.create_table('t', sa.Column('id', sa.Integer()))\n"
 
@@ -155,7 +156,7 @@ def test_reading_sql_takes_as_many_steps_as_the_text_is_long(shape: str, dialect
     assert four < 5.5 * one + 500
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     st.lists(
         st.one_of(

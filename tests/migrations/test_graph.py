@@ -9,7 +9,7 @@ from alembic.script.revision import Revision as AlembicRevision
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftline.migrations.graph import Graph, Revision, ancestors, build_graph, order_up_to
+from driftline.migrations.graph import Graph, Revision, ancestors, broken, build_graph, descendants, order_up_to
 from driftline.migrations.revision_name import Unresolved, resolve
 
 
@@ -77,6 +77,34 @@ def test_order_heads_and_bases_are_alembics(revisions: list[Revision]) -> None:
         for one in revisions:
             assert order_up_to(graph, [one.id]) == alembic_order(made, one.id)
             assert ancestors(graph, [one.id]) == set(alembic_order(made, one.id))
+
+
+@given(histories())
+def test_descendants_are_those_that_have_it_as_an_ancestor(revisions: list[Revision]) -> None:
+    """The one is the inverse of the other, also by `depends_on`; where nothing is wrong, nothing is broken."""
+    graph = build_graph(revisions)
+
+    for one in graph.revisions:
+        assert descendants(graph, one) == {other for other in graph.revisions if one in ancestors(graph, [other])}
+    assert broken(graph) is None
+
+
+def test_what_follows_a_revision_of_a_broken_graph() -> None:
+    """Circles end, and parents that no file has are no revisions; why the graph is broken is said with the file."""
+    circle = build_graph(
+        [Revision("a", "/a.py", ("b",)), Revision("b", "/b.py", ("a", "gone")), Revision("c", "/c.py")]
+    )
+
+    assert descendants(circle, "a") == {"a", "b"}
+    assert descendants(circle, "gone") == {"gone", "a", "b"}
+    assert "`gone`, on which `b` builds, is in no file" in getattr(broken(circle), "reason", "")
+
+
+def test_a_dependency_that_no_file_has_breaks_the_graph() -> None:
+    """What a dependency in no file creates is not known: the graph says so, and no table is absent for want of it."""
+    graph = build_graph([Revision("a", "a.py"), Revision("b", "b.py", ("a",), depends_on=("gone",))])
+
+    assert "`gone`, on which `b` builds, is in no file" in getattr(broken(graph), "reason", "")
 
 
 @given(

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from driftline.migrations.operation_reader import BATCH_SIGNATURES, SIGNATURES
 from tests.migrations.replaying import VERSIONS, chained, replayed
+from tests.support.examples import examples
 
 VALUES = st.sampled_from(
     (
@@ -101,7 +102,7 @@ def statement(draw: st.DrawFn) -> str:
     return f"op.get_bind().execute({text})"
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     st.lists(statement(), min_size=1, max_size=5),
     st.sampled_from(("postgresql", "sqlite", "mysql", "mariadb", "mssql", "oracle", "")),
@@ -122,7 +123,7 @@ def _indented(text: str) -> str:
     return "\n".join(f"    {line}" for line in text.split("\n"))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.text(max_size=200), st.integers(0, 400))
 def test_any_text_is_a_revision_or_none(text: str, at: int) -> None:
     """A revision file with anything written into it is read, as far as it can be."""

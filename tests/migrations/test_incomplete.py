@@ -403,3 +403,54 @@ def test_a_missing_file_makes_the_rest_uncertain() -> None:
     assert found.incomplete is not None
     assert found.incomplete.reason == "revision `0001`, on which `0002` builds, is in no file"
     assert found.problems == ()
+
+
+def test_each_table_of_the_models_that_may_be_there_from_before_is_said() -> None:
+    """Where the history does not start from an empty database, a table that it never touches has an entry, too."""
+    models = Schema(
+        "postgresql",
+        {key: Table(key, None, (Column("id", Type("INTEGER")),)) for key in ("accounts", "groups", "users")},
+    )
+
+    found = replayed(USERS + "\n" + ALTER.format(t="accounts", c="a"), declared=models)
+    whole = replayed(USERS, declared=models)
+
+    assert [True] == ["`groups`" in one.reason for one in found.unknown if "from before" in one.reason]
+    assert () == whole.unknown
+
+
+@pytest.mark.parametrize(
+    "guarded",
+    [
+        "with contextlib.suppress(Exception):\n    {}",
+        "with contextlib.suppress(sa.exc.OperationalError, sa.exc.ProgrammingError):\n    {}",
+        "try:\n    {}\nexcept Exception:\n    pass",
+    ],
+)
+@pytest.mark.parametrize(
+    "doing", ["op.drop_table('old')", "op.execute('DROP TABLE old')", "op.drop_column('old', 'a')"]
+)
+def test_what_may_fail_presumes_no_table(guarded: str, doing: str) -> None:
+    """A drop that goes on where it fails says nothing of what there was before the history."""
+    found = replayed(f"import contextlib\nimport sqlalchemy.exc\n{guarded.format(doing)}\n{USERS}")
+
+    assert found.incomplete is None
+    assert found.unknown == ()
+    assert found.problems == ()
+
+
+def test_what_is_suppressed_must_be_what_is_raised() -> None:
+    """An error that is not suppressed goes on: the table must have been there."""
+    body = f"import contextlib\nwith contextlib.suppress(AttributeError):\n    op.drop_table('old')\n{USERS}"
+
+    assert replayed(body).incomplete is not None
+
+
+def test_views_are_told_with_the_tables() -> None:
+    """The views that there are in the end are known by their keys, for the models that are mapped to one."""
+    found = replayed(
+        "op.execute('CREATE VIEW one AS SELECT 1; CREATE MATERIALIZED VIEW other.two AS SELECT 2')",
+        "op.execute('CREATE VIEW three AS SELECT 3')\nop.execute('DROP VIEW one')",
+    )
+
+    assert found.views == {"other.two", "three"}

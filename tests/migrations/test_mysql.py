@@ -33,6 +33,15 @@ def posts(*items: str) -> str:
         ([posts(FK, "sa.PrimaryKeyConstraint('v', 'u')")], [("u", ("u",))]),
         ([posts(FK), "op.create_index('ix', 'posts', ['u', 'v'])"], [("ix", ("u", "v"))]),
         ([posts(FK), "op.create_unique_constraint('uq', 'posts', ['u'])"], []),
+        # Also where it has the same name.
+        ([posts("sa.ForeignKeyConstraint(['u'], ['users.id'], name='fk')", "sa.Index('fk', 'u')")], [("fk", ("u",))]),
+        (
+            [
+                posts("sa.ForeignKeyConstraint(['u'], ['users.id'], name='fk')"),
+                "op.create_index('fk', 'posts', ['u', 'v'])",
+            ],
+            [("fk", ("u", "v"))],
+        ),
         ([posts(FK), "op.create_primary_key('pk', 'posts', ['u'])"], []),
         # Of two that were made for the same columns, the newer one stays.
         (

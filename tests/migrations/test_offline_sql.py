@@ -24,6 +24,7 @@ from driftline.schema import Schema
 from tests.migrations import histories
 from tests.migrations.describing import from_replay
 from tests.migrations.replaying import HEADER, replayed
+from tests.support.examples import examples
 
 CONVENTION = {
     "ix": "ix_%(column_0_label)s",
@@ -60,7 +61,7 @@ def after_sql(sql: str) -> Working:
     return work
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(
     histories.server_start(),
     st.lists(histories.server_step(), max_size=8),

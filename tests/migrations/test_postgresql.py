@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.migrations import histories
 from tests.migrations.describing import from_database, from_replay
 from tests.migrations.replaying import replayed, run_for_real
+from tests.support.examples import examples
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -53,7 +54,7 @@ def what_succeeds(engine: sa.Engine, bodies: list[str], convention: Mapping[str,
     return ran
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     histories.server_start(),
     st.lists(histories.server_step(), min_size=3, max_size=10),

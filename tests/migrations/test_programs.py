@@ -103,6 +103,16 @@ def test_what_postgresql_alone_knows_is_counted(postgresql: sa.Connection, progr
     assert_nothing_false(replayed(body), outcome(postgresql, body))
 
 
+@pytest.mark.parametrize("program", programs_postgresql.REFUSED)
+def test_what_postgresql_refuses_is_a_problem(postgresql: sa.Connection, program: str) -> None:
+    """What a foreign key still needs can't be dropped, and that is said, and nothing else."""
+    body = programs_postgresql.REFUSED[program]
+
+    with pytest.raises(sa.exc.InternalError, match="other objects depend on it"):
+        outcome(postgresql, body)
+    assert [one.rule for one in replayed(body).problems] == ["drop-referenced"]
+
+
 @pytest.mark.parametrize("program", programs_postgresql.THERE_AND_BACK)
 def test_postgresql_goes_there_and_back(postgresql: sa.Connection, program: str) -> None:
     """Upgrade, downgrade, upgrade: after each of them the replay has what PostgreSQL has."""
@@ -131,6 +141,13 @@ def test_what_sqlite_alone_knows_is_counted(program: str) -> None:
     body = programs_sqlite.NOT_READ[program]
 
     assert_nothing_false(replayed(body, dialect="sqlite"), on_sqlite(body))
+
+
+@pytest.mark.parametrize("program", programs_sqlite.REFUSED)
+def test_what_alembic_refuses_to_add_to_sqlite(program: str) -> None:
+    """Alembic adds the column, and then refuses to add its constraint (`batch-required` says so)."""
+    with pytest.raises(NotImplementedError):
+        on_sqlite(programs_sqlite.REFUSED[program])
 
 
 @pytest.mark.parametrize("program", programs_sqlite.THERE_AND_BACK)
@@ -181,23 +198,47 @@ def test_mysql_does_as_mariadb_does(program: str) -> None:
     assert_read(found)
 
 
+@pytest.mark.parametrize("dialect", ["mysql", "mariadb"])
+@pytest.mark.parametrize("program", programs_mysql.REFUSED)
+def test_what_mysql_refuses_is_a_problem(program: str, dialect: str) -> None:
+    """What a foreign key still needs can't be dropped, and that is said, and nothing else."""
+    body = programs_mysql.REFUSED[program]
+    refused: dict[str, Any] = json.loads(RECORDED.read_text(encoding="utf-8"))["refused"]
+
+    assert body == refused[program]["body"], (
+        f"the program is another than the recorded one: record it anew ({MARIADB}=URL)"
+    )
+    assert [one.rule for one in replayed(body, dialect=dialect).problems] == ["drop-referenced"]
+
+
 @pytest.mark.skipif(not os.environ.get(MARIADB), reason=f"NOT RECORDED ANEW: {MARIADB} names no MariaDB")
 def test_the_record_is_what_mariadb_says() -> None:
     """Run every program on an empty database of a real MariaDB; the record is written from what that has then."""
     engine = sa.create_engine(os.environ[MARIADB], isolation_level="AUTOCOMMIT")
     programs = {}
     for name, body in (programs_mysql.PROGRAMS | programs_mysql.NOT_READ).items():
-        with engine.connect() as connection:
-            database = connection.engine.url.database
-            connection.exec_driver_sql(f"DROP DATABASE `{database}`")
-            connection.exec_driver_sql(f"CREATE DATABASE `{database}` CHARACTER SET utf8mb4")
-            connection.exec_driver_sql(f"USE `{database}`")
-            programs[name] = {"body": body, "schema": as_mysql(outcome(connection, body))}
-        engine.dispose()
+        programs[name] = {"body": body, "schema": as_mysql(on_empty(engine, body))}
+    refused = {}
+    for name, body in programs_mysql.REFUSED.items():
+        with pytest.raises(sa.exc.DBAPIError) as raised:
+            on_empty(engine, body)
+        refused[name] = {"body": body, "error": raised.value.orig.args[0] if raised.value.orig is not None else 0}
     with engine.connect() as connection:
         server = connection.exec_driver_sql("SELECT version()").scalar_one()
     engine.dispose()
-    text = json.dumps({"server": server, "programs": programs}, indent=1, ensure_ascii=False, sort_keys=True)
-    RECORDED.write_text(text + "\n", encoding="utf-8")
+    record = {"server": server, "programs": programs, "refused": refused}
+    RECORDED.write_text(json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
 
     assert "MariaDB" in server
+
+
+def on_empty(engine: sa.Engine, body: str) -> dict[str, Any]:
+    """Empty the database, run the body there, and describe what the database has then."""
+    with engine.connect() as connection:
+        database = engine.url.database
+        connection.exec_driver_sql(f"DROP DATABASE `{database}`")
+        connection.exec_driver_sql(f"CREATE DATABASE `{database}` CHARACTER SET utf8mb4")
+        connection.exec_driver_sql(f"USE `{database}`")
+        described = outcome(connection, body)
+    engine.dispose()
+    return described

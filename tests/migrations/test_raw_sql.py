@@ -29,6 +29,7 @@ from driftline.migrations.operation import (
     Opaque,
     RenameIndex,
     RenameTable,
+    SetKeyChecks,
 )
 from driftline.migrations.raw_sql import read_raw_sql
 from driftline.migrations.sql_text import columns_in, rename_in
@@ -104,7 +105,11 @@ MYSQL = {
         Execute,
         Execute,
     ],
-    "SET FOREIGN_KEY_CHECKS = 0; # off\nDROP TABLE t; SET FOREIGN_KEY_CHECKS = 1": [Execute, DropTable, Execute],
+    "SET FOREIGN_KEY_CHECKS = 0; # off\nDROP TABLE t; SET FOREIGN_KEY_CHECKS = 1": [
+        SetKeyChecks,
+        DropTable,
+        SetKeyChecks,
+    ],
 }
 
 

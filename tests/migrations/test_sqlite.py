@@ -12,6 +12,7 @@ from sqlalchemy.pool import StaticPool
 from tests.migrations import histories
 from tests.migrations.describing import from_database, from_replay
 from tests.migrations.replaying import replayed, run_for_real
+from tests.support.examples import examples
 
 
 def transactional_engine() -> sa.Engine:
@@ -37,7 +38,7 @@ def what_succeeds(engine: sa.Engine, bodies: list[str]) -> list[str]:
 
 
 # Hypothesis' shrinker does not end on some programs of these strategies (`reduce_each_alternative`), and fills memory.
-@settings(max_examples=150, phases=set(Phase) - {Phase.shrink})
+@settings(max_examples=examples(150), phases=set(Phase) - {Phase.shrink})
 @given(
     st.lists(histories.start(), min_size=1, max_size=2),
     st.lists(st.one_of(histories.plain(), histories.batch()), min_size=3, max_size=8),

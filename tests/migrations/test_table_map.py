@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from driftline.dataclass import replace
 from driftline.migrations.table_map import CONSTRAINT, ENUM, REFERRING, RELATION, TableMap, table_map
 from driftline.migrations.trie import Trie
 from driftline.migrations.working import constraint_names, relation_names
@@ -122,3 +123,39 @@ def test_a_trie_looks_like_a_dictionary(changes: list[tuple[int, bool]]) -> None
 
     assert expected == dict(found.items())
     assert len(expected) == len(found)
+
+
+@given(CHANGES, CHANGES)
+def test_what_is_put_together_later_is_the_same(
+    first: list[tuple[object, ...]], more: list[tuple[object, ...]]
+) -> None:
+    """However many changes nobody has looked at: in what it holds, its order and the names."""
+    at_once = later = table_map({}, DIALECT)
+    for change in (*first, *more):
+        if change[0] != "move":
+            at_once = changed({}, at_once, change)[1]
+            later = TableMap.later(later, lambda before, change=change: changed({}, before, change)[1])
+
+    assert list(at_once.items()) == list(later.items())
+    for kind in (RELATION, CONSTRAINT, REFERRING, ENUM):
+        for name in (*KEYS, *(("", one) for one in "abc"), *((None, one) for one in (*KEYS, *"abc")), *"abc"):
+            assert at_once.holders(kind, name) == later.holders(kind, name)
+
+
+@given(CHANGES, st.lists(st.lists(KEY, min_size=1, max_size=3), max_size=4))
+def test_tables_with_other_columns_stand_where_those_before_stood(
+    changes: list[tuple[object, ...]], edits: list[list[str]]
+) -> None:
+    """Also where nobody has looked at the state with the edit before."""
+    found = table_map({}, DIALECT)
+    for change in changes:
+        found = changed(dict(found), found, change)[1]
+    expected, now = dict(found), found
+    before = list(found.items())
+    for at, keys in enumerate(edits):
+        other = {key: replace(expected[key], comment=f"{at}") for key in keys if key in expected}
+        expected |= other
+        now = TableMap.instead(now, other)
+
+    assert list(expected.items()) == list(now.items())
+    assert before == list(found.items())

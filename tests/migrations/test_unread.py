@@ -383,3 +383,103 @@ def test_statements_about_rows_are_not(statement: str) -> None:
 
     assert found.unknown == ()
     assert not uncertain(found)
+
+
+_FETCHED = 'name = op.get_bind().execute(sa.text("SELECT x FROM y")).scalar()\n'
+_MADE = """
+op.create_table('users', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('at', sa.DateTime()), sa.Column('a', sa.Text(), unique=True), sa.Index('ix', 'at'))
+"""
+
+
+@pytest.mark.parametrize(
+    "drop", ["op.drop_constraint(name, 'users', type_='unique')", "op.drop_index(name, table_name='users')"]
+)
+def test_a_drop_by_a_name_that_is_not_known_leaves_the_columns_known(drop: str) -> None:
+    """What is dropped is a constraint or an index: of the columns all is known, and the Inspector tells it."""
+    body = """
+columns = {one["name"]: one for one in sa.inspect(op.get_bind()).get_columns("users")}
+for name in [name for name in ("at", "gone") if name in columns and not columns[name]["type"].timezone]:
+    op.alter_column("users", name, type_=sa.DateTime(timezone=True))
+"""
+    found = replayed(_MADE, _FETCHED + drop, body)
+    users = found.schema.tables["users"]
+    column = users.column("at")
+
+    assert column is not None
+    assert (column.type.ddl, column.conditional) == ("TIMESTAMP WITH TIME ZONE", False)
+    assert users.incomplete == ()
+    assert len(found.unknown) == 1
+    assert not users.known_in_full
+
+
+@pytest.mark.parametrize(
+    ("drop", "asked"),
+    [
+        ("op.drop_constraint(name, 'users', type_='unique')", "get_unique_constraints"),
+        ("op.drop_index(name, table_name='users')", "get_indexes"),
+    ],
+)
+def test_what_may_be_gone_is_not_told_by_the_inspector(drop: str, asked: str) -> None:
+    """Whether the constraint is still there is not known, and neither is what hangs on it."""
+    body = f"""
+if sa.inspect(op.get_bind()).{asked}("users"):
+    op.add_column("users", sa.Column("b", sa.Text()))
+"""
+    column = replayed(_MADE, _FETCHED + drop, body).schema.tables["users"].column("b")
+
+    assert column is not None
+    assert column.conditional
+
+
+@pytest.mark.parametrize(
+    ("drop", "again"),
+    [
+        (
+            "op.drop_constraint(name, 'users', type_='unique')",
+            "op.create_unique_constraint('users_a_key', 'users', ['a'])",
+        ),
+        ("op.drop_index(name, table_name='users')", "op.create_index('ix', 'users', ['at'])"),
+    ],
+)
+def test_what_is_made_again_was_what_was_dropped(drop: str, again: str) -> None:
+    """A second one of the same name is no problem then, and is there for sure."""
+    found = replayed(_MADE, _FETCHED + drop, again)
+    users = found.schema.tables["users"]
+
+    assert found.problems == ()
+    assert [one.conditional for one in users.unique_constraints + users.indexes if one.name in again] == [False]
+
+
+_ROWS = 'rows = op.get_bind().execute(sa.text("SELECT id, tags FROM posts"))\n'
+_CERTAIN = 'op.create_table("tag", sa.Column("id", sa.Integer(), primary_key=True))\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'sql = "INSERT INTO tag VALUES "\nfor row in rows:\n    sql += f"({row[0]}),"\nsql = sql[:-1] + ";"\n',
+        'sql = "INSERT INTO tag VALUES "\nfor row in rows:\n    sql = sql + str(row[0])\n',
+        'sql = "UPDATE tag SET id = "\nsql += rows.scalar()\n',
+    ],
+)
+def test_rows_whose_statement_is_put_together_change_no_table(text: str) -> None:
+    """What an INSERT begins with is enough, whatever of the database's is appended to it."""
+    found = replayed(_CERTAIN + _ROWS + text + "op.execute(sql)")
+
+    assert uncertain(found) == set()
+    assert found.unknown == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'sql = "INSERT INTO tag VALUES (1)"\nsql += f"; ALTER TABLE tag ADD COLUMN {rows.scalar()} int"\n',
+        'sql = "SELECT 1"\nsql = rows.scalar()\n',
+    ],
+)
+def test_a_statement_that_could_be_another_is_not_read(text: str) -> None:
+    """What is appended after the end of a statement, or takes its place, counts."""
+    found = replayed(_CERTAIN + _ROWS + text + "op.execute(sql)")
+
+    assert uncertain(found) == {"tag"}
+    assert found.unknown != ()

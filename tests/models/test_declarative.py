@@ -1154,6 +1154,85 @@ SOURCES = {
         __table_args__ += (Index("ix_c", n.asc().nulls_first()),)
         __table_args__ = __table_args__ + ({"comment": None, "info": {"a": 1}},)
     """,
+    "constraints that the body of a class makes and does not keep": PLAIN
+    + """
+    class Mixin:
+        m = Column(Integer)
+        UniqueConstraint(m, name="of_a_mixin")
+    class Other(Base):
+        __tablename__ = "other"
+        id = Column(Integer, primary_key=True)
+    class A(Mixin, Base):
+        __tablename__ = "a"
+        id = Column(Integer, primary_key=True)
+        x = Column(Integer)
+        y = Column("why", String(5))
+        other = Column(ForeignKey(Other.id))
+        UniqueConstraint(x, y, name="uq_made")
+        UniqueConstraint(other, y, name="uq_with_a_reference")
+        UniqueConstraint("x", name="uq_of_text")
+        UniqueConstraint(x, "y", name="uq_of_both")
+        Index("ix_made", x.desc(), y)
+        CheckConstraint(x > 0, name="ck_made")
+        CheckConstraint("x > 0", name="ck_of_text")
+        kept = UniqueConstraint(y, name="uq_kept")
+        __table_args__ = (kept,)
+    first, second = Column("one", Integer), Column("two", Integer)
+    UniqueConstraint(first, second, name="uq_before")
+    Table("t", Base.metadata, first, second)
+    """,
+    "classes that extend a table": PLAIN
+    + """
+    class A(Base):
+        __tablename__ = "a"
+        id = Column(Integer, primary_key=True)
+        kept = Column(Integer, nullable=False)
+        changed = Column(ForeignKey("a.id"), nullable=False)
+    class B(Base):
+        __tablename__ = "a"
+        __table_args__ = (UniqueConstraint("added", name="uq"), {"extend_existing": True})
+        id = Column(Integer, primary_key=True)
+        changed = Column(String(9))
+        added = Column(Integer)
+    """,
+    "names that the class of a base makes": """
+    class Common:
+        @declared_attr
+        def __tablename__(cls):
+            return cls.__name__.lower()
+        @declared_attr
+        def path(cls):
+            return f"{cls.__tablename__}.id"
+        id = Column(Integer, primary_key=True)
+    Base = declarative_base(cls=Common)
+    class A(Base):
+        pass
+    class B(Base):
+        @declared_attr
+        def __tablename__(cls):
+            return "bees"
+        a = Column(ForeignKey(A.path))
+        @declared_attr
+        def b(cls):
+            return Column(ForeignKey(cls.path))
+    """,
+    "columns by way of extensions": PLAIN
+    + """
+    from sqlalchemy.dialects.postgresql import ARRAY
+    from sqlalchemy.ext.mutable import Mutable, MutableList
+    from sqlalchemy.testing.schema import mapped_column as tested_column
+    class Tracked(Mutable, dict):
+        pass
+    class Spelt(sa.types.Concatenable, sa.types.Indexable, sa.types.UserDefinedType):
+        def get_col_spec(self):
+            return "CITEXT"
+    class A(Base):
+        __tablename__ = "a"
+        id: Mapped[int] = tested_column(primary_key=True)
+        own = Column(Tracked.as_mutable(sa.JSON), nullable=False)
+        named = Column("tags", MutableList.as_mutable(sa.JSON(none_as_null=True)))
+        spelt = Column(Spelt)
+    """,
     "composites": PLAIN
     + """
     import dataclasses
@@ -1200,3 +1279,4 @@ def test_mapped_classes_declare_what_sqlalchemy_maps(name: str, dialect: str) ->
 
     assert expected == describe_schema(declared.schema)
     assert () == declared.schema.incomplete
+    assert [] == [one.reason for one in declared.unknown if "would be raised" in one.reason]

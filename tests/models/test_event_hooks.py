@@ -11,6 +11,7 @@ import pytest
 from driftline.schema.unknown_facts import unknown_facts
 from tests.models.describing import describe_metadata, describe_schema
 from tests.models.reading import read
+from tests.support.hooks import hooks_for_now
 
 HEAD = """
     import enum
@@ -153,27 +154,12 @@ def test_a_hook_on_what_sqlalchemy_makes_of_its_own_is_unknown() -> None:
 
 
 def _real(source: str) -> dict[str, object]:
-    """Run the source for real, and take the hooks away again, which SQLAlchemy keeps for all tables to come."""
-    import sqlalchemy as sa
-    from sqlalchemy import event, orm
-
+    """Run the source for real, and take its hooks away again."""
     module = types.ModuleType("models")
     sys.modules["models"] = module
-    set_hooks: list[tuple[object, str, object]] = []
-
-    def remembering(target: object, name: str, fn: object, *args: object, **kwargs: object) -> None:
-        set_hooks.append((target, name, fn))
-        original(target, name, fn, *args, **kwargs)
-
-    original = event.api.listen
     try:
-        with pytest.MonkeyPatch.context() as patch:
-            for holder in (event, event.api, sa.event):
-                patch.setattr(holder, "listen", remembering)
+        with hooks_for_now():
             exec(source, module.__dict__)  # noqa: S102 -- the test's own source
-        return describe_metadata(module.__dict__["Base"].metadata, "postgresql")
+            return describe_metadata(module.__dict__["Base"].metadata, "postgresql")
     finally:
-        for target, name, fn in set_hooks:
-            if any(target is one for one in (sa.Table, sa.Column, orm.Mapper)):
-                event.remove(target, name, fn)
         del sys.modules["models"]

@@ -156,3 +156,47 @@ def test_an_attribute_that_may_be_a_column_is_said(value: str) -> None:
     )
 
     assert read({"models.py": models}).schema.tables["a"].incomplete
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "class Made(TenantMixin):\n    pass\nBase = declarative_base(cls=Made)",
+        "Base = declarative_base(cls=TenantMixin)",
+        "Base = registry().generate_base(cls=TenantMixin)",
+        "db = SQLAlchemy(model_class=TenantMixin)\nBase = db.Model",
+    ],
+)
+def test_the_class_a_base_was_made_with_may_have_columns(base: str) -> None:
+    """If a base is made with a class that is not there to be read, every table below it may have more columns."""
+    models = (
+        "import sqlalchemy as sa\nfrom sqlalchemy.orm import declarative_base, registry\n"
+        "from flask_sqlalchemy import SQLAlchemy\nfrom company.models import TenantMixin\n"
+        f"{base}\nclass A(Base):\n    __tablename__ = 'a'\n    id = sa.Column(sa.Integer, primary_key=True)\n"
+    )
+    library = "import sqlalchemy as sa\nclass TenantMixin:\n    tenant = sa.Column(sa.String(9))\n"
+
+    table = read({"models.py": models}).schema.tables["a"]
+    known = read({"models.py": models}, packages={"company/__init__.py": "", "company/models.py": library})
+
+    assert ["`company.models.TenantMixin`, which `A` inherits from, is not installed and may have columns"] == [
+        one.reason for one in table.incomplete
+    ]
+    assert {"id", "tenant"} == {one.name for one in known.schema.tables["a"].columns}
+
+
+def test_what_a_function_that_is_not_read_maps_is_said() -> None:
+    """If a library's function makes what is annotated with `Mapped`, it may be a column; SQLAlchemy's own are known."""
+    models = (
+        f"{HEAD}from company.models import tenant_column\nfrom sqlalchemy.orm import query_expression, synonym\n"
+        "class A(Base):\n    __tablename__ = 'a'\n    id: Mapped[int] = mapped_column(primary_key=True)\n"
+        "    key: Mapped[int] = synonym('id')\n    asked: Mapped[int] = query_expression()\n{}"
+    )
+
+    assert () == read({"models.py": models.format("")}).schema.tables["a"].incomplete
+    assert ["what `company.models.tenant_column` makes was not read"] == [
+        one.reason
+        for one in read({"models.py": models.format("    tenant: Mapped[str] = tenant_column(9)\n")})
+        .schema.tables["a"]
+        .incomplete
+    ]

@@ -1,7 +1,8 @@
 """Projects made up by Hypothesis: models in several styles, and single changes of them.
 
 A project is data (`Made`); `models(made)` writes it as a module, as people do: a Core table, a class with and without a
-mixin, naming conventions, schemas, foreign keys, composite keys, indexes and constraints in columns and beside them.
+mixin, classes that inherit (joined and single-table), many-to-many by an association table, naming conventions, foreign
+keys within and across schemas, composite keys, enums, indexes and constraints in columns and beside them.
 `changes(made)` draws the project with one thing changed.
 
 Must not know Driftline, which is held against real Alembic on these projects.
@@ -50,10 +51,29 @@ ON_POSTGRESQL: Final = (
     "postgresql.INET()", "postgresql.CIDR()", "postgresql.MACADDR()", "postgresql.TSVECTOR()", "postgresql.INT4RANGE()",
     "postgresql.TSTZRANGE()", "postgresql.TIMESTAMP(timezone=True, precision=3)", "postgresql.INTERVAL()",
     'postgresql.ENUM("a", "b", name="pg_ab")', "postgresql.BIT(4)", "postgresql.MONEY()",
-    "postgresql.DOUBLE_PRECISION()", "sa.JSON(none_as_null=True)",
+    "postgresql.DOUBLE_PRECISION()", "sa.JSON(none_as_null=True)", 'sa.Enum("p", "q", name="pq", schema="other")',
     'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")',
     "sa.Float(24)", "sa.Float(53)", "postgresql.BYTEA()", "postgresql.OID()",
 )  # fmt: skip
+
+RELABELLED: Final = {
+    'sa.Enum("a", "b", name="ab")': (
+        'sa.Enum("a", "b", "c", name="ab")', 'sa.Enum("b", "a", name="ab")', 'sa.Enum("a", name="ab")',
+        'sa.Enum("a", "b", name="renamed")', 'sa.Enum("a", "b", name="ab", native_enum=False)',
+    ),
+    "sa.Enum(Mood)": ('sa.Enum("sad", "ok", name="mood")', 'sa.Enum("sad", "ok", "elated", name="mood")'),
+    'sa.Enum("x", "yy", name="xy", native_enum=False)': (
+        'sa.Enum("x", "yy", "zz", name="xy", native_enum=False)',
+        'sa.Enum("x", "yyyy", name="xy", native_enum=False)',
+        'sa.Enum("x", "yy", name="xy", native_enum=False, length=20)',
+        'sa.Enum("x", "yy", name="xy", native_enum=False, create_constraint=True)',
+    ),
+    'postgresql.ENUM("a", "b", name="pg_ab")': ('postgresql.ENUM("a", "b", "c", name="pg_ab")',),
+    'sa.Enum("p", "q", name="pq", schema="other")': (
+        'sa.Enum("p", "q", "r", name="pq", schema="other")', 'sa.Enum("p", "q", name="pq")',
+    ),
+}  # fmt: skip
+"""What becomes of an enum: other labels, another order, another name, another kind."""
 
 DEFAULTS: Final = {
     "sa.Integer()": ('"0"', 'sa.text("1")', '"-5"'),
@@ -105,7 +125,12 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A table `things` and its surroundings. `style`: "core", "class" or "mixed" (a mixin has the first field)."""
+    """A table `things` and its surroundings.
+
+    `style`: "core", "class", "mixed" (a mixin has the first field), or "joined" and "single" (a class inherits from the
+    one of the table, and has the field `special`). `owner_schema`: where the table is that keys refer to. `linked`: the
+    options of the keys of an association table; None where there is none.
+    """
 
     dialect: str
     style: str
@@ -116,6 +141,9 @@ class Made:
     items: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     extra_table: bool = False
+    special: Field | None = None
+    owner_schema: str = ""
+    linked: str | None = None
 
 
 @st.composite
@@ -131,15 +159,19 @@ def made_projects(draw: st.DrawFn, dialect: str) -> Made:
         one.name for one in fields if one.type in INDEXABLE and not (one.unique or one.index or one.key or one.more)
     ]
     items = _items(draw, dialect, plain) if plain else ()
+    style = draw(st.sampled_from(("core", "class", "mixed", "joined", "single")))
     return Made(
         dialect,
-        draw(st.sampled_from(("core", "class", "mixed"))),
+        style,
         convention,
         schema,
         draw(st.sampled_from((False, False, True))),
         tuple(fields),
         items,
         ('comment="about things"',) if dialect == "postgresql" and draw(st.booleans()) else (),
+        special=_field(draw, "special", dialect) if style in INHERITING else None,
+        owner_schema=draw(st.sampled_from(("", "", "other"))) if dialect == "postgresql" else "",
+        linked=draw(st.sampled_from((None, None, *LINKED))),
     )
 
 
@@ -197,6 +229,12 @@ KEYS: Final = (
 )
 
 
+INHERITING: Final = ("joined", "single")
+
+LINKED: Final = ("", 'ondelete="CASCADE"', 'ondelete="CASCADE", onupdate="CASCADE"')
+"""Options of the keys of an association table."""
+
+
 def _reference(draw: st.DrawFn) -> Field:
     key = draw(st.sampled_from(KEYS))
     nullable = draw(st.booleans())
@@ -238,6 +276,14 @@ def changes(draw: st.DrawFn, made: Made) -> Made:
         replace(made, items=(*made.items, 'sa.UniqueConstraint("id", name="uq_new")')),
         replace(made, items=(*made.items, 'sa.Index("ix_new", "id")')),
     ]
+    changed += [replace(made, linked=options) for options in (None, *LINKED)]
+    changed += [_with(made, at, replace(one, type=type_)) for type_ in RELABELLED.get(one.type, ())]
+    if made.special is not None:
+        changed += [
+            replace(made, special=replace(made.special, nullable=not made.special.nullable)),
+            replace(made, special=replace(made.special, type=draw(st.sampled_from(_types(made.dialect))), default="")),
+            *(replace(made, special=replace(made.special, type=one)) for one in RELABELLED.get(made.special.type, ())),
+        ]
     if one.more:
         changed += [_with(made, at, replace(one, more=more)) for more in ("", *GENERATED)]
     elif not one.key:
@@ -256,6 +302,7 @@ def changes(draw: st.DrawFn, made: Made) -> Made:
     if made.dialect == "postgresql":
         changed.append(_with(made, at, replace(one, comment="" if one.comment else "something else")))
         changed.append(replace(made, options=() if made.options else ('comment="changed"',)))
+        changed.append(replace(made, owner_schema="" if made.owner_schema else "other"))
     if len(made.fields) > 1 and not made.items:
         changed.append(replace(made, fields=(*made.fields[:at], *made.fields[at + 1 :])))
     return draw(st.sampled_from([change for change in changed if change != made]))
@@ -271,18 +318,56 @@ def _with(made: Made, at: int, field: Field) -> Made:
 def models(made: Made) -> str:
     """The module; its metadata is `metadata`."""
     convention = f"naming_convention={CONVENTION}" if made.convention else ""
-    parts = [IMPORTS, f"metadata = sa.MetaData({convention})", _owners()]
+    made = _placed(made)
+    parts = [IMPORTS, f"metadata = sa.MetaData({convention})", _owners(made)]
     parts.append(_core(made) if made.style == "core" else _declarative(made))
+    if made.linked is not None:
+        parts.append(_links(made))
     if made.extra_table:
         parts.append('sa.Table("extra", metadata, sa.Column("id", sa.Integer(), primary_key=True))')
     return "\n\n\n".join(parts) + "\n"
 
 
-def _owners() -> str:
+def _placed(made: Made) -> Made:
+    """The project with its keys referring to the owners where they are."""
+    owners = _in_schema(made.owner_schema, "owners")
+    return replace(made, fields=tuple(replace(one, key=one.key.replace("owners", owners)) for one in made.fields))
+
+
+def _in_schema(schema: str, name: str) -> str:
+    return f"{schema}.{name}" if schema else name
+
+
+def _owners(made: Made) -> str:
+    owners = _in_schema(made.owner_schema, "owners")
     return (
         'sa.Table("owners", metadata, sa.Column("id", sa.Integer(), primary_key=True), '
         'sa.Column("code", sa.Integer(), unique=True), '
-        'sa.Column("parent_id", sa.Integer(), sa.ForeignKey("owners.id")))'
+        f'sa.Column("parent_id", sa.Integer(), sa.ForeignKey("{owners}.id"))'
+        + (f', schema="{made.owner_schema}")' if made.owner_schema else ")")
+    )
+
+
+def _key_to_things(made: Made, prefix: str, options: str = "") -> str:
+    """A foreign key to the whole primary key of `things`, of columns named like it behind `prefix`."""
+    things = _in_schema(made.schema, "things")
+    names = [name for name, _ in _keys(made)]
+    own, others = [f"{prefix}{name}" for name in names], [f"{things}.{name}" for name in names]
+    return f"sa.ForeignKeyConstraint({own}, {others}{', ' if options else ''}{options})"
+
+
+def _links(made: Made) -> str:
+    """The association table, in the schema of the things."""
+    options = made.linked or ""
+    columns = [
+        f'sa.Column("thing_{name}", {rest.partition(",")[0]}, primary_key=True, autoincrement=False)'
+        for name, rest in _keys(made)
+    ]
+    owners = f'"{_in_schema(made.owner_schema, "owners")}.id"{", " if options else ""}{options}'
+    columns.append(f'sa.Column("owner_id", sa.ForeignKey({owners}), primary_key=True)')
+    schema = f', schema="{made.schema}"' if made.schema else ""
+    return (
+        f'sa.Table("things_owners", metadata, {", ".join(columns)}, {_key_to_things(made, "thing_", options)}{schema})'
     )
 
 
@@ -321,4 +406,19 @@ def _declarative(made: Made) -> str:
         f'{base}{mixin}\n\nclass Thing({bases}):\n    __tablename__ = "things"\n'
         + (table_args if made.items or options else "")
         + "\n".join(lines)
+        + (_special(made, made.special) if made.special is not None else "")
     )
+
+
+def _special(made: Made, field: Field) -> str:
+    """What tells the classes apart, and the one that inherits."""
+    lines = [
+        '    kind: Mapped[str] = mapped_column(sa.String(10))\n    __mapper_args__ = {"polymorphic_on": "kind"}\n\n',
+        'class Special(Thing):\n    __mapper_args__ = {"polymorphic_identity": "special"}',
+        f"    {field.name} = {field.call('mapped_column')}",
+    ]
+    if made.style == "joined":
+        table = [f"{_key_to_things(made, '')},", *([f'{{"schema": "{made.schema}"}},'] if made.schema else [])]
+        lines += ['    __tablename__ = "specials"', f"    __table_args__ = ({' '.join(table)})"]
+        lines += [f"    {name} = mapped_column({rest})" for name, rest in _keys(made)]
+    return "\n" + "\n".join(lines)

@@ -464,6 +464,19 @@ ROWS: Final = (
     ),
     Known(
         Row(
+            "16",
+            "a generated column becomes an identity",
+            before='sa.Column("a", sa.Integer(), sa.Computed("id + 1"), nullable=False)',
+            after='sa.Column("a", sa.Integer(), sa.Identity())',
+            configure=DEFAULTS,
+        ),
+        {
+            PG: Expected("", {"computed-mismatch": "warning"}, warned=True),
+            LITE: Expected("", {"computed-mismatch": "warning"}, warned=True),
+        },
+    ),
+    Known(
+        Row(
             "17",
             "identity is added",
             before='sa.Column("a", sa.Integer(), nullable=False)',

@@ -18,6 +18,7 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from alembic.script.revision import RevisionError
 
+from driftline.rules.finding import Finding
 from tests.oracle.databases import Databases
 from tests.oracle.referee import describe_database
 from tests.support.project import findings
@@ -80,12 +81,17 @@ def outcome(engine: sa.Engine, upgrade: str, downgrade: str | None = None) -> st
 
 def reported(dialect: str, upgrade: str, downgrade: str | None = None) -> dict[str, str]:
     """Our history findings on the same revision: rules and levels."""
+    return {one.rule: one.level.value for one in found(dialect, upgrade, downgrade)}
+
+
+def found(dialect: str, upgrade: str, downgrade: str | None = None, earlier: str = "pass") -> list[Finding]:
+    """Our history findings on the same revision; `earlier`: what the one before does besides."""
     files = {
         "alembic.ini": f"[alembic]\nscript_location = alembic\nprepend_sys_path = .\nsqlalchemy.url = {dialect}://x/y\n",
         "alembic/env.py": "from alembic import context\n\ncontext.configure(target_metadata=None)\n",
         "alembic/versions/0001.py": (
             f"{IMPORTS}from alembic import op\n\nrevision = '0001'\ndown_revision = None\n\n\n"
-            f"def upgrade():\n{indent(FIRST, '    ')}"
+            f"def upgrade():\n{indent(FIRST + earlier, '    ')}\n"
         ),
         "alembic/versions/0002.py": (
             f"{IMPORTS}from alembic import op\n\nrevision = '0002'\ndown_revision = '0001'\n\n\n"
@@ -93,7 +99,7 @@ def reported(dialect: str, upgrade: str, downgrade: str | None = None) -> dict[s
             + (f"\ndef downgrade():\n{indent(downgrade, '    ')}\n" if downgrade is not None else "")
         ),
     }
-    return {one.finding.rule: one.finding.level.value for one in findings(files) if one.finding.group == "history"}
+    return [one.finding for one in findings(files) if one.finding.group == "history"]
 
 
 @pytest.mark.parametrize(

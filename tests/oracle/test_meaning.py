@@ -20,13 +20,16 @@ from driftline.schema import Column, ServerDefault, Type
 from tests.compare.expressions import COLUMNS, TABLE, Condition, changed, conditions, written
 from tests.compare.spellings import FAMILIES, ON_SQLITE, SQLITE_VALUES, VALUES
 from tests.oracle.databases import Databases
+from tests.support.examples import examples
 
 CHECK = "SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint WHERE conname = 'ck'"
 INDEX = "SELECT pg_get_expr(indpred, indrelid) FROM pg_index WHERE indexrelid = 'ix'::regclass"
 GENERATED = "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 'things'::regclass"
 
 on_a_server = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 tastes = st.randoms(use_true_random=False)
 

@@ -17,6 +17,7 @@ from driftline.python.host import Branch, Host, RaisedError
 from driftline.python.values import Unknown, Value
 from tests.python.hostile import HOSTILE
 from tests.python.support import evaluator
+from tests.support.examples import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -275,7 +276,7 @@ programs = st.lists(statements, min_size=1, max_size=8).map("\n".join)
 
 
 @given(programs, programs)
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @example("while True:\n    yield", "x = (")
 def test_random_modules_are_evaluated_within_their_budget(text: str, other: str) -> None:
     """Two modules that may import each other, whatever they say, are evaluated in bounded work: no exception."""
@@ -288,7 +289,7 @@ def test_random_modules_are_evaluated_within_their_budget(text: str, other: str)
 
 
 @given(programs)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_functions_of_random_modules_can_be_called(text: str) -> None:
     """Whatever a module binds can be called, read and rendered, and always gives a value."""
     run = evaluator({"m.py": text}, Contrary(), SMALL)
@@ -303,7 +304,7 @@ def test_functions_of_random_modules_can_be_called(text: str) -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_any_text_is_evaluated(text: str) -> None:
     """Also what is no Python at all."""
     run = evaluator({"m.py": text}, Host(), SMALL)

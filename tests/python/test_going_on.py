@@ -113,3 +113,25 @@ def test_defaults_of_the_environment_are_assumed() -> None:
 
     assert ("schema", "xy", 12) == (found["a"], found["b"], found["c"])
     assert all(isinstance(found[name], Unknown) for name in "def")
+
+
+def test_what_a_program_sets_in_the_environment_is_there() -> None:
+    """If a program sets a variable, it reads that, in another module too; on a condition that is not known, it may."""
+    found = evaluate(
+        """
+        import os
+        from os import environ, getenv
+        import other
+        os.environ["A"] = "app.db"
+        a = [environ["A"], getenv("A"), environ.get("A", "x"), other.read("A")]
+        if os.environ["B"]:
+            environ["A"] = "another"
+        b = environ.get("A")
+        c = os.environ.get("C")
+        """,
+        other="import os\ndef read(name):\n    return os.environ[name]\n",
+    ).names
+
+    assert ["app.db"] * 4 == found["a"]
+    assert isinstance(found["b"], Unknown)
+    assert isinstance(found["c"], Unknown)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from driftline.python.origin import NOWHERE, Origin, Site
 from driftline.python.syntax import Syntax, parse
 from driftline.python.trace import Trace
+from tests.support.examples import examples
 
 SOURCE = '''\
 """A module."""
@@ -229,7 +230,7 @@ def test_what_stands_for_a_broken_statement_has_a_place_of_its_own(broken: str) 
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_parsing_never_raises(text: str) -> None:
     """Whatever the text, there is a tree, and its nodes have sites."""
     syntax = parse("/p/m.py", text)
@@ -241,7 +242,7 @@ def test_parsing_never_raises(text: str) -> None:
 
 
 @given(st.integers(min_value=0, max_value=2**32))
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @example(90735)
 def test_cutting_a_file_anywhere_never_raises(seed: int) -> None:
     """A file with a piece missing, as while somebody types, is parsed as far as it goes."""

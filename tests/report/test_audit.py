@@ -323,6 +323,23 @@ def test_less_than_errors_of_the_history_make_no_table_differ() -> None:
     )
 
 
+def test_an_error_of_a_downgrade_makes_no_table_differ() -> None:
+    """What fails on the way back says nothing against the two halves, and the verdict says what fails."""
+    start = HEALTHY["alembic/versions/1_start.py"]
+    drops = "".join(f'    op.drop_constraint(None, "authors", type_="{one}")\n' for one in ("unique", "check") * 4)
+    fails = start.replace("def downgrade():\n", f"def downgrade():\n{drops}")
+    audit = audit_of({**HEALTHY, "alembic/versions/1_start.py": fails})
+
+    assert {("null-constraint-name", "CRITICAL", "authors")} == {
+        (entry.rule, entry.severity, entry.table) for entry in audit.findings
+    }
+    assert {State.CONSISTENT} == {table.state for table in audit.tables}
+    assert _section(audit, "Verdict") == (
+        "❌ **INCONSISTENT**. Not all revisions can be taken back: where a `downgrade()` fails, the way back ends."
+    )
+    assert "\n1. `null-constraint-name`, 8 times, on `authors`" in _section(audit, "Conclusion")
+
+
 def test_drift_is_told_apart_from_the_history() -> None:
     """Only the table that differs is drifted, and the verdict counts what differs alone."""
     start = HEALTHY["alembic/versions/1_start.py"].replace('    op.drop_table("books")\n', "")

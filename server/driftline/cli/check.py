@@ -10,8 +10,8 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from driftline.cli.failure import COULD_NOT_RUN, Failure
 from driftline.cli.formats import FORMATS
@@ -188,7 +188,7 @@ def _print_summary(analyses: Sequence[Analysis], found: Sequence[Placed], unknow
 
     total = summary(analyses, found)
     counts = [f"{total[level]} {_NOUNS[level][total[level] != 1]}" for level in LEVELS if total[level]]
-    looked = f"{total['models']} models and {total['revisions']} revisions"
+    looked = looked_at(total)
     warn(f"{', '.join(counts) or 'no findings'} in {looked}")
     for one in analyses:
         if not one.declared.schema.tables:
@@ -197,6 +197,15 @@ def _print_summary(analyses: Sequence[Analysis], found: Sequence[Placed], unknow
     if unknown:
         places, them = ("1 place was", "it") if unknown == 1 else (f"{unknown} places were", "them")
         warn(f"{places} not understood, and nothing is said about {them} (see --statistics)")
+
+
+def looked_at(total: Mapping[str, Any]) -> str:
+    """How much was read; where no class is mapped, the tables count."""
+    from driftline.report.words import count
+
+    models, tables = total["models"], total["tables"]["declared"]
+    read = count(models, "model") if models or not tables else count(tables, "table")
+    return f"{read} and {count(total['revisions'], 'revision')}"
 
 
 def _warn_of_uncompared(one: Analysis) -> None:

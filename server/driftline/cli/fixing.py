@@ -7,6 +7,8 @@ Example: `fixed(opened, unsafe=False).texts` holds the new text of every file th
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -96,7 +98,7 @@ def fixed(
     works = opened.works
     result = Fixed(list(analyses))
     disk = {id(work): work.session.source for work in works}
-    tried: set[tuple[object, ...]] = set()
+    tried: dict[tuple[object, ...], int] = {}
     for _ in range(_ROUNDS):
         made = _round(result, place(result.analyses, opened.files), tried, disk, works, unsafe=unsafe)
         if not made:
@@ -135,28 +137,35 @@ def fix(repaired: Fixed, opened: Opened) -> list[Analysis]:
 def _round(
     result: Fixed,
     found: Sequence[Placed],
-    tried: set[tuple[object, ...]],
+    tried: dict[tuple[object, ...], int],
     disk: dict[int, Source],
     works: Sequence[Work],
     *,
     unsafe: bool,
 ) -> bool:
-    """Make the fixes that can be made side by side; whether there were any."""
+    """Make the fixes that can be made side by side; whether there were any.
+
+    `tried`: what was done already, and for how many findings of its like: it is done again where one of them is gone.
+    """
     made = False
     for work, one in zip(works, result.analyses, strict=True):
         edited = Edited(one)
         own = [each for each in found if each.analysis is one]
+        alike = Counter(_like(each.finding) for each in own)
         for placed in own:
             offer = _chosen(fixes_for(placed.finding, edited), unsafe=unsafe)
-            key = (one.environment.label, placed.finding.rule, placed.finding.table, placed.finding.object)
-            if offer is None or (*key, offer.title) in tried:
+            like = _like(placed.finding)
+            if (
+                offer is None
+                or tried.get((key := (one.environment.key, offer.title, *like)), sys.maxsize) <= alike[like]
+            ):
                 continue
             if offer.revision and changes_of(placed.finding, one) is not None and placed.finding.difference is not None:
                 continue  # with the others, below
             fix = result.built(offer.build)
             if fix is None or not _apply(fix, edited, result, disk[id(work)]):
                 continue
-            tried.add((*key, offer.title))
+            tried[key] = alike[like]
             result.done.append(offer.title)
             made = True
             if fix.creates:
@@ -169,6 +178,11 @@ def _round(
             if made:
                 return True
     return False
+
+
+def _like(finding: Finding) -> tuple[object, ...]:
+    """Give what findings that one fix cures have in common: of the history, they may be of one revision alone."""
+    return finding.rule, finding.table, finding.object, finding.revision if finding.difference is None else None
 
 
 def _chosen(offers: Sequence[FixOffer], *, unsafe: bool) -> FixOffer | None:
@@ -196,7 +210,7 @@ def _take_over(edited: Edited, result: Fixed, disk: Source) -> None:
 
 
 def _revise(
-    one: Analysis, findings: Sequence[Finding], result: Fixed, tried: set[tuple[object, ...]], disk: Source
+    one: Analysis, findings: Sequence[Finding], result: Fixed, tried: dict[tuple[object, ...], int], disk: Source
 ) -> bool:
     """Make one revision of all that is left and only a revision cures."""
     chosen = [
@@ -209,9 +223,9 @@ def _revise(
     ]
     found = closing(chosen, one)
     title = f"Create a revision that {said(found)}"
-    if not found.changes or (one.environment.label, title) in tried:
+    if not found.changes or (one.environment.key, title) in tried:
         return False
-    tried.add((one.environment.label, title))
+    tried[one.environment.key, title] = len(found.closed)
     fix = result.built(lambda: closing_fix(found, one, title=title))
     if fix is None or not _apply(fix, Edited(one), result, disk):
         return False

@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until the editor says goodbye; 1 where it leaves without that, as the protocol asks."""
-    from driftline.lsp.listening import serve_tcp, serve_ws
+    from driftline.lsp.listening import serve_stdio, serve_tcp, serve_ws
     from driftline.lsp.server import create_server, quiet_logs
 
     quiet_logs(arguments.log_level)
@@ -57,8 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise Failure(msg)
         return _listen(serve_ws, "--ws", arguments.ws)
     server = create_server()
-    server.start_io()
-    server.stop()
+    serve_stdio(server)
     # An editor kills what is not gone after two seconds; looking for garbage in all that was read takes as long.
     gc.freeze()
     return 0 if server.told_to_stop else 1

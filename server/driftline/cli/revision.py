@@ -6,6 +6,7 @@ Example: `driftline revision -m "add avatars" --table users backend` prints the 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from driftline.engine.analyse import Work
     from driftline.engine.analysis import Analysis
     from driftline.fixes.whole import Closing
+    from driftline.python.values import Unknown
     from driftline.rules.finding import Finding
 
 
@@ -66,6 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = closing(_meant(arguments.table, one), one, drop_tables=drop_tables)
     _warn_of_what_is_left(found)
     if not found.changes:
+        _ensure_whole(one)
         warn("there is no drift that a revision could close")
         return 0
     wish = Wish(message=arguments.message, head=head, id=arguments.rev_id)
@@ -100,20 +103,50 @@ def _head(name: str | None, work: Work) -> str | None:
     if name is None:
         return None
     revisions = graph(work)
+    heads = ", ".join(f"`{one}`" for one in revisions.heads)
+    if name in ("head", "heads") and len(revisions.heads) > 1:
+        msg = f"there are several heads; a revision follows one of them: {heads}"
+        raise Failure(msg)
     found = resolve(revisions, name)
     if isinstance(found, Unresolved):
-        raise Failure(found.message)
+        msg = f"{found.message}; the heads are {heads}"
+        raise Failure(msg)
     if len(found) != 1 or found[0] not in revisions.heads:
-        heads = ", ".join(f"`{one}`" for one in revisions.heads)
         msg = f"`{name}` is not a head: a revision that follows it would make another one. The heads are {heads}"
         raise Failure(msg)
     return found[0]
 
 
+_NO_IDS = frozenset({"base", "head", "heads"})
+"""What Alembic takes for something else than an id."""
+
+
 def _ensure_new(identifier: str | None, one: Analysis) -> None:
-    if identifier is not None and identifier in one.graph.revisions:
+    """Raise `Failure` where no new revision can have the id, which is also a part of its file's name."""
+    if identifier is None:
+        return
+    if re.fullmatch(r"\w[\w.]*", identifier) is None or identifier in _NO_IDS:
+        msg = f"`{identifier}` cannot be the id of a revision: use letters, digits and underscores"
+        raise Failure(msg)
+    if identifier in one.graph.revisions:
         msg = f"there is a revision `{identifier}` already: {shown(one.graph.revisions[identifier].path)}"
         raise Failure(msg)
+
+
+def _ensure_whole(one: Analysis) -> None:
+    """Raise `Failure` where a broken history leaves open whether there is drift."""
+    from driftline.migrations.graph import broken
+
+    problem = broken(one.graph)
+    if problem is not None:
+        msg = f"what the migrations add up to is not known: {_stated(problem)}"
+        raise Failure(msg)
+
+
+def _stated(problem: Unknown) -> str:
+    """Say why something is not known, and in which file."""
+    path = problem.origin.path
+    return problem.reason if path is None else f"{shown(path)}: {problem.reason}"
 
 
 def _meant(table: str | None, one: Analysis) -> list[Finding]:
@@ -134,10 +167,13 @@ def _meant(table: str | None, one: Analysis) -> list[Finding]:
 def _why(found: Closing, one: Analysis, head: str | None) -> str:
     """Say why no revision could be made."""
     from driftline.fixes.scaffold import parent_of
+    from driftline.migrations.graph import broken
     from driftline.python.values import Unknown
 
     parent = head if head is not None else parent_of(found.changes, one)
     if isinstance(parent, Unknown):
+        if broken(one.graph) is not None:
+            return f"it is not known which revision it follows: {_stated(parent)}"
         heads = ", ".join(f"`{each}`" for each in one.graph.heads)
         return f"it is not clear which revision it follows: {parent.reason}\nName one with --head: {heads}"
     return "there is a file of the new revision's name already; give another --message or --rev-id"

@@ -36,8 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
                     print(f"  {rule.name:<{width}}  {rule.level.value:<11}  {rule.summary}")
         return 0
     if arguments.name not in {rule.name for rule in RULES}:
-        msg = f"{unknown('rule', arguments.name, [rule.name for rule in RULES])} (`driftline rule` lists them all)"
-        raise Failure(msg)
+        raise Failure(unknown("rule", arguments.name, [rule.name for rule in RULES]))
     stem = arguments.name.replace("-", "_")
     page = resources.files("driftline.rules").joinpath(f"{stem}.md").read_text(encoding="utf-8")
     if sys.stdout.isatty():

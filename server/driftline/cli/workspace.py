@@ -93,8 +93,7 @@ def open_paths(
     """
     wrong = check_rules((*select, *ignore))
     if wrong is not None:
-        msg = f"{wrong} (`driftline rule` lists them all)"
-        raise Failure(msg)
+        raise Failure(wrong)
     session = Session(disk.DiskSource(), started)
     here = current_folder()
     places = [absolute(path, here) for path in paths]
@@ -238,7 +237,10 @@ def _named(projects: Sequence[Project], name: str | None) -> tuple[list[Work], t
             raise Failure(sentences(problems))
         return sound, problems
     # Its place is one environment's own; a section's name, mostly `alembic`, may be the name of many.
-    chosen = [work for work in works if _is_at(work, name)] or [work for work in works if work.environment.name == name]
+    named = [work for work in works if work.environment.name == name]
+    chosen = [work for work in works if _is_at(work, name)] or named
+    if len(chosen) > 1:  # sections that share a script location
+        chosen = [work for work in chosen if work in named] or chosen
     if not chosen:
         msg = f"there is no Alembic environment `{name}`.\n{_listed(works)}"
         raise Failure("\n".join((msg, "And there is what is broken:", sentences(configured)) if configured else (msg,)))

@@ -1,7 +1,8 @@
 """Declared × migrated → differences, table by table.
 
 What was not read is never different: a table of which something is unknown lacks nothing, and no table is absent from a
-schema that is incomplete.
+schema that is incomplete. A model that is mapped to a view has what it needs: Alembic, which reflects no views, would
+create a table of that name, and fail.
 
 Example: `compare(declared, migrated, "postgresql")["users"]`.
 """
@@ -49,11 +50,11 @@ class Pairs:
 
 
 def compare(
-    declared: Declared, migrated: Migrated, dialect: str, pairs: Pairs | None = None
+    declared: Declared, migrated: Migrated, dialect: str, pairs: Pairs | None = None, *, renames: bool = True
 ) -> Mapping[str, tuple[Difference, ...]]:
     """Give all differences by table key, in Alembic's order: added tables, removed ones, then the others by name.
 
-    `pairs`: what earlier comparisons kept.
+    `pairs`: what earlier comparisons kept. `renames`: take what goes and something like it that comes for one thing.
     """
     pairs = pairs if pairs is not None else Pairs()
     pairs.keep_only(declared.schema.tables.keys())
@@ -65,7 +66,9 @@ def compare(
         *_altered(declared, migrated, options, pairs),
         *compare_enums(declared.schema, migrated.schema),
     )
-    for difference in with_renames(everything, declared.schema, migrated.schema, options):
+    if renames:
+        everything = with_renames(everything, declared.schema, migrated.schema, options)
+    for difference in everything:
         found.setdefault(difference.table, []).append(difference)
     return {key: tuple(differences) for key, differences in found.items()}
 
@@ -73,11 +76,8 @@ def compare(
 def _added(declared: Declared, migrated: Migrated, options: Options) -> Iterator[Difference]:
     if migrated.schema.incomplete or migrated.incomplete is not None:
         return
-    missing = {
-        key: table
-        for key, table in declared.schema.tables.items()
-        if key not in migrated.schema.tables and key not in migrated.unseen and key != version_table(declared.options)
-    }
+    there = {*migrated.schema.tables, *migrated.unseen, *migrated.views, version_table(declared.options)}
+    missing = {key: table for key, table in declared.schema.tables.items() if key not in there}
     for table in in_order_of_creation(missing):
         if included(table, declared.options, reflected=False) is not False:
             yield added_table(table, options)

@@ -24,8 +24,11 @@ def compare_computed(table: str, declared: Column, migrated: Column, options: Op
 
 
 def compare_identity(table: str, declared: Column, migrated: Column, options: Options) -> Iterator[Difference]:
-    """Compare whether the two halves are identity columns, and the options that the model gives."""
-    if not _identities_differ(declared.identity, migrated.identity):
+    """Compare whether the two halves are identity columns, and the options that the model gives.
+
+    Silent where one half is generated: then that differs, and to end it the column is made anew, identity and all.
+    """
+    if declared.computed or migrated.computed or not _identities_differ(declared.identity, migrated.identity):
         return
     reported = (AlembicOperation("modify_default", table, declared.name),) if options.server_defaults else ()
     yield Difference(

@@ -87,7 +87,7 @@ def names_differ(one: Name, other: Name) -> bool:
 
 def may_be_gone(migrated: Table, item: object) -> bool:
     """Whether something may have dropped what a revision made of a table: it is conditional, and not all was read."""
-    return bool(migrated.incomplete) and getattr(item, "conditional", False)
+    return not migrated.known_in_full and getattr(item, "conditional", False)
 
 
 def uncertainty(*halves: object) -> str | None:

@@ -84,11 +84,14 @@ def bool_or_unknown(value: object) -> bool | Unknown:
 
 
 def described(index: Index) -> str:
-    """Give the columns and expressions of an index in one line, for messages: `email, lower(name) desc`."""
-    return ", ".join(
-        " ".join((element.column or str(element.sql if isinstance(element.sql, str) else "…"), *element.modifiers))
-        for element in index.elements
-    )
+    """Give the columns and expressions of an index in one line, for people: `email text_pattern_ops, lower(name)`."""
+    classes = _operator_classes(index)
+    return ", ".join(_described(one, classes.get(one.column or "")) for one in index.elements) or "no columns"
+
+
+def _described(element: IndexElement, operator_class: str | None) -> str:
+    what = element.column or (element.sql if isinstance(element.sql, str) else "…")
+    return " ".join((what, *([operator_class] if operator_class else []), *element.modifiers))
 
 
 def _unknown(*values: object) -> bool:

@@ -16,7 +16,7 @@ def compare_primary_keys(declared: Table, migrated: Table) -> Iterator[Differenc
 
     Columns that only one of the tables has are left out: that they are missing says it all.
     """
-    if declared.incomplete or migrated.incomplete:
+    if declared.incomplete or not migrated.known_in_full:
         return
     stated, made = declared.primary_key, migrated.primary_key
     names = [{column.name for column in table.columns} for table in (declared, migrated)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from operator import is_
 from typing import TYPE_CHECKING
 
 from driftline.dataclass import dataclass, replace
@@ -19,7 +20,7 @@ from driftline.engine.places import Places
 from driftline.sources.environment import ConfigProblem
 from driftline.sources.import_roots import find_site_packages
 from driftline.sources.paths import folder_of
-from driftline.sources.source import FileText, Unreadable, is_closed
+from driftline.sources.source import FileText, Unreadable, changed_since, is_closed
 from driftline.sources.version_folders import folders_for, names_dialects
 from driftline.text import Span
 
@@ -166,6 +167,7 @@ def findings(work: Work) -> tuple[Finding, ...]:
     )
     judged = work.session.memory(Judged, _key_at(work))
     judged.asked = partial(work.session.began, "rule")
+    judged.between = _evaluations(work).between
     chosen = (settings.select, settings.ignore, settings.severity, settings.options)
     return work.session.stage(
         "rules",
@@ -225,6 +227,15 @@ def unreadable(work: Work, *, revisions: bool = True) -> tuple[Unreadable, ...]:
     source = work.session.source
     models = declared(work)
     needed = {work.environment.env_path, *models.reads}
+    traces = [work.session.trace_of(name, work.key) for name in (("models", "graph") if revisions else ("models",))]
+    made = models, graph(work) if revisions else None
+    asking = [(one.listings, one.files, one.folders) for one in traces]
+    kept = work.session.memory(_Readable, f"{work.key} {revisions}")
+    if kept.source is not None and all(map(is_, kept.made, made)) and kept.asking == asking:
+        among = changed_since(source, kept.source)
+        if among is not None and among.isdisjoint(needed):
+            kept.source = source
+            return kept.found
     asked = dict(work.session.trace_of("models", work.key).reads)
     asked = {path: answer for path, answer in asked.items() if path in needed}
     known: set[str] = set()
@@ -239,7 +250,19 @@ def unreadable(work: Work, *, revisions: bool = True) -> tuple[Unreadable, ...]:
     }
     found |= {path: why for path in needed if path is not None and (why := _no_program(work.session, path)) is not None}
     found |= dict.fromkeys((one for one in folders if is_closed(source, one)), "permission to look into it is denied")
-    return tuple(Unreadable(path, why) for path, why in sorted(found.items()))
+    kept.source, kept.made, kept.asking = source, made, asking
+    kept.found = tuple(Unreadable(path, why) for path, why in sorted(found.items()))
+    return kept.found
+
+
+@dataclass(slots=True)
+class _Readable:
+    """What could not be read the last time, of which source; and what else that rests on."""
+
+    source: Source | None = None
+    made: tuple[object, ...] = (None, None)
+    asking: object = None
+    found: tuple[Unreadable, ...] = ()
 
 
 def _folders_looked_into(work: Work, stages: tuple[str, ...]) -> set[str]:

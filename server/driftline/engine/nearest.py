@@ -14,4 +14,5 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
 
     names = {one.casefold(): one for one in known}
     near = get_close_matches(name.casefold(), names, n=1, cutoff=0.6)
-    return f"there is no {what} `{name}`" + (f"; did you mean `{names[near[0]]}`?" if near else "")
+    listed = "; `driftline rule` lists them" if what == "rule" else ""
+    return f"there is no {what} `{name}`" + (f"; did you mean `{names[near[0]]}`?" if near else listed)

@@ -30,6 +30,8 @@ class Places:
         self._source = source
         self._parse = parse
         self._syntaxes: dict[str, Syntax | None] = {}
+        self._located: dict[int, tuple[Origin, Location | None]] = {}
+        """By the identity of each origin that was looked up."""
 
     def syntax(self, path: str) -> Syntax | None:
         """Give the parsed file at `path` (absolute), None where it cannot be read."""
@@ -40,6 +42,12 @@ class Places:
 
     def locate(self, origin: Origin) -> Location | None:
         """Give the place of the node that states a fact; of its caller, where it lies in an installed package."""
+        found = self._located.get(id(origin))
+        if found is None:
+            found = self._located[id(origin)] = origin, self._locate(origin)
+        return found[1]
+
+    def _locate(self, origin: Origin) -> Location | None:
         known = self._recalled(origin, None)
         if known is not None:
             return known

@@ -104,6 +104,10 @@ class Session:
                 self._trees.leave(old)
         return syntax
 
+    def known(self, path: str, text: str) -> Syntax | None:
+        """Give what parsing a text has given, if that was lately; on any thread."""
+        return next((syntax for _, syntax in self._parsed.get(path, ()) if syntax.text == text), None)
+
     def memory(self, make: Callable[[], M], key: str) -> M:
         """Give what a stage keeps for `key` from one of its runs to the next; made by `make` when first asked for.
 

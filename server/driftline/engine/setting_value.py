@@ -7,6 +7,7 @@ Example: `Choice("dialect", ("sqlite",)).read("sqlit", key)` is `WRONG`, and `ke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -29,6 +30,9 @@ OFF = "off"
 
 LEVELS = (*(level.value for level in Level), OFF)
 """The words of `severity`."""
+
+_DOTTED = r"[^.]\.+[^.]"
+"""What a name has in it that says where it is from."""
 
 WRONG = object()
 """What reading a value gives that cannot be used at all."""
@@ -177,8 +181,8 @@ class RuleNames:
         return WRONG if value and not names else tuple(names)  # nothing selected is not what was meant
 
     def schema(self) -> Schema:
-        """Each once."""
-        return {"type": "array", "items": {"$ref": "#/definitions/rule"}, "uniqueItems": True, "default": []}
+        """Any of them."""
+        return {"type": "array", "items": {"$ref": "#/definitions/rule"}, "default": []}
 
     @property
     def words(self) -> str:
@@ -250,15 +254,21 @@ class Values:
         found: dict[str, object] = {}
         for inner, one in _items(value, key):
             for name, plain in _dotted(inner, one):
-                if "." in name.strip("."):
+                if re.search(_DOTTED, name):
                     found[name] = plain
                 else:
                     inner.wrong(f"`{name}` is no dotted name: write the module, too, as in `app.settings.{name}`")
         return found if isinstance(value, Mapping) else WRONG
 
     def schema(self) -> Schema:
-        """Anything."""
-        return {"type": "object", "default": {}}
+        """Anything by a dotted name, and tables whose keys make one with theirs."""
+        parts = {"type": "object", "propertyNames": {"pattern": "[^.]"}}
+        return {
+            "type": "object",
+            "patternProperties": {_DOTTED: {}, "^[^.]+$": parts},
+            "additionalProperties": False,
+            "default": {},
+        }
 
     @property
     def words(self) -> str:
@@ -281,6 +291,8 @@ class RuleOptions:
                 inner.wrong(unknown("rule", inner.name, rules))
                 continue
             options = rules[inner.name]
+            if not options and table == {}:
+                inner.wrong(_no_option(inner.name, "", options))
             for place, one in _items(table, inner):
                 option = options.get(place.name)
                 if option is None:

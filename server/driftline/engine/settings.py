@@ -9,8 +9,8 @@ Example: `select = ["drift"]` and `ignore = ["missing-index"]` leave all drift r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from driftline.dataclass import dataclass, field, replace
 from driftline.engine.nearest import unknown
@@ -112,8 +112,21 @@ def read_settings(folder: str, source: Source) -> Read:
     if isinstance(file, ConfigProblem):
         return Read(settings, (file,), frozenset(one.field for one in SETTINGS.values()))
     wrong: list[Problem] = []
-    settings, unusable = _apply(settings, file.table(*table_path(file.path)) or {}, settings.folder, wrong)
+    table = file.table(*table_path(file.path)) or {}
+    settings, unusable = _apply(settings, table, settings.folder, wrong)
+    settings = _with_present_environments(settings, table, source, wrong)
     return Read(settings, tuple(_problem(file, one) for one in wrong), unusable)
+
+
+def _with_present_environments(
+    settings: Settings, table: Mapping[str, object], source: Source, wrong: list[Problem]
+) -> Settings:
+    """`settings` without the environments that are not there; tells `wrong` of them."""
+    stated = zip(settings.environments, cast("Sequence[str]", table.get("environments", ())), strict=False)
+    lost = {path: text for path, text in stated if not (source.is_file(path) or source.is_dir(path))}
+    said = (Problem(f"there is no file or folder `{text}`", ("environments",), text) for text in lost.values())
+    wrong.extend(said)
+    return replace(settings, environments=tuple(one for one in settings.environments if one not in lost))
 
 
 def configured(
@@ -153,6 +166,8 @@ def _apply(
 def _no_setting(name: str) -> str:
     from driftline.rules import RULES
 
+    if name == "tool":
+        return "in driftline.toml settings stand at the top; `[tool.driftline]` is for pyproject.toml"
     if name in {rule.name for rule in RULES}:
         return f"there is no setting `{name}`; options of that rule are set under `rules.{name}`"
     return unknown("setting", name, SETTINGS)

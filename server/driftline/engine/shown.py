@@ -23,7 +23,7 @@ from driftline.python.syntax import comment_site
 from driftline.rules import RULES, unused_ignore
 from driftline.schema.unknown_facts import unknown_facts_of_table
 from driftline.sources.paths import is_within, relative_to
-from driftline.sources.source import FileText
+from driftline.sources.source import FileText, changed_since
 
 if TYPE_CHECKING:
     from driftline.engine.analysis import Location
@@ -31,18 +31,43 @@ if TYPE_CHECKING:
     from driftline.rules.finding import Finding
     from driftline.rules.rule import Rule
     from driftline.schema import Table
+    from driftline.sources.source import Source
     from driftline.text import Span
 
 
 class Ignores:
-    """The comments of each file, by its path and digest, kept from one run to the next."""
+    """The comments of each file, kept from one run to the next; only what may have changed is looked at again."""
 
     def __init__(self) -> None:
         """Start with nothing kept."""
         self._known: dict[str, tuple[bytes, tuple[Ignore, ...]]] = {}
+        self._current: dict[str, tuple[Ignore, ...]] = {}
+        self._source: Source | None = None
 
-    def of(self, file: FileText) -> tuple[Ignore, ...]:
-        """Give the silencing comments of a file."""
+    def look_into(self, source: Source | None) -> None:
+        """Give those of the files of `source` from now on."""
+        before, self._source = self._source, source
+        among = None if source is None or before is None else changed_since(source, before)
+        if among is None:
+            self._current = {}
+        for path in among or ():
+            self._current.pop(path, None)
+
+    def of(self, path: str) -> tuple[Ignore, ...]:
+        """Give the silencing comments of the file at `path`: none of what is installed, or cannot be read."""
+        found = self._current.get(path)
+        if found is None:
+            file = None if any(part in path for part in INSTALLED) else self.file(path)
+            found = self._current[path] = () if file is None else self._of(file)
+        return found
+
+    def file(self, path: str) -> FileText | None:
+        """Give the file at `path`; None where there is none that can be read."""
+        source = self._source
+        file = source.read(path) if source is not None and not source.is_dir(path) else None
+        return file if isinstance(file, FileText) else None
+
+    def _of(self, file: FileText) -> tuple[Ignore, ...]:
         known = self._known.get(file.path)
         if known is None or known[0] != file.digest:
             known = self._known[file.path] = file.digest, read_ignores(file.path, file.text)
@@ -63,7 +88,9 @@ def shown(
     `judging`: whether comments that silence nothing are looked for. `alone`: the project has no other environment.
     `ignores`: the comments that earlier runs have read.
     """
-    silence = _Silence(whole, settings, ignores or Ignores())
+    read = ignores or Ignores()
+    read.look_into(whole.source)
+    silence = _Silence(whole, settings, read)
     kept = [one for one in whole.findings if not silence.holds_back(one)]
     if judging and settings.selects(unused_ignore.RULE):
         kept += silence.unused(alone=alone)
@@ -96,7 +123,6 @@ class _Silence:
     whole: Analysis
     settings: Settings
     read: Ignores
-    _ignores: dict[str, tuple[Ignore, ...]] = field(default_factory=dict)
     _used: set[tuple[str, int, str]] = field(default_factory=set)
 
     def holds_back(self, finding: Finding) -> bool:
@@ -180,19 +206,11 @@ class _Silence:
         return frozenset(range(syntax.index.line_of(span.start) + 1, syntax.index.line_of(span.end) + 2))
 
     def _of(self, path: str) -> tuple[Ignore, ...]:
-        if path not in self._ignores:
-            file = None if any(part in path for part in INSTALLED) else self._file(path)
-            self._ignores[path] = () if file is None else self.read.of(file)
-        return self._ignores[path]
+        return self.read.of(path)
 
     def _text(self, path: str) -> str:
-        file = self._file(path)
+        file = self.read.file(path)
         return "" if file is None else file.text
-
-    def _file(self, path: str) -> FileText | None:
-        source = self.whole.source
-        file = source.read(path) if source is not None and not source.is_dir(path) else None
-        return file if isinstance(file, FileText) else None
 
     def _files(self, *, alone: bool) -> list[str]:
         """The files whose comments are this environment's to judge: of a file that several read, none is."""
@@ -225,7 +243,7 @@ def _is_sure(whole: Analysis, path: str) -> bool:
 
 
 def _has_gaps(table: Table) -> bool:
-    return bool(table.incomplete) or next(unknown_facts_of_table(table), None) is not None
+    return not table.known_in_full or next(unknown_facts_of_table(table), None) is not None
 
 
 def _tables(whole: Analysis, path: str) -> set[str]:

@@ -152,7 +152,7 @@ class DropEnum:
 
 @dataclass(frozen=True, slots=True)
 class EnumUser:
-    """A column whose type is (an array of) a native enum."""
+    """A column whose type is (an array of) a native enum; or one that is generated from such."""
 
     table: str
     schema: str | None
@@ -163,18 +163,19 @@ class EnumUser:
 class AlterEnum:
     """Give the native enum type `before` the labels of `after`.
 
-    `users`: the migrated columns of that type. `standing`: what has SQL that compares them, as (table, schema, part);
-    it must be made anew where the type must be.
+    `users`: the migrated columns of that type. `standing`: what has SQL that compares them, as (table, schema, part),
+    and `generated`: the columns that are generated from them; both must be made anew where the type must be.
     """
 
     before: Enum
     after: Enum
     users: tuple[EnumUser, ...]
     standing: tuple[tuple[str, str | None, Named], ...] = ()
+    generated: tuple[EnumUser, ...] = ()
 
     def undone(self) -> AlterEnum:
         """Give the change that gives the old labels back."""
-        return AlterEnum(self.after, self.before, self.users, self.standing)
+        return AlterEnum(self.after, self.before, self.users, self.standing, self.generated)
 
     @property
     def adds(self) -> tuple[str, ...] | None:
@@ -191,3 +192,8 @@ Change = TableChange | RenameTable | CreateEnum | DropEnum | AlterEnum
 def undo(changes: Sequence[Change]) -> tuple[Change, ...]:
     """Give the changes that take `changes` back, in their order."""
     return tuple(change.undone() for change in reversed(changes))
+
+
+def is_of_expression(index: Index) -> bool:
+    """Whether an index has an expression, which SQLite's reflection does not tell, so that no batch keeps it."""
+    return any(one.column is None for one in index.elements)

@@ -21,16 +21,18 @@ from driftline.fixes.change import (
     Named,
     Remake,
     RenameTable,
+    is_of_expression,
 )
 from driftline.fixes.part_name import with_name
-from driftline.schema import Column, ForeignKey, Table
+from driftline.schema import Column, ForeignKey, Index, Table
 
 
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Put the changes for several differences in an order in which they can be run, each once.
 
     What refers to others goes first when it is dropped and last when it is made; tables are made after the tables they
-    refer to. Labels are added to enums before all else, as that commits what came before.
+    refer to. Labels are added to enums before all else, as that commits what came before. Indexes of expressions go
+    first and come last: they do not outlast SQLite's batches, which may make a table anew for anything in between.
     """
     unique = list(dict.fromkeys(_by_identity(changes)))
     without = list(_without_dropped([one.change for one in unique]))
@@ -101,13 +103,18 @@ def _referred(key: ForeignKey, tables: Mapping[str, Table]) -> set[str]:
 def _without_dropped(changes: Sequence[Change]) -> Iterator[Change]:
     """Leave to a change of its own what a new enum type, or column, would have to drop and make again."""
     dropped = {(one.schema, one.table, type(one.part), one.part.name) for one in changes if isinstance(one, Drop)}
+    remade = {(one.schema, one.table, one.before.name) for one in changes if isinstance(one, Remake)}
     for change in changes:
         if isinstance(change, AlterEnum):
             kept = [one for one in change.standing if (one[1], one[0], type(one[2]), one[2].name) not in dropped]
-            yield replace(change, standing=tuple(kept))
+            left = [one for one in change.generated if (one.schema, one.table, Column, one.column.name) not in dropped]
+            left = [one for one in left if (one.schema, one.table, one.column.name) not in remade]
+            yield replace(change, standing=tuple(kept), generated=tuple(left))
         elif isinstance(change, Remake):
-            left = (one for one in change.standing if (change.schema, change.table, type(one), one.name) not in dropped)
-            yield replace(change, standing=tuple(left))
+            standing = (
+                one for one in change.standing if (change.schema, change.table, type(one), one.name) not in dropped
+            )
+            yield replace(change, standing=tuple(standing))
         else:
             yield change
 
@@ -199,7 +206,7 @@ def _by_identity(changes: Iterable[Change]) -> Iterable[_Wrapped]:
 _TABLES = 6
 """Where whole tables are made, among the ranks."""
 _ALTERATIONS = 8
-_ENUMS = 13
+_ENUMS = 14
 """Where enums are dropped: behind the tables that use them."""
 
 
@@ -213,6 +220,8 @@ def _rank(change: Change) -> int:  # noqa: PLR0911 -- a table of ranks
             return 1
         case DropEnum():
             return _ENUMS
+        case Drop(part=Index() as index) if is_of_expression(index):
+            return 1
         case Drop(part=ForeignKey()):
             return 2
         case Drop(part=part) if isinstance(part, Named):
@@ -225,6 +234,8 @@ def _rank(change: Change) -> int:  # noqa: PLR0911 -- a table of ranks
             return 7 if generation is None else 10
         case Create(part=ForeignKey()):
             return 12
+        case Create(part=Index() as index) if is_of_expression(index):
+            return 13
         case Create():
             return 11
         case Remake():

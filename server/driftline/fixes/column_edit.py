@@ -10,7 +10,7 @@ import ast
 from driftline.fixes.dataclass_models import is_dataclass
 from driftline.fixes.given_name import final_name
 from driftline.fixes.items import call_items, indent_at, insert_item, line_end, newline_of
-from driftline.fixes.mapped_field import MappedField, class_node, find_field
+from driftline.fixes.mapped_field import MappedField, class_node, find_field, is_inherited
 from driftline.fixes.model_edit import Edits, optional_type
 from driftline.fixes.prefix import core_prefix
 from driftline.fixes.project import Project
@@ -45,7 +45,8 @@ def add_column(project: Project, table: Table, column: Column, parts: tuple[obje
     """Declare the migrated `column` on the declared `table`, with what stands on it alone (`parts`)."""
     if column.computed or column.identity or column.type.enum or not column.name.isidentifier():
         return None
-    fields = [field for one in table.columns if (field := find_field(project, table, one)) is not None]
+    found = (find_field(project, table, one) for one in table.columns)
+    fields = [one for one in found if one is not None and not is_inherited(project, table, one)]
     if not fields:
         return None
     last = fields[-1]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from driftline.compare.compare import compare
@@ -19,13 +19,16 @@ from driftline.fixes.generated import with_generated
 from driftline.fixes.items import indent_at, line_end, newline_of
 from driftline.fixes.layout import literal
 from driftline.fixes.model_edit import Edits
-from driftline.fixes.names import bound_names, new_import
+from driftline.fixes.names import bound_names, name_in, new_import
 from driftline.fixes.operation_edit import function_around
 from driftline.fixes.operations import Code, render
+from driftline.fixes.prefix import whole_module
+from driftline.fixes.prefixed import prefixed
 from driftline.fixes.project import Project
+from driftline.fixes.renamed_back import renamed_back
 from driftline.fixes.wanted import changes_for
 from driftline.fixes.written import quote_of
-from driftline.migrations.history import Migrated, Step
+from driftline.migrations.history import Event, Migrated, Step
 from driftline.models.declared import Declared
 from driftline.python.syntax import Syntax
 from driftline.python.values import Unknown
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 def offers_of_filling(finding: Finding, project: Project) -> Iterator[FixOffer]:
     """Offer the operations that restore the replayed state before the revision."""
     step = _step(finding, project)
-    way = None if step is None else way_between(step.after, step.before, project)
+    way = None if step is None else way_back(step.events, step.after, step.before, project)
     if way is not None:
         yield from _offered(f"Fill in the downgrade of {finding.revision}", finding, project, way, keep=False)
 
@@ -53,11 +56,11 @@ def offers_of_mending(finding: Finding, project: Project) -> Iterator[FixOffer]:
     if step is None or back is None:
         return
     if not back.problems:
-        way = way_between(back.after, step.before, project)
+        way = way_back((*step.events, *back.events), back.after, step.before, project)
         if way is not None:
             yield from _offered(f"Complete the downgrade of {finding.revision}", finding, project, way, keep=True)
             return
-    way = way_between(step.after, step.before, project)
+    way = way_back(step.events, step.after, step.before, project)
     if way is not None and _holds_operations_only(finding, back, project):
         yield from _offered(f"Rewrite the downgrade of {finding.revision}", finding, project, way, keep=False)
 
@@ -69,17 +72,16 @@ def _step(finding: Finding, project: Project) -> Step | None:
 def _offered(title: str, finding: Finding, project: Project, way: Way, *, keep: bool) -> Iterator[FixOffer]:
     path = project.graph.revisions[finding.revision or ""].path
     syntax = project.syntax(path)
-    function = None if syntax is None else _function(syntax.tree, "downgrade")
-    if syntax is None or function is None or function.body[0].lineno == function.lineno:  # `def downgrade(): pass`
+    function = None if syntax is None else _downgrade(syntax.tree, project.environment.database)
+    if syntax is None or function is None:
         return
     if keep and any(isinstance(one, ast.Return | ast.Yield) for one in ast.walk(function)):
         return  # what stands behind may not be reached
 
     def build() -> Fix | None:
-        code = render(way.changes, way.project, quote=quote_of(syntax.text))
-        return (
-            None if isinstance(code, Unknown) else Fix(title, "unsafe", _with_body(syntax, function, code, keep=keep))
-        )
+        code = render(way.changes, way.halves, quote=quote_of(syntax.text))
+        edits = None if isinstance(code, Unknown) else _with_body(syntax, function, code, keep=keep)
+        return None if edits is None else Fix(title, "unsafe", edits)
 
     yield FixOffer(title, "unsafe", build)
 
@@ -87,7 +89,7 @@ def _offered(title: str, finding: Finding, project: Project, way: Way, *, keep: 
 def _holds_operations_only(finding: Finding, back: Downgrade, project: Project) -> bool:
     """Whether a downgrade says nothing but operations that change the schema, so that nothing is lost with them."""
     syntax = project.syntax(project.graph.revisions[finding.revision or ""].path)
-    function = None if syntax is None else _function(syntax.tree, "downgrade")
+    function = None if syntax is None else _downgrade(syntax.tree, project.environment.database)
     if syntax is None or function is None or any(getattr(one, "raw", False) for one in back.operations):
         return False
     body = [one for one in function.body if not _is_docstring(one)]
@@ -118,69 +120,49 @@ def _is_operation(statement: ast.stmt) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """The changes that make one schema another, and the project in which they do."""
+class Back:
+    """The halves whose differences lead back: what is to be declared, and what the database is."""
 
-    project: Project
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Back:
-    """A project whose models are the schema before a revision, and whose database is the one after it."""
-
-    project: Project
+    dialect: str
     declared: Declared
     migrated: Migrated
 
-    @property
-    def environment(self) -> object:
-        return self.project.environment
 
-    @property
-    def dialect(self) -> str:
-        return self.project.dialect
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The changes that make one schema another, and what they are worked out from."""
 
-    @property
-    def graph(self) -> object:
-        return self.project.graph
-
-    @property
-    def source(self) -> object:
-        return self.project.source
-
-    @property
-    def downgrades(self) -> Mapping[str, Downgrade]:
-        return {}
-
-    def syntax(self, path: str, /) -> Syntax | None:
-        return self.project.syntax(path)
+    halves: Back
+    changes: tuple[Change, ...]
 
 
-def way_between(after: Schema, before: Schema, project: Project) -> Way | None:
-    """Give what makes of the schema `after` a revision the one `before` it.
+def way_back(events: Iterable[Event], after: Schema, before: Schema, project: Project) -> Way | None:
+    """Give what makes of the schema `after` the one `before` it, from which `events` led there.
 
     None where something of it is not known, and where nothing is left to do.
     """
     if before.incomplete or after.incomplete:
         return None
+    renames, after = renamed_back(events, before, after)
     options = replace(project.declared.options, filtered=None, filters=None, target_metadata=True, include_schemas=True)
     declared = replace(project.declared, schema=before, classes=(), unreached={}, options=options)
-    migrated = Migrated(after)
-    back: Project = _Back(project, declared, migrated)  # type: ignore[assignment]
+    halves = Back(project.dialect, declared, Migrated(after))
     changes: list[Change] = []
     stated, made = _apart(before, after)
-    for several in compare(replace(declared, schema=stated), Migrated(made), project.dialect).values():
+    # What goes and what comes are two things: that the revision renamed nothing else is known.
+    found = compare(replace(declared, schema=stated), Migrated(made), project.dialect, renames=False)
+    for several in found.values():
         for one in several:
-            asked = () if one.kind in ANYHOW else changes_for(one, back)
+            asked = () if one.kind in ANYHOW else changes_for(one, halves)
             if asked is None:
                 return None
             changes += asked
     dropped = {one.enum.key for one in changes if isinstance(one, DropEnum)}
     changes += [DropEnum(enum) for key, enum in after.enums.items() if key not in before.enums and key not in dropped]
-    needed = with_generated(changes, back)
-    ordered = () if needed is None else in_order(needed)
-    return Way(back, ordered) if ordered else None
+    needed = with_generated(changes, halves)
+    if needed is None or not (renames or needed):
+        return None
+    return Way(halves, (*renames, *in_order(needed)))
 
 
 def _apart(one: Schema, other: Schema) -> tuple[Schema, Schema]:
@@ -199,42 +181,60 @@ def _apart(one: Schema, other: Schema) -> tuple[Schema, Schema]:
 # Text
 
 
-def _with_body(syntax: Syntax, function: ast.FunctionDef | ast.AsyncFunctionDef, code: Code, *, keep: bool) -> Edits:
-    """Make the code the body of a function, or (`keep`) the end of it."""
+def _with_body(
+    syntax: Syntax, function: ast.FunctionDef | ast.AsyncFunctionDef, code: Code, *, keep: bool
+) -> Edits | None:
+    """Make the code the body of a function, or (`keep`) the end of it; None where the file has no name for `op`."""
+    op = name_in(syntax, "alembic", "op")
+    sa = whole_module(syntax) or "sa"
+    if op is None:
+        return None
+    written = prefixed(code.upgrade, op=f"{op.expression}.", sa=f"{sa}.")
     body = [one for one in function.body if not _is_docstring(one)]
+    keep = keep and not all(isinstance(one, ast.Pass) for one in body)
     newline = newline_of(syntax.text)
-    indent = indent_at(syntax.text, syntax.span(function.body[0]).start)
-    text = newline.join(f"{indent}{line}" if line else "" for line in code.upgrade.split("\n")).removeprefix(indent)
-    if body and not keep:
+    beside = function.body[0].lineno == function.body[0].end_lineno == function.lineno  # `def downgrade(): pass`
+    indent = _INDENT if beside else indent_at(syntax.text, syntax.span(function.body[0]).start)
+    text = newline.join(_indented(line, indent) for line in written.split("\n")).removeprefix(indent)
+    if beside and not keep:
+        start = len(syntax.text[: syntax.span(function.body[0]).start].rstrip(" \t"))
+        edit = TextEdit(Span(start, syntax.span(function.body[-1]).end), f"{newline}{indent}{text}")
+    elif body and not keep:
         edit = TextEdit(Span(syntax.span(body[0]).start, syntax.span(body[-1]).end), text)
+    elif beside:
+        return None
     else:
         at = line_end(syntax.text, syntax.span(function.body[-1]).end)
         edit = TextEdit(Span(at, at), f"{newline}{indent}{text}")
-    return {syntax.path: (edit, *_needed_imports(syntax, code))}
+    return {syntax.path: (edit, *op.edits, *_needed_imports(syntax, code, written, sa))}
 
 
-def _needed_imports(syntax: Syntax, code: Code) -> Iterator[TextEdit]:
+_INDENT = "    "
+"""How far the renderer indents what stands in a block, or in brackets."""
+
+
+def _indented(line: str, indent: str) -> str:
+    """Indent a line of rendered code by `indent`, and in its steps."""
+    deep = (len(line) - len(line.lstrip(" "))) // len(_INDENT)
+    return f"{indent}{indent * deep}{line[deep * len(_INDENT) :]}" if line else ""
+
+
+def _needed_imports(syntax: Syntax, code: Code, written: str, sa: str) -> Iterator[TextEdit]:
     bound = bound_names(syntax.tree.body)
-    if "op" not in bound:
-        yield new_import(syntax, "alembic", "from alembic import op")
-    if re.search(r"\bsa\.", code.upgrade) and "sa" not in bound:
+    if re.search(rf"\b{re.escape(sa)}\.", written) and sa not in bound:
         yield new_import(syntax, "sqlalchemy", "import sqlalchemy as sa")
     for line in code.imports:
         name = line.rpartition(" ")[2]
-        if name not in bound and re.search(rf"\b{name}\b", code.upgrade):
+        if name not in bound and re.search(rf"\b{name}\b", written):
             module = line.split()[1]
             yield new_import(syntax, module, line)
 
 
-def _function(tree: ast.Module, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    return next(
-        (
-            one
-            for one in reversed(tree.body)
-            if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one.name == name
-        ),
-        None,
-    )
+def _downgrade(tree: ast.Module, database: str | None) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """Give the function that goes back: for one of several databases, its own, which the `multidb` template has."""
+    name = "downgrade" if database is None else f"downgrade_{database}"
+    functions = [one for one in tree.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return next((one for one in reversed(functions) if one.name == name), None)
 
 
 def _is_docstring(node: ast.stmt) -> bool:
@@ -257,11 +257,14 @@ def offers_of_dropping(finding: Finding, project: Project) -> Iterator[FixOffer]
     at = line_end(syntax.text, syntax.span(last).end)
     indent = indent_at(syntax.text, syntax.span(last).start)
     name = ".".join(_quoted_name(part) for part in finding.object.split("."))
-    statement = f"op.execute({literal(f'DROP TYPE {name}', quote_of(syntax.text))})"
+    op = name_in(syntax, "alembic", "op")
+    if op is None:
+        return
+    statement = f"{op.expression}.execute({literal(f'DROP TYPE {name}', quote_of(syntax.text))})"
     edits = [TextEdit(Span(at, at), f"{newline_of(syntax.text)}{indent}{statement}")]
     if isinstance(last, ast.Pass):
         edits = [TextEdit(syntax.span(last), statement)]
-    yield from edit_offer(f"Drop the type {finding.object} in {function.name}()", {syntax.path: tuple(edits)})
+    yield from edit_offer(f"Drop the type {finding.object} in {function.name}()", {syntax.path: (*edits, *op.edits)})
 
 
 def _quoted_name(name: str) -> str:

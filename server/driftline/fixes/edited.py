@@ -25,12 +25,12 @@ class Edited:
         self.graph = project.graph
         self.downgrades = project.downgrades
         self.source = project.source
-        self._project = project
+        self.unedited = project
         self._edited: dict[str, Syntax] = {}
 
     def syntax(self, path: str, /) -> Syntax | None:
         """Give the parsed file at the absolute `path`, as it is by now."""
-        return self._edited.get(path) or self._project.syntax(path)
+        return self._edited.get(path) or self.unedited.syntax(path)
 
     @property
     def texts(self) -> dict[str, str]:
@@ -39,7 +39,7 @@ class Edited:
 
     def original(self, path: str) -> str:
         """Give the text of a file before all edits."""
-        syntax = self._project.syntax(path)
+        syntax = self.unedited.syntax(path)
         return "" if syntax is None else syntax.text
 
     def apply(self, edits: Edits) -> bool:

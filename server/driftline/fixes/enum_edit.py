@@ -44,7 +44,7 @@ def set_enum_labels(project: Project, table: Table, name: str, labels: tuple[str
             written = ", ".join(string(label, quote_of(field.syntax.text)) for label in labels)
             span = Span(field.syntax.span(first).start, field.syntax.span(last).end)
             return {field.syntax.path: (TextEdit(span, written),)}
-    annotation = field.statement.annotation if isinstance(field.statement, ast.AnnAssign) else None
+    annotation = field.annotation
     parts: list[ast.AST] = [*calls, *([annotation] if annotation is not None else [])]
     named = {node.id for part in parts for node in ast.walk(part) if isinstance(node, ast.Name)}
     classes = [one for one in field.syntax.tree.body if isinstance(one, ast.ClassDef) and one.name in named]

@@ -118,7 +118,7 @@ _PYTHON = {
 
 def _annotated(field: MappedField, text: str) -> Edits:
     """Change `Mapped[int]` along with the type, where both are builtins."""
-    annotation = field.statement.annotation if isinstance(field.statement, ast.AnnAssign) else None
+    annotation = field.annotation
     wanted = _PYTHON.get(text.partition("(")[0].rpartition(".")[2])
     if annotation is None or wanted is None:
         return {}

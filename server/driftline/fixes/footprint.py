@@ -23,7 +23,7 @@ from driftline.fixes.change import (
     Rename,
     RenameTable,
 )
-from driftline.fixes.project import Project
+from driftline.fixes.project import Halves
 from driftline.fixes.wanted import stands_on
 from driftline.schema import Column, ForeignKey, Index, PrimaryKey, Table, UniqueConstraint, table_key
 
@@ -43,7 +43,7 @@ class Footprint:
         return bool(self.written & (other.written | other.read) or self.read & other.written)
 
 
-def footprint(changes: Iterable[Change], project: Project) -> Footprint:
+def footprint(changes: Iterable[Change], project: Halves) -> Footprint:
     """Give what the changes touch."""
     written: set[Thing] = set()
     read: set[Thing] = set()
@@ -53,7 +53,7 @@ def footprint(changes: Iterable[Change], project: Project) -> Footprint:
     return Footprint(frozenset(written), frozenset(read))
 
 
-def dependent(groups: Sequence[Sequence[Change]], project: Project) -> list[list[int]]:
+def dependent(groups: Sequence[Sequence[Change]], project: Halves) -> list[list[int]]:
     """Put the groups of changes (by index) together whose order matters; in the order of their first ones."""
     prints = [footprint(one, project) for one in groups]
     together: list[list[int]] = []
@@ -64,13 +64,13 @@ def dependent(groups: Sequence[Sequence[Change]], project: Project) -> list[list
     return together
 
 
-def _touched(change: Change, project: Project) -> Iterator[tuple[Thing, bool]]:
+def _touched(change: Change, project: Halves) -> Iterator[tuple[Thing, bool]]:
     match change:
         case CreateEnum(enum=enum) | DropEnum(enum=enum):
             yield ("enum", enum.key), True
         case AlterEnum():
             yield ("enum", change.before.key), True
-            for user in change.users:
+            for user in (*change.users, *change.generated):
                 yield from _of_column(table_key(user.schema, user.table), user.column, project, writes=True)
             for table, schema, part in change.standing:
                 yield from _of_named(table, schema, part, project)
@@ -107,7 +107,7 @@ def _touched(change: Change, project: Project) -> Iterator[tuple[Thing, bool]]:
             yield from _of_named(change.table, change.schema, part, project)
 
 
-def _of_column(table: str, column: Column, project: Project, *, writes: bool) -> Iterator[tuple[Thing, bool]]:
+def _of_column(table: str, column: Column, project: Halves, *, writes: bool) -> Iterator[tuple[Thing, bool]]:
     yield ("column", table, column.name), writes
     if column.type.enum is not None:
         yield ("enum", column.type.enum), False
@@ -117,13 +117,13 @@ def _of_column(table: str, column: Column, project: Project, *, writes: bool) ->
         yield from ((("column", table, name), False) for name in names)
 
 
-def _columns_of(table: str, project: Project) -> dict[str, None]:
+def _columns_of(table: str, project: Halves) -> dict[str, None]:
     """Give the names of the columns that either half has in the table."""
     halves = (project.migrated.schema.tables.get(table), project.declared.schema.tables.get(table))
     return dict.fromkeys(one.name for half in halves if half is not None for one in half.columns)
 
 
-def _of_named(table: str, schema: str | None, part: Named, project: Project) -> Iterator[tuple[Thing, bool]]:
+def _of_named(table: str, schema: str | None, part: Named, project: Halves) -> Iterator[tuple[Thing, bool]]:
     key = table_key(schema, table)
     yield ("table", key), False
     if isinstance(part.name, str):

@@ -25,7 +25,7 @@ from driftline.fixes.change import (
     Remake,
     RenameTable,
 )
-from driftline.fixes.project import Project
+from driftline.fixes.project import Halves
 from driftline.fixes.wanted import created, generated_anew, standing_on, stands_on
 from driftline.schema import Column, Index, Table, table_key
 
@@ -33,7 +33,7 @@ _KEEP_THE_TYPE = frozenset({"postgresql", "mssql", "oracle"})
 """Databases that refuse to alter the type of a column that a generated one is made of."""
 
 
-def with_generated(changes: Iterable[Change], project: Project) -> tuple[Change, ...] | None:
+def with_generated(changes: Iterable[Change], project: Halves) -> tuple[Change, ...] | None:
     """Add what the changes ask of generated columns; None where that cannot be written down."""
     found = list(changes)
     queue = list(found)
@@ -48,7 +48,7 @@ def with_generated(changes: Iterable[Change], project: Project) -> tuple[Change,
     return tuple(found)
 
 
-def _first(change: Change, found: Sequence[Change], project: Project) -> Iterator[Change | None]:
+def _first(change: Change, found: Sequence[Change], project: Halves) -> Iterator[Change | None]:
     """Give the columns that a new expression, constraint or index is of, and that are not there yet."""
     if not isinstance(change, Create | Remake):
         return
@@ -75,46 +75,58 @@ def _is_of(part: Column | Named, column: str) -> bool:
     return isinstance(sql, str) and mentions(sql, column)
 
 
-def _anew(change: Change, found: Sequence[Change], project: Project) -> Iterator[Change | None]:
+def _anew(change: Change, found: Sequence[Change], project: Halves) -> Iterator[Change | None]:
     """Give what happens to the generated columns that are in the way of a change."""
-    table = None if isinstance(change, _OF_ENUMS) else _migrated(change.schema, change.table, project)
-    for one in table.columns if table is not None else ():
-        if table is None or one.computed is None or any(_is_out_of_the_way(each, table, one.name) for each in found):
-            continue
-        base = _made_of(change, one, project.dialect)
-        if base is not None:
-            yield from _moved(table, one, base, project, goes=isinstance(change, Drop))
-        elif project.dialect == "sqlite" and _copies(change):
-            yield generated_anew(table, one, one, project)
+    for table, bases in _altered(change, project):
+        for one in table.columns:
+            if one.computed is None or any(_is_out_of_the_way(each, table, one.name) for each in found):
+                continue
+            base = next((each for each in bases if _is_made_of(one, each)), None)
+            if base is not None:
+                yield from _moved(table, one, base, project, goes=isinstance(change, Drop))
+            elif project.dialect == "sqlite" and copies(change):
+                yield generated_anew(table, one, one, project)
 
 
-_OF_ENUMS = (AlterEnum, CreateEnum, DropEnum)
-
-
-def _migrated(schema: str | None, table: str, project: Project) -> Table | None:
+def _migrated(schema: str | None, table: str, project: Halves) -> Table | None:
     return project.migrated.schema.tables.get(table_key(schema, table))
 
 
-def _made_of(change: Change, generated: Column, dialect: str) -> Column | None:
-    """Give the column that the generated one is made of, where it goes, or gets another type and must not."""
-    column = None
-    if isinstance(change, Drop) and isinstance(change.part, Column):
-        column = change.part
-    elif isinstance(change, Alter) and dialect in _KEEP_THE_TYPE:
-        typed = change.before.type != change.after.type or change.before.collation != change.after.collation
-        column = change.before if typed else None
+def _altered(change: Change, project: Halves) -> Iterator[tuple[Table, tuple[Column, ...]]]:
+    """Give the tables that a change is about, each with the columns that must not be in use by generated ones."""
+    bases: list[tuple[str | None, str, tuple[Column, ...]]] = []
+    match change:
+        case AlterEnum() | CreateEnum() | DropEnum():
+            pass  # an enum's change says itself what is generated from its columns
+        case Drop(part=Column() as column):
+            bases = [(change.schema, change.table, (column,))]
+        case Remake():
+            bases = [(change.schema, change.table, (change.before,))]
+        case Alter() if project.dialect in _KEEP_THE_TYPE:
+            typed = change.before.type != change.after.type or change.before.collation != change.after.collation
+            bases = [(change.schema, change.table, (change.before,) if typed else ())]
+        case _:
+            bases = [(change.schema, change.table, ())]
+    for schema, name, columns in bases:
+        table = _migrated(schema, name, project)
+        if table is not None:
+            yield table, columns
+
+
+def _is_made_of(generated: Column, base: Column) -> bool:
     sql = generated.computed.sql if generated.computed is not None else None
-    made = column is not None and column.name != generated.name and isinstance(sql, str)
-    return column if made and mentions(str(sql), column.name if column is not None else "") else None
+    return base.name != generated.name and isinstance(sql, str) and mentions(sql, base.name)
 
 
-def _copies(change: Change) -> bool:
+def copies(change: Change) -> bool:
     """Whether a batch copies the table for a change: Alembic's would insert into the generated columns, too.
 
     `SQLiteImpl.requires_recreate_in_batch` of alembic/ddl/sqlite.py.
     """
     match change:
         case Comment() | RenameTable() | Create(part=Table() | Index()) | Drop(part=Table() | Index()):
+            return False
+        case AlterEnum() | CreateEnum() | DropEnum():
             return False
         case Create(part=Column() as column):
             return column.nullable is False or column.server_default is not None or column.computed is not None
@@ -130,7 +142,7 @@ def _is_out_of_the_way(change: Change, table: Table, name: str) -> bool:
     return False
 
 
-def _moved(table: Table, generated: Column, base: Column, project: Project, *, goes: bool) -> Iterator[Change | None]:
+def _moved(table: Table, generated: Column, base: Column, project: Halves, *, goes: bool) -> Iterator[Change | None]:
     """Drop and add a generated column; or drop it, where what it is made of goes, and no model has it."""
     if not goes:
         yield generated_anew(table, generated, generated, project)

@@ -17,7 +17,7 @@ from driftline.fixes.project import Project
 from driftline.fixes.revision import id_in_name, next_id
 from driftline.fixes.scaffold import merge, own_label
 from driftline.fixes.written import quote_of
-from driftline.migrations.graph import Revision, ancestors
+from driftline.migrations.graph import Graph, Revision, ancestors, descendants
 from driftline.python.syntax import Syntax
 from driftline.rules.finding import Finding
 from driftline.sources.paths import file_name
@@ -41,19 +41,25 @@ def offers_for_heads(finding: Finding, project: Project) -> Iterator[FixOffer]:
     if len(heads) == 2:  # noqa: PLR2004 -- of more, two that follow each other would leave the others
         (other,) = (head for head in heads if head != finding.revision)
         for moved, onto in ((finding.revision, other), (other, finding.revision)):
-            first = _first_of(moved, heads, project)
+            first = _first_of(moved, heads, graph)
             if first is not None:
-                yield from edit_offer(f"Rebase {first} onto {onto}", set_parent(project, first, onto))
+                before = next(iter(graph.revisions[first].down_revisions), None)
+                yield from edit_offer(f"Rebase {first} onto {onto}", set_parent(project, first, before, onto))
 
 
-def _first_of(head: str, heads: Sequence[str], project: Project) -> str | None:
-    """Give the revision with which the history of `head` alone begins; None where that is no straight line."""
-    graph = project.graph
+def _first_of(head: str, heads: Sequence[str], graph: Graph) -> str | None:
+    """Give the revision with which the history of `head` alone begins.
+
+    None where that is no straight line, or where what it follows would be a head then: another one needs it, by
+    `depends_on`, and does not follow it.
+    """
     own = ancestors(graph, (head,)) - ancestors(graph, (one for one in heads if one != head))
     first = [one for one in own if not own & set(graph.revisions[one].down_revisions)]
     if len(first) != 1 or any(len(graph.revisions[one].down_revisions) > 1 for one in own):
         return None
-    return first[0]
+    left = set(graph.revisions[first[0]].down_revisions)
+    left -= {parent for one in graph.revisions.values() if one.id != first[0] for parent in one.down_revisions}
+    return None if left else first[0]
 
 
 def offers_of_parents(finding: Finding, project: Project) -> Iterator[FixOffer]:
@@ -62,13 +68,14 @@ def offers_of_parents(finding: Finding, project: Project) -> Iterator[FixOffer]:
     missing = [parent for one, parent in graph.missing if one == revision]
     if revision is None or revision not in graph.revisions or len(missing) != 1:
         return
-    behind = {one for one in graph.revisions if revision in ancestors(graph, (one,))}
+    behind = descendants(graph, revision)
+    before = ancestors(graph, graph.revisions[revision].down_revisions)  # the other parents, and theirs
     others = [one for one in graph.revisions if one not in behind]
-    near = get_close_matches(missing[0], others, n=1, cutoff=_NEAR)
-    followed = {parent for one in others for parent in graph.revisions[one].down_revisions}
+    near = get_close_matches(missing[0], [one for one in others if one not in before], n=1, cutoff=_NEAR)
+    followed = {parent for one in others for parent in graph.revisions[one].down_revisions} | before
     heads = [one for one in others if one not in followed]
     for parent in dict.fromkeys([*near, *(heads if len(heads) == 1 else [])]):
-        yield from edit_offer(f"Let {revision} follow {parent}", set_parent(project, revision, parent))
+        yield from edit_offer(f"Let {revision} follow {parent}", set_parent(project, revision, missing[0], parent))
 
 
 def offers_of_dependencies(finding: Finding, project: Project) -> Iterator[FixOffer]:
@@ -77,50 +84,53 @@ def offers_of_dependencies(finding: Finding, project: Project) -> Iterator[FixOf
     missing = [name for one, name in graph.missing_dependencies if one == revision]
     if revision is None or revision not in graph.revisions or len(missing) != 1:
         return
-    behind = {one for one in graph.revisions if revision in ancestors(graph, (one,))}
+    behind = descendants(graph, revision)
     others = [one for one in graph.revisions.values() if one.id not in behind]
     names = [*(one.id for one in others), *(label for one in others for label in one.branch_labels)]
     near = get_close_matches(missing[0], names, n=2, cutoff=_NEAR)
     path = graph.revisions[revision].path
     syntax = project.syntax(path)
-    said = None if syntax is None else assigned(syntax.tree, "depends_on")
-    nodes = [] if said is None else [one for one in ast.walk(said) if _says(one, missing[0])]
-    if syntax is not None and len(near) == 1 and len(nodes) == 1:
-        edit = TextEdit(syntax.span(nodes[0]), literal(near[0], quote_of(syntax.text)))
+    node = None if syntax is None else _saying(syntax, "depends_on", missing[0])
+    if syntax is not None and node is not None and len(near) == 1:
+        edit = TextEdit(syntax.span(node), literal(near[0], quote_of(syntax.text)))
         yield from edit_offer(f"Let {revision} depend on {near[0]}", {path: (edit,)})
 
 
-def _says(node: ast.AST, value: str) -> bool:
-    return isinstance(node, ast.Constant) and node.value == value
-
-
-def set_parent(project: Project, revision: str, parent: str) -> Edits | None:
-    """Give the edit that makes `revision`, which has one parent at most, follow `parent`; its docstring says so too."""
+def set_parent(project: Project, revision: str, old: str | None, new: str) -> Edits | None:
+    """Give the edit that makes `revision` follow `new` in place of `old` (None: of nothing); its docstring says it."""
     path = project.graph.revisions[revision].path
     syntax = project.syntax(path)
-    edits = None if syntax is None else _said_anew(syntax, "down_revision", "Revises", parent)
+    edits = None if syntax is None else _said_anew(syntax, "down_revision", "Revises", old, new)
     return None if edits is None else {path: edits}
 
 
-def _said_anew(syntax: Syntax, name: str, label: str, new: str) -> tuple[TextEdit, ...] | None:
-    """Give the edits that assign `new` to `name`, and say it behind `label` in the docstring."""
-    value = assigned(syntax.tree, name)
-    if not isinstance(value, ast.Constant):
+def _said_anew(syntax: Syntax, name: str, label: str, old: str | None, new: str) -> tuple[TextEdit, ...] | None:
+    """Give the edits that say `new` in place of `old` in what `name` is, and behind `label` in the docstring.
+
+    None where the file does not say `old` there, word for word.
+    """
+    value = _saying(syntax, name, old)
+    if value is None:
         return None
-    old = value.value
     edits = [TextEdit(syntax.span(value), literal(new, quote_of(syntax.text)))]
     first = syntax.tree.body[0]
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
         span = syntax.span(first)
-        written = re.escape(old) if isinstance(old, str) else r""
-        said = re.search(
-            rf"^({label}:[ \t]*)({written})[ \t]*(?=\r?$)", syntax.text[span.start : span.end], re.MULTILINE
-        )
+        written = rf"[^\r\n]*?(?<!\w){re.escape(old)}(?!\w)" if old is not None else r"[ \t]*(?=\r?$)"
+        said = re.search(rf"^{label}:{written}", syntax.text[span.start : span.end], re.MULTILINE)
         if said is not None:
-            at = Span(span.start + said.start(2), span.start + said.end(2))
-            lead = "" if said[1] != f"{label}:" else " "
-            edits.insert(0, TextEdit(at, lead + new))
+            end = span.start + said.end()
+            lead = " " if said[0] == f"{label}:" else ""
+            edits.insert(0, TextEdit(Span(end - len(old or ""), end), lead + new))
     return tuple(edits)
+
+
+def _saying(syntax: Syntax, name: str, value: str | None) -> ast.Constant | None:
+    """Give the node that says `value` in what a module assigns to `name`: all of it, or an element; None without."""
+    said = assigned(syntax.tree, name)
+    nodes = said.elts if isinstance(said, ast.Tuple | ast.List | ast.Set) else [said]
+    found = [one for one in nodes if isinstance(one, ast.Constant) and one.value == value]
+    return found[0] if len(found) == 1 else None
 
 
 def assigned(tree: ast.Module, name: str) -> ast.expr | None:
@@ -176,6 +186,7 @@ def _renamed(one: Revision, other: Revision, project: Project) -> tuple[str, str
     else:
         identifier = next_id(graph, one.id, file_name(one.path))
     parent = one.id if siblings and not followed else None
-    edits = None if syntax is None else _said_anew(syntax, "revision", "Revision ID", identifier)
-    moved = None if syntax is None else _said_anew(syntax, "down_revision", "Revises", one.id) if parent else ()
+    edits = None if syntax is None else _said_anew(syntax, "revision", "Revision ID", one.id, identifier)
+    before = one.down_revisions[0] if len(one.down_revisions) == 1 else None
+    moved = None if syntax is None else _said_anew(syntax, "down_revision", "Revises", before, one.id) if parent else ()
     return None if edits is None or moved is None else (identifier, parent, {one.path: (*edits, *moved)})

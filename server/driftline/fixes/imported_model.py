@@ -111,7 +111,7 @@ def _at(revision: str, mapped: MappedClass, project: Project) -> Table | None:
         return None
     before, after = step.before.tables.get(mapped.table), step.after.tables.get(mapped.table)
     table = after if after is not None else before
-    if table is None or table.incomplete or (before is not None and before.incomplete):
+    if table is None or not table.known_in_full or (before is not None and not before.known_in_full):
         return None
     more: tuple[Column, ...] = ()
     if after is not None and before is not None:

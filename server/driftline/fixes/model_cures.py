@@ -7,6 +7,7 @@ Example: for an extra index it is `Declare index ix_users_email on User`.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from driftline.compare.difference import Difference
@@ -16,6 +17,8 @@ from driftline.fixes.change import Named
 from driftline.fixes.column_edit import add_column
 from driftline.fixes.enum_edit import set_enum_labels
 from driftline.fixes.fix import Applicability
+from driftline.fixes.inherited import fits_all, inherited_field
+from driftline.fixes.mapped_field import path_to
 from driftline.fixes.model_edit import Edits, add_foreign_key, set_name, set_nullable
 from driftline.fixes.project import Project
 from driftline.fixes.renamed import following
@@ -56,8 +59,9 @@ def model_edit(difference: Difference, project: Project) -> ModelEdit | None:
     if table is None or difference.uncertain is not None or difference.apparent is not None:
         return None
     for found in _edits(difference, table, project):
-        if found.edits is not None and all(_is_editable(project, path) for path in found.edits):
-            return ModelEdit(found.title, found.applicability, found.edits)
+        edits = found.edits
+        if edits and all(_is_editable(project, path) for path in edits) and fits_all(edits, difference, table, project):
+            return ModelEdit(found.title, found.applicability, edits)
     return None
 
 
@@ -87,8 +91,8 @@ def _edits(difference: Difference, table: Table, project: Project) -> Iterator[_
             return
     match declared, migrated:
         case None, ForeignKey() if _is_declared(migrated, project):
-            field = f"`{owner}{_field_name(table, migrated.columns)}`"
-            yield _Tried(f"Add `{key_text(migrated)}` to {field}", "safe", add_foreign_key(project, table, migrated))
+            for field, edits in _with_key(table, migrated, project):
+                yield _Tried(f"Add `{key_text(migrated)}` to `{field}`", "safe", edits)
         case None, CheckConstraint() | UniqueConstraint() | Index() | ExcludeConstraint() if _has_columns(
             table, migrated, project
         ):
@@ -100,7 +104,7 @@ def _edits(difference: Difference, table: Table, project: Project) -> Iterator[_
             parts = tuple(part.migrated for part in difference.parts)
             yield _Tried(f"Add `{migrated.name}` to `{owner}`", "unsafe", add_column(project, table, migrated, parts))
         case ForeignKey() | CheckConstraint() | UniqueConstraint() | Index(), None:
-            title = f"Take {describe_part(declared)} out of `{owner}`"
+            title = f"Take {describe_part(declared)} out of `{_stated_in(declared, project) or owner}`"
             yield _Tried(title, "unsafe", field_edit.remove_item_declared(project, table, declared))
         case ExcludeConstraint(), None:
             title = f"Take {describe_part(declared)} out of `{owner}`"
@@ -132,6 +136,17 @@ def _edits(difference: Difference, table: Table, project: Project) -> Iterator[_
             yield from _of_pairs(difference, table, project)
 
 
+def _with_key(table: Table, key: ForeignKey, project: Project) -> Iterator[tuple[str, Edits | None]]:
+    """Give the names of fields, with the edits by which they get the key: a field's own, and one that is inherited.
+
+    Where an inherited one stands for tables that have no such key, the model's own arguments are the place.
+    """
+    column = table.column(key.columns[0]) if len(key.columns) == 1 else None
+    yield _field(table, key.columns, project), add_foreign_key(project, table, key)
+    if column is not None and inherited_field(project, table, column) is not None:
+        yield f"{_owner(table, project)}{_field_name(table, key.columns)}", add_table_item(project, table, key)
+
+
 def _is_declared(key: ForeignKey, project: Project) -> bool:
     """Whether the models have what a foreign key refers to: SQLAlchemy resolves no other one."""
     referred = project.declared.schema.tables.get(str(key.referred_table))
@@ -159,7 +174,7 @@ def _of_pairs(difference: Difference, table: Table, project: Project) -> Iterato
         case ForeignKey(), ForeignKey():
             stated = declared.ondelete, declared.onupdate, declared.deferrable, declared.initially, declared.match
             applicability: Applicability = "safe" if not any(stated) else "unsafe"
-            title = f"Write the foreign key of `{owner}{_field_name(table, declared.columns)}` as it is in the database"
+            title = f"Write the foreign key of `{_field(table, declared.columns, project)}` as it is in the database"
             yield _Tried(title, applicability, field_edit.set_key_options(project, table, declared, migrated))
         case UniqueConstraint() | Index(), UniqueConstraint() | Index() if difference.kind == "modify_unique_kind":
             beside = [part.migrated for part in difference.parts if isinstance(part.migrated, Index)]
@@ -178,7 +193,7 @@ def _of_pairs(difference: Difference, table: Table, project: Project) -> Iterato
 def _of_columns(
     difference: Difference, table: Table, declared: Column, migrated: Column, project: Project
 ) -> Iterator[_Tried]:
-    field = f"`{_owner(table, project)}{_field_name(table, (declared.name,))}`"
+    field = f"`{_field(table, (declared.name,), project)}`"
     match difference.kind:
         case "rename_column":
             title = f"Let {field} stand for the column `{migrated.name}`"
@@ -246,6 +261,23 @@ def describe_part(part: ArgumentItem) -> str:
 def _owner(table: Table, project: Project) -> str:
     mapped = project.declared.class_of(table.key)
     return table.key if mapped is None else mapped.name
+
+
+def _stated_in(part: ArgumentItem, project: Project) -> str | None:
+    """Name the class that a constraint or index is written in; None where it is in none."""
+    site = part.origin.site
+    syntax = None if site is None else project.syntax(site.path)
+    node = None if syntax is None or site is None else syntax.node_of(site)
+    around = [] if syntax is None or node is None else path_to(syntax, node)
+    return next((one.name for one in reversed(around) if isinstance(one, ast.ClassDef)), None)
+
+
+def _field(table: Table, columns: tuple[str, ...], project: Project) -> str:
+    """Name the field of a column by the class that it is written in, or several by the class that maps the table."""
+    column = table.column(columns[0]) if len(columns) == 1 else None
+    field = None if column is None else inherited_field(project, table, column)
+    holder = field.owner.name if field is not None and isinstance(field.owner, ast.ClassDef) else _owner(table, project)
+    return f"{holder}{_field_name(table, columns)}"
 
 
 def _field_name(table: Table, columns: tuple[str, ...]) -> str:

@@ -29,7 +29,7 @@ from driftline.fixes.mapped_field import MappedField, callee_of, find_field, key
 from driftline.fixes.names import bound_names
 from driftline.fixes.prefix import core_prefix
 from driftline.fixes.project import Project
-from driftline.fixes.table_edit import add_table_item, class_name, is_plain, key_options, positional
+from driftline.fixes.table_edit import add_table_item, is_plain, item_node, key_options, positional
 from driftline.fixes.written import Writing, quote_of, string
 from driftline.python.syntax import Syntax
 from driftline.schema import Column, ForeignKey, Index, Table
@@ -48,29 +48,12 @@ def add_foreign_key(project: Project, table: Table, key: ForeignKey) -> Edits | 
     if column is None or any(one.columns == key.columns for one in table.foreign_keys):
         return None
     field = find_field(project, table, column)
-    if field is None:  # a mixin's field is that of other tables, too
-        return add_table_item(project, table, key) if _is_mixed_in(project, table, column) else None
+    if field is None:
+        return None
     if field.kind == "sqlmodel":
         inner = sa_column(field)
         return _sqlmodel_key(field, key) if inner is None else _into_call(project, inner, table, key)
     return _into_call(project, field, table, key)
-
-
-def _is_mixed_in(project: Project, table: Table, column: Column) -> bool:
-    """Whether the column is a field of a class that the one of `table` inherits from, and that has no table."""
-    mapped = project.declared.class_of(table.key)
-    site = column.origin.sites[0] if len(column.origin.sites) == 1 else None
-    syntax = None if site is None else project.syntax(site.path)
-    node = None if syntax is None or site is None else syntax.node_of(site)
-    if mapped is None or syntax is None or node is None:
-        return False
-    chain = path_to(syntax, node)
-    at = next((index for index, one in enumerate(chain) if isinstance(one, ast.AnnAssign | ast.Assign)), 0)
-    holder = chain[at - 1] if at else None
-    return isinstance(holder, ast.ClassDef) and not any(
-        one.table is not None and one.path == syntax.path and one.name == holder.name
-        for one in project.declared.classes
-    )
 
 
 def set_nullable(project: Project, table: Table, column: Column, *, nullable: bool) -> Edits | None:
@@ -80,7 +63,7 @@ def set_nullable(project: Project, table: Table, column: Column, *, nullable: bo
         return set_argument(sa_column(field) or field, "nullable", str(nullable))
     if field is None:
         return None
-    annotation = field.statement.annotation if isinstance(field.statement, ast.AnnAssign) else None
+    annotation = field.annotation
     edits: list[TextEdit] = []
     written = annotation is not None and _set_optional(field.syntax, annotation, edits, optional=nullable)
     keyword = None if field.call is None else keyword_of(field.call, "nullable")
@@ -149,15 +132,11 @@ def _new_call(field: MappedField, text: str, writing: Writing | None) -> tuple[T
 
 def set_name(project: Project, table: Table, item: TableItem, name: str) -> Edits | None:
     """Give the declared constraint or index `item`, where it is written out by itself, the final name `name`."""
-    if len(item.origin.sites) != 1:
-        return None
-    syntax = project.syntax(item.origin.sites[0].path)
-    node = None if syntax is None else syntax.node_of(item.origin.sites[0])
+    found = item_node(project, item)
     given = given_name(project, table, replace(item, name=name))
-    if syntax is None or not isinstance(node, ast.Call) or not isinstance(given, str):
+    if found is None or not isinstance(given, str):
         return None
-    if callee_of(syntax, node)[0] not in (class_name(item), "ForeignKey" if isinstance(item, ForeignKey) else ""):
-        return None
+    syntax, node = found
     written = string(given, quote_of(syntax.text))
     if isinstance(item, Index):  # its name is the first argument
         first = node.args[0] if node.args else None

@@ -122,6 +122,13 @@ def imports_of(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
     return (node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
 
 
+def imported_modules(tree: ast.Module) -> frozenset[str]:
+    """Give the modules that a file imports, wherever it does; of `from a import b`, it is `a`."""
+    nodes = list(ast.walk(tree))
+    froms = {one.module for one in nodes if isinstance(one, ast.ImportFrom) and one.module and not one.level}
+    return frozenset(froms | {alias.name for one in nodes if isinstance(one, ast.Import) for alias in one.names})
+
+
 def bound_names(body: Sequence[ast.stmt], *, but: AbstractSet[str] = frozenset()) -> frozenset[str]:
     """Give the names that the statements of a module or class bind, in any branch of theirs.
 

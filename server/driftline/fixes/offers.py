@@ -13,12 +13,13 @@ from driftline.fixes.fix import Fix, FixOffer
 from driftline.fixes.history import history_offers
 from driftline.fixes.model_cures import model_edit
 from driftline.fixes.model_edit import Edits
-from driftline.fixes.names import new_import
+from driftline.fixes.names import bound_names, imported_modules, new_import
 from driftline.fixes.project import Project
 from driftline.fixes.scaffold import parent_of, scaffold, with_needs
 from driftline.fixes.table_edit import add_table_item
 from driftline.fixes.unused_ignore import removal_offers
 from driftline.fixes.wanted import changes_for
+from driftline.python.syntax import Syntax
 from driftline.python.values import Unknown
 from driftline.rules.finding import Finding
 from driftline.schema import CheckConstraint
@@ -103,15 +104,30 @@ def import_edit(finding: Finding, project: Project) -> tuple[str, Edits] | None:
     if path is None and table is not None and table.origin.site is not None:
         path = table.origin.site.path
     env = project.environment.env_path
-    module = None if path is None else module_name(path, project.environment.import_roots)
     syntax = None if env is None else project.syntax(env)
-    if env is None or module is None or syntax is None:
+    if env is None or path is None or syntax is None:
         return None
-    return module, {env: (new_import(syntax, module, f"import {module}  # noqa: F401"),)}
+    names = tuple(module_names(path, project.environment.import_roots))
+    known = {name.partition(".")[0] for name in imported_modules(syntax.tree)}
+    module = next((one for one in names if one.partition(".")[0] in known), next(iter(names), None))
+    if module is None:
+        return None
+    return module, {env: (new_import(syntax, module, f"{_import_of(module, syntax)}  # noqa: F401"),)}
 
 
-def module_name(path: str, roots: Sequence[str]) -> str | None:
-    """Give the name by which the file at `path` can be imported from one of `roots` (absolute; the first that fits)."""
+def _import_of(module: str, syntax: Syntax) -> str:
+    """Write the import of a module so that it takes no name that means something else in the file."""
+    package, _, name = module.rpartition(".")
+    top = module.partition(".")[0]
+    same = {one for one in imported_modules(syntax.tree) if one.partition(".")[0] == top}
+    if not package or top not in bound_names(syntax.tree.body, but=same):
+        return f"import {module}"
+    taken = name in bound_names(syntax.tree.body)
+    return f"from {package} import {name}{f' as _{name}' if taken else ''}"
+
+
+def module_names(path: str, roots: Sequence[str]) -> Iterator[str]:
+    """Give the names by which the file at `path` can be imported from `roots` (absolute), in their order."""
     for root in roots:
         if not is_within(path, root):
             continue
@@ -119,8 +135,7 @@ def module_name(path: str, roots: Sequence[str]) -> str | None:
         if parts[-1] == "__init__":
             parts = parts[:-1]
         if parts and all(part.isidentifier() for part in parts):
-            return ".".join(parts)
-    return None
+            yield ".".join(parts)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

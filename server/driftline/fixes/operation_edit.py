@@ -17,6 +17,7 @@ from driftline.fixes.fix import FixOffer, edit_offer
 from driftline.fixes.items import call_items, indent_at, insert_item, newline_of, remove_item, without_line
 from driftline.fixes.layout import literal
 from driftline.fixes.mapped_field import keyword_of, path_to
+from driftline.fixes.names import name_in
 from driftline.fixes.prefix import whole_module
 from driftline.fixes.project import Project
 from driftline.fixes.written import Writing, default_text, quote_of, type_text
@@ -223,7 +224,9 @@ def offers_of_batches(finding: Finding, project: Project) -> Iterator[FixOffer]:
     statement = chain[-2] if len(chain) > 1 else None
     at = int(node.func.attr in _TABLE_SECOND)
     items = call_items(syntax, node)
-    alone = isinstance(statement, ast.Expr) and syntax.segment(node.func.value) == "op"
+    op = name_in(syntax, "alembic", "op")
+    owner = syntax.segment(node.func.value)
+    alone = op is not None and not op.edits and owner == op.expression
     if not isinstance(statement, ast.Expr) or not alone or items is None or at >= len(node.args):
         return
     span, newline = syntax.span(statement), newline_of(syntax.text)
@@ -234,9 +237,9 @@ def offers_of_batches(finding: Finding, project: Project) -> Iterator[FixOffer]:
     inner = apply_edits(syntax.text, remove_item(items, at))
     end = len(inner) - (len(syntax.text) - span.end)
     indent = indent_at(syntax.text, span.start)
-    lines = inner[span.start : end].removeprefix("op.").split(newline)
+    lines = inner[span.start : end].removeprefix(f"{owner}.").split(newline)
     body = newline.join(["batch_op." + lines[0], *(f"    {line}" if line.strip() else line for line in lines[1:])])
-    body = re.sub(r"\bop\.f\(", "batch_op.f(", body)
-    text = f"with op.batch_alter_table({table}) as batch_op:{newline}{indent}    {body}"
+    body = re.sub(rf"(?<![\w.]){re.escape(owner)}\.f\(", "batch_op.f(", body)
+    text = f"with {owner}.batch_alter_table({table}) as batch_op:{newline}{indent}    {body}"
     title = f"Put it into a batch on {finding.table}"
     yield from edit_offer(title, {syntax.path: (TextEdit(span, text),)})

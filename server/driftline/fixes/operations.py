@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from driftline.dataclass import dataclass
 from driftline.fixes.alchemy import Unrenderable, expression
-from driftline.fixes.change import Change, Create, Drop, TableChange, undo
+from driftline.fixes.change import Alter, Change, Create, Drop, Named, TableChange, is_of_expression, undo
 from driftline.fixes.change_order import spelled_out
 from driftline.fixes.footprint import footprint
 from driftline.fixes.layout import lay_out
-from driftline.fixes.project import Project
+from driftline.fixes.project import Halves
 from driftline.fixes.steps import Execute, Invoke, Operation, Remark, Step, steps
+from driftline.fixes.wanted import stands_on
 from driftline.python.values import Unknown
-from driftline.schema import Table, table_key
+from driftline.schema import CheckConstraint, Index, Table, table_key
 from driftline.schema.rendering import sqlalchemy_dialect
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Code:
     imports: tuple[str, ...] = ()
 
 
-def render(changes: Sequence[Change], project: Project, *, quote: str = '"') -> Code | Unknown:
+def render(changes: Sequence[Change], project: Halves, *, quote: str = '"') -> Code | Unknown:
     """Render what makes the changes and what takes them back; Unknown where something in them has no operation."""
     changes = spelled_out(changes)
     try:
@@ -58,7 +59,7 @@ def render(changes: Sequence[Change], project: Project, *, quote: str = '"') -> 
 class _Renderer:
     """Holds Alembic's context while changes are rendered; collects the imports that they need."""
 
-    def __init__(self, project: Project, quote: str) -> None:
+    def __init__(self, project: Halves, quote: str) -> None:
         from alembic.autogenerate.api import AutogenContext
         from alembic.runtime.migration import MigrationContext
 
@@ -88,30 +89,42 @@ class _Renderer:
         """Render changes in their order; those on one table share a batch where they can; others share blocks."""
         lines: list[str] = []
         for key, group in self._grouped(changes):
-            made = [step for change in group for step in self._steps(change)]
-            if key is not None and self.batch:
-                lines += self._batches(key, made)
-            else:
-                lines += self._plain(made)
+            for several in _by_new_names(group):
+                made = [step for change in several for step in self._steps(change)]
+                lines += self._batches(key, made) if key is not None and self.batch else self._plain(made)
         return "\n".join(lines)
 
     def _grouped(self, changes: Sequence[Change]) -> list[tuple[tuple[str | None, str] | None, list[Change]]]:
-        """Put neighbours together; for batches, each of which may copy its table, also what can be moved up to others.
+        """Put neighbours together; for batches, each of which may copy its table, also what can be moved to others.
 
-        That is what none of the changes in between has to do with.
+        That is up or down, where none of the changes in between has to do with it.
         """
         groups: list[tuple[tuple[str | None, str] | None, list[Change]]] = []
-        for key, several in groupby(changes, key=_table_of):
+        for key, several in groupby(changes, key=self._table_of):
             group = list(several)
-            alike = (
-                [at for at, (other, _) in enumerate(groups) if other == key] if key is not None and self.batch else []
-            )
-            own = footprint(group, self.project)
-            if alike and not any(own.meets(footprint(one, self.project)) for _, one in groups[alike[-1] + 1 :]):
-                groups[alike[-1]][1].extend(group)
+            at = next((at for at in reversed(range(len(groups))) if key is not None and groups[at][0] == key), None)
+            if at is None or not self.batch:
+                groups.append((key, group))
+                continue
+            between = [footprint(one, self.project) for _, one in groups[at + 1 :]]
+            if not any(footprint(group, self.project).meets(one) for one in between):
+                groups[at][1].extend(group)
+            elif not any(footprint(groups[at][1], self.project).meets(one) for one in between):
+                groups.append((key, [*groups.pop(at)[1], *group]))
             else:
                 groups.append((key, group))
         return groups
+
+    def _table_of(self, change: Change) -> tuple[str | None, str] | None:
+        """Give what a batch is about: the table of a change in an existing table.
+
+        On SQLite no batch can drop an index of an expression, as reflection does not tell of it.
+        """
+        if not isinstance(change, TableChange):
+            return None
+        part = change.part if isinstance(change, Create | Drop) else None
+        hidden = self.project.dialect == "sqlite" and isinstance(part, Index) and is_of_expression(part)
+        return None if isinstance(part, Table) or hidden else (change.schema, change.table)
 
     def _steps(self, change: Change) -> Iterator[Step]:
         return steps(change, self.project.dialect, copies=self.project.dialect == "sqlite")
@@ -191,6 +204,22 @@ class _Renderer:
                 raise Unrenderable(str(error) or "this Alembic has no renderer for it") from error
 
 
+def _by_new_names(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """Divide changes where a constraint or an index is made on a column that was renamed: the same batch has it not."""
+    several: list[Change] = []
+    renamed: set[str] = set()
+    for change in changes:
+        part = change.part if isinstance(change, Create) and isinstance(change.part, Named) else None
+        by_column = part is not None and not isinstance(part, CheckConstraint)
+        if part is not None and by_column and any(stands_on(part, name) for name in renamed):
+            yield several
+            several, renamed = [], set()
+        if isinstance(change, Alter) and change.before.name != change.after.name:
+            renamed.add(change.after.name)
+        several.append(change)
+    yield several
+
+
 def _commits(step: Step) -> bool:
     return isinstance(step, Execute) and step.autocommit
 
@@ -210,10 +239,3 @@ def _verbatim(clause: Any, is_server_default: bool = False, is_index: bool = Fal
     text = str(clause.text)
     # What stands for an index element is written as a `literal_column`, whose text is nowhere searched for parameters.
     return text.replace("\\:", ":") if is_index and not is_server_default else text
-
-
-def _table_of(change: Change) -> tuple[str | None, str] | None:
-    """Give what a batch is about: the table of a change in an existing table."""
-    if not isinstance(change, TableChange) or (isinstance(change, Create | Drop) and isinstance(change.part, Table)):
-        return None
-    return (change.schema, change.table)

@@ -19,13 +19,8 @@ if TYPE_CHECKING:
     from driftline.sources.source import Source
 
 
-class Project(Protocol):
-    """One Alembic environment, read to the end."""
-
-    @property
-    def environment(self) -> Environment:
-        """The configuration: where the revisions lie, and how they are named."""
-        ...
+class Halves(Protocol):
+    """What is compared: all that changes of the migrated schema are worked out from, and written down by."""
 
     @property
     def dialect(self) -> str:
@@ -40,6 +35,15 @@ class Project(Protocol):
     @property
     def migrated(self) -> Migrated:
         """What the migrations add up to."""
+        ...
+
+
+class Project(Halves, Protocol):
+    """One Alembic environment, read to the end."""
+
+    @property
+    def environment(self) -> Environment:
+        """The configuration: where the revisions lie, and how they are named."""
         ...
 
     @property

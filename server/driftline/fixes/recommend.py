@@ -26,6 +26,7 @@ from driftline.fixes.operations import Code, render
 from driftline.fixes.project import Project
 from driftline.fixes.revision import NewRevision, followed, next_id, plain_revision, revision_path
 from driftline.fixes.scaffold import renderable, with_needs
+from driftline.migrations.graph import broken
 from driftline.python.values import Unknown
 from driftline.rules.finding import Finding
 from driftline.schema import CheckConstraint, Column, ForeignKey, Table, UniqueConstraint
@@ -111,14 +112,14 @@ def _together(rules: Mapping[str, Sequence[Finding]], project: Project) -> dict[
     migrated schema: only what is independent can follow in any order.
     """
     tried = Edited(project)
+    done: list[Edits] = []
     groups: list[tuple[str, list[Cure]]] = []
     for rule, findings in rules.items():
         if rule == "extra-table":
             continue
         able: list[Cure] = []
         for finding in findings:
-            _, edits = _edit_of(finding, tried)
-            if edits is not None and tried.apply(edits):
+            if _edited(finding, tried, done) is not None:
                 continue
             asked = changes_of(finding, project)
             needed = with_needs(asked, project) if asked else None
@@ -140,10 +141,11 @@ def _together(rules: Mapping[str, Sequence[Finding]], project: Project) -> dict[
 def _edits_of(rule: str, findings: Sequence[Finding], project: Edited, folder: str) -> Recommendation | None:
     """Give the edits that cure findings of one rule, as one diff."""
     members: list[tuple[Finding, str]] = []
+    done: list[Edits] = []
     before = project.texts
     for finding in findings:
-        title, edits = _edit_of(finding, project)
-        if edits is not None and project.apply(edits):
+        title = _edited(finding, project, done)
+        if title is not None:
             members.append((finding, title))
     if not members:
         return None
@@ -160,14 +162,22 @@ def _of_last_resort(
 ) -> Iterator[Recommendation]:
     """Give the edits that take back what somebody wrote, where no revision can make it true; and those of revisions."""
     waiting = [one for several in revisions.values() for cures in several for one, _ in cures]
+    asked: list[tuple[Edits | None, list[Finding]]] = []
     for finding in findings:
-        if _among(finding, waiting):
+        if _among(finding, waiting) or finding.difference is None:
             continue
+        edit = model_edit(finding.difference, project.unedited)
+        alike = next((several for edits, several in asked if edit is not None and edits == edit.edits), None)
+        if alike is not None:
+            alike.append(finding)
+        else:
+            asked.append((None if edit is None else edit.edits, [finding]))
+    for _, several in asked:
         before = project.texts
-        edit = None if finding.difference is None else model_edit(finding.difference, project)
+        edit = None if several[0].difference is None else model_edit(several[0].difference, project)
         if edit is not None and project.apply(edit.edits):
             diff = Block("diff", _diff(before, project, folder))
-            yield Recommendation(edit.title, (finding,), (diff,), _NO_REVISION)
+            yield Recommendation(edit.title, tuple(several), (diff,), _NO_REVISION)
     yield from _of_history(findings, project, folder)
 
 
@@ -198,6 +208,22 @@ def _of_history(findings: Sequence[Finding], project: Edited, folder: str) -> It
         title = titles[0] if len(titles) == 1 else _joined(members[0].rule, titles)
         diff = Block("diff", _diff(before, project, folder))
         yield Recommendation(title, tuple(members), (diff,), _NOTES.get(members[0].rule))
+
+
+def _edited(finding: Finding, project: Edited, done: list[Edits]) -> str | None:
+    """Make the edit that cures a finding, and give its title; None where there is none.
+
+    `done`: the edits that were made for others, as of the unedited project, which get this one: a line that several
+    models inherit is edited once, for all of them.
+    """
+    title, first = _edit_of(finding, project.unedited)
+    if first is not None and first in done:
+        return title
+    title, edits = _edit_of(finding, project)
+    if edits is None or not project.apply(edits):
+        return None
+    done.append(first if first is not None else edits)
+    return title
 
 
 def _edit_of(finding: Finding, project: Project) -> tuple[str, Edits | None]:
@@ -271,7 +297,7 @@ class _Chain:
         self._parent: str | Unknown | None = start
         self._merged: NewRevision | None = None
         heads = project.graph.heads
-        if isinstance(start, Unknown) and len(heads) > 1 and not project.graph.missing and not project.graph.cycles:
+        if isinstance(start, Unknown) and len(heads) > 1 and broken(project.graph) is None:
             latest = max(heads, key=project.graph.order.index) if set(heads) <= set(project.graph.order) else heads[0]
             parents = tuple(sorted(heads))
             identifier = self._next(latest, "merge")

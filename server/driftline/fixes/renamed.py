@@ -37,13 +37,13 @@ def following(difference: Difference) -> Following:
     for gone in difference.parts:
         if gone.declared is not None or not isinstance(gone.migrated, Named):
             continue
-        moved = _moved(gone.migrated, migrated.name, declared.name)
-        come = next((one for one in difference.parts if one.migrated is None and _alike(one.declared, moved)), None)
+        there = moved(gone.migrated, migrated.name, declared.name)
+        come = next((one for one in difference.parts if one.migrated is None and _alike(one.declared, there)), None)
         if come is None or any(one is come for one in settled) or not isinstance(come.declared, Named):
             continue
         settled += [gone, come]
-        if isinstance(come.declared.name, str) and come.declared.name != moved.name:
-            changes.append(Rename(table, schema or None, moved, replace(moved, name=come.declared.name)))
+        if isinstance(come.declared.name, str) and come.declared.name != there.name:
+            changes.append(Rename(table, schema or None, there, replace(there, name=come.declared.name)))
     return Following(tuple(settled), tuple(changes))
 
 
@@ -66,7 +66,7 @@ def _alike(stated: object, moved: Named) -> bool:
     return replace(stated, name=moved.name) == moved  # type: ignore[type-var, unused-ignore]
 
 
-def _moved(part: Named, old: str, new: str) -> Named:
+def moved(part: Named, old: str, new: str) -> Named:
     """Give a part as it is when the column has its new name."""
 
     def name(column: str) -> str:

@@ -22,10 +22,10 @@ from driftline.fixes.fix import Unbuildable
 from driftline.fixes.items import newline_of
 from driftline.fixes.layout import literal
 from driftline.fixes.operations import Code
+from driftline.fixes.prefixed import prefixed
 from driftline.fixes.project import Project
 from driftline.fixes.written import quote_of
-from driftline.migrations.graph import Graph
-from driftline.models.declared import EnvironmentOptions
+from driftline.migrations.graph import Graph, broken
 from driftline.python.values import Unknown
 from driftline.sources.paths import absolute, file_name, folder_of, is_within
 from driftline.sources.source import FileText
@@ -56,12 +56,11 @@ class NewRevision:
 
 def followed(graph: Graph) -> str | Unknown | None:
     """Give the revision that a new one follows: the head, None in an empty history, Unknown where that is not clear."""
-    if graph.missing or graph.cycles:
-        return Unknown("the revision graph is broken")
+    problem = broken(graph)
+    if problem is not None:
+        return problem
     if len(graph.heads) > 1:
         return Unknown(f"there are {len(graph.heads)} heads")
-    if not graph.heads and graph.revisions:
-        return Unknown("the head could not be worked out")
     return graph.heads[0] if graph.heads else None
 
 
@@ -119,6 +118,9 @@ def revision_path(project: Project, new: NewRevision, now: datetime | None) -> s
     Without a moment, a date in it is written as `YYYY`, `MM` and so on.
     """
     environment = project.environment
+    name = _name(project, new, now)
+    if name is None:  # Alembic would refuse the template
+        name = _ALEMBICS_TEMPLATE % {"rev": new.id, "slug": slug(new.message, _slug_length(project))}
     parents = (new.down_revision,) if isinstance(new.down_revision, str) else new.down_revision or ()
     head = next((project.graph.revisions[one] for one in parents if one in project.graph.revisions), None)
     locations = environment.version_locations
@@ -127,25 +129,29 @@ def revision_path(project: Project, new: NewRevision, now: datetime | None) -> s
         # Alembic takes the head's own folder; below a location, where the file template has folders, it refuses that.
         around = [one for one in locations if is_within(head.path, one)]
         folder = max(around, key=len, default=folder_of(head.path))
+    return absolute(f"{name}.py", folder)
+
+
+def _name(project: Project, new: NewRevision, now: datetime | None) -> str | None:
+    """Give what the template of the project makes of a revision's name; None where it cannot."""
     words: dict[str, object] = {"rev": new.id, "slug": slug(new.message, _slug_length(project))}
-    template = environment.file_template or _habit(project.graph) or _ALEMBICS_TEMPLATE
+    template = project.environment.file_template or _habit(project.graph) or _ALEMBICS_TEMPLATE
     if now is None:
         template = re.sub(rf"%\(({'|'.join(_MOMENTS)})\)[-.\d]*[ds]", lambda one: _MOMENTS[one[1]], template)
     else:
         words |= {word: getattr(now, word) for word in _MOMENTS if word != "epoch"} | {"epoch": int(now.timestamp())}
     try:
-        name = template % words
-    except (ValueError, KeyError, TypeError):  # a broken template: Alembic would refuse it
-        name = _ALEMBICS_TEMPLATE % words
-    return absolute(f"{name}.py", folder)
+        return template % words
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def write_revision(project: Project, new: NewRevision, now: datetime | None = None) -> tuple[str, str] | None:
     """Give path and text of the new revision, by the project's `script.py.mako`; None where there is such a file.
 
     This renders the template, which is code: to be called on the user's explicit word only. Where there is no template,
-    the text has a frame of our own; raises `Unbuildable` where there is one that fails. `now` is local time, without
-    it the clock's.
+    the text has a frame of our own; raises `Unbuildable` where there is one that fails, and where Alembic would not
+    find the file. `now` is local time, without it the clock's.
     """
     if project.source is None:
         return None
@@ -153,6 +159,7 @@ def write_revision(project: Project, new: NewRevision, now: datetime | None = No
     path = revision_path(project, new, moment)
     if project.source.is_file(path):
         return None
+    _ensure_found(project, new, moment, path)
     place = absolute("script.py.mako", project.environment.script_location)
     if not project.source.is_file(place):
         head = new.down_revision if isinstance(new.down_revision, str) else None
@@ -162,6 +169,24 @@ def write_revision(project: Project, new: NewRevision, now: datetime | None = No
         msg = f"The template {place} cannot be read: {template.reason}."
         raise Unbuildable(msg)
     return path, _through_mako(project, template, new, moment)
+
+
+def _ensure_found(project: Project, new: NewRevision, now: datetime, path: str) -> None:
+    """Raise `Unbuildable` where the project's `file_template` makes no name, or one in a folder that is never read."""
+    environment = project.environment
+    if _name(project, new, now) is None:
+        msg = f"The `file_template` {environment.file_template!r} makes no file name: Alembic fills in `rev`, `slug`, "
+        msg += f"{', '.join(f'`{one}`' for one in list(_MOMENTS)[:-1])} and `epoch`."
+        raise Unbuildable(msg)
+    locations = environment.version_locations
+    nested = any(one != other and is_within(one, other) for one in locations for other in locations)
+    if environment.recursive or nested or "/" not in (environment.file_template or "") or folder_of(path) in locations:
+        return
+    msg = (
+        f"Alembic would not find {file_name(path)}: `file_template` puts it into a folder of its own, and "
+        "`recursive_version_locations` is not set to true."
+    )
+    raise Unbuildable(msg)
 
 
 def slug(message: str, length: int = _SLUG_LENGTH) -> str:
@@ -246,8 +271,13 @@ def _indented(body: str) -> str:
 
 
 def _docstring(message: str) -> str:
-    safe = message.replace("\\", "\\\\").replace('"""', "'''")
+    safe = _quotable(message)
     return safe + (" " if safe.endswith('"') else "")
+
+
+def _quotable(message: str) -> str:
+    """Write a message so that it can stand in a docstring."""
+    return message.replace("\\", "\\\\").replace('"""', "'''")
 
 
 class _Config:
@@ -263,32 +293,16 @@ class _Config:
         return self._options.get(name, default)
 
 
-def _prefixed(body: str, options: EnvironmentOptions) -> str:
-    """Write what env.py has autogenerate write for `op.` and `sa.`: the project's template imports it so."""
-    prefixes = {"op": options.alembic_module_prefix, "sa": options.sqlalchemy_module_prefix}
-    if prefixes == {"op": "op.", "sa": "sa."} or not body:
-        return body
-    tree = ast.parse(body)
-    found = [
-        (node.lineno, node.col_offset, prefixes[node.value.id])
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in prefixes
-    ]
-    remarked = re.sub(r"^( *# )op\.", lambda found: found[1] + prefixes["op"], body, flags=re.MULTILINE)
-    lines = [line.encode() for line in remarked.split("\n")]  # `ast` counts columns in UTF-8
-    for number, column, prefix in sorted(found, reverse=True):
-        line = lines[number - 1]
-        lines[number - 1] = line[:column] + prefix.encode() + line[column + len("op.") :]
-    return "\n".join(line.decode() for line in lines)
-
-
 def _through_mako(project: Project, template: FileText, new: NewRevision, now: datetime) -> str:
     """Render the project's template as `alembic revision` does; raises `Unbuildable` where it cannot be rendered."""
     from mako.exceptions import RichTraceback  # type: ignore[import-untyped]  # it has no types
     from mako.template import Template  # type: ignore[import-untyped]
 
     options = project.declared.options
-    upgrade, downgrade = _prefixed(new.code.upgrade, options), _prefixed(new.code.downgrade, options)
+    upgrade, downgrade = (
+        prefixed(one, op=options.alembic_module_prefix, sa=options.sqlalchemy_module_prefix)
+        for one in (new.code.upgrade, new.code.downgrade)
+    )
     words: dict[str, Any] = {
         "up_revision": new.id,
         "down_revision": new.down_revision,
@@ -296,7 +310,7 @@ def _through_mako(project: Project, template: FileText, new: NewRevision, now: d
         "depends_on": None,
         "create_date": now,
         "comma": _comma,
-        "message": new.message,
+        "message": _quotable(new.message),
         "imports": "\n".join(new.code.imports),
         "upgrades": _indented(upgrade).lstrip(" "),
         "downgrades": _indented(downgrade).lstrip(" "),

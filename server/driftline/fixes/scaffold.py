@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from driftline.dataclass import dataclass
+from driftline.fixes.anew import parts_anew
 from driftline.fixes.change import AlterEnum, Change, Create, CreateEnum, Drop, DropEnum
 from driftline.fixes.change_order import in_order
 from driftline.fixes.describe import title_of
@@ -21,7 +22,7 @@ from driftline.fixes.operations import Code, render
 from driftline.fixes.project import Project
 from driftline.fixes.revision import NewRevision, followed, next_id, quote_after, write_revision
 from driftline.fixes.wanted import created, named_parts, stands_on
-from driftline.migrations.graph import Graph, ancestors
+from driftline.migrations.graph import Graph, ancestors, broken
 from driftline.python.values import Unknown
 from driftline.schema import Column, ForeignKey, Index, Table, UniqueConstraint, table_key
 
@@ -46,7 +47,7 @@ def parent_of(changes: Sequence[Change], project: Project) -> str | Unknown | No
     """
     graph = project.graph
     head = followed(graph)
-    if not isinstance(head, Unknown) or graph.missing or graph.cycles or len(graph.heads) < 2:  # noqa: PLR2004
+    if not isinstance(head, Unknown) or broken(graph) is not None or len(graph.heads) < 2:  # noqa: PLR2004
         return head
     labels = [own_label(graph, one) for one in graph.heads]
     if None in labels or len(set(labels)) < len(labels):
@@ -95,8 +96,10 @@ def with_needs(changes: Iterable[Change], project: Project) -> tuple[Change, ...
     if any(not isinstance(one.part.name, str) for one in standing):
         return None
     found += standing
-    if _takes_support(found, project):
+    anew = parts_anew(found, project)
+    if anew is None or _takes_support(found, project):
         return None
+    found += anew
     found += new_labels(found, project)
     migrated = project.migrated.schema.tables
     made = {

@@ -2,8 +2,8 @@
 
 Alembic is imported inside of the functions.
 
-Example: a NOT NULL column without a default is three steps: add it as nullable, fill it in (a remark, as only the
-author knows with what), then set NOT NULL.
+Example: a NOT NULL column without a server default is three steps: add it as nullable, fill it in (with the model's
+default; where it has none, a remark, as only the author knows with what), then set NOT NULL.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ from driftline.fixes.change import (
     Rename,
     RenameTable,
 )
+from driftline.fixes.families import of_one_family
+from driftline.fixes.fill import fill
 from driftline.fixes.layout import literal
 from driftline.migrations.database_names import make_object_name
 from driftline.schema import (
@@ -137,18 +139,22 @@ def _add_column(change: Create, column: Column, dialect: str) -> Iterator[Step]:
         return
     nullable = replace(column, nullable=True)
     yield Operation(ops.AddColumnOp(change.table, real_column(nullable, dialect), schema=change.schema))
-    yield _fill(change.table, change.schema, column.name, dialect)
+    yield _filled_in(change.table, change.schema, column, dialect, new=True)
     yield from _alter(Alter(change.table, change.schema, nullable, column), dialect, filled=True)
 
 
-def _fill(table: str, schema: str | None, column: str, dialect: str) -> Remark:
-    """Tell the author to give the rows that exist a value."""
+def _filled_in(table: str, schema: str | None, column: Column, dialect: str, *, new: bool = False) -> Execute | Remark:
+    """Give the rows that hold NULL (in a new column all do) the column's default; where it has none, ask the author."""
     where = ".".join(quote_identifier(one, dialect) for one in (schema, table) if one)
-    name = quote_identifier(column, dialect)
-    statement = f"UPDATE {where} SET {name} = ... WHERE {name} IS NULL"  # noqa: S608 -- it is written down, not run
+    name = quote_identifier(column.name, dialect)
+    value = fill(column, dialect)
+    statement = f"UPDATE {where} SET {name} = {'...' if value is None else value}"  # noqa: S608 -- it is written down, not run
+    statement += "" if new and value is not None else f" WHERE {name} IS NULL"
+    if value is not None:
+        return Execute(statement)
     return Remark(
         (
-            f"# TODO: fill in {column} where rows exist, or the next step fails:",
+            f"# TODO: fill in {column.name} where rows exist, or the next step fails:",
             f"# op.execute({literal(statement)})",
         ),
         apart=True,
@@ -174,7 +180,7 @@ def _alter(change: Alter, dialect: str, *, filled: bool = False) -> Iterator[Ste
             yield from _alter(rest, dialect, filled=filled)
         return
     if forbids and not filled:
-        yield from _filled_in(change, dialect)
+        yield _filled_in(change.table, change.schema, replace(after, name=before.name), dialect)
     words = _using(cast)
     if before.identity is not None and before.identity != after.identity:
         words = (*words, ("existing_server_default", _identity_code(before.identity)))
@@ -204,17 +210,6 @@ def _sequence(change: Alter, dialect: str) -> Iterator[Step]:
     behind = f"SELECT setval({_quoted(sequence)}, coalesce(max({column}), 0) + 1, false) FROM {table}"  # noqa: S608 -- it is written down
     yield Execute(behind)
     yield Execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT nextval({_quoted(sequence)})")
-
-
-def _filled_in(change: Alter, dialect: str) -> Iterator[Step]:
-    """Give the rows that hold NULL the column's default; where it has none, tell the author to."""
-    default = change.after.server_default
-    if default is None or default.fetched or not isinstance(default.sql, str):
-        yield _fill(change.table, change.schema, change.before.name, dialect)
-        return
-    table = ".".join(quote_identifier(one, dialect) for one in (change.schema, change.table) if one)
-    name = quote_identifier(change.before.name, dialect)
-    yield Execute(f"UPDATE {table} SET {name} = {default.sql} WHERE {name} IS NULL")  # noqa: S608 -- it is written down
 
 
 def _alter_operation(change: Alter, dialect: str) -> Any:  # noqa: ANN401
@@ -271,33 +266,11 @@ def _remake(change: Remake, dialect: str) -> Iterator[Step]:
 def _cast(change: Alter, dialect: str) -> str | None:
     """Say how PostgreSQL is to convert the values, where it does not do so by itself."""
     before, after = change.before, change.after
-    if dialect != "postgresql" or before.type == after.type or _family(before.type.ddl) == _family(after.type.ddl):
+    if dialect != "postgresql" or of_one_family(before.type, after.type):
         return None
     name = quote_identifier(after.name, dialect)
     through = "::text" if before.type.enum is not None and after.type.enum is not None else ""
     return f"{name}{through}::{after.type.ddl}"
-
-
-_FAMILIES = {
-    "VARCHAR": "text",
-    "CHAR": "text",
-    "TEXT": "text",
-    "SMALLINT": "number",
-    "INTEGER": "number",
-    "BIGINT": "number",
-    "NUMERIC": "number",
-    "REAL": "number",
-    "DOUBLE": "number",
-    "FLOAT": "number",
-    "TIMESTAMP": "moment",
-    "DATE": "moment",
-}
-"""Types that PostgreSQL converts into each other by itself when a column is altered."""
-
-
-def _family(ddl: str) -> str:
-    word = ddl.replace("(", " ").split()[0] if ddl.split() else ddl
-    return ddl if ddl.endswith("[]") else _FAMILIES.get(word, ddl)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -483,11 +456,15 @@ def _alter_enum(change: AlterEnum, dialect: str) -> Iterator[Step]:
     lost = [label for label in change.before.labels if label not in change.after.labels]
     for table, schema, part in change.standing:
         yield _drop(table, schema, part)
+    for one in change.generated:
+        yield _drop(one.table, one.schema, one.column)
     yield Execute(f"ALTER TYPE {name} RENAME TO {quote_identifier(aside, dialect)}")
     yield Execute(_create_type(change.after, dialect))
     for user in change.users:
         yield from _converted(user, name, lost, dialect)
     yield Execute(f"DROP TYPE {_enum_name(replace(change.before, name=aside), dialect)}")
+    for one in change.generated:
+        yield from _add_column(Create(one.table, one.schema, one.column), one.column, dialect)
     for table, schema, part in change.standing:
         yield from _create(table, schema, part, dialect)
 

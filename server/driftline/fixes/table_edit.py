@@ -22,7 +22,7 @@ from driftline.fixes.items import (
     tuple_items,
     without_line,
 )
-from driftline.fixes.mapped_field import class_node, find_field, path_to
+from driftline.fixes.mapped_field import assigned_names, class_node, find_field, path_to, stated
 from driftline.fixes.prefix import core_prefix, prefix_in
 from driftline.fixes.project import Project
 from driftline.fixes.written import Writing, constant, sql_text, string
@@ -89,12 +89,17 @@ def add_table_item(project: Project, table: Table, item: ArgumentItem) -> Edits 
 
 
 def item_node(project: Project, item: ArgumentItem) -> tuple[Syntax, ast.Call] | None:
-    """Give the call that declares a constraint or index, where it is written out by itself."""
-    if len(item.origin.sites) != 1:
-        return None
-    syntax = project.syntax(item.origin.sites[0].path)
-    node = None if syntax is None else syntax.node_of(item.origin.sites[0])
+    """Give the call that declares a constraint or index, where it is written out by itself.
+
+    That may be in a method, a `declared_attr`: it is reached through that, then, and through nothing else.
+    """
+    site = item.origin.site
+    syntax = None if site is None else project.syntax(site.path)
+    node = None if syntax is None or site is None else syntax.node_of(site)
     if syntax is None or not isinstance(node, ast.Call):
+        return None
+    around = path_to(syntax, node) if len(item.origin.sites) > 1 else []
+    if not all(syntax.node_of(one) in around for one in item.origin.sites[1:]):
         return None
     name = syntax.segment(node.func).rpartition(".")[2]
     return (
@@ -159,7 +164,7 @@ def set_table_comment(project: Project, table: Table, comment: str | None) -> Ed
         return None
     writing = Writing(syntax, None)
     existing = _table_args(owner)
-    value = None if existing is None else _stated(existing)
+    value = None if existing is None else stated(existing)
     options = value if isinstance(value, ast.Dict) else None
     if isinstance(value, ast.Tuple) and value.elts and isinstance(value.elts[-1], ast.Dict):
         options = value.elts[-1]
@@ -240,7 +245,7 @@ def _new_table_args(
 
 
 def _into_table_args(syntax: Syntax, statement: ast.stmt, new: str) -> tuple[TextEdit, ...] | None:
-    value = _stated(statement)
+    value = stated(statement)
     if isinstance(value, ast.Dict):  # only options so far: they stay the last of a tuple
         span = syntax.span(value)
         return (TextEdit(Span(span.start, span.start), f"({new}, "), TextEdit(Span(span.end, span.end), ")"))
@@ -280,29 +285,6 @@ def _inherits_table_args(project: Project, syntax: Syntax, owner: ast.ClassDef, 
                 if _table_args(one) is not None:
                     return True
     return False
-
-
-def _stated(statement: ast.stmt) -> ast.expr | None:
-    """Give the value of an assignment, or what a method returns that does nothing else."""
-    if isinstance(statement, ast.Assign | ast.AnnAssign):
-        return statement.value
-    if not isinstance(statement, ast.FunctionDef):
-        return None
-    first = statement.body[0]
-    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    body = statement.body[1:] if documented else statement.body
-    return body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
-
-
-def assigned_names(statement: ast.stmt) -> list[str]:
-    """Give the names that a statement of a class body binds."""
-    if isinstance(statement, ast.FunctionDef):
-        return [statement.name]
-    if isinstance(statement, ast.Assign):
-        return [target.id for target in statement.targets if isinstance(target, ast.Name)]
-    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-        return [statement.target.id]
-    return []
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -9,10 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from driftline.fixes.mapped_field import callee_of, class_node, keyword_of
+from driftline.fixes.mapped_field import assigned_names, callee_of, class_node, keyword_of
 from driftline.fixes.model_edit import Edits
 from driftline.fixes.project import Project
-from driftline.fixes.table_edit import assigned_names
 from driftline.fixes.written import quote_of, string
 from driftline.python.syntax import Syntax
 from driftline.schema import Table

@@ -28,7 +28,7 @@ from driftline.fixes.change import (
 )
 from driftline.fixes.change_order import in_order
 from driftline.fixes.part_name import with_name
-from driftline.fixes.project import Project
+from driftline.fixes.project import Halves
 from driftline.fixes.renamed import following
 from driftline.migrations.database_names import make_object_name
 from driftline.python.values import Unknown
@@ -42,10 +42,11 @@ from driftline.schema import (
     PrimaryKey,
     Table,
     UniqueConstraint,
+    table_key,
 )
 
 
-def changes_for(difference: Difference, project: Project) -> tuple[Change, ...] | None:
+def changes_for(difference: Difference, project: Halves) -> tuple[Change, ...] | None:
     """Give what must be done to the migrated schema so that `difference` is gone.
 
     None where that cannot be said with certainty.
@@ -60,7 +61,7 @@ def changes_for(difference: Difference, project: Project) -> tuple[Change, ...] 
     return in_order((*own, *renamed.changes, *(change for part in parts if part is not None for change in part)))
 
 
-def created(table: Table, column: str | None, project: Project) -> tuple[Change | None, ...]:
+def created(table: Table, column: str | None, project: Halves) -> tuple[Change | None, ...]:
     """Give what makes a declared table, or just its column `column`; a None among it where that is not known."""
     if column is None:
         return tuple(_create_table(table, project)) if _certain(table) else (None,)
@@ -70,7 +71,7 @@ def created(table: Table, column: str | None, project: Project) -> tuple[Change 
     return (*_new_enums((part,), project), Create(table.name, table.schema, part))
 
 
-def _own_changes(difference: Difference, project: Project) -> tuple[Change, ...] | None:
+def _own_changes(difference: Difference, project: Halves) -> tuple[Change, ...] | None:
     """Give what must be done about a difference, its parts left aside."""
     declared, migrated = difference.declared, difference.migrated
     table = project.migrated.schema.tables.get(difference.table) or project.declared.schema.tables.get(difference.table)
@@ -100,12 +101,12 @@ def _own_changes(difference: Difference, project: Project) -> tuple[Change, ...]
 # Tables
 
 
-def _create_table(table: Table, project: Project) -> Iterable[Change]:
+def _create_table(table: Table, project: Halves) -> Iterable[Change]:
     yield from _new_enums(table.columns, project)
     yield Create(table.name, table.schema, table)
 
 
-def _drop_table(table: Table, project: Project) -> Iterable[Change]:
+def _drop_table(table: Table, project: Halves) -> Iterable[Change]:
     yield Drop(table.name, table.schema, table)
     used = {
         column.type.enum
@@ -133,7 +134,7 @@ def _of_tables(kind: str, declared: Table, migrated: Table) -> tuple[Change, ...
 
 
 def _of_columns(
-    table: Table, kind: str, declared: Column | None, migrated: Column | None, project: Project
+    table: Table, kind: str, declared: Column | None, migrated: Column | None, project: Halves
 ) -> Iterable[Change] | None:
     if declared is not None and migrated is not None:
         if kind == "modify_computed":
@@ -142,6 +143,7 @@ def _of_columns(
         after = _altered(kind, declared, migrated, project.dialect)
         if after is None:
             return None
+        after = replace(after, default_value=declared.default_value)  # for the rows that exist
         return (*_new_enums((after,), project), Alter(table.name, table.schema, migrated, after))
     stated = project.declared.schema.tables.get(table.key)
     made = project.migrated.schema.tables.get(table.key)
@@ -191,7 +193,7 @@ def _altered(kind: str, declared: Column, migrated: Column, dialect: str) -> Col
     return None
 
 
-def generated_anew(table: Table, declared: Column, migrated: Column, project: Project) -> Remake | None:
+def generated_anew(table: Table, declared: Column, migrated: Column, project: Halves) -> Remake | None:
     """Drop and add a column whose expression changes, with what stands on it.
 
     None where foreign keys stand on it, or (the model's column is not generated) its values would be lost.
@@ -216,7 +218,7 @@ def generated_anew(table: Table, declared: Column, migrated: Column, project: Pr
 def standing_on(table: Table, column: str) -> tuple[Named, ...] | None:
     """Give the constraints and indexes that go with a column of the table; None where one could not be made anew."""
     standing = tuple(one for one in named_parts(table) if stands_on(one, column))
-    return None if any(one.name is None or _unknowns(one) for one in standing) else standing
+    return None if any(one.name is None or unknowns(one) for one in standing) else standing
 
 
 def stands_on(part: Named, column: str) -> bool:
@@ -245,7 +247,7 @@ def stands_on(part: Named, column: str) -> bool:
 # Enums
 
 
-def changed_enum(declared: Enum, migrated: Enum, project: Project) -> tuple[AlterEnum] | None:
+def changed_enum(declared: Enum, migrated: Enum, project: Halves) -> tuple[AlterEnum] | None:
     """Give the type other labels; what compares a column of it with a label is made anew where the type must be."""
     if migrated.unknown is not None or declared.unknown is not None or not declared.labels:
         return None
@@ -258,18 +260,29 @@ def changed_enum(declared: Enum, migrated: Enum, project: Project) -> tuple[Alte
         for column in table.columns
         if column.type.enum == migrated.key
     )
+    generated = tuple(
+        EnumUser(user.table, user.schema, column)
+        for user in users
+        for column in project.migrated.schema.tables[table_key(user.schema, user.table)].columns
+        if column.computed is not None
+        and isinstance(column.computed.sql, str)
+        and mentions(column.computed.sql, user.column.name)
+    )
     standing = tuple(
         (table.name, table.schema, one)
         for table in tables
         for one in named_parts(table)
-        if any(column.type.enum == migrated.key and _compares(one, column.name) for column in table.columns)
+        if any(column.type.enum == migrated.key and compares(one, column.name) for column in table.columns)
+        or any(
+            table.key == table_key(each.schema, each.table) and stands_on(one, each.column.name) for each in generated
+        )
     )
-    if any(one.name is None or _unknowns(one) for _, _, one in standing):
+    if any(one.name is None or unknowns(one) for _, _, one in standing):
         return None
-    return (AlterEnum(migrated, replace(migrated, labels=declared.labels), users, standing),)
+    return (AlterEnum(migrated, replace(migrated, labels=declared.labels), users, standing, generated),)
 
 
-def _compares(part: Named, column: str) -> bool:
+def compares(part: Named, column: str) -> bool:
     """Whether a part has SQL that mentions the column: PostgreSQL does not convert that with the column's type."""
     if isinstance(part, Index):
         plain = replace(part, elements=tuple(one for one in part.elements if one.column is None))
@@ -277,7 +290,7 @@ def _compares(part: Named, column: str) -> bool:
     return isinstance(part, CheckConstraint | ExcludeConstraint) and stands_on(part, column)
 
 
-def _new_enums(columns: Iterable[Column], project: Project) -> Iterable[Change]:
+def _new_enums(columns: Iterable[Column], project: Halves) -> Iterable[Change]:
     """Give the native enum types that the columns need and the migrated schema lacks."""
     for key in dict.fromkeys(column.type.enum for column in columns if column.type.enum):
         enum = project.declared.schema.enums.get(key)
@@ -290,7 +303,7 @@ def _new_enums(columns: Iterable[Column], project: Project) -> Iterable[Change]:
 
 
 def _of_primary_keys(
-    table: Table, declared: PrimaryKey, migrated: PrimaryKey, project: Project
+    table: Table, declared: PrimaryKey, migrated: PrimaryKey, project: Halves
 ) -> Iterable[Change] | None:
     """Give what makes another primary key; foreign keys that stand on the old one must find another support."""
     if declared.columns == migrated.columns:
@@ -301,14 +314,21 @@ def _of_primary_keys(
         return None  # nothing that could be dropped
     if any(table.column(name) is None for name in declared.columns):
         return None
-    supports = {frozenset(declared.columns), *(frozenset(one.columns) for one in table.unique_constraints)}
+    stated = project.declared.schema.tables.get(table.key, table)
+    supports = {frozenset(declared.columns), *(frozenset(one.columns) for one in stated.unique_constraints)}
     moved = [
         (other, key)
         for other in project.migrated.schema.tables.values()
         for key in other.foreign_keys
         if key.referred_table == table.key and set(key.referred_columns) == set(migrated.columns)
     ]
-    if any(frozenset(key.referred_columns) not in supports or not isinstance(key.name, str) for _, key in moved):
+    kept = [(other, key) for other, key in moved if _is_stated(other, key, project)]
+    if any(frozenset(key.referred_columns) not in supports for _, key in kept):
+        return None
+    supporting = _supporting(table, stated, [key for _, key in kept])
+    if project.dialect == "sqlite":
+        moved = kept = []  # where a table can be made anew under keys that refer to it
+    if any(not isinstance(key.name, str) for _, key in moved):
         return None
     name = declared.name if isinstance(declared.name, str) else migrated.name
     made = replace(declared, name=name if name is not None else make_object_name(table.name, None, "pkey"))
@@ -317,9 +337,29 @@ def _of_primary_keys(
         *((Drop(table.name, table.schema, migrated),) if migrated.columns else ()),
         *_not_null(table, declared.columns),
         *((Create(table.name, table.schema, made),) if made.columns else ()),
-        *_numbered(table, declared.columns, project),
-        *(Create(other.name, other.schema, key) for other, key in moved),
+        *_numbered(table, stated, dict.fromkeys((*declared.columns, *migrated.columns)), project),
+        *supporting,
+        *(Create(other.name, other.schema, key) for other, key in kept),
     )
+
+
+def _is_stated(table: Table, key: ForeignKey, project: Halves) -> bool:
+    """Whether the models have a foreign key; one that they have not goes with what it refers to."""
+    stated = project.declared.schema.tables.get(table.key)
+    return stated is None or any(
+        (one.columns, one.referred_table, one.referred_columns)
+        == (key.columns, key.referred_table, key.referred_columns)
+        for one in stated.foreign_keys
+    )
+
+
+def _supporting(table: Table, stated: Table, keys: Iterable[ForeignKey]) -> Iterator[Change]:
+    """Give the model's unique constraints that foreign keys need now, and that no revision has made."""
+    needed = {frozenset(key.referred_columns) for key in keys}
+    there = {frozenset(one.columns) for one in table.unique_constraints}
+    for one in stated.unique_constraints:
+        if frozenset(one.columns) in needed - there and frozenset(one.columns) != frozenset(stated.primary_key.columns):
+            yield Create(table.name, table.schema, with_name(table, one))
 
 
 def _not_null(table: Table, columns: Iterable[str]) -> Iterator[Change]:
@@ -330,20 +370,16 @@ def _not_null(table: Table, columns: Iterable[str]) -> Iterator[Change]:
             yield Alter(table.name, table.schema, column, replace(column, nullable=False))
 
 
-def _numbered(table: Table, columns: tuple[str, ...], project: Project) -> Iterator[Change]:
-    """Number the only column of a new primary key, where the model leaves its numbers to the database."""
-    stated = project.declared.schema.tables.get(table.key)
-    one, other = (half.column(columns[0]) if half and len(columns) == 1 else None for half in (stated, table))
-    if one is None or other is None or not one.serial:
-        return
-    after = _altered("modify_autoincrement", one, other, project.dialect)
-    if after is not None and after != other:
-        yield Alter(table.name, table.schema, other, after)
+def _numbered(table: Table, stated: Table, columns: Iterable[str], project: Halves) -> Iterator[Change]:
+    """Number the only column of a new primary key, or those of an old one no longer, as the model has it then."""
+    for name in columns:
+        one, other = stated.column(name), table.column(name)
+        after = _altered("modify_autoincrement", one, other, project.dialect) if one and other else None
+        if other is not None and after is not None and after != other:
+            yield Alter(table.name, table.schema, other, after)
 
 
-def _of_named(
-    table: Table, declared: Named | None, migrated: Named | None, project: Project
-) -> Iterable[Change] | None:
+def _of_named(table: Table, declared: Named | None, migrated: Named | None, project: Halves) -> Iterable[Change] | None:
     if migrated is not None and migrated.name is None:
         return None  # nothing that could be dropped
     if declared is not None and migrated is not None and _same_but_name(declared, migrated):
@@ -376,7 +412,7 @@ def named_parts(table: Table) -> tuple[Named, ...]:
     )
 
 
-def _holder_of(table: Table, wanted: Named, project: Project) -> Named | None:
+def _holder_of(table: Table, wanted: Named, project: Halves) -> Named | None:
     """Give what has the name of `wanted` in the migrated table already, and must go first."""
     migrated = project.migrated.schema.tables.get(table.key)
     if migrated is None or wanted.name is None:
@@ -392,7 +428,7 @@ def _certain(value: object) -> bool:
     """Whether everything is known that is needed to write a value down, and nothing of it is conditional."""
     if isinstance(value, Table):
         parts = (*value.columns, *named_parts(value))
-        return not value.incomplete and not value.conditional and all(_certain(one) for one in parts)
+        return value.known_in_full and not value.conditional and all(_certain(one) for one in parts)
     if isinstance(value, Column):
         default = value.server_default
         unknown = (
@@ -406,10 +442,11 @@ def _certain(value: object) -> bool:
         return value.unknown is None and not value.conditional
     if isinstance(value, Named) and not isinstance(value, PrimaryKey) and value.conditional:
         return False
-    return not isinstance(value, Named) or not _unknowns(value)
+    return not isinstance(value, Named) or not unknowns(value)
 
 
-def _unknowns(value: Named) -> bool:
+def unknowns(value: Named) -> bool:
+    """Whether something is not known that is needed to make a constraint or an index."""
     if isinstance(value.name, Unknown):
         return True
     if isinstance(value, ForeignKey):

@@ -35,6 +35,7 @@ class RelatedPlace:
 class Diagnostic:
     """A finding at a place. `mirror`: it is the other half of a finding that stands elsewhere.
 
+    `environment`: the label of its environment, as people see it. `of`: the key of that.
     `mark`: what is underlined, the first line of the place: an editor would underline the margin of all others.
     """
 
@@ -45,6 +46,7 @@ class Diagnostic:
     message: str
     finding: Finding
     environment: str
+    of: str
     related: tuple[RelatedPlace, ...] = ()
     mirror: bool = False
 
@@ -78,21 +80,21 @@ def of_finding(view: View, analysis: Analysis, finding: Finding) -> Iterator[Dia
     place = view.place(finding.origin) or (Place(path, _START) if path is not None else None)
     if place is None:
         return
-    label = analysis.environment.label
+    label, key = analysis.environment.label, analysis.environment.key
     halves = tuple(
         RelatedPlace(there, related.message)
         for related in finding.related
         if (there := view.place(related.origin)) is not None
     )
     mark = view.first_line(place)
-    yield Diagnostic(place, mark, finding.level, finding.rule, finding.message, finding, label, halves)
+    yield Diagnostic(place, mark, finding.level, finding.rule, finding.message, finding, label, key, halves)
     # Only the first of the other half's places is mirrored: the call that made it, or that touched the table last.
     for half in halves[:1]:
         if half.place.path != place.path:
             back = (RelatedPlace(place, "the other half is here"),)
             mark = view.first_line(half.place)
             yield Diagnostic(
-                half.place, mark, Level.HINT, finding.rule, finding.message, finding, label, back, mirror=True
+                half.place, mark, Level.HINT, finding.rule, finding.message, finding, label, key, back, mirror=True
             )
 
 
@@ -105,7 +107,7 @@ def _of_problem(view: View, problem: ConfigProblem) -> Diagnostic:
     message = problem.message[:1].upper() + problem.message[1:]  # on the command line a path stands before it
     finding = Finding(CONFIGURATION, CONFIGURATION, Level.ERROR, message, path=problem.path)
     place = Place(problem.path, span)
-    return Diagnostic(place, place, Level.ERROR, CONFIGURATION, message, finding, "")
+    return Diagnostic(place, place, Level.ERROR, CONFIGURATION, message, finding, "", "")
 
 
 def _order(one: Diagnostic) -> tuple[int, int, str, str]:

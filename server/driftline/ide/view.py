@@ -48,7 +48,8 @@ class View:
 
     def place_in(self, origin: Origin, path: str) -> Place | None:
         """Give the innermost place of `origin` in the file `path`: for a helper's fact, the call in the revision."""
-        return next(self._places(origin, path), None)
+        # Naming a node for the first time means looking through its file: only where it may be this one.
+        return next(self._places(origin, path), None) if path in origin.paths else None
 
     def _places(self, origin: Origin, only: str | None = None) -> Iterator[Place]:
         for site in origin.sites:

@@ -5,15 +5,18 @@ Example: `Converter("utf-16", syntax).range(Place(path, Span(0, 4)))`.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types
 from pygls import uris
 
 import driftline.rules
-from driftline.dataclass import dataclass
+from driftline.dataclass import dataclass, field
 from driftline.ide.diagnostics import CONFIGURATION, Diagnostic
 from driftline.ide.view import Place
 from driftline.rules.finding import Level
@@ -28,6 +31,9 @@ _SEVERITY = {
     Level.HINT: types.DiagnosticSeverity.Hint,
 }
 
+_LOST = "\ufffd"
+"""What stands for bytes that are no UTF-8."""
+
 _RULE_PAGES = Path(driftline.rules.__file__).parent
 """Where the rules' pages are: beside the rules, on the user's own machine, so that the link works offline."""
 
@@ -35,6 +41,8 @@ _RULE_PAGES = Path(driftline.rules.__file__).parent
 def path_of(uri: str) -> str | None:
     """Give the absolute path of a `file:` URI; None for any other scheme."""
     path = uris.to_fs_path(uri)
+    if path and _LOST in path and os.name != "nt":  # a name in bytes that are no UTF-8, which pygls loses
+        path = unquote(urlsplit(uri).path, errors="surrogateescape")
     return path or None
 
 
@@ -51,29 +59,40 @@ def plain_text(markdown: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Converter:
-    """`encoding`: as agreed. `index`: the line index of a file's current text, None where it is gone."""
+    """`encoding`: as agreed. `index`: the line index of a file's current text, None where it is gone.
+
+    Where features look at texts as they were analysed: `now` gives the span of a place in the current text, `then` that
+    of a span in the current text of a file; it has been asked before whether there is one.
+    """
 
     encoding: Encoding
     index: Callable[[str], LineIndex | None]
+    now: Callable[[Place], Span] = attrgetter("span")
+    then: Callable[[str, Span], Span | None] = field(default=lambda _path, span: span)
 
     def range(self, place: Place) -> types.Range:
         """Give the range of a place; the file's beginning where the file is gone."""
         index = self.index(place.path)
         if index is None:
             return types.Range(types.Position(0, 0), types.Position(0, 0))
-        start = index.position(place.span.start, self.encoding)
-        end = index.position(place.span.end, self.encoding)
+        span = self.now(place)
+        start, end = index.position(span.start, self.encoding), index.position(span.end, self.encoding)
         return types.Range(types.Position(start.line, start.character), types.Position(end.line, end.character))
 
     def offset(self, path: str, position: types.Position) -> int | None:
         """Give the offset (code points) of a position; None where the file is gone."""
-        index = self.index(path)
-        return None if index is None else index.offset(Position(position.line, position.character), self.encoding)
+        span = self.span(path, types.Range(position, position))
+        return None if span is None else span.start
 
     def span(self, path: str, range_: types.Range) -> Span | None:
         """Give the span (code points) of a range; None where the file is gone."""
-        start, end = self.offset(path, range_.start), self.offset(path, range_.end)
-        return None if start is None or end is None else Span(start, end)
+        index = self.index(path)
+        if index is None:
+            return None
+        start, end = (
+            index.offset(Position(one.line, one.character), self.encoding) for one in (range_.start, range_.end)
+        )
+        return self.then(path, Span(start, max(start, end)))
 
     def diagnostics(self, found: Iterable[Diagnostic], *, related: bool) -> list[types.Diagnostic]:
         """Convert diagnostics of one file; `related`: whether the client shows related information."""

@@ -11,14 +11,13 @@ from typing import Any
 
 from lsprotocol import converters, types
 
-from driftline.engine.analysis import Analysis
 from driftline.fixes.fix import Fix
 from driftline.ide import code_actions
 from driftline.ide.code_actions import Offer, OfferKey
 from driftline.ide.hover import hover_at
 from driftline.ide.view import Place, View
 from driftline.lsp.convert import SOURCE, Converter, path_of, plain_text, uri_of
-from driftline.lsp.folder import Folder
+from driftline.lsp.folder import Folder, Result
 from driftline.lsp.shown import NOTHING, Shown
 from driftline.lsp.state import DriftlineServer
 from driftline.lsp.workspace_edit import workspace_edit
@@ -32,6 +31,7 @@ FIX_ALL_KIND = "source.fixAll.driftline"
 """The kind of the action that makes all safe fixes of a file, as editors do when a file is saved."""
 
 _JSON = converters.get_converter()
+_OF_A_KEY = ("environment", "rule", "table", "object", "title", "revision", "place")
 
 
 def register(server: DriftlineServer) -> None:
@@ -87,7 +87,8 @@ def _register_hover(server: DriftlineServer) -> None:
         folder = ls.folder_of(path) if path is not None else None
         if path is None or folder is None:
             return None
-        view, converter = ls.view(await folder.first())
+        where = types.Range(params.position, params.position)
+        view, converter = ls.view_at(await folder.first(), path, where)
         offset = converter.offset(path, params.position)
         found = hover_at(view, path, offset) if offset is not None else None
         if found is None:
@@ -113,7 +114,7 @@ def _register_code_actions(server: DriftlineServer) -> None:
         if path is None or folder is None:
             return []
         actions: list[types.CodeAction | types.Command] = []
-        view, converter = ls.view(await folder.first())
+        view, converter = ls.view_at(await folder.first(), path, params.range)
         if _wants_quick_fixes(params.context):
             span = converter.span(path, params.range)
             offers = code_actions.offers_at(view, path, span) if span is not None else ()
@@ -175,7 +176,7 @@ def _wants_fix_all(context: types.CodeActionContext) -> bool:
 
 
 def _fix_all_action(ls: DriftlineServer, path: str) -> types.CodeAction:
-    data = {"path": path, "all": True, "title": code_actions.FIX_ALL}
+    data = {"uri": uri_of(path), "all": True, "title": code_actions.FIX_ALL}
     action = types.CodeAction(title=code_actions.FIX_ALL, kind=FIX_ALL_KIND)
     if ls.client.resolves:
         action.data = data
@@ -194,7 +195,7 @@ def _kind(kind: types.CodeActionKind | str) -> str:
 
 
 def _action(ls: DriftlineServer, offer: Offer, converter: Converter, path: str) -> types.CodeAction | types.Command:
-    data = {"path": path, **_JSON.unstructure(offer.key)}
+    data = {"uri": uri_of(path), **_JSON.unstructure(offer.key)}
     command = types.Command(title=offer.title, command=APPLY_FIX, arguments=[data])
     if not ls.client.acts:
         return command
@@ -213,14 +214,14 @@ def _action(ls: DriftlineServer, offer: Offer, converter: Converter, path: str) 
 
 async def _build(ls: DriftlineServer, data: Any) -> types.WorkspaceEdit | None:  # noqa: ANN401 - JSON of our own making
     """Build a fix for the texts as they are now."""
-    path = str(data["path"])
-    folder = ls.folder_of(path)
-    if folder is None:
+    path = path_of(str(data["uri"]))
+    folder = ls.folder_of(path) if path is not None else None
+    if path is None or folder is None:
         return None
     if data.get("all"):
         _, edit = await _current_edit(ls, folder, lambda view: code_actions.fix_all(view, path), quiet=True)
         return edit
-    key = OfferKey(**{name: data[name] for name in ("environment", "rule", "table", "object", "title")})
+    key = OfferKey(**{name: data.get(name) for name in _OF_A_KEY})  # Neovim loses what is null
     _, edit = await _current_edit(ls, folder, lambda view: code_actions.build(view, key))
     return edit
 
@@ -261,7 +262,7 @@ def _register_audit(server: DriftlineServer) -> None:
         folders = [one for one in dict.fromkeys(wanted) if one is not None]
         if not folders:
             return "Driftline has no such folder open.\n" if paths else "Driftline has no folder open.\n"
-        results = [(folder.path, (await folder.current()).analyses) for folder in folders]
+        results = [(folder.path, await folder.current()) for folder in folders]
         return await asyncio.get_running_loop().run_in_executor(ls.worker, _audits, results)
 
 
@@ -275,13 +276,16 @@ def _register_trace(server: DriftlineServer) -> None:
         )
 
 
-def _audits(results: list[tuple[str, tuple[Analysis, ...]]]) -> str:
+def _audits(results: list[tuple[str, Result]]) -> str:
     from driftline.report.audit import build_audit
     from driftline.report.markdown import render
 
     audits: list[str] = []
-    for folder, analyses in results:
-        audits += [render(build_audit(one)) for one in analyses]
-        if not analyses:
+    for folder, result in results:
+        audits += [render(build_audit(one)) for one in result.analyses]
+        if not result.analyses and result.problems:
+            wrong = "".join(f"- `{one.path}`: {one.message}\n" for one in result.problems)
+            audits.append(f"# Driftline\n\nNothing can be said of `{folder}`:\n\n{wrong}")
+        elif not result.analyses:
             audits.append(f"# Driftline\n\nThere is no Alembic environment in `{folder}`.\n")
     return "\n\n".join(audits)

@@ -12,11 +12,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 
 from driftline.dataclass import dataclass, field, replace
-from driftline.engine.analyse import Work, analysis
+from driftline.engine.analyse import Work, analysis, unreadable
 from driftline.engine.analysis import Analysis
 from driftline.engine.cache_folder import wanted
 from driftline.engine.cancellation import Cancelled, Token
@@ -27,6 +28,7 @@ from driftline.engine.settings import Settings, configured
 from driftline.engine.timings import trace
 from driftline.lsp.garbage import settle
 from driftline.lsp.shown import Shown
+from driftline.python.syntax import Syntax
 from driftline.python.trees import Trees
 from driftline.sources.disk import DiskSource
 from driftline.sources.environment import ConfigProblem
@@ -57,6 +59,10 @@ class Result:
     trace: tuple[str, ...] = ()
     source: Source | None = None
     shown: Mapping[str, Shown] = field(default_factory=dict)
+
+    def syntax(self, path: str) -> Syntax | None:
+        """Give the parse of a file that the result rests on; None where it read no such file."""
+        return next((found for one in self.analyses if (found := one.syntax(path)) is not None), None)
 
     def shows(self, other: Result) -> bool:
         """Whether it surely shows what `other` does: the same findings, in files and buffers of the same text."""
@@ -213,6 +219,9 @@ class Folder:
                 told, self._told = self._told, self.result
                 self._told_of = self._disk
                 self._finished(self, told is None or not self.result.shows(told))
+                # Now that the client has been told: looking for garbage holds every thread up.
+                if not self._closed:
+                    await loop.run_in_executor(self._executor, settle, self._runs - 1)
                 if not self._kept and not self._closed:  # a server that is killed leaves this much
                     await self.keep()
 
@@ -224,7 +233,6 @@ class Folder:
                 result = self._analyse(buffers, client_settings, token)
             except Cancelled:
                 return None
-            settle(self._runs)
             self._runs += 1
             return result
 
@@ -247,17 +255,20 @@ class Folder:
             return settings
 
         project = open_project(self.path, session, adjust, self._settings)
-        self._works = project.works
         for work in project.works if wanted() else ():
             remember(work)
-        analyses = tuple(analysis(work) for work in project.works)
+        # Of what an environment rests on and may not be read nothing is known: all of it would seem to be missing.
+        unread = {work.key: _unread(work) for work in project.works}
+        self._works = tuple(work for work in project.works if not unread[work.key])
+        analyses = tuple(analysis(work) for work in self._works)
         traced = tuple(trace(session.took, session.ran)) or ("nothing ran",)
         session.ran.clear()  # what a cancelled run has done counts for the one that follows it
         session.took.clear()
         log.debug("%s:\n%s", self.path, "\n".join(traced))
         of_environments = (problem for work in project.works for problem in work.environment.problems)
         of_baselines = (problem for one in analyses for problem in one.problems)
-        problems = tuple(dict.fromkeys((*project.problems, *of_environments, *of_baselines)))
+        of_files = itertools.chain.from_iterable(unread.values())
+        problems = tuple(dict.fromkeys((*project.problems, *of_environments, *of_baselines, *of_files)))
         complaints = tuple(dict.fromkeys(wrong))
         result = Result(analyses, problems, complaints, broken, trace=traced, source=session.source)
         return replace(result, shown=self._show(result, buffers))
@@ -292,3 +303,15 @@ class Folder:
                 broken[path] = file.text
         self._good = good
         return broken
+
+
+def _unread(work: Work) -> tuple[ConfigProblem, ...]:
+    """Say what an environment rests on that cannot be read, each in a file that can be shown: no folder can."""
+    environment = work.environment
+    found: list[ConfigProblem] = []
+    for one in unreadable(work):
+        name = os.path.relpath(one.path, work.folder)
+        is_file = work.session.source.is_file(one.path)
+        path = one.path if is_file else environment.config_path or environment.env_path or one.path
+        found.append(ConfigProblem(f"`{name}` cannot be read, so nothing is compared: {one.reason}", path))
+    return tuple(found)

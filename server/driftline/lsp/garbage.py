@@ -5,9 +5,8 @@ through all of it, again and again, and stop every thread meanwhile: a tenth of 
 leaves behind is small, and so is the pass that looks through that alone; what is there afterwards is put aside.
 
 What has been put aside goes when nothing refers to it any more. Only circles among such objects stay: the evaluator of
-models that were edited since is one, 5 MiB in a project of 34 tables. So all is looked through whenever what was put
-aside since the last time comes to half of what was there then: memory is bounded, and the passes together cost in
-proportion to what the runs make.
+models that were edited since is one, 5 MiB in a project of 34 tables. So all is looked through whenever memory has
+grown by half since the last time: it is bounded, and the passes together cost in proportion to what the runs make.
 
 Example: `look_rarely()` when the server starts, `settle(1)` after the second run.
 """
@@ -15,6 +14,7 @@ Example: `look_rarely()` when the server starts, `settle(1)` after the second ru
 from __future__ import annotations
 
 import gc
+import sys
 
 from driftline.dataclass import dataclass
 
@@ -30,20 +30,19 @@ def look_rarely() -> None:
 
 
 GROWTH = 0.5
-"""How much may be put aside before everything is looked through, as a part of what was there the last time."""
-_LEAST = 100_000
-"""Objects that may be put aside in any case: some 10 MiB."""
+"""By how much memory may grow before everything is looked through, as a part of what was there the last time."""
+_LEAST = 200_000
+"""Blocks by which it may grow in any case: some 10 MiB."""
 
 
 @dataclass(slots=True)
-class _Aside:
-    """How many objects were there after the last look through everything, and how many were put aside since."""
+class _Memory:
+    """How many blocks of memory were in use after the last look through everything."""
 
     then: int = 0
-    since: int = 0
 
 
-_ASIDE = _Aside()
+_MEMORY = _Memory()
 """Of the process, as its garbage is."""
 
 
@@ -51,14 +50,14 @@ def settle(run: int) -> None:
     """Take away the garbage of a run, and put aside what is left. `run`: how many there were before it.
 
     The garbage of a first run is little, and looking for it would take as long as it takes to look through everything.
+    Objects are not counted by `gc.get_objects`: it holds the half-made tuples of other threads, which then fail.
     """
     if run:
         gc.collect()
-        _ASIDE.since += len(gc.get_objects())  # what was put aside is not among them
     gc.freeze()
     if not run:
-        _ASIDE.then, _ASIDE.since = gc.get_freeze_count(), 0
-    elif _ASIDE.since > max(_LEAST, _ASIDE.then * GROWTH):
+        _MEMORY.then = sys.getallocatedblocks()
+    elif sys.getallocatedblocks() > _MEMORY.then + max(_LEAST, _MEMORY.then * GROWTH):
         settle_all()
 
 
@@ -67,4 +66,4 @@ def settle_all() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    _ASIDE.then, _ASIDE.since = gc.get_freeze_count(), 0
+    _MEMORY.then = sys.getallocatedblocks()

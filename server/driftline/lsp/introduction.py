@@ -16,8 +16,10 @@ _NOUNS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFORMATION: "no
 
 
 def introduction(folder: str, result: Result) -> Iterator[str]:
-    """Give a line for each Alembic environment in `folder` (absolute), or one that says what was looked for in vain."""
+    """Give a line for each Alembic environment in `folder` (absolute), or say what was looked for or read in vain."""
     if not result.analyses:
+        yield from (f"{one.path}:{one.line}: {one.message}" for one in result.problems)
+    if not result.analyses and not result.problems:
         yield (
             f"{folder}: no Alembic environment (looked for alembic.ini, [tool.alembic] in pyproject.toml, and a "
             "script directory with env.py)"

@@ -1,7 +1,8 @@
-"""Serving one editor over a socket: it connects, it is served, and with it the server goes.
+"""Serving one editor, over standard input and output or over a socket: it is served, and with it the server goes.
 
-pygls serves sockets, too, but ends by an exception in the midst of its loop at `exit`, and does not end at all when a
-web socket's client vanishes.
+pygls serves, too, but ends by an exception in the midst of its loop at `exit`, and does not end at all when a web
+socket's client vanishes. From its standard input it asks a pool of threads for each line of a message: each way there
+and back waits for the interpreter while an analysis runs.
 
 Example: `serve_tcp(create_server(), "127.0.0.1", 2087)` returns when the editor has gone.
 """
@@ -10,17 +11,67 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import sys
 import threading
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pygls.io_ import run_async, run_websocket
 
 from driftline.lsp.state import DriftlineServer
 
+if TYPE_CHECKING:
+    from pygls.io_ import AsyncReader
+
 log = logging.getLogger(__name__)
 
 Serve = Callable[[DriftlineServer, str, int], None]
+
+_PART = 1 << 16
+"""Bytes that are read from standard input at once."""
+
+
+def serve_stdio(server: DriftlineServer) -> None:
+    """Serve the editor that has started this program, until it says goodbye or closes the standard input."""
+
+    async def serve() -> None:
+        reader = asyncio.StreamReader(limit=sys.maxsize)
+        threading.Thread(target=_feed, args=(reader, asyncio.get_running_loop()), daemon=True).start()
+        server.protocol.set_writer(_Stdout())
+        await _Editor(server).reads(reader)
+
+    try:
+        asyncio.run(serve())
+    except KeyboardInterrupt:
+        server.stop()
+
+
+def _feed(reader: asyncio.StreamReader, loop: asyncio.AbstractEventLoop) -> None:
+    """Hand on what comes on standard input, in a thread of its own: an editor that writes never waits for the server.
+
+    The end of the program does not wait for it. It takes what comes from the file descriptor: the lock of a buffered
+    reader, held by this thread, would be in the way of Python's end.
+    """
+    try:
+        while part := os.read(sys.stdin.fileno(), _PART):
+            loop.call_soon_threadsafe(reader.feed_data, part)
+        loop.call_soon_threadsafe(reader.feed_eof)
+    except RuntimeError:  # the loop is closed: the editor has said goodbye
+        return
+
+
+class _Stdout:
+    """Writes to standard output, and keeps nothing back that Python would have to write at its end."""
+
+    def write(self, data: bytes) -> None:
+        """Write all of it."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(sys.stdout.fileno(), rest) :]
+
+    def close(self) -> None:
+        """Leave it open: it is the program's."""
 
 
 def serve_tcp(server: DriftlineServer, host: str, port: int) -> None:
@@ -32,15 +83,7 @@ def serve_tcp(server: DriftlineServer, host: str, port: int) -> None:
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             if editor.comes():
                 server.protocol.set_writer(writer)
-                await editor.served(
-                    run_async(
-                        stop_event=editor.stop,
-                        reader=reader,
-                        protocol=server.protocol,
-                        logger=log,
-                        error_handler=server.report_server_error,
-                    )
-                )
+                await editor.reads(reader)
             writer.close()
 
         listening = await asyncio.start_server(connected, host, port)
@@ -91,6 +134,18 @@ class _Editor:
         """Whether who connects is the first."""
         first, self._came = not self._came, True
         return first
+
+    async def reads(self, reader: AsyncReader) -> None:
+        """Serve it what it asks for in messages with headers."""
+        await self.served(
+            run_async(
+                stop_event=self.stop,
+                reader=reader,
+                protocol=self._server.protocol,
+                logger=log,
+                error_handler=self._server.report_server_error,
+            )
+        )
 
     async def served(self, serving: Awaitable[None]) -> None:
         """Serve it to the end."""

@@ -43,4 +43,5 @@ def quiet_logs(level: str = "info") -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("driftline").setLevel(level.upper())
     logging.getLogger("pygls").setLevel(logging.ERROR)
+    logging.getLogger("websockets").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)

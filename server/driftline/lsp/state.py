@@ -10,28 +10,29 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Coroutine, Generator, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidRequest, JsonRpcMethodNotFound
+from pygls.exceptions import JsonRpcMethodNotFound
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol, lsp_method
 
 import driftline
 from driftline.ide.view import View
+from driftline.lsp.carried import Carried
 from driftline.lsp.client import Client
 from driftline.lsp.convert import Converter
 from driftline.lsp.documents import Documents
 from driftline.lsp.folder import Folder, Result
 from driftline.lsp.garbage import settle_all
 from driftline.lsp.introduction import introduction
+from driftline.lsp.protocol import Protocol
 from driftline.lsp.publisher import Publisher
 from driftline.lsp.shown import Shown, shown
 from driftline.lsp.texts import Texts
-from driftline.python.syntax import Syntax
+from driftline.python.syntax import Syntax, parse
 from driftline.sources.disk import DiskSource
 from driftline.text import Encoding
 
@@ -39,38 +40,6 @@ log = logging.getLogger(__name__)
 
 _PROJECT_FILES = frozenset({"alembic.ini", "driftline.toml", "pyproject.toml", ".git"})
 """What makes a folder the project of a file that was opened on its own."""
-
-
-class Protocol(LanguageServerProtocol):
-    """pygls' protocol, but for its own copies of documents: `Documents` has them.
-
-    pygls splits lines at U+2028 and the like: an edit behind one fails there, and our handler is not called.
-    """
-
-    def handle_message(self, message: Any) -> None:  # noqa: ANN401 - one of many classes that pygls makes
-        """Hand a message on. A request after `shutdown` is refused: pygls leaves its sender waiting."""
-        method, asked = getattr(message, "method", None), getattr(message, "id", None)
-        if self._shutdown and method not in (None, types.EXIT) and asked is not None:
-            refusal = JsonRpcInvalidRequest("the server has been told to shut down")
-            self._send_response(asked, error=refusal.to_response_error())
-        else:
-            super().handle_message(message)
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Generator[Any, Any, None]:
-        """Hand a change to our handler."""
-        handler = self.fm.features.get(types.TEXT_DOCUMENT_DID_CHANGE)
-        if handler is not None:
-            yield handler, (params,), None
-
-    @lsp_method(types.EXIT)
-    def lsp_exit(self, *args: Any) -> Generator[Any, Any, None]:  # noqa: ANN401 - pygls' signature
-        """End the server: on a socket by leaving its loop, else as pygls does."""
-        server: Any = self._server
-        if server.leave is not None:
-            server.leave()
-        else:
-            yield from super().lsp_exit(*args)
 
 
 class DriftlineServer(LanguageServer):
@@ -92,6 +61,8 @@ class DriftlineServer(LanguageServer):
         self.told_to_stop = False
         self.leave: Callable[[], None] | None = None
         """What ends a server on a socket."""
+        self._parsed: dict[str, Syntax] = {}
+        """Of open documents, the texts that were parsed for a request, by path."""
         self._complained: dict[str, tuple[str, ...]] = {}
         self._introduced: dict[str, tuple[str, ...]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -154,21 +125,39 @@ class DriftlineServer(LanguageServer):
         project = next((one for one in above if not _PROJECT_FILES.isdisjoint(disk.list_dir(one))), None)
         return self.add_folder(project) if project is not None else None
 
-    def view(self, result: Result, buffers: Mapping[str, str] | None = None) -> tuple[View, Converter]:
-        """Give what features look at: `result`, placed in the texts as they are now; `buffers`: of what is open."""
+    def view(self, result: Result) -> tuple[View, Converter]:
+        """Give what features look at: `result`, placed in the texts as they are now."""
+        return self._view(result, Texts(result.syntax, {**result.broken, **self.documents.texts()}, self._parse))
 
-        def analysed(path: str) -> Syntax | None:
-            return next((found for one in result.analyses if (found := one.syntax(path)) is not None), None)
+    def _view(self, result: Result, texts: Texts) -> tuple[View, Converter]:
+        view = View(result.analyses, texts.syntax, texts.span_of, result.problems)
+        return view, Converter(self.encoding, texts.index)
 
-        buffers = self.documents.texts() if buffers is None else buffers
-        texts = Texts(analysed, {**result.broken, **buffers})
-        return View(result.analyses, texts.syntax, texts.span_of, result.problems), Converter(
-            self.encoding, texts.index
-        )
+    def _parse(self, path: str, text: str) -> Syntax:
+        """Parse an open document, once; not at all where the run that is under way has done so."""
+        syntax = self._parsed.get(path)
+        if syntax is None or syntax.text != text:
+            folder = self.folder_of(path)
+            syntax = (folder.session.known(path, text) if folder is not None else None) or parse(path, text)
+            known = {path: one for path, one in self._parsed.items() if self.documents.get(path) is not None}
+            self._parsed = {**known, path: syntax}
+        return syntax
+
+    def view_at(self, result: Result, path: str, where: types.Range) -> tuple[View, Converter]:
+        """Give what features look at that are asked about a range of a file.
+
+        They look at the texts as they were analysed, unless the range touches what was changed since: a file that is
+        being edited need not be parsed for whoever looks at another part of it.
+        """
+        carried = Carried(result.syntax, {**result.broken, **self.documents.texts()})
+        converter = Converter(self.encoding, carried.index, carried.span, carried.before)
+        if result.syntax(path) is None or converter.span(path, where) is None:
+            return self.view(result)
+        return View(result.analyses, carried.syntax, carried.span_of, result.problems), converter
 
     def _show(self, result: Result, buffers: Mapping[str, str]) -> Mapping[str, Shown]:
         """Give what the client shows of a result; on the worker, with the texts that it is of."""
-        view, converter = self.view(result, buffers)
+        view, converter = self._view(result, Texts(result.syntax, {**result.broken, **buffers}))
         return shown(view, converter, related=self.client.related_information)
 
     def _finished(self, folder: Folder, changed: bool) -> None:  # noqa: FBT001 - a callback

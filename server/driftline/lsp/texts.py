@@ -16,12 +16,21 @@ from driftline.text import LineIndex, Shift, Span
 
 
 class Texts:
-    """`analysed`: the parse that an analysis rests on, None where it read no such file. `buffers`: what is open."""
+    """`analysed`: the parse that an analysis rests on, None where it read no such file. `buffers`: what is open.
 
-    def __init__(self, analysed: Callable[[str], Syntax | None], buffers: Mapping[str, str]) -> None:
+    `parse` gives the parse of another text than was analysed, by path and text.
+    """
+
+    def __init__(
+        self,
+        analysed: Callable[[str], Syntax | None],
+        buffers: Mapping[str, str],
+        parse: Callable[[str, str], Syntax] = parse,
+    ) -> None:
         """Look into `buffers` first, then at what was analysed."""
         self._analysed = analysed
         self._buffers = buffers
+        self._parse = parse
         self._parsed: dict[str, Syntax] = {}
         self._shifts: dict[str, Shift] = {}
 
@@ -32,7 +41,7 @@ class Texts:
         if buffer is None or (analysed is not None and analysed.text == buffer):
             return analysed
         if path not in self._parsed:
-            self._parsed[path] = parse(path, buffer)
+            self._parsed[path] = self._parse(path, buffer)
         return self._parsed[path]
 
     def index(self, path: str) -> LineIndex | None:

@@ -49,9 +49,10 @@ from driftline.migrations.operation import (
     RenameSchema,
     RenameTable,
     SetEnumValues,
+    SetKeyChecks,
     SetSearchPath,
 )
-from driftline.migrations.working import SEARCH_PATH, Working, constraint_names, darkened, doubted
+from driftline.migrations.working import KEY_CHECKS, SEARCH_PATH, Working, constraint_names, darkened, doubted
 from driftline.python.host import Taken
 from driftline.schema import PrimaryKey, Schema, Table, UniqueConstraint
 
@@ -146,7 +147,12 @@ def _perform(work: Working, operation: Operation) -> None:  # noqa: C901, PLR091
                 )
         case DropIndex():
             apply_constraints.drop_index(
-                work, operation.table, operation.name, operation.schema, if_exists=operation.if_exists
+                work,
+                operation.table,
+                operation.name,
+                operation.schema,
+                if_exists=operation.if_exists,
+                cascade=operation.cascade,
             )
         case RenameIndex():
             apply_constraints.rename_index(
@@ -201,7 +207,9 @@ def _perform_elsewhere(work: Working, operation: Operation) -> None:
             if operation.cascade:
                 apply_tables.drop_numbering(work, operation.sequence)
         case SetSearchPath():
-            work.paths[SEARCH_PATH] = operation.schemas
+            work.session[SEARCH_PATH] = operation.schemas
+        case SetKeyChecks():
+            work.session[KEY_CHECKS] = operation.on
         case Opaque():
             _darken(work, operation)
         case Execute():

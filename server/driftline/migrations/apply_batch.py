@@ -26,7 +26,7 @@ from driftline.migrations.operation import (
     Operation,
 )
 from driftline.migrations.sql_text import columns_in, rename_in
-from driftline.migrations.working import HERE, Working, darkened, doubted, unread_name
+from driftline.migrations.working import HERE, Working, darkened, doubted, shaken, unread_name
 from driftline.python.values import Unknown
 from driftline.schema import (
     CheckConstraint,
@@ -93,6 +93,8 @@ class _Copy:
             *source.check_constraints,
         )
         for one in pool:
+            if isinstance(one, ForeignKey) and one.inline and given is None:
+                one = replace(one, name=None, ondelete=None, onupdate=None, inline=False)  # noqa: PLW2901 -- as reflected
             if convention is not None and one.name is None and given is None:
                 one = replace(one, name=_conventional(one, source, convention))  # noqa: PLW2901 -- the constraint under its new name
             if isinstance(one, CheckConstraint) and one.name is None and given is None:
@@ -344,7 +346,7 @@ def _drop_constraint(work: Working, copy: _Copy, operation: DropConstraint) -> N
         return
     doubt = operation.name if isinstance(operation.name, Unknown) else unread_name(copy.constraints, operation.type_)
     if doubt is not None:
-        copy.table = darkened(copy.table, doubt)
+        copy.table = shaken(copy.table, doubt)
         copy.constraints = list(doubted(copy.constraints, operation.type_))
     elif isinstance(operation.name, str) and not copy.table.incomplete and not operation.if_exists:
         work.problem(
@@ -362,7 +364,7 @@ def _drop_index(work: Working, copy: _Copy, operation: DropIndex) -> None:
         return
     doubt = operation.name if isinstance(operation.name, Unknown) else unread_name(copy.indexes)
     if doubt is not None:
-        copy.table = darkened(copy.table, doubt)
+        copy.table = shaken(copy.table, doubt)
         copy.indexes = list(doubted(copy.indexes))
     elif isinstance(operation.name, str) and not copy.table.incomplete and not operation.if_exists:
         work.problem(

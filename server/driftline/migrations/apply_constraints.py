@@ -22,6 +22,7 @@ from driftline.migrations.database_names import (
     mysql_key_name,
     numbered,
 )
+from driftline.migrations.needed_keys import begins_key, drop_needing, is_unique, note_needed
 from driftline.migrations.operation import CreateConstraint
 from driftline.migrations.sql_text import columns_in
 from driftline.migrations.working import (
@@ -32,6 +33,7 @@ from driftline.migrations.working import (
     darkened,
     doubted,
     key_constraint_names,
+    shaken,
     unread_name,
 )
 from driftline.models.core import text_element
@@ -83,13 +85,19 @@ def _without_namesake(work: Working, table: Table, name: Name) -> Table:
 
     Databases refuse a second one of that name; SQLite does not.
     """
-    if not table.incomplete or not isinstance(name, str) or work.dialect == "sqlite":
+    if not isinstance(name, str) or work.dialect == "sqlite":
         return table
     without = without_constraint(work.dialect, table, name)
-    if without is None:
+    if without is None or not (table.incomplete or _is_doubtful(table, name)):
         return table
     work.put(without)
     return without
+
+
+def _is_doubtful(table: Table, name: str) -> bool:
+    """Whether a constraint may not be there: something of an unknown name was dropped."""
+    found = next((one for one in constraints_of(table) if one.name == name), None)
+    return found is not None and not isinstance(found, PrimaryKey) and found.conditional
 
 
 def set_primary_key(work: Working, key: str, constraint: PrimaryKey) -> None:
@@ -169,7 +177,7 @@ def _add_foreign_key(work: Working, table: Table, constraint: ForeignKey) -> Non
         made, ondelete=_kept_action(work.dialect, made.ondelete), onupdate=_kept_action(work.dialect, made.onupdate)
     )
     if work.dialect in MYSQL_FAMILY:
-        table = _with_generated(table, constraint.name, made.columns)
+        table = _with_generated(table, constraint.name, made)
     work.put(replace(table, foreign_keys=(*table.foreign_keys, made)))
 
 
@@ -191,12 +199,12 @@ def _with_target_columns(work: Working, table: Table, constraint: ForeignKey) ->
 
 
 def _check_target(work: Working, table: Table, constraint: ForeignKey) -> bool:
-    """Report a foreign key that the database refuses because of what it refers to. SQLite refuses none.
+    """Report a foreign key that the database refuses because of what it refers to, where it looks at that.
 
     Gives whether it surely refers to what is not there, so that the database never had it.
     """
     key = constraint.referred_table
-    if not isinstance(key, str) or work.dialect == "sqlite":
+    if not isinstance(key, str) or not work.checks_keys:
         return False
     target = table if key == table.key else work.tables.get(key)
     about = _text(constraint.name) or ",".join(constraint.columns)
@@ -229,7 +237,7 @@ def _check_target(work: Working, table: Table, constraint: ForeignKey) -> bool:
     elif (
         work.dialect == _POSTGRESQL
         and constraint.referred_columns
-        and not _is_unique(target, constraint.referred_columns)
+        and not is_unique(target, constraint.referred_columns)
     ):
         work.problem(
             "unknown-fk-target",
@@ -243,30 +251,19 @@ def _check_target(work: Working, table: Table, constraint: ForeignKey) -> bool:
     return bool(missing) and sure and not work.assumed
 
 
-def _is_unique(table: Table, columns: Iterable[str]) -> bool:
-    wanted = set(columns)
-    if set(table.primary_key.columns) == wanted or any(set(one.columns) == wanted for one in table.unique_constraints):
-        return True
-    return any(
-        one.unique is not False and set(one.columns) == wanted and "where" not in dict(one.options)
-        for one in table.indexes
-    )
-
-
-def _with_generated(table: Table, name: Name, columns: tuple[str, ...]) -> Table:
+def _with_generated(table: Table, name: Name, made: ForeignKey) -> Table:
     """Add the index that MySQL makes for a foreign key, unless a key that starts with its columns is there.
 
     As MySQL's mysql_prepare_create_table does it: of two that it made for the same columns, the newer one stays.
     """
-    keys: list[tuple[str | None, ...]] = [table.primary_key.columns]
-    keys += [one.columns for one in table.unique_constraints]
-    keys += [one.columns for one in table.indexes if not one.generated or one.columns != columns]
-    if any(key[: len(columns)] == columns for key in keys):
+    columns = made.columns
+    if begins_key(table, columns, generated=False):
         return table
     table = _without_generated(table, columns)
     chosen = name if isinstance(name, str) else mysql_key_name(columns, _key_taken(table))
-    made = Index(chosen, tuple(IndexElement(one, one) for one in columns), generated=True)
-    return replace(table, indexes=(*table.indexes, made))
+    elements = tuple(IndexElement(one, one) for one in columns)
+    index = Index(chosen, elements, generated=True, conditional=made.conditional)
+    return replace(table, indexes=(*table.indexes, index))
 
 
 def _without_generated(table: Table, columns: tuple[str | None, ...]) -> Table:
@@ -285,7 +282,11 @@ def add_index(work: Working, key: str, index: Index, *, if_not_exists: bool = Fa
     table = work.tables[key]
     index = with_columns_seen(index, table)
     name = index.name
-    if isinstance(name, str) and _index_exists(work, table, name):
+    if not if_not_exists and any(one.name == name and one.conditional for one in table.indexes):
+        table = replace(table, indexes=tuple(one for one in table.indexes if one.name != name))
+        work.put(table)  # something of an unknown name was dropped, and it was this
+    left = table if if_not_exists else _without_generated(table, index.columns)
+    if isinstance(name, str) and _index_exists(work, left, name):
         if not if_not_exists and not table.incomplete:
             work.problem(
                 "index-exists",
@@ -325,11 +326,13 @@ def _index_exists(work: Working, table: Table, name: str) -> bool:
     return _key_taken(table)(name)
 
 
-def drop_index(work: Working, key: str | None, name: Name, schema: str | None, *, if_exists: bool) -> None:
+def drop_index(
+    work: Working, key: str | None, name: Name, schema: str | None, *, if_exists: bool, cascade: bool = False
+) -> None:
     """Drop the index `name`: of the table `key` on MySQL, wherever it is in the schema elsewhere."""
     if not isinstance(name, str):
         for table in _suspects(work, key, name):
-            work.put(replace(table, indexes=doubted(table.indexes)))
+            work.put(replace(table, indexes=doubted(table.indexes)))  # none comes of a drop: what is absent stays so
         return
     own = (
         work.find(key, f"The index `{name}` is dropped from the table")
@@ -339,11 +342,15 @@ def drop_index(work: Working, key: str | None, name: Name, schema: str | None, *
     for table in (own,) if own is not None else _in_schema(work, key, schema):
         found = next((one for one in table.indexes if one.name == name), None)
         if found is not None:
-            work.put(replace(table, indexes=tuple(one for one in table.indexes if one is not found)))
+            without = replace(table, indexes=tuple(one for one in table.indexes if one is not found))
+            what = f"The index `{name}` of `{table.key}` is dropped"
+            _put_without_key(work, table, without, what, cascade=cascade)
             note_conditional_drop(work, table.key, f"the index `{name}`")
             return
     if work.dialect in MYSQL_FAMILY and own is not None and any(one.name == name for one in own.unique_constraints):
-        work.put(replace(own, unique_constraints=tuple(one for one in own.unique_constraints if one.name != name)))
+        kept = tuple(one for one in own.unique_constraints if one.name != name)
+        what = f"The index `{name}` of `{own.key}` is dropped"
+        _put_without_key(work, own, replace(own, unique_constraints=kept), what, cascade=cascade)
         return
     if if_exists or (work.dialect in MYSQL_FAMILY and own is None):
         return
@@ -351,7 +358,7 @@ def drop_index(work: Working, key: str | None, name: Name, schema: str | None, *
     for table in [one for one in candidates if one.key == key] or candidates:
         doubt = unread_name(table.indexes)
         if doubt is not None:
-            work.put(darkened(table, doubt))
+            work.put(replace(shaken(table, doubt), indexes=doubted(table.indexes)))
     candidates = [work.tables[one.key] for one in candidates]
     holder = next((one for one in candidates if _constraint_with_index(one, name)), None)
     known = _known_table(work, key, schema)
@@ -411,12 +418,12 @@ def _known_table(work: Working, key: str | None, schema: str | None) -> bool:
     if key is not None:
         table = work.tables.get(key)
         if table is not None:
-            return not table.incomplete
-        return work.find(key, "An index is dropped from the table") is not None and not work.tables[key].incomplete
+            return table.known_in_full
+        return work.find(key, "An index is dropped from the table") is not None and work.tables[key].known_in_full
     return (
         work.absence_in(schema) is None
         and not work.views
-        and not any(table.incomplete for table in work.tables.values())
+        and all(table.known_in_full for table in work.tables.values())
     )
 
 
@@ -431,7 +438,8 @@ def drop_constraint(work: Working, key: str, name: Name, type_: str | None, *, i
     """Drop the constraint `name` of the table with the key `key`, which must be in the state."""
     table = work.tables[key]
     if type_ == "primary" and (work.dialect in MYSQL_FAMILY or (name is None and table.primary_key.name is None)):
-        work.put(replace(table, primary_key=PrimaryKey(None, ())))
+        without = replace(table, primary_key=PrimaryKey(None, ()))
+        _put_without_key(work, table, without, f"The primary key of `{key}` is dropped", cascade=cascade)
         return
     if not isinstance(name, str):
         for suspect in _suspects(work, key, name):
@@ -441,7 +449,7 @@ def drop_constraint(work: Working, key: str, name: Name, type_: str | None, *, i
     if changed is None:
         doubt = unread_name(constraints_of(table), type_)
         if doubt is not None:
-            work.put(_with_doubted_constraints(darkened(table, doubt), type_))
+            work.put(_with_doubted_constraints(shaken(table, doubt), type_))
         elif not if_exists and not table.incomplete:
             index = any(one.name == name for one in table.indexes)
             hint = " It is an index, which `drop_index` drops." if index else ""
@@ -452,10 +460,17 @@ def drop_constraint(work: Working, key: str, name: Name, type_: str | None, *, i
                 sure=not table.conditional,
             )
         return
-    if cascade:
-        _drop_dependent_keys(work, table, changed)
-    work.put(changed)
+    _put_without_key(work, table, changed, f"The constraint `{name}` of `{key}` is dropped", cascade=cascade)
     note_conditional_drop(work, key, f"the constraint `{name}`")
+
+
+def _put_without_key(work: Working, table: Table, changed: Table, what: str, *, cascade: bool) -> None:
+    """Put a table that has lost a key or an index; CASCADE takes the foreign keys that needed it."""
+    if cascade:
+        changed = drop_needing(work, table, changed)
+    else:
+        note_needed(work, table, changed, what)
+    work.put(changed)
 
 
 def without_constraint(dialect: str, table: Table, name: str) -> Table | None:
@@ -473,18 +488,6 @@ def without_constraint(dialect: str, table: Table, name: str) -> Table | None:
     if dialect in MYSQL_FAMILY and any(one.name == name and one.unique is True for one in table.indexes):
         return replace(table, indexes=tuple(one for one in table.indexes if one.name != name))
     return None
-
-
-def _drop_dependent_keys(work: Working, before: Table, after: Table) -> None:
-    """Drop the foreign keys to columns that are no key any more (CASCADE)."""
-    for holder, one in list(work.referring(before.key)):
-        if (
-            _is_unique(before, one.referred_columns)
-            and not _is_unique(after, one.referred_columns)
-            and holder.key != before.key
-        ):
-            current = work.tables[holder.key]
-            work.put(replace(current, foreign_keys=tuple(other for other in current.foreign_keys if other is not one)))
 
 
 def rename_constraint(work: Working, key: str, name: str, new: str) -> None:
@@ -522,13 +525,10 @@ def rename_constraint(work: Working, key: str, name: str, new: str) -> None:
 
 
 def _suspects(work: Working, key: str | None, name: Name) -> Iterator[Table]:
-    """Give the tables that something of an unknown name is dropped from, as not fully known; no name drops nothing.
-
-    Nothing is said to be missing from them then, nor of what could be meant that it is still there.
-    """
+    """Give the tables that something of an unknown name is dropped from, which they say; no name drops nothing."""
     if isinstance(name, Unknown):
         for table in [work.tables[key]] if key in work.tables else list(work.tables.values()):
-            yield darkened(table, name)
+            yield shaken(table, name)
 
 
 def _with_doubted_constraints(table: Table, type_: str | None) -> Table:

@@ -22,6 +22,7 @@ from driftline.migrations.apply_constraints import (
 )
 from driftline.migrations.apply_inheritance import with_copies
 from driftline.migrations.database_names import MYSQL_FAMILY, sequence_name
+from driftline.migrations.needed_keys import note_column_needed
 from driftline.migrations.operation import AddColumn, AlterColumn, CreateTable, NewDefault
 from driftline.migrations.sql_text import columns_in, rename_in
 from driftline.migrations.working import HERE, Working, darkened, split_key
@@ -143,7 +144,7 @@ def _create_enums(work: Working, operation: CreateTable) -> None:
 
 
 def drop_table(work: Working, key: str, *, if_exists: bool, cascade: bool = True) -> None:
-    """Drop a table; foreign keys to it go along, except on SQLite, which leaves them dangling.
+    """Drop a table; foreign keys to it go along, except where nobody looks after them and they are left dangling.
 
     Without `cascade`, a database that looks after its foreign keys refuses while there are any from other tables.
     """
@@ -161,7 +162,7 @@ def drop_table(work: Working, key: str, *, if_exists: bool, cascade: bool = True
     if cascade:
         for column in (one for one in table.columns if one.serial):
             drop_numbering(work, table_key(table.schema, sequence_name(table.name, column.name)))
-    if work.dialect != "sqlite":
+    if work.checks_keys:
         for holder, one in list(work.referring(key)):
             current = work.tables[holder.key]
             work.put(replace(current, foreign_keys=tuple(other for other in current.foreign_keys if other is not one)))
@@ -201,9 +202,9 @@ _NEXTVAL = re.compile(r"nextval\('([^']+)'(?:\s*::\s*regclass)?\)", re.IGNORECAS
 def note_referring(work: Working, table: Table, column: str | None, what: str) -> None:
     """Report the foreign keys of other tables that a drop would leave without a target: databases refuse that.
 
-    `column`: the one that is dropped; None for the whole table. SQLite does not look.
+    `column`: the one that is dropped; None for the whole table.
     """
-    if work.dialect == "sqlite":
+    if not work.checks_keys:
         return
     for holder, one in work.referring(table.key):
         if holder.key == table.key or (column is not None and column not in one.referred_columns):
@@ -295,12 +296,22 @@ def add_column(work: Working, operation: AddColumn) -> None:
             )
         return
     made = replace(column, conditional=column.conditional or work.assumed)
-    work.put(replace(table, columns=(*table.columns, made)))
+    work.put(replace(table, columns=_placed((*table.columns, made), made, operation)))
     for one in operation.constraints:
         if isinstance(one, Index):
             add_index(work, key, one)
-        else:
-            add_constraint(work, key, one)
+        elif not (work.dialect == "sqlite" and isinstance(one, CheckConstraint) and one.type_bound):
+            add_constraint(work, key, one)  # Alembic leaves out what it would have to add to a table of SQLite's
+
+
+def _placed(columns: tuple[Column, ...], moved: Column, operation: AddColumn | AlterColumn) -> tuple[Column, ...]:
+    """Give `columns` with one of them where MySQL's FIRST or AFTER puts it."""
+    if not operation.first and operation.after is None:
+        return columns
+    others = [one for one in columns if one is not moved]
+    at = next((at for at, one in enumerate(others, 1) if one.name == operation.after), len(others))
+    others.insert(0 if operation.first else at, moved)
+    return tuple(others)
 
 
 def drop_column(work: Working, key: str, name: str, *, if_exists: bool, cascade: bool) -> None:
@@ -319,6 +330,7 @@ def drop_column(work: Working, key: str, name: str, *, if_exists: bool, cascade:
         return
     if not cascade:
         note_referring(work, table, name, f"The column `{name}` of `{key}` is dropped")
+    note_column_needed(work, table, name)
     work.put(without_column(work.dialect, table, name))
     if work.dialect == "postgresql" or cascade:
         for holder, one in list(work.referring(key)):
@@ -403,11 +415,18 @@ def alter_column(work: Working, operation: AlterColumn) -> None:
     altered = altered_column(work.dialect, column, operation)
     if work.assumed:
         altered = replace(altered, conditional=True)
-    work.put(replace(table, columns=tuple(altered if one is column else one for one in table.columns)))
+    columns = tuple(altered if one is column else one for one in table.columns)
+    table = _without_own_check(table, name) if operation.restates and work.dialect == "mariadb" else table
+    work.put(replace(table, columns=_placed(columns, altered, operation)))
     for check in operation.added_checks:
         add_constraint(work, key, check)
     if operation.new_column_name is not None and operation.new_column_name != name:
         rename_column(work, key, name, operation.new_column_name)
+
+
+def _without_own_check(table: Table, column: str) -> Table:
+    """Give `table` without the CHECK that is a part of a column, which MariaDB calls like it."""
+    return replace(table, check_constraints=tuple(one for one in table.check_constraints if one.name != column))
 
 
 def _guessed(operation: AlterColumn, reason: Unknown) -> Column:

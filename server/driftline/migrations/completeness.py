@@ -29,7 +29,7 @@ the one unknown table; one to `usres` beside a table `users` stays an error.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Protocol
 
@@ -92,6 +92,19 @@ def judge(graph: Graph, declared: Declared, dialect: str, done: Pass) -> Complet
         models,
         {key: _outside(key, revision, operation) for revision, key, operation in reversed(presumed)},
     )
+
+
+def from_before(completeness: Completeness, declared: Declared, known: Collection[str]) -> Iterator[Unknown]:
+    """Say of each table of the models that is none of the `known` ones that it may be there, made by somebody else.
+
+    What makes one of them otherwise (`create_all`, an application when it starts) makes others so.
+    """
+    if completeness.incomplete is None:
+        return
+    for key in declared.schema.tables:
+        if key not in known:
+            reason = f"no revision creates `{key}`, a table of the models: it may be there from before the history"
+            yield Unknown(reason, completeness.incomplete.origin)
 
 
 def flat(operations: Iterable[Operation]) -> Iterator[Operation]:

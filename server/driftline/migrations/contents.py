@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import Enum
 
 from driftline.dataclass import dataclass, field
@@ -20,7 +20,7 @@ from driftline.python.nodes import nodes
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.syntax import Syntax
 from driftline.python.trace import Trace
-from driftline.sources.source import FileText, Source, read_program
+from driftline.sources.source import FileText, Source, changed_since, read_program
 
 _LIBRARIES = frozenset({*sys.stdlib_module_names, "alembic", "sqlalchemy", "sqlmodel"})
 """Top-level packages whose imports say nothing about the project."""
@@ -78,6 +78,8 @@ class Looked:
     def __init__(self) -> None:
         """Start with nothing kept."""
         self.files: dict[str, tuple[bytes, Contents]] = {}
+        self.last: tuple[Graph, Source, Mapping[str, Contents]] | None = None
+        """The last reading: of which graph, from which source, and what it gave."""
 
 
 def read_contents(
@@ -87,13 +89,21 @@ def read_contents(
 
     `looked`: what earlier readings kept; what of it is still good is kept for the next one.
     """
+    among: Collection[str] | None = None
     found: dict[str, Contents] = {}
     known = looked.files if looked is not None else {}
     now: dict[str, tuple[bytes, Contents]] = {}
+    if looked is not None and looked.last is not None and looked.last[0] is graph:
+        among = changed_since(source, looked.last[1])
+        if among is not None:
+            found, now = dict(looked.last[2]), known
     for revision in graph.revisions.values():
+        if among is not None and revision.path not in among:
+            continue
         file = read_program(source, revision.path)
         if not isinstance(file, FileText):
             found[revision.id] = Contents()
+            now.pop(revision.path, None)
             continue
         kept = known.get(file.path)
         if kept is None or kept[0] != file.digest:
@@ -101,7 +111,7 @@ def read_contents(
         now[file.path] = kept
         found[revision.id] = kept[1]
     if looked is not None:
-        looked.files = now
+        looked.files, looked.last = now, (graph, getattr(source, "under", source), found)
     return found
 
 

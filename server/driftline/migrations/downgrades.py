@@ -8,7 +8,7 @@ Example: `replay_downgrades(...)["0002"].after` is the schema after upgrading to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from driftline.dataclass import dataclass, field
@@ -18,7 +18,6 @@ from driftline.migrations.evaluation import Evaluated, evaluate_revision
 from driftline.migrations.evaluations import Evaluations, setting_of
 from driftline.migrations.graph import Graph
 from driftline.migrations.history import Event, Migrated, Operation, ReplayProblem, Step
-from driftline.migrations.passes import PassMemory
 from driftline.migrations.table_map import table_map
 from driftline.migrations.watched import Doing, Watching, places_between, schema_after
 from driftline.models.declared import Declared
@@ -82,12 +81,16 @@ def replay_downgrades(
     fixed = migrated.incomplete, migrated.unseen, migrated.presumed
     known = kept.undone.known if kept.undone is not None and same(kept.undone.fixed, fixed) else {}
     kept.undone = now = Undone(fixed)
+    suspects = kept.suspects("downgrade")
     for step in migrated.steps:
         if contents.get(step.revision, _NOTHING).downgrade is not Body.DOES:
             continue
         revision = graph.revisions[step.revision]
         before = known.get(step.revision)
-        if before is not None and before.holds(step, kept.before(revision.path, "downgrade"), kept.passes):
+        if before is not None and before.step is step and suspects is not None and revision.path not in suspects:
+            now.known[step.revision], found[step.revision] = before, before.result
+            continue
+        if before is not None and before.holds(step, kept.before(revision.path, "downgrade"), kept):
             now.known[step.revision] = made = before if step is before.step else before.on(step)
             found[step.revision] = made.result
             continue
@@ -127,17 +130,16 @@ class UndoneStep:
     evaluated: Evaluated
     result: Downgrade
 
-    def holds(self, step: Step, evaluated: Evaluated | None, passes: Iterable[PassMemory]) -> bool:
+    def holds(self, step: Step, evaluated: Evaluated | None, kept: Evaluations) -> bool:
         """Whether replaying it on another state would do the same."""
         reads = self.result.doing.reads
         if evaluated is not self.evaluated or reads is None:
             return False
         if step is self.step:
             return True
-        for memory in passes:
-            moved = memory.moved.get(step.revision)
-            if moved is not None and moved[0] is self.step and moved[1] is step:
-                return reads.isdisjoint(moved[2])
+        places = kept.between(self.step, step)
+        if places is not None:
+            return reads.isdisjoint(places)
         one, other = self.step.after, step.after
         if self.step.views != step.views or not same(one.enums, other.enums):
             return False

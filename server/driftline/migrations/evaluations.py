@@ -12,20 +12,26 @@ Example: in a second replay after an edit of revision 0002, `follow` calls its `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import itertools
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from driftline.dataclass import dataclass, field
 from driftline.migrations.evaluation import Evaluated
+from driftline.migrations.gathered import Gathered
+from driftline.migrations.history import Step
 from driftline.migrations.passes import PassMemory
 from driftline.migrations.recorder import Recorder
 from driftline.migrations.running import Running
+from driftline.migrations.timeline import Timelines
+from driftline.migrations.watched import Key
 from driftline.migrations.working import Working
 from driftline.models.declared import Declared
 from driftline.python.evaluator import Evaluator
 from driftline.python.modules import FoundModule, Modules
 from driftline.python.same import same
-from driftline.schema import Schema, table_key
+from driftline.python.values import Unknown
+from driftline.schema import Schema, Table, table_key
 from driftline.schema.naming import NamingConvention
 from driftline.sources.environment import Environment
 from driftline.sources.source import FileText, Source, Unreadable, changed_since, read_program
@@ -35,7 +41,7 @@ from driftline.sources.source import FileText, Source, Unreadable, changed_since
 class Setting:
     """What following a revision is told besides files and the state.
 
-    `operations`: modules that add operations to Alembic, which env.py has imported by then. `assume`: values by dotted
+    `operations`: modules that change what operations do, which env.py has imported by then. `assume`: values by dotted
     name, for what cannot be read. `assumed_schema`: the one that is taken where a revision names one that was not read.
     `environment`: whose configuration revisions ask about.
     """
@@ -148,6 +154,11 @@ class Evaluations:
         """Start with nothing kept."""
         self.followed: Callable[[str], None] = lambda _path: None
         self._kept: dict[tuple[str, str], Kept] = {}
+        self._met: dict[tuple[str, int], Kept] = {}
+        """By file and pass, what revisions gave that ask for the state: in each pass they may meet another one."""
+        self._turn = 0
+        self._turns: tuple[set[int], set[int]] = set(), set()
+        """The passes of the last replay that was finished, and those of this one."""
         self._earlier: Earlier | None = None
         self._world: _World | None = None
         self._modules: Modules | None = None
@@ -155,6 +166,11 @@ class Evaluations:
         """What follows from the graph alone (`replay._Plan`)."""
         self.undone: Any = None
         """The downgrades as they were replayed the last time (`downgrades.Undone`)."""
+        self.timelines = Timelines()
+        self.opaque = Gathered[Evaluated, Unknown]()
+        """What could not be read in what each revision does."""
+        self.gaps = Gathered[Table, Unknown]()
+        """What could not be read in each table."""
         self.passes = (PassMemory(), PassMemory())
         """The two passes of a replay: the one as if nothing were presumed, and the one with what is."""
         self._finished: dict[str, Source] = {}
@@ -173,24 +189,49 @@ class Evaluations:
             return None  # what a revision has added to Alembic is there for later ones, which may not import it
         return Earlier(world.setting, world.rests, dict(self._kept))
 
+    def between(self, one: Step, other: Step) -> frozenset[Key] | None:
+        """Give the places in which the state after a step differs from the one after what it was in the pass before.
+
+        None where that is not known: only of steps that were passed over is it.
+        """
+        for memory in self.passes:
+            moved = memory.moved.get(one.revision)
+            if moved is not None and moved[0] is one and moved[1] is other:
+                return moved[2]
+        return None
+
     def enter(self, function: str, source: Source) -> None:
         """Begin to ask for `function` of the revisions as `source` has them."""
         finished = self._finished.pop(function, None)
         self._among = None if finished is None else changed_since(source, finished)
+        if function == "upgrade":
+            self._turns = (set() if finished is None else self._turns[1]), set()
 
     def leave(self, function: str, source: Source) -> None:
         """End it: what was asked for, all of it, holds as `source` has it. Who is stopped before does not say so."""
         self._finished[function] = getattr(source, "under", source)
 
-    def begin(self, modules: Modules, setting: Setting, declared: Declared) -> tuple[Evaluator, Recorder]:
-        """Start a replay that finds modules in `modules`: give what evaluates the revisions, and what records them."""
+    def begin(
+        self, modules: Modules, setting: Setting, declared: Declared, turn: int | None = None
+    ) -> tuple[Evaluator, Recorder]:
+        """Start a replay that finds modules in `modules`: give what evaluates the revisions, and what records them.
+
+        `turn`: which pass it is, of a replay of the upgrades.
+        """
+        if turn is not None:
+            self._turn = turn
+            self._turns[1].add(turn)
+            if turn not in self._turns[0]:  # what it met then was not looked after since
+                self._met = {key: kept for key, kept in self._met.items() if key[1] != turn}
         world = self._world
         earlier, self._earlier = self._earlier, None
         if world is not None and world.setting != setting:
             self._kept.clear()
+            self._met.clear()
             world = None
         if world is not None and not world.holds(modules):
             self._kept = {key: kept for key, kept in self._kept.items() if not kept.shares}
+            self._met.clear()
             world = None
         if world is None:
             self._among = None
@@ -214,12 +255,40 @@ class Evaluations:
 
     def known(self, path: str, function: str) -> Evaluated | None:
         """Give what following `function` of the revision file at `path` would give; None where that is not known."""
-        evaluated = self.before(path, function)
+        evaluated = self._still(self._kept.get((path, function)), path)
         return None if evaluated is None or evaluated.introspected else evaluated
 
     def before(self, path: str, function: str) -> Evaluated | None:
         """Give what following it gave, and would give in the same state; None where that is not known."""
-        kept, modules, world = self._kept.get((path, function)), self._modules, self._world
+        kept = self._kept.get((path, function))
+        if kept is not None and kept.evaluated.introspected and function == "upgrade":
+            kept = self._met.get((path, self._turn))
+        return self._still(kept, path)
+
+    def suspects(self, function: str) -> frozenset[str] | None:
+        """Give the files of revisions of which `function` may give something else; None where any may.
+
+        Of all others, `before` gives what it gave when they were last asked about.
+        """
+        among, world = self._among, self._world
+        if among is None or world is None or (function == "upgrade" and self._turn not in self._turns[0]):
+            return None
+        found = {
+            path
+            for (path, _), kept in self._asking()
+            if (kept.models is not None and kept.models is not world.recorder.declared)
+            or any(asked in among for _, asked, _ in kept.queries)
+        }
+        return among | found
+
+    def _asking(self) -> Iterator[tuple[tuple[str, object], Kept]]:
+        """Give what is kept that rests on more than the revision's own file and the modules that all share."""
+        for key, kept in itertools.chain(self._kept.items(), self._met.items()):
+            if kept.queries or kept.models is not None:
+                yield key, kept
+
+    def _still(self, kept: Kept | None, path: str) -> Evaluated | None:
+        modules, world = self._modules, self._world
         if kept is None or modules is None or world is None:
             return None
         if kept.models is not None and kept.models is not world.recorder.declared:
@@ -245,6 +314,7 @@ class Evaluations:
         noting, asked = _Noting(modules.source, path), set[str]()
         roots, recorder = modules.roots, world.recorder
         recorder.custom.asked.clear()
+        recorder.models.hooks.asked = False
         modules.source, modules.asked = noting, asked
         try:
             with world.evaluator.only_for_now():
@@ -255,6 +325,7 @@ class Evaluations:
         operations = frozenset(recorder.custom.asked)
         shares = (
             bool(noting.programs)
+            or recorder.models.hooks.asked
             or any(one is not None for one in found.values())
             or any(recorder.custom.maker(name) is not None for name in operations)
         )
@@ -264,22 +335,24 @@ class Evaluations:
             world.disturbed = True
         if noting.own is None or world.disturbed:
             self._kept.pop((path, function), None)
+            self._met.pop((path, self._turn), None)
         else:
             models = recorder.declared if recorder.asked_models else None
             queries = tuple(noting.queries)
-            self._kept[path, function] = Kept(
-                noting.own, frozenset(asked), queries, operations, models, shares, evaluated
-            )
+            kept = Kept(noting.own, frozenset(asked), queries, operations, models, shares, evaluated)
+            self._kept[path, function] = kept
+            if evaluated.introspected and function == "upgrade":
+                self._met[path, self._turn] = kept
         return evaluated
 
     def keep_only(self, paths: Collection[str]) -> None:
         """Forget the files that are no revisions any more."""
-        for key in [key for key in self._kept if key[0] not in paths]:
-            del self._kept[key]
+        self._kept = {key: kept for key, kept in self._kept.items() if key[0] in paths}
+        self._met = {key: kept for key, kept in self._met.items() if key[0] in paths}
 
 
 def _load_operations(world: _World, modules: Modules) -> None:
-    """Import the modules that add operations to Alembic; what that rests on is noted."""
+    """Import the modules that change what operations do; what that rests on is noted."""
     noting, asked = _Noting(modules.source, ""), set[str]()
     modules.source, modules.asked = noting, asked
     world.recorder.begin(Working.of(Schema(world.setting.dialect)))

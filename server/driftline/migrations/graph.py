@@ -84,6 +84,33 @@ def ancestors(graph: Graph, revisions: Iterable[str]) -> frozenset[str]:
     return frozenset(reach((one for one in revisions if one in graph.revisions), parents))
 
 
+def descendants(graph: Graph, revision: str) -> frozenset[str]:
+    """Give all revisions that must be applied after `revision` (also by depends_on), and `revision` itself."""
+    followers = inverted({one.id: (*one.down_revisions, *one.depends_on) for one in graph.revisions.values()})
+    return frozenset(reach((revision,), lambda one: followers.get(one, ())))
+
+
+def broken(graph: Graph) -> Unknown | None:
+    """Say why it is not known what comes before some revision: files are missing, cannot be read, or form a cycle."""
+    if graph.unknown:
+        return graph.unknown[0]
+    for revision, parent in (*graph.missing, *graph.missing_dependencies):
+        return missing_parent(graph.revisions[revision], parent)
+    for one in graph.revisions.values():
+        if one.unknown is not None:
+            return one.unknown
+    if graph.cycles:
+        return Unknown(
+            f"revision `{graph.cycles[0][0]}` comes before itself", graph.revisions[graph.cycles[0][0]].origin
+        )
+    return None
+
+
+def missing_parent(revision: Revision, parent: str) -> Unknown:
+    """Say that a revision builds on one that no file has."""
+    return Unknown(f"revision `{parent}`, on which `{revision.id}` builds, is in no file", revision.origin)
+
+
 def order_up_to(graph: Graph, revisions: Iterable[str]) -> tuple[str, ...]:
     """Give the order in which `alembic upgrade` applies `revisions`, and what comes before them, to an empty database.
 

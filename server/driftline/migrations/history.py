@@ -107,6 +107,7 @@ class Migrated:
     does; then "absent" is unknown: `unseen` holds the keys of tables that operations touch and no revision creates.
     `presumed`: by key, why nothing is known of a table that was never there when a revision needed it, and that
     somebody else must have made (`completeness.py`).
+    `views`: the keys of views and foreign tables, to which models can be mapped as well as to tables.
     `steps`: the revisions in the order in which they were applied.
     `created` / `altered` helpers below read the timelines.
     """
@@ -117,6 +118,7 @@ class Migrated:
     incomplete: Unknown | None = None
     unseen: frozenset[str] = frozenset()
     presumed: Mapping[str, Unknown] = field(default_factory=dict)
+    views: frozenset[str] = frozenset()
     unknown: tuple[Unknown, ...] = ()
     reads: frozenset[str] = frozenset()
     steps: tuple[Step, ...] = ()

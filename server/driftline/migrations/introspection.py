@@ -10,7 +10,7 @@ Example: `answer("has_table", ("users",), state)` is True where the state has `u
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from driftline.dataclass import dataclass
 from driftline.migrations.database_names import MYSQL_FAMILY
@@ -19,7 +19,7 @@ from driftline.migrations.sql_text import keywords
 from driftline.migrations.working import Working
 from driftline.python.host import UNANSWERED, RaisedError
 from driftline.python.values import Call, Symbol, Unknown, Value
-from driftline.schema import Column, Index, Name, Table, Type, table_key
+from driftline.schema import Column, Constraint, Index, Name, PrimaryKey, Table, Type, table_key
 
 _DEFAULT_SCHEMAS = {"postgresql": "public", "sqlite": "main", "mssql": "dbo"}
 
@@ -188,6 +188,9 @@ def _get_indexes(given: Given, about: Introspected) -> Value:
     table = _table(given, about)
     if isinstance(table, Unknown):
         return table
+    doubt = _doubt((*table.indexes, *table.unique_constraints), "indexes", table)
+    if doubt is not None:
+        return doubt
     found = [_index(one) for one in table.indexes]
     if about.work.dialect in ("postgresql", *MYSQL_FAMILY):
         for one in table.unique_constraints:
@@ -215,15 +218,32 @@ def _get_unique_constraints(given: Given, about: Introspected) -> Value:
     table = _table(given, about)
     if isinstance(table, Unknown):
         return table
-    return [
+    return _doubt(table.unique_constraints, "unique constraints", table) or [
         {"name": _found_name(one.name, about), "column_names": list(one.columns)} for one in table.unique_constraints
     ]
+
+
+def _doubt(items: Iterable[Constraint | Index], what: str, table: Table) -> Unknown | None:
+    """Say why it is not known which constraints or indexes a table has; None where it is.
+
+    What is only assumed to be there is told as being there, like columns and tables that are.
+    """
+    if not table.unsure_drops:
+        return None
+    unsure = next((one for one in items if not isinstance(one, PrimaryKey) and one.conditional), None)
+    if unsure is None:
+        return None
+    which = f"`{unsure.name}`" if isinstance(unsure.name, str) else "one"
+    return Unknown(f"which {what} `{table.key}` has is not known: {which} may not be there", unsure.origin)
 
 
 def _get_foreign_keys(given: Given, about: Introspected) -> Value:
     table = _table(given, about)
     if isinstance(table, Unknown):
         return table
+    doubt = _doubt(table.foreign_keys, "foreign keys", table)
+    if doubt is not None:
+        return doubt
     found: list[Value] = []
     for one in table.foreign_keys:
         schema, _, name = (
@@ -265,7 +285,9 @@ def _get_check_constraints(given: Given, about: Introspected) -> Value:
     table = _table(given, about)
     if isinstance(table, Unknown):
         return table
-    return [{"name": _found_name(one.name, about), "sqltext": one.sql} for one in table.check_constraints]
+    return _doubt(table.check_constraints, "CHECK constraints", table) or [
+        {"name": _found_name(one.name, about), "sqltext": one.sql} for one in table.check_constraints
+    ]
 
 
 def _found_name(name: Name, about: Introspected) -> Value:

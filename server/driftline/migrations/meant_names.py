@@ -167,12 +167,12 @@ def _in_its_case(work: Working, operation: Operation) -> Operation:
     changes: dict[str, Any] = {}
     if isinstance(operation, CreateTable):
         made = _table_in_its_case(work, operation.made)
-        likes = tuple(replace(one, table=work.spelled(one.table)) for one in operation.likes)
+        likes = tuple(replace(one, table=_table_meant(work, one.table)) for one in operation.likes)
         if made is not operation.made or likes != operation.likes:
             return replace(operation, made=made, likes=likes)
         return operation
     written = operation.table
-    key = work.spelled(written) if written is not None else None
+    key = _table_meant(work, written) if written is not None else None
     if key != written:
         changes["table"] = key
         if isinstance(operation, RenameTable) and operation.new_schema == split_key(written or "")[0]:
@@ -195,6 +195,20 @@ def _in_its_case(work: Working, operation: Operation) -> Operation:
     elif isinstance(operation, CreateConstraint):
         changes |= _changed("constraint", operation.constraint, _item_in_its_case(work, operation.constraint, names))
     return replace(operation, **changes) if changes else operation
+
+
+def _table_meant(work: Working, key: str) -> str:
+    """Give the key of the table that is meant: on MySQL `shop.users` is `users`, where it is that database's own.
+
+    Its name is known to the server alone. So it is taken for the one that is named where no table of another database
+    of that name is known, and a table of its own is called like that.
+    """
+    found = work.spelled(key)
+    schema, name = split_key(found)
+    if schema is None or found in work.tables or work.dialect not in MYSQL_FAMILY:
+        return found
+    own = work.spelled(name)
+    return own if own in work.tables and all(one.schema != schema for one in work.tables.values()) else found
 
 
 def _changed(name: str, before: object, after: object) -> dict[str, Any]:
@@ -234,7 +248,7 @@ def _item_in_its_case(
             if made is not None and made.key.lower() == target.lower():
                 target, there = made.key, names
             else:
-                target = work.spelled(target)
+                target = _table_meant(work, target)
                 table = work.tables.get(target)
                 there = {column.name: column.name for column in table.columns} if table is not None else {}
             referred = tuple(_spelled(column, there) for column in one.referred_columns)

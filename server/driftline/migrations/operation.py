@@ -43,7 +43,7 @@ class Stated:
     """What every operation has: where it is stated, and how sure it is that it runs.
 
     `raw`: it is stated in SQL. `guarded`: a `try` around it goes on where it fails. `only`: children and partitions of
-    its table are left alone.
+    its table are left alone. `together`: it is one of several that a single statement does.
     """
 
     origin: Origin = field(default=NOWHERE, compare=False)
@@ -51,6 +51,7 @@ class Stated:
     raw: bool = False
     guarded: bool = False
     only: bool = False
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,8 @@ class RenameTable(Stated):
 class AddColumn(Stated):
     """A new column, with the constraints and indexes that its `sa.Column` carries, in Alembic's order.
 
-    `before` / `after`: batch mode's `insert_before` and `insert_after`. `expression_default`: its server default is an
+    `before` / `after`: batch mode's `insert_before` and `insert_after`; `first` / `after`: MySQL's FIRST and AFTER.
+    `expression_default`: its server default is an
     SQL construct, no string (which makes Alembic copy the table on SQLite). `nullable_given`: it says whether it is
     nullable.
     """
@@ -155,6 +157,7 @@ class AddColumn(Stated):
     constraints: tuple[Constraint | Index, ...] = ()
     if_not_exists: bool = False
     before: str | None = None
+    first: bool = False
     after: str | None = None
     expression_default: bool = False
     nullable_given: bool = True
@@ -187,7 +190,8 @@ class AlterColumn(Stated):
 
     `removed_checks`: names of the CHECK constraints of the existing type (`Boolean` or `Enum` with `create_constraint`)
     that Alembic drops when both `existing_type` and `type_` are given; `added_checks`: those of the new type.
-    `drop_generated`: the column stops being an identity or a generated column.
+    `drop_generated`: the column stops being an identity or a generated column. `restates`: it is a MODIFY or CHANGE of
+    MySQL's (raw SQL), which says all of the column anew; `first`, `after`: where it moves the column to.
     """
 
     verb: ClassVar[str] = "alter_column"
@@ -201,6 +205,9 @@ class AlterColumn(Stated):
     autoincrement: bool | str | None = None
     using: str | Unknown | None = None
     drop_generated: bool = False
+    restates: bool = False
+    first: bool = False
+    after: str | None = None
     removed_checks: tuple[Name, ...] = ()
     added_checks: tuple[CheckConstraint, ...] = ()
     existing_type: Type | None = None
@@ -253,6 +260,7 @@ class DropIndex(Stated):
     name: Name
     schema: str | None = None
     if_exists: bool = False
+    cascade: bool = False
 
     @property
     def summary(self) -> str:
@@ -551,6 +559,19 @@ class SetSearchPath(_OfNoTable):
 
 
 @dataclass(frozen=True, slots=True)
+class SetKeyChecks(_OfNoTable):
+    """SET FOREIGN_KEY_CHECKS: whether MySQL looks after foreign keys from now on."""
+
+    verb: ClassVar[str] = "execute"
+    on: bool
+
+    @property
+    def summary(self) -> str:
+        """What it does, in words."""
+        return f"{'look' if self.on else 'do not look'} after foreign keys"
+
+
+@dataclass(frozen=True, slots=True)
 class Execute(_OfNoTable):
     """A statement that is understood and changes no table: DML, GRANT, CREATE FUNCTION and the like.
 
@@ -652,6 +673,7 @@ Operation = (
     | RenameSchema
     | DropSequence
     | SetSearchPath
+    | SetKeyChecks
     | Execute
     | BulkInsert
     | Opaque
@@ -684,7 +706,8 @@ def _default_words(default: ServerDefault | Computed | Identity) -> str:
 
 
 def _index_columns(index: Index) -> str:
-    return ", ".join(
+    columns = (
         _quoted(one.column if one.column is not None else one.sql if isinstance(one.sql, str) else "?")
         for one in index.elements
     )
+    return ", ".join(columns) or "no columns"

@@ -12,7 +12,7 @@ Example: the call `op.add_column("users", sa.Column("email", sa.Text()))` is `Ad
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from driftline.dataclass import dataclass, replace
 from driftline.migrations.operation import (
@@ -150,6 +150,16 @@ _ENUMS = ("sqlalchemy.Enum", "sqlalchemy.dialects.postgresql.ENUM")
 Given = dict[str, Value]
 
 
+class Hooks(Protocol):
+    """What listens to the tables that come up."""
+
+    def __call__(
+        self, name: str, schema: str | None, items: Sequence[Value], options: Mapping[str, Value], origin: Origin
+    ) -> tuple[list[Value], Mapping[str, Value]]:
+        """Give the items and the options of a table as they are then."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Stating:
     """How the operation at hand is stated. `assumed_schema`: the one that is taken where one could not be read."""
@@ -159,6 +169,16 @@ class Stating:
     branch: Branch | None = None
     guarded: bool = False
     assumed_schema: str | None = None
+    hooks: Hooks | None = None
+
+    def table(
+        self, name: str, schema: str | None, items: Sequence[Value], options: Mapping[str, Value] | None = None
+    ) -> Table:
+        """Read the table that Alembic makes for the operation, and all that SQLAlchemy calls for it."""
+        given = options or {}
+        if self.hooks is not None:
+            items, given = self.hooks(name, schema, items, given, self.origin)
+        return read_table(name, schema, items, given, self.context, self.origin)
 
     @property
     def marks(self) -> dict[str, Any]:
@@ -329,7 +349,7 @@ def _options(given: Given, *own: str) -> dict[str, Value]:
 def _create_table(given: Given, stating: Stating) -> tuple[Operation, ...]:
     name, schema = _table(given)
     items = [item for item in given[REST] if item is not None]
-    made = in_ddl_order(read_table(name, schema, _flattened(items), _options(given), stating.context, stating.origin))
+    made = in_ddl_order(stating.table(name, schema, _flattened(items), _options(given)))
     return (
         CreateTable(
             made,
@@ -434,13 +454,16 @@ def _add_column(given: Given, stating: Stating) -> tuple[Operation, ...]:
     call = given.get("column")
     if isinstance(call, Unknown):
         raise _Unread(call)
-    made = read_table(name, schema, [call], {}, stating.context, stating.origin)
+    made = stating.table(name, schema, [call])
     if not made.columns:
         raise _Unread(made.incomplete[0] if made.incomplete else Unknown("the new column could not be read"))
     primary = (made.primary_key,) if _flag(given, "inline_primary_key") and made.primary_key.columns else ()
+    foreign_keys = made.foreign_keys
+    if _flag(given, "inline_references") and len(foreign_keys) == 1 and len(foreign_keys[0].columns) == 1:
+        foreign_keys = (replace(foreign_keys[0], name=None, inline=True),)  # Alembic writes no name there
     constraints = (
         *primary,
-        *made.foreign_keys,
+        *foreign_keys,
         *made.unique_constraints,
         *made.check_constraints,
         *made.exclude_constraints,
@@ -538,8 +561,7 @@ def _bound_checks(name: str, schema: str | None, column: str, type_: Value, stat
     """Give the CHECK constraints that a type brings along (`Boolean` and `Enum` with `create_constraint`)."""
     if not isinstance(type_, Call | Symbol | Class | Instance):
         return ()
-    made = read_table(name, schema, [_made("sqlalchemy.Column", (column, type_), {}, stating)], {}, stating.context)
-    return made.check_constraints
+    return stating.table(name, schema, [_made("sqlalchemy.Column", (column, type_), {}, stating)]).check_constraints
 
 
 # Constraints and indexes ---------------------------------------------------------------------------------------------
@@ -645,7 +667,8 @@ def _drop_constraint(given: Given, stating: Stating) -> tuple[Operation, ...]:
     type_ = _optional_text(given, "type_")
     kind = _KINDS.get(type_)
     stated = read_name(given.get("constraint_name"))
-    if kind is not None and stated is not None:
+    by_table = kind is not None and stating.context.convention.names_by_table(kind)
+    if kind is not None and (stated is not None or by_table):  # Alembic does not know the columns of what is dropped
         name = _name(kind, given, "constraint_name", table, stating)
     else:
         name = str(stated) if isinstance(stated, str) else stated

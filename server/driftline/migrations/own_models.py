@@ -9,29 +9,19 @@ Example: after `class User(Base)` in a revision, `tables_on(Base.metadata)` has 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 
+from driftline.migrations.hooked_tables import HookedTables
+from driftline.migrations.running import Running
 from driftline.models.build import build_tables, record_key
-from driftline.models.core import Runner, callee
-from driftline.models.environment_script import EnvironmentScript
+from driftline.models.core import callee
+from driftline.models.environment_script import NO_ENVIRONMENT, EnvironmentScript
 from driftline.models.host import ModelsHost
 from driftline.models.metadata import Metadata
 from driftline.python.attributes import symbolic_bases
 from driftline.python.host import UNANSWERED
 from driftline.python.values import Call, Class, Unknown, Value
 from driftline.schema import Table
-from driftline.sources.environment import Environment
-
-_NO_ENVIRONMENT = Environment(
-    name="",
-    label="",
-    root="",
-    script_location="",
-    env_path=None,
-    config_path=None,
-    import_roots=(),
-    version_locations=(),
-)
-"""Whose env.py nobody asks about here."""
 
 
 class OwnModels:
@@ -40,7 +30,9 @@ class OwnModels:
     def __init__(self, dialect: str) -> None:
         """Read tables for `dialect`."""
         self.dialect = dialect
-        self.runner: Runner | None = None
+        self.runner: Running | None = None
+        self.hooks = HookedTables()
+        """What listens to the tables that come up."""
         self._noted: list[tuple[str, Class | Call]] = []
         self._host: ModelsHost | None = None
         self._mapped = 0
@@ -53,6 +45,7 @@ class OwnModels:
     def forget(self, kept: Iterable[str]) -> None:
         """Forget what was mapped, and what was declared anywhere but in the files `kept`."""
         files = frozenset(kept)
+        self.hooks.forget(files)
         self._noted = [one for one in self._noted if one[0] in files]
         self._host, self._mapped = None, 0
 
@@ -87,15 +80,18 @@ class OwnModels:
         if self.runner is None:
             return None
         if self._host is None:
-            self._host = ModelsHost(EnvironmentScript(_NO_ENVIRONMENT))
+            self._host = ModelsHost(EnvironmentScript(NO_ENVIRONMENT))
             self._host.runner = self.runner
-        while self._mapped < len(self._noted):
-            _, one = self._noted[self._mapped]
-            self._mapped += 1
-            if isinstance(one, Class):
-                self._host.class_created(one)
-            else:
-                self._host.call(one)
+            self.hooks.tell(self._host)
+        hooked = self.hooks.are_set
+        with self.runner.hosted_by(self._host) if hooked else nullcontext():
+            while self._mapped < len(self._noted):
+                _, one = self._noted[self._mapped]
+                self._mapped += 1
+                if isinstance(one, Class):
+                    self._host.class_created(one)
+                else:
+                    self._host.call(one)
         return self._host
 
 

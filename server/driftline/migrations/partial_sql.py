@@ -60,14 +60,44 @@ def text_with_gaps(node: ast.expr, function: ast.AST | None, depth: int = 0) -> 
         text = text_with_gaps(node.args[0], function, depth + 1)
         return _filled(text) if called == "DDL" else text
     if isinstance(node, ast.Name) and function is not None:
-        assigned = [
-            one.value
-            for one in ast.walk(function)
-            if isinstance(one, ast.Assign)
-            and any(isinstance(target, ast.Name) and target.id == node.id for target in one.targets)
-        ]
-        return text_with_gaps(assigned[0], function, depth + 1) if len(assigned) == 1 else None
+        return _assigned(node.id, function, depth)
     return None
+
+
+def _assigned(name: str, function: ast.AST, depth: int) -> str | None:
+    """Give the text that a name is assigned, with all that is appended to it (`sql += …`, `sql = sql[:-1] + …`).
+
+    None where it is assigned more than one text, or none that says anything.
+    """
+    begun: list[ast.expr] = []
+    appended: list[tuple[int, ast.expr]] = []
+    for one in ast.walk(function):
+        if isinstance(one, ast.AugAssign) and isinstance(one.op, ast.Add) and _is_name(one.target, name):
+            appended.append((one.lineno, one.value))
+        elif isinstance(one, ast.Assign) and any(_is_name(target, name) for target in one.targets):
+            first, *rest = _summands(one.value)
+            if _is_name(first.value if isinstance(first, ast.Subscript) else first, name):
+                appended += [(one.lineno, part) for part in rest]
+            else:
+                begun.append(one.value)
+    text = text_with_gaps(begun[0], function, depth + 1) if len(begun) == 1 else None
+    if text is None:
+        return None
+    parts = (text_with_gaps(part, None) for _, part in sorted(appended, key=lambda one: one[0]))
+    return text + "".join(GAP if part is None else part for part in parts)
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _summands(node: ast.expr) -> list[ast.expr]:
+    """Give what `+` joins in an expression, from left to right."""
+    found: list[ast.expr] = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        found.insert(0, node.right)
+        node = node.left
+    return [node, *found]
 
 
 def _filled(text: str | None) -> str | None:

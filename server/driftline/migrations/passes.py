@@ -13,13 +13,15 @@ over, unless they ask for something of `users`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from driftline.dataclass import dataclass, field, replace
 from driftline.migrations.evaluation import Evaluated
 from driftline.migrations.history import Step
+from driftline.migrations.table_map import TableMap, table_map
 from driftline.migrations.watched import WHOLE, Doing, Key, Watching, places_between, schema_after
 from driftline.python.same import same
+from driftline.schema import Schema, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,10 @@ class Following:
         self._other: dict[Key, tuple[object, tuple[Key, ...]]] = {}
         self._affected: Counter[Key] = Counter()
         self._all_affected: frozenset[Key] = frozenset()
+        self._in_place = True
+        """Whether the state differs from the one of the pass before in nothing but the content of tables: the same
+        ones are there, in the same order, and name the same."""
+        self._other_tables: dict[str, Table] = {}
         self._schema = work.schema_now()
         known = memory.passed if memory.passed and same(memory.setting, setting) else {}
         if known and memory.order != order:
@@ -68,14 +74,37 @@ class Following:
             self._schema = first.step.before
             work.go_on(self._schema)
         self._known = known
+        self._in_order = bool(known) and memory.order == order
         self._left = iter(memory.order if known else ())
         # A pass that is left in the middle keeps nothing.
         memory.setting, memory.order, memory.passed = None, (), {}
 
+    def skip(self, suspects: Collection[str]) -> tuple[Passed, ...]:
+        """Pass over the first revisions, up to the first that may do something else; give what they do.
+
+        `suspects`: those whose operations may be others.
+        """
+        if not self._in_order or self._known[self._order[0]].step.before is not self._schema:
+            return ()
+        passed: list[Passed] = []
+        for name, found in self._known.items():
+            if found.doing.reads is None or name in suspects:
+                break
+            passed.append(found)
+        work = self._work
+        for found in passed:
+            if found.doing.is_told:
+                work.do_again(found.doing, found.step.after)
+        if passed:
+            self._passed = {found.step.revision: found for found in passed}
+            self._schema = passed[-1].step.after
+            work.go_on(self._schema)
+        return tuple(passed)
+
     def before(self, name: str) -> Passed | None:
         """Come to a revision: give what it did in the pass before, None where it was not there."""
         found = self._known.get(name)
-        if found is not None:
+        if found is not None and not self._in_order:
             self._leave_out(until=name)
         return found
 
@@ -90,10 +119,11 @@ class Following:
         if not self._other and step.before is before:
             work.do_again(doing, step.after)
         else:
-            after = schema_after(before, doing)
+            if doing.tables or doing.writes:
+                for place, _ in doing.places:
+                    self._set(place, None)
+            after = self._state_after(found)
             work.do_again(doing, after)
-            for place, _ in doing.places:
-                self._set(place, None)
             views = frozenset(work.views) if ("views", WHOLE) in self._affected else step.views
             step = Step(step.revision, step.operations, before, after, views, step.changed, step.events)
             self._moved[name] = found.step, step, self._affected_now()
@@ -116,6 +146,8 @@ class Following:
             was = once[place] if place in once else known[0] if known is not None else work.before(place)
             self._mark(place, was)
         doing = self._shared(doing)
+        if doing.tables or (found is not None and found.doing.tables):
+            self._in_place = self._in_place and found is not None and _in_like_order(found, doing)
         after = schema_after(self._schema, doing)
         if found is not None and not self._other and found.step.before is self._schema and _in_like_order(found, doing):
             after = found.step.after
@@ -131,6 +163,15 @@ class Following:
         work.go_on(after)
         self._tell(name, doing)
         return step
+
+    def _state_after(self, found: Passed) -> Schema:
+        """Give the state after a revision that does what it did: from what it then was, if that is nearly the same."""
+        known: TableMap | None = None
+        if self._in_place and found.doing.tables:
+            known = table_map(found.step.after.tables, self._work.dialect)
+            if self._other_tables:
+                known = TableMap.instead(known, self._other_tables)
+        return schema_after(self._schema, found.doing, known)
 
     def _tell(self, name: str, doing: Doing) -> None:
         places = (*(place for place, _ in doing.places), *(doing.reads or ()))
@@ -154,6 +195,7 @@ class Following:
         for one in self._left:
             if one == until:
                 return
+            self._in_place = self._in_place and not self._known[one].doing.tables
             for place, value in self._known[one].doing.places:
                 if place not in self._other:
                     self._mark(place, value)
@@ -175,14 +217,22 @@ class Following:
         if known is None and was is None:
             return
         self._all_affected = frozenset()
+        if place[0] == "tables" and place[1] in self._other_tables:
+            self._other_tables = {key: table for key, table in self._other_tables.items() if key != place[1]}
         if known is not None:
             for one in known[1]:
                 self._affected[one] -= 1
                 if not self._affected[one]:
                     del self._affected[one]
         if was is not None:
-            affected = tuple(dict.fromkeys(places_between(place, was, self._work.at(place), self._work.dialect)))
+            now = self._work.at(place)
+            affected = tuple(dict.fromkeys(places_between(place, was, now, self._work.dialect)))
             self._other[place] = was, affected
+            if place[0] == "tables":
+                if isinstance(was, Table) and isinstance(now, Table) and all(kind == "tables" for kind, _ in affected):
+                    self._other_tables = {**self._other_tables, place[1]: now}
+                else:
+                    self._in_place = False
             self._affected.update(affected)
 
     def _affected_now(self) -> frozenset[Key]:
@@ -194,9 +244,8 @@ class Following:
 
 def _in_like_order(found: Passed, doing: Doing) -> bool:
     """Whether tables that are the same before and after come in the same order after."""
-    return (
-        found.doing.moves == doing.moves and found.doing.anew == doing.anew and [*found.doing.tables] == [*doing.tables]
-    )
+    then, now = found.doing, doing
+    return then.moves == now.moves and then.anew == now.anew and [*then.tables] == [*now.tables]
 
 
 def _says_the_same(one: Doing, other: Doing) -> bool:

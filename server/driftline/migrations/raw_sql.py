@@ -25,11 +25,13 @@ from driftline.migrations.operation import (
     Opaque,
     Operation,
     RenameTable,
+    SetKeyChecks,
     SetSearchPath,
 )
 from driftline.migrations.sql_alter import read_alter
 from driftline.migrations.sql_blocks import read_block
 from driftline.migrations.sql_create import read_create
+from driftline.migrations.sql_key_checks import read_key_checks
 from driftline.migrations.sql_reading import SHOWN, Reading
 from driftline.migrations.sql_search_path import read_search_path
 from driftline.migrations.sql_tables import raw_schema, read_key
@@ -135,6 +137,9 @@ def _dispatch(cursor: Cursor, statement: Statement, reading: Reading) -> bool:
     if reading.dialect == "postgresql" and (path := read_search_path(word, cursor)) is not None:
         reading.add(SetSearchPath(path))
         return True
+    if word == "SET" and reading.dialect in MYSQL_FAMILY and (checks := read_key_checks(cursor)) is not None:
+        reading.add(SetKeyChecks(checks))
+        return True
     if word in ("SELECT", "WITH") and reading.dialect == "postgresql" and _selects_into(cursor):
         return False
     if word in _NO_EFFECT or statement.tokens[0].value == "(" or (word == "DO" and reading.dialect in MYSQL_FAMILY):
@@ -172,11 +177,12 @@ def _drop(cursor: Cursor, reading: Reading, statement: Statement) -> bool:
     if kind == "INDEX":
         cursor.take("CONCURRENTLY")
         if_exists = cursor.take("IF", "EXISTS")
-        names, _ = _dropped_names(cursor)
+        names, cascade = _dropped_names(cursor)
         table = read_key(cursor) if cursor.take("ON") else None
         for schema, name in names:
             shortened = cut_name(name, reading.dialect)
-            reading.add(DropIndex(table, shortened, raw_schema(schema, reading.dialect), if_exists=if_exists))
+            lies_in = raw_schema(schema, reading.dialect)
+            reading.add(DropIndex(table, shortened, lies_in, if_exists=if_exists, cascade=cascade))
         return True
     if kind in ("TYPE", "DOMAIN"):
         if_exists = cursor.take("IF", "EXISTS")

@@ -302,6 +302,9 @@ class Recorder(Host):
             answer = self._call_method(call, function)
         elif path.endswith(".Table") and callee(call) == "sqlalchemy.Table":
             answer = self._call_table(call)
+        elif path.endswith(".listen") and callee(call) == "sqlalchemy.event.listen":
+            self.models.hooks.note_call(call)
+            return UNANSWERED
         else:
             answer = UNANSWERED
         if answer is UNANSWERED and foreign_calls.is_foreign(call):
@@ -338,6 +341,7 @@ class Recorder(Host):
 
     def function_created(self, function: Function) -> None:  # noqa: D102 -- as the base says
         self.custom.note_function(function)
+        self.models.hooks.note_function(function)
 
     def enter(self, value: Value) -> Value:  # noqa: D102 -- as the base says
         if isinstance(value, Call) and self._is_batch(value):
@@ -394,7 +398,8 @@ class Recorder(Host):
         if branch is None and self._branches:
             branch = self._branches[-1]
         guarded = self.evaluator is not None and self.evaluator.awaits(_refused(""))
-        return Stating(self._context(), call.origin, branch, guarded, self.assumed_schema)
+        self.models.hooks.runner = self.evaluator
+        return Stating(self._context(), call.origin, branch, guarded, self.assumed_schema, self.models.hooks.items)
 
     def _context(self) -> CoreContext:
         return CoreContext(self.dialect, self.convention, runner=self.evaluator)

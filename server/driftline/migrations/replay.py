@@ -14,15 +14,14 @@ from functools import partial
 
 from driftline.dataclass import dataclass, replace
 from driftline.migrations.apply import perform
-from driftline.migrations.completeness import Completeness, Pass, flat, judge
+from driftline.migrations.completeness import Completeness, Pass, flat, from_before, judge
 from driftline.migrations.evaluation import Evaluated, evaluate_revision, evaluate_unapplied
 from driftline.migrations.evaluations import Evaluations, Setting, setting_of
-from driftline.migrations.graph import Graph, Revision, ancestors, order_up_to
-from driftline.migrations.history import Migrated, ReplayProblem, Step
+from driftline.migrations.graph import Graph, ancestors, broken, missing_parent, order_up_to
+from driftline.migrations.history import Event, Migrated, ReplayProblem, Step
 from driftline.migrations.operation import Opaque
-from driftline.migrations.passes import Following, PassMemory
+from driftline.migrations.passes import Following, Passed
 from driftline.migrations.revision_name import Unresolved, resolve
-from driftline.migrations.timeline import timelines
 from driftline.migrations.watched import Watching
 from driftline.migrations.working import Working
 from driftline.models.declared import Declared
@@ -42,6 +41,8 @@ class _Replayed:
     tables_at: Mapping[str, frozenset[str]]
     """The tables that existed when a revision first touched one that nobody created."""
     steps: tuple[Step, ...]
+    outside: tuple[Event, ...]
+    """What became of tables outside of all steps: by files that are no revision that can be put in its place."""
 
 
 def replay(
@@ -87,13 +88,13 @@ def _replay(history: _History, targets: tuple[str, ...], at: str | None, unknown
     )
     if history.broken is not None:
         completeness = Completeness(history.broken, None)
-        return _migrated(_run(wanted, completeness, {}, history.evaluations.passes[1]), history, completeness, unknown)
+        return _migrated(_run(wanted, completeness, {}, turn=1), history, completeness, unknown)
     # What a history presumes is seen by going through the whole of it, as if it presumed nothing.
-    done = _run(history, Completeness(), {}, history.evaluations.passes[0])
+    done = _run(history, Completeness(), {}, turn=0)
     seen = Pass(history.order, done.evaluated, done.work.touched_unseen, done.tables_at, frozenset(done.work.tables))
     completeness = judge(graph, history.declared, dialect, seen)
     if completeness.outside or at is not None:
-        done = _run(wanted, completeness, done.evaluated, history.evaluations.passes[1])
+        done = _run(wanted, completeness, done.evaluated, turn=1)
     return _migrated(done, history, completeness, unknown)
 
 
@@ -123,7 +124,7 @@ class _Plan:
 def _plan(graph: Graph) -> _Plan:
     # Around a circle no revision is a head, and what comes before it is in no head's line.
     order = graph.order if graph.cycles else order_up_to(graph, graph.heads)
-    return _Plan(graph, order, _unapplied(graph, graph.heads, None), _broken(graph))
+    return _Plan(graph, order, _unapplied(graph, graph.heads, None), broken(graph))
 
 
 def _unapplied(graph: Graph, targets: Iterable[str], at: str | None) -> tuple[tuple[str, Unknown], ...]:
@@ -134,7 +135,7 @@ def _unapplied(graph: Graph, targets: Iterable[str], at: str | None) -> tuple[tu
     for one in (graph.revisions[name] for name in graph.revisions if name in wanted):
         missing = next((parent for parent in one.down_revisions if parent not in graph.revisions), None)
         if missing is not None:
-            found.append(("", _missing(one, missing)))
+            found.append(("", missing_parent(one, missing)))
         if one.unknown is not None:
             found.append((one.path, one.unknown))
         if one.id not in ordered:
@@ -144,57 +145,38 @@ def _unapplied(graph: Graph, targets: Iterable[str], at: str | None) -> tuple[tu
     return tuple(found)
 
 
-def _missing(revision: Revision, parent: str) -> Unknown:
-    return Unknown(f"revision `{parent}`, on which `{revision.id}` builds, is in no file", revision.origin)
-
-
-def _broken(graph: Graph) -> Unknown | None:
-    """Say why what happened before some revision is not known, where files are missing, unreadable or form a cycle."""
-    if graph.unknown:
-        return graph.unknown[0]
-    for revision, parent in graph.missing:
-        return _missing(graph.revisions[revision], parent)
-    for one in graph.revisions.values():
-        if one.unknown is not None:
-            return one.unknown
-    if graph.cycles:
-        return Unknown(
-            f"revision `{graph.cycles[0][0]}` comes before itself", graph.revisions[graph.cycles[0][0]].origin
-        )
-    return None
-
-
-def _run(
-    history: _History, completeness: Completeness, known: Mapping[str, Evaluated], memory: PassMemory
-) -> _Replayed:
+def _run(history: _History, completeness: Completeness, known: Mapping[str, Evaluated], turn: int) -> _Replayed:
     """Go through the history once; `known`: evaluations of an earlier pass, good where they asked for no state.
 
-    `memory`: this pass as it was the last time.
+    `turn`: which pass it is, of which the last replay has left what it did.
     """
     work = Watching.of(Schema(history.setting.dialect), completeness.incomplete)
     work.remade = completeness.remade
     work.outside = completeness.outside
     work.version_table = history.setting.version_table
     evaluations, engines = history.evaluations, history.setting.engines
-    evaluator, recorder = evaluations.begin(history.modules, history.setting, history.declared)
-    evaluated: dict[str, Evaluated] = {}
+    memory = evaluations.passes[turn]
+    evaluator, recorder = evaluations.begin(history.modules, history.setting, history.declared, turn)
     tables_at: dict[str, frozenset[str]] = {}
-    steps: list[Step] = []
     following = Following(memory, (history.setting, completeness), history.order, work)
-    duplicated: dict[str, list[Revision]] = {}
-    for one in history.graph.duplicates:
-        duplicated.setdefault(one.id, []).append(one)
-    for name in history.order:
-        revision = history.graph.revisions[name]
-        work.revision = name
-        touched = len(work.touched_unseen)
-        before, passed = work.now, following.before(name)
-        others = duplicated.get(name, ())
-        once = evaluations.before(revision.path, "upgrade") if passed is not None and not others else None
+    suspects = _suspects(history)
+    skipped = following.skip(suspects) if suspects is not None else ()
+    evaluated = {one.step.revision: one.evaluated for one in skipped}
+    steps = [one.step for one in skipped]
+    for one in skipped:
+        if one.doing.touched_unseen:
+            tables_at[one.step.revision] = frozenset(one.step.before.tables) | frozenset(one.step.after.tables)
+    for name in history.order[len(skipped) :]:
+        passed = following.before(name)
+        once = _once(history, passed, suspects) if passed is not None else None
+        before, touched = work.now, len(work.touched_unseen)
         if passed is not None and once is passed.evaluated and following.can_pass(passed):
             evaluated[name] = once
             steps.append(following.pass_over(name, passed))
         else:
+            revision = history.graph.revisions[name]
+            others = [one for one in history.graph.duplicates if one.id == name]
+            work.revision = name
             work.watch()
             again = known.get(name)
             if again is None or again.introspected:
@@ -215,6 +197,8 @@ def _run(
         if len(work.touched_unseen) > touched:
             tables_at[name] = frozenset(before) | frozenset(work.now)
     following.end()
+    work.revision = history.order[-1] if history.order else ""
+    happened = len(work.events)
     for path, what in history.unapplied:
         if path:
             evaluated[f" {path}"] = evaluate_unapplied(what, path, evaluator, recorder, work)
@@ -225,7 +209,26 @@ def _run(
             work.revision = next(named, work.revision)
             perform(work, lost)
             evaluated[f" {what.reason}"] = Evaluated((lost,), True)  # noqa: FBT003 -- a plain fact
-    return _Replayed(work, evaluated, tables_at, tuple(steps))
+    return _Replayed(work, evaluated, tables_at, tuple(steps), tuple(work.events[happened:]))
+
+
+def _once(history: _History, passed: Passed, suspects: frozenset[str] | None) -> Evaluated | None:
+    """Give what a revision of the last pass would do in the same state; None where it has to be followed."""
+    name = passed.step.revision
+    if suspects is not None and name not in suspects:
+        return passed.evaluated
+    if any(one.id == name for one in history.graph.duplicates):
+        return None
+    return history.evaluations.before(history.graph.revisions[name].path, "upgrade")
+
+
+def _suspects(history: _History) -> frozenset[str] | None:
+    """Give the revisions whose operations may be others than in the last replay; None where any may."""
+    graph, paths = history.graph, history.evaluations.suspects("upgrade")
+    if paths is None:
+        return None
+    named = {one.path: one.id for one in graph.revisions.values()} if paths else {}
+    return frozenset({*(named[path] for path in paths if path in named), *(one.id for one in graph.duplicates)})
 
 
 def _migrated(done: _Replayed, history: _History, completeness: Completeness, unknown: list[Unknown]) -> Migrated:
@@ -234,28 +237,29 @@ def _migrated(done: _Replayed, history: _History, completeness: Completeness, un
     left_out = {*work.unseen, *work.temporary, version_table}
     outside = {key: completeness.outside[key] for _, key, _ in work.touched_unseen if key in completeness.outside}
     tables = {key: table for key, table in work.tables.items() if key not in left_out}
-    for one in done.evaluated.values():
-        unknown += [operation.what for operation in flat(one.operations) if isinstance(operation, Opaque)]
-    for table in tables.values():
-        unknown += _unknown_in(table)
+    kept = history.evaluations
+    unknown += kept.opaque.of(done.evaluated, _opaque_in)
+    unknown += kept.gaps.of(tables, _unknown_in)
     unknown += work.incomplete
     if completeness.incomplete is not None:
         unknown.append(completeness.incomplete)
     unknown += outside.values()
+    unknown += from_before(completeness, history.declared, {*tables, *outside, version_table})
     return Migrated(
         schema=Schema(dialect, tables, dict(work.enums), tuple(work.incomplete)),
-        timelines=timelines(work.events),
-        problems=_once(work.problems),
+        timelines=kept.timelines.of(done.steps, done.outside),
+        problems=_each_once(work.problems),
         incomplete=completeness.incomplete,
         unseen=frozenset({*work.unseen, *outside} - {version_table} - tables.keys()),
         presumed=outside,
+        views=frozenset(work.views),
         unknown=tuple({(one.reason, one.origin): one for one in unknown}.values()),
         reads=frozenset().union(*(one.reads for one in done.evaluated.values())),
         steps=done.steps,
     )
 
 
-def _once(problems: Iterable[ReplayProblem]) -> tuple[ReplayProblem, ...]:
+def _each_once(problems: Iterable[ReplayProblem]) -> tuple[ReplayProblem, ...]:
     """Give the problems, each thing once per revision: ten columns added to no table are one problem."""
     found: dict[tuple[str, str, str | None, str | None], ReplayProblem] = {}
     for one in problems:
@@ -263,9 +267,14 @@ def _once(problems: Iterable[ReplayProblem]) -> tuple[ReplayProblem, ...]:
     return tuple(found.values())
 
 
+def _opaque_in(one: Evaluated) -> list[Unknown]:
+    """Give what could not be read in what a revision does."""
+    return [operation.what for operation in flat(one.operations) if isinstance(operation, Opaque)]
+
+
 def _unknown_in(table: Table) -> list[Unknown]:
     """Give what could not be read in a table."""
-    found: list[Unknown] = list(table.incomplete)
+    found: list[Unknown] = [*table.incomplete, *table.unsure_drops]
     for column in table.columns:
         values = (column.nullable, column.type.unknown, column.server_default.sql if column.server_default else None)
         found += [

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 
 from driftline.dataclass import dataclass
 from driftline.python.branches import is_awaited
 from driftline.python.evaluator import Evaluator
 from driftline.python.exceptions import raised_by_host
-from driftline.python.host import RaisedError
+from driftline.python.host import Host, RaisedError
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Annotation, Value
 
@@ -44,6 +45,10 @@ class Running:
     def library(self, path: str) -> Value:
         """Give what a dotted path of a library stands for; a `Symbol` where it was not found."""
         return self.evaluator.library(path)
+
+    def hosted_by(self, host: Host) -> AbstractContextManager[None]:
+        """Tell `host` instead, in there."""
+        return self.evaluator.hosted_by(host)
 
     def node_of(self, origin: Origin) -> tuple[ast.AST | None, ast.AST | None]:
         """Find the node that `origin` is about, and the innermost function around it."""

@@ -127,8 +127,9 @@ def _alter_table(cursor: Cursor, reading: Reading) -> bool:
     only = cursor.take("ONLY")
     key = read_key(cursor)
     cursor.take_mark("*")
-    inner = reading.inner(guarded=if_exists, only=only)
-    for action in cursor.split():
+    actions = cursor.split()
+    inner = reading.inner(guarded=if_exists, only=only, together=len(actions) > 1)
+    for action in actions:
         start = len(inner.found)
         try:
             understood = any(read(action, key, inner) for read in _ACTIONS if not action.done)
@@ -173,7 +174,12 @@ def _action_add(action: Cursor, key: str, reading: Reading) -> bool:
         definition = read_column_definition(part, key, reading.origin)
         reading.add(
             AddColumn(
-                key, definition.column, definition.constraints, if_not_exists=if_not_exists, after=definition.after
+                key,
+                definition.column,
+                definition.constraints,
+                if_not_exists=if_not_exists,
+                first=definition.first,
+                after=definition.after,
             )
         )
     return True
@@ -290,6 +296,9 @@ def _action_modify(action: Cursor, key: str, reading: Reading) -> bool:
             comment=column.comment,
             autoincrement=column.autoincrement,
             new_column_name=column.name if old is not None and old != column.name else None,
+            restates=True,
+            first=definition.first,
+            after=definition.after,
             guarded=if_exists,
         )
     )

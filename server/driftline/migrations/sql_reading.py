@@ -19,7 +19,7 @@ class Reading:
     """How the operations are marked.
 
     `branch`: the condition that the statement stands under. `guarded`: it may fail without harm. `only`: it says ONLY,
-    which leaves out the children and partitions of its table.
+    which leaves out the children and partitions of its table. `together`: it does several things.
     """
 
     dialect: str
@@ -27,6 +27,7 @@ class Reading:
     branch: Branch | None = None
     guarded: bool = False
     only: bool = False
+    together: bool = False
     found: list[Operation] = field(default_factory=list)
 
     def add(self, operation: Operation) -> None:
@@ -39,10 +40,13 @@ class Reading:
                 raw=True,
                 guarded=self.guarded or operation.guarded,
                 only=self.only or operation.only,
+                together=self.together or operation.together,
             )
         )
 
-    def inner(self, *, branch: Branch | None = None, guarded: bool = False, only: bool = False) -> Reading:
+    def inner(
+        self, *, branch: Branch | None = None, guarded: bool = False, only: bool = False, together: bool = False
+    ) -> Reading:
         """Give an empty reading of a part of the statement, which may be under a condition of its own, or guarded."""
         return Reading(
             self.dialect,
@@ -50,4 +54,5 @@ class Reading:
             self.branch if self.branch is not None else branch,
             self.guarded or guarded,
             self.only or only,
+            self.together or together,
         )

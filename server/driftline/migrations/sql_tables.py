@@ -50,10 +50,11 @@ _IDENTIFIER = re.compile(r"[^\W\d]\w*\Z")
 
 @dataclass(frozen=True, slots=True)
 class ColumnDefinition:
-    """A column as SQL defines it, with its own constraints. `after`: MySQL's place for it."""
+    """A column as SQL defines it, with its own constraints. `first`, `after`: MySQL's place for it."""
 
     column: Column
     constraints: tuple[Constraint | Index, ...] = ()
+    first: bool = False
     after: str | None = None
 
 
@@ -156,17 +157,20 @@ def read_column_definition(
         draft.constraints.append(UniqueConstraint(None, (name,), origin=origin))
     while not cursor.done:
         _read_clause(cursor, draft, key, origin)
-    return ColumnDefinition(draft.column, tuple(draft.constraints), draft.after)
+    return ColumnDefinition(draft.column, tuple(draft.constraints), draft.first, draft.after)
 
 
 @dataclass(slots=True)
 class _Draft:
     column: Column
     constraints: list[Constraint | Index] = field(default_factory=list)
+    first: bool = False
     after: str | None = None
 
 
-def _read_clause(cursor: Cursor, draft: _Draft, key: str, origin: Origin) -> None:  # noqa: C901 -- one clause a case
+def _read_clause(  # noqa: C901, PLR0912 -- one clause a case
+    cursor: Cursor, draft: _Draft, key: str, origin: Origin
+) -> None:
     name = cut_name(cursor.name(), cursor.dialect) if cursor.take("CONSTRAINT") else None
     column = draft.column
     if cursor.take("NOT", "NULL"):
@@ -189,7 +193,8 @@ def _read_clause(cursor: Cursor, draft: _Draft, key: str, origin: Origin) -> Non
         cursor.take("NOT", "ENFORCED")
     elif cursor.take("REFERENCES"):
         reference = _read_reference(cursor, name, (column.name,), key, origin)
-        draft.constraints += () if cursor.dialect == "mysql" else (reference,)  # which makes nothing of it
+        # MySQL makes nothing of it before 9.0.
+        draft.constraints.append(replace(reference, inline=True, conditional=cursor.dialect == "mysql"))
     elif cursor.take("GENERATED") or cursor.is_words("AS"):
         draft.column = _read_generated(cursor, column)
     elif cursor.take("COLLATE"):
@@ -203,12 +208,14 @@ def _read_clause(cursor: Cursor, draft: _Draft, key: str, origin: Origin) -> Non
         default = column.server_default
         if default is not None and isinstance(default.sql, str):
             draft.column = replace(column, server_default=replace(default, sql=f"{default.sql} ON UPDATE {text}"))
+    elif cursor.dialect in MYSQL_FAMILY and cursor.take("FIRST"):
+        draft.first = True
     elif cursor.take("AFTER"):
         draft.after = cursor.name()
     elif cursor.take("KEY"):
         draft.constraints.append(PrimaryKey(name, (column.name,), origin=origin))
     else:
-        cursor.next()  # DEFERRABLE, FIRST, STORAGE … say nothing that the state holds
+        cursor.next()  # DEFERRABLE, STORAGE … say nothing that the state holds
         cursor.skip_group()
 
 

@@ -2,7 +2,8 @@
 
 A history of 10,000 revisions over 2,000 tables has 10,000 states of 2,000 tables; each differs from the one before it
 by a table or two. So each state is a value that takes the room of what it changes, and who holds a name, who refers to
-a table and who has a column of an enum type is looked up, not searched for.
+a table and who has a column of an enum type is looked up, not searched for. An edit of an early revision gives
+another state to each later one, and few of these are ever looked at: `later` puts a state together when it is.
 
 Example: `table_map(before, "postgresql").put("users", table)` looks like `{**before, "users": table}`.
 """
@@ -58,9 +59,10 @@ _Indexes = dict[str, Trie[tuple[str, ...]]]
 
 
 class TableMap(Mapping[str, Table]):
-    """Tables by key, in the order in which they came. Immutable."""
+    """Tables by key, in the order in which they came. Immutable; what `later` made is put together when asked."""
 
-    __slots__ = ("_dialect", "_indexes", "_next", "_tables")
+    __slots__ = ("_dialect", "_from", "_indexes", "_next", "_tables")
+    _from: tuple[TableMap, Callable[[TableMap], TableMap] | Mapping[str, Table]] | None
 
     def __init__(self, dialect: str, tables: Trie[tuple[int, Table]], indexes: _Indexes, next_: int) -> None:
         """Hold what `table_map` and the methods here make."""
@@ -68,6 +70,50 @@ class TableMap(Mapping[str, Table]):
         self._tables = tables
         self._indexes = indexes
         self._next = next_
+        self._from = None
+
+    @classmethod
+    def later(cls, before: TableMap, change: Callable[[TableMap], TableMap]) -> TableMap:
+        """Give what `change` makes of `before`, once somebody looks at it."""
+        made = cls.__new__(cls)
+        made._from = before, change  # noqa: SLF001 -- of its own kind
+        return made
+
+    @classmethod
+    def instead(cls, before: TableMap, tables: Mapping[str, Table]) -> TableMap:
+        """Give `before` with other tables at some of its keys, which name what those there do; put together later."""
+        origin = before._from
+        if origin is not None and isinstance(origin[1], Mapping):
+            before, tables = origin[0], {**origin[1], **tables}
+        made = cls.__new__(cls)
+        made._from = before, tables  # noqa: SLF001 -- of its own kind
+        return made
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- what a slot holds
+        """Put it together: what it holds is asked for, and not there yet."""
+        if name not in self.__slots__:
+            raise AttributeError(name)
+        line = [self]
+        # There may be 10,000 before it that nobody has asked for either, so this is a loop.
+        while (origin := line[-1]._from) is not None:  # noqa: SLF001 -- of its own kind
+            line.append(origin[0])
+        for one in reversed(line):
+            one._settle()  # noqa: SLF001 -- of its own kind
+        return object.__getattribute__(self, name)
+
+    def _settle(self) -> None:
+        """Put it together; what it is made from is. Two threads that do so at once do the same."""
+        origin = self._from
+        if origin is not None:
+            made, change = origin
+            if isinstance(change, Mapping):
+                for key, table in change.items():
+                    made = made.put(key, table)
+            else:
+                made = change(made)
+            for name in ("_dialect", "_tables", "_indexes", "_next"):
+                setattr(self, name, getattr(made, name))
+            self._from = None
 
     def __getitem__(self, key: str) -> Table:
         found = self._tables.get(key)

@@ -326,6 +326,11 @@ class Doing:
     touched_unseen: tuple[tuple[str, str, Operation], ...] = ()
 
     @property
+    def is_told(self) -> bool:
+        """Whether it did more than change tables."""
+        return bool(self.writes or self.problems or self.touched_unseen)
+
+    @property
     def places(self) -> Iterator[tuple[Key, Any]]:
         """All places that it changed, with what is there since."""
         for key, (_, table) in self.tables.items():
@@ -459,16 +464,17 @@ class Watching(Working):
         self._tables.now = table_map(after.tables, self.dialect)
 
     def do_again(self, doing: Doing, after: Schema) -> None:
-        """Make the changes that a revision made before, unnoticed, and say that all has happened that happened then.
+        """Make the changes that a revision made before, unnoticed; the problems are those that it had then.
 
-        `after`: the schema that this gives.
+        `after`: the schema that this gives. Its events are told by its step.
         """
-        self.go_on(after)
+        self._tables.now = after.tables  # type: ignore[assignment]  # it is what `schema_after` gave
         for (name, key), value, anew in doing.writes:
             self.containers[name].become(key, value, anew=anew)
-        self.events += doing.events
-        self.problems += doing.problems
-        self.touched_unseen += doing.touched_unseen
+        if doing.problems:
+            self.problems += doing.problems
+        if doing.touched_unseen:
+            self.touched_unseen += doing.touched_unseen
 
     # What is looked up, not searched for -----------------------------------------------------------------------------
 
@@ -509,11 +515,11 @@ def _table(value: object) -> Table | None:
     return value if isinstance(value, Table) else None
 
 
-def schema_after(before: Schema, doing: Doing) -> Schema:
-    """Give `before` with what `doing` did to it, and shared with it otherwise."""
+def schema_after(before: Schema, doing: Doing, known: TableMap | None = None) -> Schema:
+    """Give `before` with what `doing` did to it, and shared with it otherwise. `known`: the tables that this gives."""
     tables, enums, incomplete = before.tables, before.enums, before.incomplete
     if doing.tables:
-        tables = doing.again(table_map(tables, before.dialect))
+        tables = known if known is not None else TableMap.later(table_map(tables, before.dialect), doing.again)
     for (name, key), value, anew in doing.writes:
         if name == "incomplete":
             incomplete = value

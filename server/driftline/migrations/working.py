@@ -36,6 +36,7 @@ HERE = "at this point of the history"
 """How problems say where they are."""
 
 SEARCH_PATH = "search_path"
+KEY_CHECKS = "foreign_key_checks"
 
 PlainForeignKey = tuple[Table, ForeignKey]
 
@@ -122,7 +123,8 @@ class Working:
     been, and cannot have been made by what was not read. `temporary`: keys of tables that last as long as the session.
     `views`: keys of views and foreign tables, which are no part of the schema, and can be altered and indexed all the
     same. `children`: by key of a table, the keys of the tables that inherit from it, and whether they are partitions;
-    `passed_on`: how many operations reached them. `paths`: the search path that the session has set, under its name.
+    `passed_on`: how many operations reached them. `session`: what it has set, by name: the search path, and whether
+    foreign keys are looked after.
     """
 
     dialect: str
@@ -141,7 +143,7 @@ class Working:
     views: set[str] = field(default_factory=set)
     children: dict[str, dict[str, bool]] = field(default_factory=dict)
     passed_on: int = 0
-    paths: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
+    session: dict[str, tuple[str | None, ...] | bool] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     problems: list[ReplayProblem] = field(default_factory=list)
     revision: str = ""
@@ -162,7 +164,7 @@ class Working:
         copied.unseen, copied.gone = set(self.unseen), dict(self.gone)
         copied.views = set(self.views)
         copied.children = {key: dict(children) for key, children in self.children.items()}
-        copied.paths = dict(self.paths)
+        copied.session = dict(self.session)
         copied.revision = self.revision
         return copied
 
@@ -288,7 +290,13 @@ class Working:
     @property
     def search_path(self) -> tuple[str | None, ...]:
         """The schemas that names without one are looked up in; none where that is as the database has it."""
-        return self.paths.get(SEARCH_PATH, ())
+        path = self.session.get(SEARCH_PATH, ())
+        return path if isinstance(path, tuple) else ()
+
+    @property
+    def checks_keys(self) -> bool:
+        """Whether the database looks after its foreign keys when tables change: SQLite never does."""
+        return self.dialect != "sqlite" and self.session.get(KEY_CHECKS) is not False
 
     def spelled(self, key: str) -> str:
         """Give the key of the table that is `key` but for the case of letters; `key` where it is one, or none is."""
@@ -438,6 +446,11 @@ def constraints_of(table: Table) -> Iterator[Constraint]:
     yield from table.unique_constraints
     yield from table.check_constraints
     yield from table.exclude_constraints
+
+
+def shaken(table: Table, name: Unknown) -> Table:
+    """Give `table` with the note that something was dropped whose `name` could not be read."""
+    return table if name in table.unsure_drops else replace(table, unsure_drops=(*table.unsure_drops, name))
 
 
 def darkened(table: Table, reason: Unknown) -> Table:

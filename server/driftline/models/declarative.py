@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
 from driftline.dataclass import dataclass, field, replace
 from driftline.models.annotations import MappedAnnotation, mapped_annotation, read_inner, type_of
@@ -32,6 +33,7 @@ _COLUMN_PROPERTIES = frozenset(
 _RELATIONSHIPS = frozenset(
     {"sqlalchemy.orm.relationship", "sqlalchemy.orm.relation", "sqlalchemy.orm.dynamic_loader", "sqlmodel.Relationship"}
 )
+_MAKES_ATTRIBUTES = ("sqlalchemy.orm.", "sqlalchemy.ext.", "sqlmodel.")
 _SPECIAL = frozenset({"__tablename__", "__table_args__", "__table__", "__mapper_args__"})
 _CONCRETE = frozenset(
     {"sqlalchemy.ext.declarative.AbstractConcreteBase", "sqlalchemy.ext.declarative.DeferredReflection"}
@@ -82,13 +84,15 @@ def _is_cascading(value: Value) -> bool:
 class Declarative:
     """Maps classes: told of each class that is made, it adds to the records what SQLAlchemy would have made of it."""
 
-    def __init__(self, records: Records, roots: Roots, reader: Runner, ignores_annotations: Callable[[], bool]) -> None:
-        """Add to `records`; run what the user wrote with `reader`; SQLAlchemy 1.4 `ignores_annotations`."""
+    def __init__(self, records: Records, roots: Roots, reader: Runner, is_first: Callable[[str], bool]) -> None:
+        """Add to `records`; run what the user wrote with `reader`.
+
+        `is_first`: whether a library is of its first major version; SQLAlchemy 1.4 ignores `Mapped[…]`.
+        """
         self.records = records
         self.roots = roots
         self.reader = reader
-        self._asked = ignores_annotations
-        self._ignores: bool | None = None
+        self._is_first = cache(is_first)  # files are read for it
 
     def map_class(self, cls: Class, *, conditional: bool) -> None:
         """Map a class that was just made, if it is one that Declarative maps."""
@@ -145,7 +149,7 @@ class Declarative:
         return next((self.records.mapped[id(base)] for base in bases if id(base) in self.records.mapped), None)
 
     def _set_sqlmodel_columns(self, cls: Class, root: Root) -> None:
-        for name, (value, origin) in sqlmodel_columns(cls, root, self.reader).items():
+        for name, (value, origin) in sqlmodel_columns(cls, root, self.reader, self._is_first).items():
             cls.names[name] = value
             # The metaclass sets the columns one after the other: their order is that of the fields, inherited ones
             # first.
@@ -304,9 +308,7 @@ class Declarative:
 
     def _mapped(self, annotation: Annotation) -> MappedAnnotation | None:
         mapped = mapped_annotation(self.reader.annotation(annotation))
-        if mapped is not None and self._ignores is None:
-            self._ignores = self._asked()  # files are read for it, once
-        return mapped if not self._ignores else None
+        return mapped if mapped is not None and not self._is_first("sqlalchemy") else None
 
     def _return_annotation(self, function: Function) -> MappedAnnotation | None:
         returns = getattr(function.node, "returns", None)
@@ -320,7 +322,7 @@ class Declarative:
     def _drafts(self, cls: Class, scan: _Scan, root: Root, record: MappedRecord) -> list[DraftColumn]:
         drafts: list[DraftColumn] = []
         for name, one in scan.attributes.items():
-            value = one.value
+            value: Value = _unread_mapping(one) or one.value
             if isinstance(value, tuple) and len(value) == 1 and is_column(value[0]):
                 continue
             path = callee(value)
@@ -417,6 +419,20 @@ class Declarative:
                 Unknown(f"the schema of the table of `{cls.name}` could not be read: {schema.reason}", cls.origin)
             )
             return
+        incomplete = [Unknown(unknown.reason, cls.origin)] if unknown is not None else []
+        incomplete += _unread_ancestors(cls, root)
+        for name, one in scan.attributes.items():
+            if isinstance(one.value, Unknown) and _may_be_column(cls, name, one):
+                incomplete.append(Unknown(one.value.reason, one.origin))
+        there = self.records.existing(metadata, schema, scan.tablename)
+        if there is not None and kwargs.get("extend_existing") is True and not record.conditional:
+            there.incomplete += incomplete
+            for draft in ordered:
+                self._set_column(there, draft)
+            for item in args:
+                self.records.add_item(there, item)
+            record.table = there
+            return
         table = TableRecord(
             scan.tablename,
             schema,
@@ -428,14 +444,10 @@ class Declarative:
             cls.origin,
             cls.module.path,
             conditional=record.conditional,
-            incomplete=[Unknown(unknown.reason, cls.origin)] if unknown is not None else [],
+            incomplete=incomplete,
         )
-        table.incomplete += _unread_ancestors(cls)
-        for name, one in scan.attributes.items():
-            if isinstance(one.value, Unknown) and _may_be_column(cls, name, one):
-                table.incomplete.append(Unknown(one.value.reason, one.origin))
         record.table = table
-        if self.records.existing(metadata, schema, scan.tablename) is None or not record.conditional:
+        if there is None or not record.conditional:
             self.records.add_table(table)
 
     def _add_to_parent(self, cls: Class, drafts: Sequence[DraftColumn], record: MappedRecord) -> None:
@@ -459,11 +471,15 @@ class Declarative:
                 record.relationships.append(name)
             return
         draft = DraftColumn(name, value, origin=origin)
-        record.table.items = [
-            item for item in record.table.items if not (isinstance(item, DraftColumn) and item.name == draft.name)
-        ]
-        self.records.add_item(record.table, draft)
+        self._set_column(record.table, draft)
         record.attributes[name] = draft.name
+
+    def _set_column(self, table: TableRecord, draft: DraftColumn) -> None:
+        """Add a column to a table, at the place of one of its name."""
+        names = [one.name if isinstance(one, DraftColumn) else None for one in table.items]
+        self.records.add_item(table, draft)
+        if draft.name in names:
+            table.items[names.index(draft.name)] = table.items.pop()
 
 
 def _in_order(cls: Class, root: Root) -> list[str]:
@@ -493,14 +509,18 @@ def _merged(names: list[str], annotated: list[str]) -> list[str]:
             return [*merged, *other]
 
 
-def _unread_ancestors(cls: Class) -> Iterator[Unknown]:
+def _unread_ancestors(cls: Class, root: Root) -> Iterator[Unknown]:
     """Say what may bring more columns to a table than were read.
 
-    Classes of libraries that are not there to be read, and metaclasses that were not followed.
+    Classes of libraries that are not there to be read, also behind the class that the base was made with
+    (`declarative_base(cls=…)`), and metaclasses that were not followed.
     """
-    for base in cls.mro():
+    made_with = root.model_class
+    for base in (*cls.mro(), *(made_with.mro() if isinstance(made_with, Class) else (made_with,))):
         if isinstance(base, Class) and base.unread is not None:
             yield base.unread
+        elif isinstance(base, Unknown):
+            yield Unknown(f"a base class of `{cls.name}` could not be read: {base.reason}", cls.origin)
         elif isinstance(base, Symbol) and may_bring_columns(base.path):
             why = f"`{base.path}`, which `{cls.name}` inherits from, is not installed and may have columns"
             yield Unknown(why, cls.origin)
@@ -543,6 +563,14 @@ def _annotated_type(annotation: MappedAnnotation, type_map: Mapping[Value, Value
         if found is not None:
             return found
     return Unknown("no type is known for the annotation")
+
+
+def _unread_mapping(one: _Collected) -> Unknown | None:
+    """Say what is not known of an attribute with `Mapped[…]` whose value a function that was not read makes."""
+    path = callee(one.value)
+    if one.annotation is None or not path or path.startswith(_MAKES_ATTRIBUTES) or path in _COLUMNS:
+        return None
+    return Unknown(f"what `{path}` makes was not read", one.origin)
 
 
 def _may_be_column(cls: Class, name: str, one: _Collected) -> bool:

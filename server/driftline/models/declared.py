@@ -74,7 +74,10 @@ class EnvironmentOptions:
     version_table: str = "alembic_version"
     version_table_schema: str | None = None
     operations: tuple[str, ...] = ()
-    """Modules that env.py's imports reach and that add operations to Alembic (`Operations.register_operation`)."""
+    """Modules that env.py's imports reach and that change what operations do.
+
+    They add some to Alembic (`Operations.register_operation`), or listen to tables that come up.
+    """
     plugins: tuple[str, ...] = ()
     """Modules that env.py imports and that change what autogenerate does, and what `autogenerate_plugins` names.
 

@@ -35,6 +35,7 @@ _DIALECTS = {
     "oracle": "oracle",
     "mssql": "mssql",
 }
+_EXCEPTIONS = frozenset({"mssql", "oracle"})
 _SCHEME = re.compile(r"^\s*([a-z0-9_]+)(?:\+[a-z0-9_]+)?(?::|$)")
 _NAMES = "postgresql|postgres|cockroachdb|mysql|mariadb|sqlite|oracle|mssql"
 _WRITTEN = re.compile(
@@ -217,12 +218,15 @@ def _imported_names(imports: Iterable[tuple[str | None, ...]], package: str) -> 
 
 
 def _foremost(found: Counter[str], why: str) -> DialectGuess | None:
-    """Choose the dialect that is named most; SQLite, which tests and defaults name too, gives way to any server."""
+    """Choose the dialect that is named most; SQLite, which tests and defaults name too, gives way to any server.
+
+    SQL Server and Oracle count half: where a program is for several servers, it is these that need the exceptions.
+    """
     servers = {name: count for name, count in found.items() if name != "sqlite"}
     chosen = servers or dict(found)
     if not chosen:
         return None
-    name = min(chosen, key=lambda one: (-chosen[one], one))
+    name = min(chosen, key=lambda one: (-chosen[one] / (2 if one in _EXCEPTIONS else 1), one))
     return DialectGuess(name, why)
 
 

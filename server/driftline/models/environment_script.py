@@ -15,6 +15,18 @@ from driftline.python.host import UNANSWERED
 from driftline.python.values import Attribute, Call, Symbol, Unknown, Value, dotted
 from driftline.sources.environment import Environment
 
+NO_ENVIRONMENT = Environment(
+    name="",
+    label="",
+    root="",
+    script_location="",
+    env_path=None,
+    config_path=None,
+    import_roots=(),
+    version_locations=(),
+)
+"""One whose env.py nobody asks about."""
+
 _CONFIG = "alembic.context.config"
 _RUNNERS = frozenset({"asyncio.run", "anyio.run", "trio.run", "uvloop.run", "nest_asyncio.run"})
 _ENGINES = frozenset(

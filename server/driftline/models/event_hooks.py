@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from driftline.dataclass import dataclass
 from driftline.models.core import attribute_of_column, callee, path_of
+from driftline.models.mappers import MAPPERS, mapper_of
 from driftline.models.records import DraftColumn, column_call, key_of
 from driftline.python.host import UNANSWERED
 from driftline.python.origin import Origin
-from driftline.python.values import Attribute, Call, Class, Instance, Symbol, Unknown, Value, dotted
+from driftline.python.values import Attribute, Call, Class, Function, Instance, Symbol, Unknown, Value, dotted
 
 if TYPE_CHECKING:
     from driftline.models.core import Runner
@@ -24,11 +25,31 @@ if TYPE_CHECKING:
 _ATTACHING: Final = ("before_parent_attach", "after_parent_attach")
 """Events of tables, of what is on them, and of types: the target and what it comes to."""
 _INSTRUMENTING: Final = "instrument_class"
-"""The event of a mapper, and its class, that comes when a class is mapped; later ones may never come."""
-_MAPPERS: Final = frozenset({"sqlalchemy.orm.Mapper", "sqlalchemy.orm.mapper"})
-_TABLES_OF_MAPPER: Final = ("local_table", "mapped_table", "persist_selectable")
+"""The event of a mapper, and its class, that comes when a class is mapped."""
+_CONFIGURING: Final = ("after_mapper_constructed", "before_mapper_configured", "mapper_configured")
+"""Events of a mapper, and its class, that come when it is configured, which may be never."""
+_CONFIGURED: Final = ("before_configured", "after_configured")
+"""Events that come when all mappers are configured."""
 _MADE_BY_SQLALCHEMY: Final = ("ForeignKey", "ForeignKeyConstraint", "PrimaryKeyConstraint", "SchemaItem", "Constraint")
 """Ends of the names of classes whose objects SQLAlchemy makes of its own, too."""
+
+
+def listening(function: Function) -> list[Call]:
+    """Give the decorators by which a function is set as a hook."""
+    return [
+        one for one in function.decorators if isinstance(one, Call) and callee(one) == "sqlalchemy.event.listens_for"
+    ]
+
+
+def event_of(listen: Call) -> tuple[Value, Value]:
+    """Give the target and the event of `listens_for(target, event)` and of `listen(target, event, function)`."""
+    target, event = (*listen.args, None, None)[:2]
+    return listen.kwargs.get("target", target), listen.kwargs.get("identifier", event)
+
+
+def is_about_tables(listen: Call) -> bool:
+    """Whether a hook is set for tables, for what is on them or for types, as they come up."""
+    return event_of(listen)[1] in _ATTACHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +70,15 @@ class EventHooks:
         self._records = records
         self._runner = runner
         self._hooks: list[Hook] = []
+        self._configured: set[int] = set()
+        """Identities of the classes whose mappers were configured."""
         self._told: set[int] = set()
         """Identities of what hooks were run for, which the records keep alive."""
-        self._under_way: list[tuple[Hook, TableRecord]] = []
+        self._under_way: list[tuple[Hook, TableRecord | None]] = []
 
     def listen(self, target: Value, event: Value, function: Value, origin: Origin) -> None:
         """Set a hook, if it is one of those that may change tables."""
-        if event in (*_ATTACHING, _INSTRUMENTING):
+        if event in (*_ATTACHING, _INSTRUMENTING, *_CONFIGURING, *_CONFIGURED):
             self._hooks.append(Hook(target, str(event), function, origin))
 
     def attach(self, record: TableRecord) -> None:
@@ -78,19 +101,38 @@ class EventHooks:
         hooks = [one for one in self._hooks if one.event == _INSTRUMENTING]
         if record is None or not hooks:
             return
-        tables = dict.fromkeys(_TABLES_OF_MAPPER, record.handle)
-        mapper = Call(Symbol("sqlalchemy.orm.Mapper"), (mapped.cls, record.handle), {}, mapped.cls.origin)
-        mapper.attributes = {"class_": mapped.cls, **tables}
         for hook in hooks:
-            of_class = any(one is hook.target for one in mapped.cls.mro())
-            if of_class or path_of(hook.target) in _MAPPERS:
-                self._call(hook, (mapper, mapped.cls), record)
+            if _is_of_class(hook, mapped):
+                self._call(hook, (mapper_of(mapped), mapped.cls), record)
+
+    def configure(self) -> None:
+        """Run what listens to the configuration of mappers: for each of them, then for all."""
+        waiting = [one for key, one in self._records.mapped.items() if key not in self._configured and one.table]
+        if not waiting:
+            return
+        self._configured.update(id(one.cls) for one in waiting)
+        for mapped in waiting:
+            self._declare(mapped, "__declare_first__")
+            for hook in [one for one in self._hooks if one.event in _CONFIGURING and _is_of_class(one, mapped)]:
+                if mapped.table is not None:
+                    self._call(hook, (mapper_of(mapped), mapped.cls), mapped.table)
+        for hook in [one for one in self._hooks if one.event in _CONFIGURED]:
+            self._call(hook, (), None)
+        for mapped in waiting:
+            self._declare(mapped, "__declare_last__")
+
+    def _declare(self, mapped: MappedRecord, method: str) -> None:
+        """Run a method of a class that Declarative calls before mappers are configured, or after."""
+        if any(method in one.names for one in mapped.cls.mro() if isinstance(one, Class)):
+            self._runner.call(self._runner.get(mapped.cls, method))
 
     def called(self, call: Call) -> None:
         """Be told of a call of what is not read: a hook that hands on what it was given leaves it to somebody else."""
         if not self._under_way or dotted(call.function).startswith(("sqlalchemy.", "builtins.")):
             return
         hook, record = self._under_way[-1]
+        if hook.event not in (*_ATTACHING, _INSTRUMENTING):
+            return  # all that is known of later ones is what they do themselves
         if any(isinstance(one, Call | Attribute) for one in (*call.args, *call.kwargs.values())):
             self._doubt(record, hook, f"`{dotted(call.function) or 'what it calls'}` is not read")
 
@@ -120,18 +162,24 @@ class EventHooks:
                 if hook.event == event and (of_class or any(_is_same(hook.target, one) for one in same)):
                     self._call(hook, args, record)
 
-    def _call(self, hook: Hook, args: tuple[Value, ...], record: TableRecord) -> None:
+    def _call(self, hook: Hook, args: tuple[Value, ...], record: TableRecord | None) -> None:
         self._under_way.append((hook, record))
         made = self._runner.call(hook.function, args, {}, hook.origin)
         self._under_way.pop()
         if isinstance(made, Unknown):
             self._doubt(record, hook, made.reason)
 
-    def _doubt(self, record: TableRecord, hook: Hook, reason: str) -> None:
+    def _doubt(self, record: TableRecord | None, hook: Hook, reason: str) -> None:
         name = getattr(hook.function, "name", "")
         why = Unknown(f"what the event hook `{name}` does to tables is not worked out: {reason}", hook.origin)
-        if why not in record.incomplete:
-            record.incomplete.append(why)
+        reasons = record.incomplete if record is not None else self._records.missing
+        if why not in reasons:
+            reasons.append(why)
+
+
+def _is_of_class(hook: Hook, mapped: MappedRecord) -> bool:
+    """Whether a hook of mappers listens to that of a class: to all, or to that of one of its bases."""
+    return path_of(hook.target) in MAPPERS or any(one is hook.target for one in mapped.cls.mro())
 
 
 def _is_same(target: Value, value: Value) -> bool:

@@ -9,20 +9,26 @@ that stands for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 
+from driftline.models.column_collections import held_by, keys_of, method_of_constraint, method_of_table
 from driftline.models.core import Runner, attribute_of_column, callee, canonical, is_table_item, path_of, plain
 from driftline.models.declarative import Declarative, flask_tablename, is_column, is_declared_attr
 from driftline.models.environment_script import EnvironmentScript, runs_coroutine
-from driftline.models.event_hooks import EventHooks
+from driftline.models.event_hooks import EventHooks, event_of, is_about_tables, listening
+from driftline.models.exit_stacks import ExitStacks
+from driftline.models.handed import MAKES_TABLES, handed, is_foreign
+from driftline.models.later_changes import COLLECTIONS, LaterChanges
 from driftline.models.library_bases import KNOWN_LIBRARIES, sounds_like_a_model
-from driftline.models.metadata import COLUMNS, read_convention, set_schema
+from driftline.models.mappers import INSPECTING, mapper_of
+from driftline.models.metadata import COLUMNS, Metadata, read_convention, set_schema
 from driftline.models.records import MappedRecord, Records, TableRecord
 from driftline.models.roots import Kind, Roots, is_mapping, scanned_classes, stated_metadata
+from driftline.models.unfollowed import changes_tables
 from driftline.python.host import UNANSWERED, Branch, Host, RaisedError, Taken
-from driftline.python.origin import Origin
+from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import (
     Attribute,
     BoundMethod,
@@ -36,6 +42,7 @@ from driftline.python.values import (
     Value,
     dotted,
 )
+from driftline.schema.rendering import is_kind
 
 _WANTED = frozenset(
     {
@@ -62,18 +69,15 @@ _UNMAPPED = frozenset(
 
 _STATED = frozenset({"index", "nullable", "primary_key", "type", "unique"})
 """What the call of a column states, that code asks a column for."""
-_SET_LATER = frozenset({"comment", "nullable", "server_default"})
-"""What may be set on a table, or on a column of one, once it is made."""
-
 
 # What a module says that declares tables, and one that makes a base for them.
 _STATES_TABLE = re.compile(r"""^\s*__tablename__\s*(?::[^=\n]*)?=|^\w+\s*=\s*(?:\w+\.)*Table\(""", re.MULTILINE)
 _STATES_MODELS = re.compile(
-    rf"{_STATES_TABLE.pattern}|\bdeclarative_base\(|\bas_declarative\(|\bDeclarativeBase\b|\bMetaData\("
+    rf"{_STATES_TABLE.pattern}|\bdeclarative_base\(|\bas_declarative\(|\bDeclarativeBase\b|\bMetaData\(|=\s*SQLAlchemy\("
     r"|^[ \t]+\w+\s*(?::[^=\n]*)?=\s*(?:\w+\.)*(?:C|mapped_c)olumn\(",
     re.MULTILINE,
 )
-_HINTS = ("__tablename__", "Table(", "eclarative", "MetaData(", "olumn(")
+_HINTS = ("__tablename__", "Table(", "eclarative", "MetaData(", "olumn(", "SQLAlchemy(")
 """What any of these texts has: looked for first, as most modules have none."""
 _TABLES_OF_THEIR_OWN = frozenset({"flask_appbuilder"})
 """Libraries whose bases are known, and that declare tables besides."""
@@ -82,20 +86,26 @@ _TABLES_OF_THEIR_OWN = frozenset({"flask_appbuilder"})
 class ModelsHost(Host):
     """Writes down what the models' modules make. `runner` is set once there is an evaluator."""
 
-    def __init__(self, script: EnvironmentScript, ignores_annotations: Callable[[], bool] = lambda: False) -> None:
-        """Answer env.py's questions with `script`; SQLAlchemy 1.4 `ignores_annotations`."""
+    def __init__(self, script: EnvironmentScript, is_first: Callable[[str], bool] = lambda _: False) -> None:
+        """Answer env.py's questions with `script`; `is_first`: whether a library is of its first major version."""
         self.script = script
-        self._ignores_annotations = ignores_annotations
+        self._is_first = is_first
         self.records = Records()
         self.runner: Runner = _NoRunner()
+        self.changes = LaterChanges(self.records)
+        self.stacks = ExitStacks(lambda: self.runner)
         self.operations: list[str] = []
         """Modules that add operations to Alembic."""
+        self.hooking: list[str] = []
+        """The files that set hooks for tables, or for what is on them, as they come up."""
         self._untaken = 0
         self._assumed = 0
         self._doubts: list[Unknown] = []
         """The conditions that decide on what is being told, and are not known; innermost last."""
         self._made_in: dict[int, int] = {}
         """How many of these decided on a table that was made, by the identity of its record."""
+        self._waiting: list[tuple[Call, Sequence[Value]]] = []
+        """Indexes and constraints over columns that no table has yet, with what they are over."""
         self._parts: tuple[Roots, Declarative, EventHooks] | None = None
 
     @property
@@ -116,7 +126,7 @@ class ModelsHost(Host):
     def _made(self) -> tuple[Roots, Declarative, EventHooks]:
         if self._parts is None:
             roots = Roots(self.records, self.runner)
-            declarative = Declarative(self.records, roots, self.runner, self._ignores_annotations)
+            declarative = Declarative(self.records, roots, self.runner, self._is_first)
             self._parts = (roots, declarative, EventHooks(self.records, self.runner))
         return self._parts
 
@@ -229,6 +239,10 @@ class ModelsHost(Host):
             return {None: root.metadata.value} if root is not None else UNANSWERED
         if isinstance(value, Call) and callee(value) == "sqlalchemy.MetaData":
             return self._of_metadata(value, name)
+        if name == "mappers" and isinstance(value, Call) and callee(value) == "sqlalchemy.orm.registry":
+            metadata = self.roots.registry_metadata(value)
+            mapped = self.records.mapped.values()
+            return [mapper_of(one) for one in mapped if one.table is not None and one.table.metadata is metadata]
         return UNANSWERED
 
     def _of_column(self, value: Attribute, name: str) -> Value:
@@ -240,7 +254,15 @@ class ModelsHost(Host):
         if name in ("name", "table"):
             return own if name == "name" else record.handle
         draft, call = record.column(own) or (None, None)
-        if call is None or name not in _STATED:
+        if call is None:
+            return UNANSWERED
+        if name == "info":
+            return _info(call)
+        if name in ("comment", "server_default"):
+            return call.kwargs.get(name)
+        if name == "foreign_keys" and isinstance(value.value, Attribute):
+            return keys_of(value.value, value.name, call)
+        if name not in _STATED:
             return UNANSWERED
         if draft is not None and name == "nullable" and draft.nullable is not None:
             return draft.nullable
@@ -277,8 +299,9 @@ class ModelsHost(Host):
                 return stated_metadata(cls, root, self.roots).value
             case "registry":
                 return _registry(root.metadata.value)
-            case "__table__":
-                return record.table.handle if record is not None and record.table is not None else UNANSWERED
+            case "__mapper__" | "__table__":
+                mapper = mapper_of(record) if record is not None else None
+                return UNANSWERED if mapper is None else mapper if name == "__mapper__" else mapper.args[1]
             case "__tablename__" if record is not None and record.table is not None:
                 return record.table.name
             case "__tablename__" if root.kind is Kind.SQLMODEL:
@@ -286,11 +309,11 @@ class ModelsHost(Host):
             case "__tablename__" if root.kind is Kind.FLASK:
                 made = flask_tablename(cls, root, self.records)
                 return made if made is not None else UNANSWERED
-            case "__tablename__":
+            case "__tablename__" if not isinstance(root.model_class, Class):
                 return UNANSWERED
         if record is not None and record.table is not None and name in record.attributes:
             return Attribute(Attribute(record.table.handle, "c"), record.attributes[name])
-        if root.model_class is not None:
+        if isinstance(root.model_class, Class):
             found = next((one.names[name] for one in scanned_classes(cls, root) if name in one.names), UNANSWERED)
             if isinstance(found, Function):
                 return (
@@ -344,10 +367,30 @@ class ModelsHost(Host):
 
     def iterate(self, value: Value) -> list[Value] | None:
         """Give the columns of `constraint.columns` and of `table.columns`."""
-        if isinstance(value, Attribute) and self._is_columns(value):
-            record = self.records.table_of_handle(value.value)
-            return [Attribute(value, one) for one in record.column_keys()] if record is not None else None
+        if isinstance(value, Attribute) and value.name in COLLECTIONS:
+            inner = value.value
+            if isinstance(inner, Attribute) and inner.name == "primary_key":  # `table.primary_key.columns`
+                return self.iterate(inner)
+            record = self.records.table_of_handle(inner)
+            return self._collection(value, record) if record is not None else None
         return list(value.args) if isinstance(value, Call) and path_of(value.function) == COLUMNS else None
+
+    def contains(self, value: Value, item: Value) -> bool | None:
+        """Tell `"id" in table.c`, as far as all columns of the table are known."""
+        if not isinstance(value, Attribute) or not isinstance(item, str) or not self._is_columns(value):
+            return None
+        record = self.records.table_of_handle(value.value)
+        there = record is not None and any(key == item for key in record.column_keys())
+        return there if there or (record is not None and not record.incomplete) else None
+
+    def _collection(self, value: Attribute, record: TableRecord) -> list[Value] | None:
+        """Give what `table.c`, `table.foreign_keys` and the like hold; where that is not known, somebody changes it."""
+        found = held_by(record, value.name)
+        if found is None:
+            why = Unknown(f"what is done with each of `{record.name}.{value.name}` is not worked out", value.origin)
+            if why not in record.incomplete and not self._untaken:
+                record.incomplete.append(why)
+        return found
 
     # ------------------------------------------------------------------------------------------------------------------
     # Being told
@@ -362,6 +405,7 @@ class ModelsHost(Host):
             if mapped is not None and mapped.table is not None:
                 self._made_here(mapped.table)
                 self.hooks.instrument(mapped)
+                self._attach_waiting()
 
     def is_instance(self, value: Value, kind: Value) -> bool | None:
         """Tell that what SQLAlchemy makes is none of Python's own kinds: a metaclass asks that of each attribute.
@@ -370,27 +414,32 @@ class ModelsHost(Host):
         """
         if isinstance(kind, Symbol) and kind.path == "builtins.type" and isinstance(value, Symbol):
             return value.name[:1].isupper() if value.path.startswith("sqlalchemy.") else None
-        if isinstance(kind, Symbol) and kind.path.startswith("builtins.") and callee(value).startswith("sqlalchemy."):
-            return kind.name == "object"
+        if isinstance(kind, Symbol) and callee(value).startswith("sqlalchemy."):
+            return kind.name == "object" if kind.path.startswith("builtins.") else is_kind(callee(value), path_of(kind))
         return None
 
     def function_created(self, function: Function) -> None:
         """Take note of a function that SQLAlchemy is told to call for each table or column."""
-        for one in function.decorators:
-            if callee(one) == "sqlalchemy.event.listens_for":
-                self._listen(one, function)
+        for one in listening(function):
+            self._listen(one, function)
 
     def _listen(self, call: Call, function: Value) -> None:
         """`listens_for(target, event)` on a function, and `listen(target, event, function)`."""
-        target, event = (*call.args, None, None)[:2]
-        if not self._untaken:
-            origin = getattr(function, "origin", call.origin)
-            self.hooks.listen(call.kwargs.get("target", target), call.kwargs.get("identifier", event), function, origin)
+        if self._untaken:
+            return
+        self.hooks.listen(*event_of(call), function, getattr(function, "origin", call.origin))
+        if is_about_tables(call) and call.origin.path is not None:
+            self.hooking.append(call.origin.path)
+
+    def configure(self) -> None:
+        """Run the hooks of mappers that are configured, which nobody can say: what they add may not be there."""
+        with self.branch(Branch(Taken.ASSUMED, "mappers are configured", NOWHERE)):
+            self.hooks.configure()
 
     def class_behind(self, base: Value) -> Class | None:
         """Give the class whose attributes models get by way of a base: of `declarative_base(cls=…)` and the like."""
         root = self.roots.of_value(base)
-        return root.model_class if root is not None else None
+        return root.model_class if root is not None and isinstance(root.model_class, Class) else None
 
     def metaclass_of(self, base: Value) -> Value:
         """Give the metaclass that a base was made with, where it is said."""
@@ -400,6 +449,11 @@ class ModelsHost(Host):
         """Map a class where SQLAlchemy does: in `super().__init_subclass__()`, or in `__init__` of its metaclass."""
         if is_mapping(base):
             self.class_created(cls)
+
+    def exit(self, value: Value) -> None:
+        """Call what a stack of context managers was told to call at its end."""
+        if not self._untaken:
+            self.stacks.end(value)
 
     def set_attribute(self, value: Value, name: str, new: Value, origin: Origin) -> None:
         """A naming convention set on a MetaData, and a column set on a mapped class."""
@@ -413,9 +467,10 @@ class ModelsHost(Host):
             else:
                 self.declarative.add_attribute(value, name, new, origin)
             return
-        if name in _SET_LATER and self._set_of_table(value, name, new):
-            return
         if not isinstance(value, Call) or callee(value) != "sqlalchemy.MetaData":
+            table = self._holder(value)
+            doubt = self._doubts[-1] if self._doubts and (table is None or self._is_doubted(table)) else None
+            self.changes.set(value, name, new, origin, doubt)
             return
         metadata = self.roots.metadata_of(value)
         if name == "naming_convention":
@@ -423,21 +478,13 @@ class ModelsHost(Host):
         elif name == "schema":
             set_schema(metadata, new, origin)
 
-    def _set_of_table(self, value: Value, name: str, new: Value) -> bool:
-        """Take `table.comment = …` and `table.c.x.nullable = …` as if it had been made so; tell whether it is one."""
+    def _holder(self, value: Value) -> TableRecord | None:
+        """Give the table that a value is, or that it is on."""
         table = self.records.table_of_handle(value)
-        if table is not None:
-            table.kwargs = {**table.kwargs, name: new}
-            return True
-        found = self.records.attached(value)
-        column = found[0].column(found[1]) if found is not None else None
-        if column is None:
-            return False
-        draft, call = column
-        call.kwargs = {**call.kwargs, name: new}
-        if draft is not None and name == "nullable":
-            draft.nullable = None
-        return True
+        found = self.records.attached(value) if table is None else None
+        if table is not None or found is not None:
+            return table if table is not None else found and found[0]
+        return next((one for one in self.records.tables if any(value is item for item in one.items)), None)
 
     def call(self, call: Call) -> Value:
         """Write down a table, an index on one, a column or a constraint appended to one; answer env.py."""
@@ -446,16 +493,37 @@ class ModelsHost(Host):
             return answer
         self.hooks.called(call)
         path = callee(call)
+        if isinstance(call.function, Class) and any(path_of(one) == "sqlalchemy.Table" for one in call.function.mro()):
+            made = Call(Symbol("sqlalchemy.Table"), call.args, call.kwargs, call.origin, unpacked=call.unpacked)
+            found = self._table(made)
+            return made if found is UNANSWERED else found
         if path == "sqlalchemy.Table":
             return self._table(call)
         if path == "sqlalchemy.MetaData":
             self.roots.metadata_of(call)
             return UNANSWERED
         if is_table_item(call):
-            self._attach(call)
+            if isinstance(call.function, Attribute):  # `Index(…).ddl_if(…)`
+                item = call.function.value
+                self.changes.restrict(item, call)
+                self._waiting = [(call if one is item else one, elements) for one, elements in self._waiting]
+            else:
+                self._attach(call)
             return UNANSWERED
         if isinstance(call.function, Attribute):
             return self._method(call.function, call)
+        return self._call_function(path, call)
+
+    def _call_function(self, path: str, call: Call) -> Value:
+        if path in ("sqlalchemy.Table.append_column", "sqlalchemy.Table.append_constraint") and call.args[1:]:
+            self._append(*call.args[:2])
+            return None
+        if path in ("sqlalchemy.orm.configure_mappers", "sqlalchemy.orm.registry.configure"):
+            self.hooks.configure()
+            return None
+        if path in INSPECTING and call.args:
+            cls = call.args[0]
+            return self._of_class(cls, "__mapper__") if isinstance(cls, Class) else UNANSWERED
         if path in ("sqlalchemy.orm.mapper", "sqlalchemy.orm.clear_mappers"):
             self._map_imperatively(call)
             return UNANSWERED
@@ -466,7 +534,27 @@ class ModelsHost(Host):
             mapped = (self.records.mapped.get(id(one)) for one in list(call.args[0].mro())[1:])
             return any(one is not None and one.table is not None for one in mapped)
         coroutine = runs_coroutine(call)
-        return self._run(coroutine, ()) if coroutine is not UNANSWERED else UNANSWERED
+        if coroutine is not UNANSWERED:
+            return self._run(coroutine, ())
+        self._hand_over(call)
+        return UNANSWERED
+
+    def _hand_over(self, call: Call) -> None:
+        """Doubt the tables and the MetaData that something is handed which is not read: it may change them."""
+        if self._untaken or not is_foreign(call):
+            return
+        reason = f"`{dotted(call.function) or 'what is called'}` is not read"
+        if call.callee in MAKES_TABLES:
+            self.records.missing.append(Unknown(f"{reason}, and makes tables of its own", call.origin))
+        for one in handed(call):
+            record = self.records.table_of_handle(one)
+            if record is not None:
+                record.incomplete.append(Unknown(f"{reason}, and is given the table `{record.name}`", call.origin))
+            elif callee(one) == "sqlalchemy.MetaData":
+                self.records.missing.append(Unknown(f"{reason}, and is given a MetaData", call.origin))
+            elif isinstance(one, Function) and changes_tables(one.node):
+                given = f"is given the function `{one.name}`, which could change tables"
+                self.records.missing.append(Unknown(f"{reason}, and {given}", call.origin))
 
     def _run(self, value: Value, args: tuple[Value, ...]) -> Value:
         if isinstance(value, Function | BoundMethod):
@@ -474,41 +562,67 @@ class ModelsHost(Host):
         return value
 
     def _method(self, function: Attribute, call: Call) -> Value:
-        if path_of(function.value) == f"{COLUMNS}()" and isinstance(function.value, Call):
-            columns = list(function.value.args)
-            names = [one.attributes.get("name") if isinstance(one, Instance) else one for one in columns]
-            match function.name:
-                case "values":
-                    return columns
-                case "keys":
-                    return names
-                case "items":
-                    return list(zip(names, columns, strict=True))
+        held = function.value
+        if path_of(held) == f"{COLUMNS}()" and isinstance(held, Call):
+            return method_of_constraint(held, function.name)
+        if isinstance(held, Attribute) and held.name in COLLECTIONS:
+            record = self.records.table_of_handle(held.value)
+            if record is not None:
+                return self._method_of_collection(held, record, call)
+        answer = self.stacks.method(held, function.name, call)
+        if answer is not UNANSWERED:
+            return answer
         match function.name:
+            case "remove" | "clear" if callee(held) == "sqlalchemy.MetaData" and isinstance(held, Call):
+                self._remove_tables(self.roots.metadata_of(held), call)
+                return None
             case "run_sync" if call.args:
                 connection = Symbol("sqlalchemy.engine.Connection")
                 return self._run(call.args[0], (connection, *call.args[1:]))
             case "run_until_complete" if call.args:
                 return self._run(call.args[0], ())
             case "append_constraint" | "append_column" if call.args:
-                record = self.records.table_of_handle(function.value)
-                if record is not None and not self._untaken:
-                    self._add(record, call.args[0])
+                self._append(held, call.args[0])
+            case "_set_parent" | "_set_parent_with_dispatch" if call.args and is_table_item(held):
+                self._append(call.args[0], held)
+            case "configure" if callee(held) == "sqlalchemy.orm.registry":
+                self.hooks.configure()
+            case "update_type_annotation_map" if callee(held) == "sqlalchemy.orm.registry" and isinstance(held, Call):
+                self.roots.update_type_map(held, next(iter((*call.args, *call.kwargs.values())), None))
             case "map_imperatively":
                 self._map_imperatively(call)
             case "copy" | "_copy" if is_column(function.value) or is_table_item(function.value):
                 made: Call = function.value
                 kwargs = {**made.kwargs, **call.kwargs}
                 return Call(made.function, made.args, kwargs, made.origin, dict(made.attributes), made.unpacked)
-            case "get" if call.args and self._is_columns(function.value):
-                record = self.records.table_of_handle(function.value.value)
-                if record is not None and not any(key == call.args[0] for key in record.column_keys()):
-                    return call.args[1] if len(call.args) > 1 else call.kwargs.get("default")
-                return Attribute(function.value, str(call.args[0]), call.origin)
             case "to_metadata" | "tometadata" if self.records.table_of_handle(function.value) is not None:
                 why = "a table that is copied to another MetaData is not worked out"
                 self.records.missing.append(Unknown(why, call.origin))
+        self._hand_over(call)
         return UNANSWERED
+
+    def _append(self, table: Value, item: Value) -> None:
+        record = self.records.table_of_handle(table)
+        if record is not None and not self._untaken:
+            self._add(record, item)
+
+    def _method_of_collection(self, held: Attribute, record: TableRecord, call: Call) -> Value:
+        """Answer a method of `table.c`, `table.indexes` and the like, or make the change that it makes."""
+        doubt = self._doubts[-1] if self._is_doubted(record) else None
+        if self._untaken or self.changes.change_collection(record, call, doubt):
+            return None
+        name = call.function.name if isinstance(call.function, Attribute) else ""
+        return method_of_table(held, record, call, name) if held.name in ("c", "columns") else UNANSWERED
+
+    def _remove_tables(self, metadata: Metadata, call: Call) -> None:
+        """Take a table off its MetaData, or all of them (`clear`)."""
+        for record in [one for one in self.records.tables if one.metadata is metadata]:
+            if self._untaken or (call.args and record.handle is not call.args[0]):
+                continue
+            if self._is_doubted(record):
+                record.conditional = True
+            else:
+                self.records.remove_table(record)
 
     def _table(self, call: Call) -> Value:
         name = plain(call.args[0] if call.args else call.kwargs.get("name"))
@@ -567,6 +681,7 @@ class ModelsHost(Host):
         )
         self.records.add_table(record)
         self._made_here(record)
+        self._attach_waiting()
         return UNANSWERED
 
     def _attach(self, call: Call) -> None:
@@ -574,14 +689,29 @@ class ModelsHost(Host):
         if self._untaken:
             return
         elements = call.args[1:] if callee(call) == "sqlalchemy.Index" else call.args
-        record = next((found[0] for found in (self._table_of(one) for one in elements) if found is not None), None)
+        record = self._table_of_first(elements)
         if record is not None:
             self._add(record, call)
+        elif elements and not any(isinstance(plain(one), str) for one in elements):
+            self._waiting.append((call, elements))
+
+    def _attach_waiting(self) -> None:
+        """Put what was made of columns of no table yet, in the body of a class, on the table that they came to."""
+        waiting, self._waiting = self._waiting, []
+        for call, elements in waiting:
+            record = self._table_of_first(elements)
+            if record is None:
+                self._waiting.append((call, elements))
+            elif not any(one is call for one in record.items):
+                self._add(record, call)
+
+    def _table_of_first(self, elements: Sequence[Value]) -> TableRecord | None:
+        return next((found[0] for found in (self._table_of(one) for one in elements) if found is not None), None)
 
     def _table_of(self, value: Value) -> tuple[TableRecord, str] | None:
         """Find the table of the first column in an expression."""
         found = self.records.attached(value)
-        if found is not None:
+        if found is not None or is_column(value):  # what a column refers to is no part of the expression
             return found
         inner: tuple[Value, ...] = value.operands if isinstance(value, Operator) else ()
         if isinstance(value, Call):
@@ -609,7 +739,17 @@ def _of_table(table: TableRecord, name: str) -> Value:
             return _key(table.schema, table.name)
         case "metadata":
             return table.metadata.value
+        case "comment":
+            return table.kwargs.get("comment")
+        case "info":
+            return _info(table.handle)
     return UNANSWERED
+
+
+def _info(call: Call) -> Value:
+    """Give the dictionary of a column or a table in which people keep what they like."""
+    given = call.kwargs.get("info")
+    return given if given is not None else call.attributes.setdefault("info", {})
 
 
 @lru_cache(maxsize=1)

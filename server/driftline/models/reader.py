@@ -21,10 +21,11 @@ from driftline.models.dialect import DialectGuess, guess_dialect
 from driftline.models.environment_script import EnvironmentScript
 from driftline.models.filters import read_options, written_calls
 from driftline.models.host import ModelsHost
+from driftline.models.library_version import is_first
 from driftline.models.metadata import Metadata
 from driftline.models.records import TableRecord
 from driftline.models.roots import Kind
-from driftline.models.sqlalchemy_version import ignores_annotations
+from driftline.models.unfollowed import lost_changes
 from driftline.models.unreached import candidates
 from driftline.python.evaluator import Evaluator
 from driftline.python.exceptions import WOULD_RAISE
@@ -74,7 +75,7 @@ class _Run:
         self.modules = modules
         self.settings = settings
         self.script = EnvironmentScript(environment, settings.x_arguments)
-        self.host = ModelsHost(self.script, lambda: ignores_annotations(environment, modules))
+        self.host = ModelsHost(self.script, lambda library: is_first(library, environment, modules))
         self.evaluator = Evaluator(modules, self.host, assume=settings.assume)
         self.host.runner = self.evaluator
         self.unknown: list[Unknown] = []
@@ -87,6 +88,9 @@ class _Run:
         for name in self.settings.extra_models:
             if self.evaluator.module(name) is None:
                 self.unknown.append(Unknown(f"the module `{name}` of the setting `models` was not found"))
+        self.host.configure()
+        files = {one.path: one for one in self.evaluator.modules_loaded.values()}
+        self.host.records.missing += lost_changes(self.evaluator.unknowns, files)
         targets = self._targets(env)
         self._assume_schemas(targets)
         self.unknown += [one.unknown_schema for one in targets if one.unknown_schema is not None]
@@ -131,7 +135,7 @@ class _Run:
         # Where env.py could not be followed to a call, what is written there still says what it leaves out.
         configured = self.script.configured or (written_calls(env) if env is not None else [])
         options = self._doubted(read_options(configured, imported, self.evaluator, self._handle))
-        options = replace(options, operations=tuple(dict.fromkeys(self.host.operations)))
+        options = replace(options, operations=tuple(dict.fromkeys([*self.host.operations, *self._hooking()])))
         # Without its MetaData, what the revisions' constraints are called is not known either.
         convention = targets[0].convention if targets else NamingConvention(unknown=self._lost_convention())
         return Declared(
@@ -148,6 +152,11 @@ class _Run:
 
     # ------------------------------------------------------------------------------------------------------------------
     # env.py
+
+    def _hooking(self) -> list[str]:
+        """Give the modules that set hooks for the tables that come up, in revisions, too."""
+        files = frozenset(self.host.hooking)
+        return [name for name, module in self.evaluator.modules_loaded.items() if files and module.path in files]
 
     def _run_env(self) -> Module | None:
         path = self.environment.env_path
@@ -333,7 +342,7 @@ class _Run:
     def _base_classes(self, targets: list[Metadata]) -> Iterator[_Base]:
         for root in self.host.roots.known():
             if any(root.metadata is target for target in targets):
-                cls = root.model_class if root.model_class is not None else root.value
+                cls = root.model_class if isinstance(root.model_class, Class) else root.value
                 if hasattr(cls, "module"):
                     yield _Base(cls)
 

@@ -134,6 +134,11 @@ class Records:
         for item in items:
             self.add_item(record, item)
 
+    def remove_table(self, record: TableRecord) -> None:
+        """Forget a table that was taken off its MetaData."""
+        self.tables = [one for one in self.tables if one is not record]
+        self._named.pop((id(record.metadata), record.schema, record.name), None)
+
     def add_item(self, record: TableRecord, item: Value) -> None:
         """Append a column or a constraint to a table; one that is there already stays as it is."""
         if any(one is item for one in record.items):
@@ -205,6 +210,11 @@ def unwrapped_column(value: Value) -> Value:
         isinstance(value, Call) and callee(value) in ("sqlalchemy.orm.foreign", "sqlalchemy.orm.remote") and value.args
     ):
         value = value.args[0]
+    if isinstance(value, Operator) and value.op == "[]" and value.operands[1:] == (0,):
+        # `User.name.property.columns[0]`
+        columns = value.operands[0]
+        if isinstance(columns, Attribute) and columns.name == "columns" and isinstance(columns.value, Attribute):
+            value = columns.value if columns.value.name == "property" else value
     while isinstance(value, Attribute) and value.name in ("expression", "property") and path_of(value.value):
         value = value.value
     return value

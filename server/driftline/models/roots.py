@@ -37,7 +37,7 @@ class Root:
     kind: Kind
     metadata: Metadata
     type_map: Mapping[Value, Value] = field(default_factory=dict)
-    model_class: Class | None = None
+    model_class: Value = None
 
 
 _BASES = frozenset({"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta"})
@@ -206,7 +206,6 @@ class Roots:
             return known
         if isinstance(call.function, Attribute):
             registry = self._of_registry(call.function.value)
-            model = call.kwargs.get("cls")
             return self._remember(
                 call,
                 Root(
@@ -214,18 +213,15 @@ class Roots:
                     Kind.DECLARATIVE,
                     registry.metadata,
                     registry.type_map,
-                    model if isinstance(model, Class) else None,
+                    call.kwargs.get("cls"),
                 ),
             )
         stated = call.kwargs.get("metadata")
         metadata = self.metadata_of(stated) if isinstance(stated, Call) else self._new_metadata()
         if isinstance(stated, Unknown):
             metadata.unknown = stated
-        model = call.kwargs.get("cls")
         types = _type_map(call.kwargs.get("type_annotation_map"))
-        return self._remember(
-            call, Root(call, Kind.DECLARATIVE, metadata, types, model if isinstance(model, Class) else None)
-        )
+        return self._remember(call, Root(call, Kind.DECLARATIVE, metadata, types, call.kwargs.get("cls")))
 
     def _of_registry(self, registry: Value) -> Root:
         """Give the root that a `registry(…)` stands for."""
@@ -241,6 +237,13 @@ class Roots:
     def registry_metadata(self, registry: Call) -> Metadata:
         """Give the MetaData of a `registry(…)`."""
         return self._of_registry(registry).metadata
+
+    def update_type_map(self, registry: Call, more: Value) -> None:
+        """Add to the `type_annotation_map` of a registry, which the bases made with it share."""
+        metadata = self.registry_metadata(registry)
+        for _, root in self._by_identity.values():
+            if root.metadata is metadata and isinstance(root.type_map, dict):
+                root.type_map.update(_type_map(more))
 
     def _as_declarative(self, cls: Class) -> Root | None:
         """Give the root of a base that a decorator or `metaclass=DeclarativeMeta` makes one."""
@@ -278,7 +281,7 @@ class Roots:
             metadata, types = inner.metadata, inner.type_map
         else:
             metadata, types = (self.metadata_of(stated) if isinstance(stated, Call) else self._new_metadata()), {}
-        model_class = model if isinstance(model, Class) else inner.model_class if inner is not None else None
+        model_class = inner.model_class if inner is not None and not isinstance(model, Class) else model
         return self._remember(call, Root(call, Kind.FLASK, metadata, types, model_class))
 
 
@@ -337,7 +340,7 @@ def scanned_classes(cls: Class, root: Root) -> Iterator[Class]:
     The method resolution order, and the root's own model class behind it.
     """
     seen: set[int] = set()
-    for one in (*cls.mro(), *(root.model_class.mro() if root.model_class is not None else ())):
+    for one in (*cls.mro(), *(root.model_class.mro() if isinstance(root.model_class, Class) else ())):
         if isinstance(one, Class) and id(one) not in seen:
             seen.add(id(one))
             yield one

@@ -7,7 +7,7 @@ Example: `name: str = Field(index=True, max_length=50)` is `Column(AutoString(le
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from driftline.models.annotations import annotated_metadata, includes_none, read_inner
 from driftline.models.core import Runner, callee, path_of, plain
@@ -45,8 +45,13 @@ _NAIVE_DATES = frozenset({"pydantic.NaiveDatetime", "pydantic.types.NaiveDatetim
 _MISSING = object()
 
 
-def sqlmodel_columns(cls: Class, root: Root, reader: Runner) -> dict[str, tuple[Value, Origin]]:
-    """Give the column (or relationship) of each field of a model, its bases' first, with its statement."""
+def sqlmodel_columns(
+    cls: Class, root: Root, reader: Runner, is_first: Callable[[str], bool]
+) -> dict[str, tuple[Value, Origin]]:
+    """Give the column (or relationship) of each field of a model, its bases' first, with its statement.
+
+    `is_first`: whether a library is of its first major version; with Pydantic 1 a field that is None by default may be.
+    """
     fields: dict[str, tuple[Class, Annotation]] = {}
     for base in reversed(list(scanned_classes(cls, root))):
         for name, annotation in base.annotations.items():
@@ -60,11 +65,13 @@ def sqlmodel_columns(cls: Class, root: Root, reader: Runner) -> dict[str, tuple[
         if path_of(kind) in ("typing.ClassVar", "typing_extensions.ClassVar"):
             continue
         origin = holder.origins.get(name, cls.origin)
-        found[name] = (_column(name, kind, value, origin, reader), origin)
+        found[name] = (_column(name, kind, value, origin, reader, is_first), origin)
     return found
 
 
-def _column(name: str, kind: Value, value: Value, origin: Origin, reader: Runner) -> Value:
+def _column(
+    name: str, kind: Value, value: Value, origin: Origin, reader: Runner, is_first: Callable[[str], bool]
+) -> Value:
     field = value if isinstance(value, Call) and callee(value) in _FIELDS else _field_in_annotation(kind)
     given: Mapping[str, Value] = field.kwargs if field is not None else {}
     own = plain(given.get("sa_column"))
@@ -74,9 +81,10 @@ def _column(name: str, kind: Value, value: Value, origin: Origin, reader: Runner
         return Unknown("arguments of the field were not read", origin)
     primary_key = given.get("primary_key") is True
     default = field.args[0] if field is not None and field.args else given.get("default", _MISSING)
-    if value is not _MISSING and value is not field:
+    if value is not _MISSING and (field is None or value is not field):
         default = value
-    nullable: Value = not primary_key and includes_none(kind)
+    may_be_none = includes_none(kind) or (default is None and is_first("pydantic"))
+    nullable: Value = not primary_key and may_be_none
     if "nullable" in given:
         nullable = given["nullable"]
     args: list[Value] = [name, given["sa_type"] if "sa_type" in given else _type(kind, given, reader)]

@@ -120,8 +120,14 @@ def is_meant(error: Raised, statement: ast.stmt, scope: Scope) -> bool:
 
 
 def is_awaited(run: Interpreter, error: Raised) -> bool:
-    """Whether a `try` statement around here catches `error`."""
-    for handlers, scope in reversed(run.awaited):
+    """Whether a `try` statement around here, or `contextlib.suppress`, catches `error`."""
+    return any(awaits(error) for awaits in reversed(run.awaited))
+
+
+def caught_by(run: Interpreter, handlers: list[ast.ExceptHandler], scope: Scope) -> Callable[[Raised], bool]:
+    """Give whether a `try` with these handlers catches an error."""
+
+    def catches(error: Raised) -> bool:
         for handler in handlers:
             if handler.type is None:
                 return True
@@ -130,7 +136,9 @@ def is_awaited(run: Interpreter, error: Raised) -> bool:
                     return True
             except (Raised, Exhausted):
                 continue
-    return False
+        return False
+
+    return catches
 
 
 def _give_up(run: Interpreter, reason: str, statement: ast.stmt, scope: Scope) -> None:

@@ -24,6 +24,7 @@ from driftline.python.values import (
     Class,
     EnumMember,
     Function,
+    Instance,
     Operator,
     Symbol,
     Unknown,
@@ -223,6 +224,10 @@ def _born(run: Interpreter, cls: Class, keywords: Kwargs, node: ast.AST, scope: 
     if run.journal is not None:
         run.journal.appended(run.classes)
     run.classes.append(cls)
+    for name, value in list(cls.names.items()):
+        found = value.cls.lookup("__set_name__") if type(value) is Instance else None
+        if found is not None and isinstance(found[1], Function):
+            call(run, found[1], [value, cls, name], {}, node, scope)
     for one in _ancestors(run, cls):
         if "__init_subclass__" in one.names:
             hook = one.names["__init_subclass__"]

@@ -79,10 +79,13 @@ def make_class(run: Interpreter, node: ast.ClassDef, scope: Scope) -> Value:
     if is_enum(cls):
         make_members(run, cls, node, scope)
     made = finish(run, cls, node, scope)
-    result = _decorate(run, made, decorators, node, scope)
     if made is cls:
-        run.host.class_created(cls)
-    return result
+        return _decorate(run, cls, decorators, node, scope)
+    for decorator in reversed(decorators):
+        if isinstance(decorator, _READ):
+            other = call(run, decorator, [made], {}, node, scope)
+            made = made if isinstance(other, Unknown) else other
+    return made
 
 
 def _qualname(name: str, scope: Scope) -> str:
@@ -92,15 +95,29 @@ def _qualname(name: str, scope: Scope) -> str:
     return f"{function.qualname}.<locals>.{name}" if function is not None else name
 
 
-def _decorate(run: Interpreter, cls: Value, decorators: list[Value], node: ast.AST, scope: Scope) -> Value:
-    result = cls
-    for decorator in reversed(decorators):
-        if isinstance(decorator, (Function, Class, BoundMethod, Partial, Instance)):
+def _decorate(run: Interpreter, cls: Class, decorators: list[Value], node: ast.AST, scope: Scope) -> Value:
+    """Give what the decorators make of a class. The host is told of it before those that were read work on it.
+
+    Where one that was not read comes after these, it may be what the host waits for: it is told at the end then.
+    """
+    result: Value = cls
+    told = False
+    for at in reversed(range(len(decorators))):
+        decorator = decorators[at]
+        if isinstance(decorator, _READ):
+            if not told and all(isinstance(one, _READ) for one in decorators[:at]):
+                run.host.class_created(cls)
+                told = True
             made = call(run, decorator, [result], {}, node, scope)
             result = result if isinstance(made, Unknown) else made
         elif isinstance(result, Class):
             result.decorators = (decorator, *result.decorators)
+    if not told:
+        run.host.class_created(cls)
     return result
+
+
+_READ = (Function, Class, BoundMethod, Partial, Instance)
 
 
 def _call_class(

@@ -22,6 +22,7 @@ from driftline.python import (
     functions,
     iteration,
     methods,
+    package_resources,
     regex,
     statements,
     stdlib,
@@ -50,7 +51,19 @@ if TYPE_CHECKING:
     from driftline.python.host import Host
     from driftline.python.modules import Modules
 
-_FILLED = (builtins_functions, classes, expressions, files, functions, iteration, methods, regex, statements, stdlib)
+_FILLED = (
+    builtins_functions,
+    classes,
+    expressions,
+    files,
+    functions,
+    iteration,
+    methods,
+    package_resources,
+    regex,
+    statements,
+    stdlib,
+)
 
 _MOST_REMEMBERED = 20_000
 """How many functions that do no work, and how many annotations, are remembered."""
@@ -90,6 +103,19 @@ class Evaluator:
     def use(self, modules: Modules) -> None:
         """Go on with `modules`, in which everything that was loaded is as it was."""
         self.modules = self._run.modules = modules
+
+    @contextmanager
+    def hosted_by(self, host: Host) -> Iterator[None]:
+        """Tell `host` instead, in here."""
+        run = self._run
+        outer, idle, wanted = run.host, run.idle, run.wanted
+        run.serve(host)
+        run.idle, run.wanted = set(), {}  # what the one wants is nothing to the other
+        try:
+            yield
+        finally:
+            run.serve(outer)
+            run.idle, run.wanted = idle, wanted
 
     @contextmanager
     def only_for_now(self) -> Iterator[None]:

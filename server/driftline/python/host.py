@@ -144,6 +144,10 @@ class Host:
         """
         return None
 
+    def contains(self, value: Value, item: Value) -> bool | None:
+        """Whether `item in value` for a symbolic `value`; None to leave it to what iterating it yields."""
+        return None
+
     def truth(self, value: Value) -> bool | Unknown | None:
         """Give the truth of a symbolic value; None to leave it to the evaluator."""
         return None
@@ -163,7 +167,7 @@ class Host:
         """Be told that the `with` block over a symbolic context manager has ended."""
 
     def class_created(self, cls: Class) -> None:
-        """Be told that a class statement was run, after its body and decorators."""
+        """Be told that a class statement was run: after its body, and before decorators that were read work on it."""
 
     def class_behind(self, base: Value) -> Class | None:
         """Give the class that was read of which a symbolic base is made: `Shared` of `declarative_base(cls=Shared)`."""

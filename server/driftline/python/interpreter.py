@@ -20,7 +20,7 @@ from driftline.python.budget import (
     Exhausted,
     make_room,
 )
-from driftline.python.exceptions import raised_by_host
+from driftline.python.exceptions import Raised, raised_by_host
 from driftline.python.host import UNANSWERED, Host, RaisedError
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.trace import Trace
@@ -107,7 +107,6 @@ class Interpreter:
     def __init__(self, modules: Modules, host: Host, budget: Budget, assume: Mapping[str, Value]) -> None:
         """Evaluate what `modules` finds, telling `host`, within `budget`; `assume` answers dotted names."""
         self.modules = modules
-        self.host = host
         self.budget = budget
         self.assume = assume
         self.size = budget.size
@@ -129,7 +128,7 @@ class Interpreter:
         """How many calls that the host wants have been made."""
         self.jumped_at: tuple[ast.AST, str] | None = None
         """The `if` whose branch ended in the jump that is under way, and the condition under which it does not."""
-        self.awaited: list[tuple[list[ast.ExceptHandler], Scope]] = []
+        self.awaited: list[Callable[[Raised], bool]] = []
         """The `try` statements around here, innermost last."""
         self.idle: set[ast.AST] = set()
         """Functions that were looked into, and do no work that the host wants."""
@@ -149,12 +148,20 @@ class Interpreter:
         self.classes: list[Class] = []
         """The classes that were made, in order."""
         self.assigned: dict[str, Value] = {}
-        """What was assigned to attributes of symbols, by dotted path."""
+        """What was assigned to attributes of symbols, by dotted path.
+
+        A variable of the environment is `os.environ[NAME]` there.
+        """
         self.annotations: dict[Annotation, Value] = {}
         self.unknowns: dict[object, Unknown] = {}
         self.unparsed: dict[str, Unknown] = {}
         """The files of which only parts could be parsed, by path."""
         self.reads: set[str] = set()
+        self.serve(host)
+
+    def serve(self, host: Host) -> None:
+        """Tell and ask `host` from now on."""
+        self.host = host
         kind = type(host)
         self.follow = host.follow_untaken
         self.tells_calls = kind.call is not Host.call

@@ -515,6 +515,10 @@ def contains(run: Interpreter, item: Value, container: Value, node: ast.AST, sco
         run.charge(1)
         values = members(container)
         return any(one is item or equal(run, one.value, item, node, scope) for one in values)
+    if kind in SYMBOLIC:
+        said = run.host.contains(container, item)
+        if said is not None:
+            return said
     values_in = iterate(run, container, node, scope)
     if values_in is None:
         return None
@@ -617,7 +621,9 @@ def get_item(  # noqa: C901, PLR0911 - one for each kind of value
         return value
     if kind in SYMBOLIC:
         if kind is Symbol and value.path == "os.environ":
-            return run.unknown(f"{text_of(key)} is read from the environment", node, scope)
+            found = run.assigned.get(f"os.environ[{key}]", UNANSWERED) if type(key) is str else UNANSWERED
+            reason = f"{text_of(key)} is read from the environment"
+            return found if found is not UNANSWERED else run.unknown(reason, node, scope)
         if run.asks_for_items:
             answer = run.ask(run.host.get_item, value, key)
             if answer is not UNANSWERED:
@@ -728,6 +734,9 @@ def set_item(run: Interpreter, value: Value, key: Value, new: Value, node: ast.A
         _set_item_of_list(run, value, plain(key), new, (node, scope))
     elif kind is Instance and value.cls.lookup("__setitem__") is not None:
         call(run, get_attribute(run, value, "__setitem__", node, scope), [key, new], {}, node, scope)
+    elif kind is Symbol and value.path == "os.environ" and type(key) is str:
+        run.changing_key(run.assigned, f"os.environ[{key}]")
+        run.assigned[f"os.environ[{key}]"] = new
     elif kind in SYMBOLIC or kind in (Unknown, Instance, Class):
         return
     else:

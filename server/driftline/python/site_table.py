@@ -44,7 +44,7 @@ _COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, 
 
 
 class SiteTable:
-    """Sites of the nodes of one tree."""
+    """Sites of the nodes of one tree. Several threads may ask: each table is put in its place when it is whole."""
 
     __slots__ = (
         "_at",
@@ -104,10 +104,12 @@ class SiteTable:
     def node_at(self, place: Place) -> ast.AST:
         """Give the statement or expression at a place, which there is in this very text; the first, of several."""
         if not self._at:
+            at: dict[Place, ast.AST] = {}
             for one in nodes_below(self.tree):
                 found = place_of(one, ambiguous=False)
                 if found is not None:
-                    self._at.setdefault(found, one)
+                    at.setdefault(found, one)
+            self._at = at
         return self._at[place]
 
     def node_of(self, site: Site) -> ast.AST | None:
@@ -178,8 +180,8 @@ class SiteTable:
                     pending.append((one, qualname))
             for same in scopes.values():
                 same.sort(key=_order)
-            self._scopes = scopes
             self._scope_of = _flatten(stretches, len(self.text))
+            self._scopes = scopes
         return self._scopes
 
     def _scope_around(self, node: ast.AST) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from driftline.python.attributes import Method, delete_attribute, get_attribute, set_attribute
 from driftline.python.branches import (
+    caught_by,
     choose,
     depends_on,
     execute,
@@ -534,7 +535,7 @@ def _try(run: Interpreter, node: ast.Try, scope: Scope) -> Signal | None:
 
 def _try_except(run: Interpreter, node: ast.Try, scope: Scope) -> Signal | None:
     depth = run.depth
-    run.awaited.append((node.handlers, scope))
+    run.awaited.append(caught_by(run, node.handlers, scope))
     waiting = len(run.awaited)
     try:
         signal = execute(run, node.body, scope)
@@ -621,6 +622,8 @@ class Suppress:
 
 def _with_suppress(run: Interpreter, manager: Suppress, rest: Callable[[Value], Signal | None]) -> Signal | None:
     depth = run.depth
+    run.awaited.append(lambda error: matches(error, manager.types))
+    waiting = len(run.awaited)
     try:
         return rest(None)
     except Raised as error:
@@ -628,6 +631,8 @@ def _with_suppress(run: Interpreter, manager: Suppress, rest: Callable[[Value], 
             raise
         run.depth = depth
         return None
+    finally:
+        del run.awaited[waiting - 1 :]
 
 
 def _with_symbolic(run: Interpreter, manager: Value, rest: Callable[[Value], Signal | None]) -> Signal | None:

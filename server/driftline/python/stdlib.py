@@ -33,8 +33,10 @@ from driftline.python.attributes import CONSTANTS, get_attribute
 from driftline.python.budget import TOO_BIG
 from driftline.python.builtins_functions import perhaps_called
 from driftline.python.calls import KNOWN, call
+from driftline.python.class_making import make_by_call
 from driftline.python.enums import from_call, synthetic_class
 from driftline.python.exceptions import raised, raised_from
+from driftline.python.functions import ContextManager
 from driftline.python.host import UNANSWERED
 from driftline.python.imports import STANDARD, import_module
 from driftline.python.iteration import Cursor, DefaultDict, Generator, known_items
@@ -314,6 +316,9 @@ def _shallow_copy(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, s
     if isinstance(args[0], Instance):
         one = args[0]
         return Instance(one.cls, dict(one.attributes), one.origin, one.base_call)
+    if isinstance(args[0], Call):
+        made = args[0]
+        return Call(made.function, made.args, dict(made.kwargs), made.origin, dict(made.attributes), made.unpacked)
     return args[0] if first_unreadable(args[0]) is None else UNANSWERED
 
 
@@ -338,6 +343,19 @@ def _get_attributes(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST,
             result = get_attribute(run, result, part, node, scope)
         results.append(result)
     return results[0] if len(results) == 1 else tuple(results)
+
+
+def _method_caller(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    del run, node, scope
+    if args and type(args[0]) is str:
+        return Partial(Symbol("operator._call_method"), (args[0], tuple(args[1:]), kwargs), {})
+    return UNANSWERED
+
+
+def _call_method(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    del kwargs
+    name, given, named, value = args
+    return call(run, get_attribute(run, value, name, node, scope), list(given), dict(named), node, scope)
 
 
 def _item_getter(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
@@ -382,6 +400,8 @@ def _not(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Sco
 
 
 def _environment(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    if args and type(args[0]) is str and f"os.environ[{args[0]}]" in run.assigned:
+        return run.assigned[f"os.environ[{args[0]}]"]
     name = text_of(args[0]) if args else "something"
     default = args[1] if len(args) > 1 else kwargs.get("default")
     if default and type(default) in DEFAULTS:
@@ -427,16 +447,37 @@ def _suppress(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope
     return Suppress(tuple(args))
 
 
-def _null_context(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
-    from driftline.python.functions import ContextManager as Manager
+def _closing(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    del kwargs
 
+    def start(on_value: Callable[[Value], Value]) -> Value:
+        answer = on_value(args[0])
+        call(run, get_attribute(run, args[0], "close", node, scope), [], {}, node, scope)
+        return answer
+
+    return ContextManager(Generator(start, (node, scope))) if args else UNANSWERED
+
+
+def _new_class(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    """Give what `types.new_class(name, bases, keywords, body)` does: `body` fills the names of the class."""
+    given = {**dict(zip(("name", "bases", "kwds", "exec_body"), args, strict=False)), **kwargs}
+    names: dict[Value, Value] = {}
+    if given.get("exec_body") is not None:
+        call(run, given["exec_body"], [names], {}, node, scope)
+    keywords = given.get("kwds")
+    bases = given.get("bases", ())
+    kinds = {str(key): one for key, one in keywords.items()} if isinstance(keywords, dict) else {}
+    return make_by_call(run, [given.get("name"), bases, names], kinds, node, scope)
+
+
+def _null_context(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     value = args[0] if args else kwargs.get("enter_result")
 
     def start(on_value: Callable[[Value], Value]) -> Value:
         return on_value(value)
 
     del run
-    return Manager(Generator(start, (node, scope)))
+    return ContextManager(Generator(start, (node, scope)))
 
 
 def _load_json(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
@@ -557,12 +598,15 @@ _FUNCTIONS: dict[str, Known] = {
     "collections.namedtuple": _named_tuple,
     "types.MappingProxyType": KNOWN["builtins.dict"],
     "types.SimpleNamespace": _namespace,
+    "types.new_class": _new_class,
     "typing.NamedTuple": _named_tuple,
     "typing.cast": _signature_free,
     "copy.copy": _shallow_copy,
     "copy.deepcopy": _deep_copy,
     "operator.attrgetter": _attribute_getter,
     "operator._get_attributes": _get_attributes,
+    "operator.methodcaller": _method_caller,
+    "operator._call_method": _call_method,
     "operator.itemgetter": _item_getter,
     "operator._get_items": _get_items,
     "operator.not_": _not,
@@ -592,6 +636,7 @@ _FUNCTIONS: dict[str, Known] = {
     "sys.path.insert": _change_path(first=True),
     "contextlib.suppress": _suppress,
     "contextlib.nullcontext": _null_context,
+    "contextlib.closing": _closing,
     "json.loads": _load_json,
     "json.dumps": _dump_json,
     "textwrap.dedent": _own(textwrap.dedent),

@@ -71,7 +71,7 @@ class Syntax:
         self._index: LineIndex | None = None
         self._table: SiteTable | None = None
         self._spans: dict[Site, Span | None] = {}
-        """Of a file that is `passing`, what it was asked for: it is not parsed again for that."""
+        """What it was asked for: of a file that is `passing`, it is not parsed again for that."""
         self._trees = trees
         self.passing = trees is not None and not trees.has_room(self)
         if trees is not None and self.passing:
@@ -147,9 +147,7 @@ class Syntax:
         if site in self._spans:
             return self._spans[site]
         node = self.node_of(site)
-        span = None if node is None else self.span(node)
-        if self.passing:
-            self._spans[site] = span
+        span = self._spans[site] = None if node is None else self.span(node)
         return span
 
 

@@ -221,8 +221,10 @@ def _unreached(analysis: Analysis, places: Places) -> Iterable[UnreachedModel]:
         yield UnreachedModel(key, name, places.of(table.origin if mapped is None else mapped.origin))
 
 
-def _rank(entry: Entry) -> tuple[int, str, str, str]:
-    return SEVERITIES.index(entry.severity), entry.rule, entry.table or "", entry.item or ""
+def _rank(entry: Entry) -> tuple[int, int, str, str, str]:
+    """The worst first; of these the drift, then what is wrong with the history, then with its way back."""
+    kind = 2 if entry.backwards else entry.group != "drift"
+    return SEVERITIES.index(entry.severity), kind, entry.rule, entry.table or "", entry.item or ""
 
 
 def _worst(entries: Iterable[Entry]) -> Severity:

@@ -68,7 +68,7 @@ def coverage(analysis: Analysis, places: Places, elsewhere: Iterable[ConfigProbl
         tuple(_unseen(migrated, places)),
         _gaps(declared.incomplete, (), places),
         _gaps(migrated.schema.incomplete, (), places),
-        tuple(sorted({table.key for table in tables if table.incomplete})),
+        tuple(sorted({table.key for table in tables if not table.known_in_full})),
         len(unknown_places(analysis.unknown, analysis.environment, analysis.locate)),
         tuple(Gap(one.message, (Place(places.relative(one.path), one.line),)) for one in elsewhere),
     )

@@ -33,6 +33,8 @@ class Entry:
     place: Place
     related: tuple[tuple[Place, str], ...]
     impact: str | None
+    backwards: bool = False
+    """Whether it is about a downgrade."""
     known: bool = False
     """Whether the project's baseline has it."""
 
@@ -55,5 +57,6 @@ def entry_of(finding: Finding, places: Places) -> Entry:
         places.of_finding(finding),
         tuple((place, message) for place, message in related if place is not None),
         impact_of(finding.rule),
+        backwards=finding.backwards,
         known=places.analysis.known is not None and any(one is finding for one in places.analysis.known.findings),
     )

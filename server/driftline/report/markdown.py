@@ -86,6 +86,7 @@ _ERRORS = {
     "history": "The revisions have errors of their own: not all of them can be run.",
 }
 """What errors mean, by the group of their rules."""
+_ERRORS_BACKWARDS = "Not all revisions can be taken back: where a `downgrade()` fails, the way back ends."
 _OTHER_ERRORS = "Some of what was found is an error."
 
 
@@ -125,8 +126,9 @@ def _judged(audit: Audit) -> str:
         return "Models and migrations say the same." if audit.whole else "Nothing that could be compared differs."
     if audit.verdict is State.DRIFTED:
         return _less_than_errors(audit)
-    groups = [one.group for one in audit.findings if one.severity == "CRITICAL"]
-    return " ".join(_ERRORS.get(group, _OTHER_ERRORS) for group in sorted(set(groups)))
+    errors = [one for one in audit.findings if one.severity == "CRITICAL"]
+    said = [_ERRORS_BACKWARDS if one.backwards else _ERRORS.get(one.group, _OTHER_ERRORS) for one in errors]
+    return " ".join(dict.fromkeys(said))
 
 
 def _less_than_errors(audit: Audit) -> str:
@@ -331,10 +333,25 @@ def _conclusion(audit: Audit) -> Iterator[str]:
     if urgent:
         yield "To be mended first:"
         yield ""
-        for number, one in enumerate(urgent, 1):
-            about = subject(one)
-            yield f"{number}. {f'{about}: ' if about else ''}{code(one.rule)} ({code(str(one.place))})"
+        yield from (f"{number}. {line}" for number, line in enumerate(_urgent(urgent), 1))
         yield ""
+
+
+def _urgent(errors: Sequence[Entry]) -> Iterator[str]:
+    """Tell of errors in a line each; of many that one rule found, in one line for all."""
+    for rule in dict.fromkeys(one.rule for one in errors):
+        alike = [one for one in errors if one.rule == rule]
+        if len(alike) > FEW:
+            yield f"{code(rule)}, {len(alike)} times, on {some(_subjects(alike), _EACH)}"
+            continue
+        for one in alike:
+            about = subject(one)
+            yield f"{f'{about}: ' if about else ''}{code(rule)} ({code(str(one.place))})"
+
+
+def _subjects(entries: Iterable[Entry]) -> list[str]:
+    """The tables that findings are about, else their files."""
+    return codes(dict.fromkeys(one.table or one.place.path for one in entries))
 
 
 def _counted(findings: Mapping[Severity, int]) -> str:

@@ -14,6 +14,7 @@ from enum import Enum
 from typing import TypeVar
 
 from driftline.compare.difference import Difference
+from driftline.compare.index_definition import described
 from driftline.dataclass import dataclass
 from driftline.engine.analysis import Analysis
 from driftline.python.origin import Origin
@@ -202,10 +203,10 @@ def modified_by(analysis: Analysis, key: str, places: Places) -> tuple[Step, ...
 def about_halves(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """Give the findings that speak against two halves being alike.
 
-    Those are the drift, and errors: where an operation cannot be run, nothing makes the migrated half what it is taken
-    for. A downgrade that forgets something, or a wrong `existing_nullable`, changes neither half.
+    Those are the drift, and errors of upgrades: where an operation cannot be run, nothing makes the migrated half what
+    it is taken for. What a downgrade does, or a wrong `existing_nullable`, changes neither half.
     """
-    return tuple(one for one in entries if one.group == "drift" or one.severity == "CRITICAL")
+    return tuple(one for one in entries if one.group == "drift" or (one.severity == "CRITICAL" and not one.backwards))
 
 
 def state_of(entries: Iterable[Entry]) -> State:
@@ -427,12 +428,9 @@ def _says_unique(constraint: UniqueConstraint) -> Said:
 
 
 def _says_index(index: Index) -> Said:
-    elements = [
-        " ".join((one.column or (one.sql if isinstance(one.sql, str) else "?"), *one.modifiers))
-        for one in index.elements
-    ]
     unread = ("unique or not is not known",) if isinstance(index.unique, Unknown) else ()
-    return Said(", ".join(elements), unique=index.unique is True, options=(*unread, *_spelled(index.options)))
+    options = _spelled((name, value) for name, value in index.options if name != "ops")  # which is in the text
+    return Said(described(index), unique=index.unique is True, options=(*unread, *options))
 
 
 def _says_check(check: CheckConstraint) -> Said:

@@ -91,7 +91,7 @@ def changes(event: Event) -> bool:
     before, after = event.before, event.after
     if before is None or after is None:
         return before is not after
-    return replace(before, incomplete=()) != replace(after, incomplete=())
+    return replace(before, incomplete=(), unsure_drops=()) != replace(after, incomplete=(), unsure_drops=())
 
 
 def key_then(event: Event, key: str) -> str:

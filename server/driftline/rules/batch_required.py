@@ -9,7 +9,7 @@ from driftline.rules.finding import Finding, Level
 from driftline.rules.history_finding import Stated, history_finding, stated_operations
 from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.rules.visit import Visit, each_revision
-from driftline.schema import CheckConstraint, ForeignKey, Table
+from driftline.schema import CheckConstraint, Constraint, ForeignKey, Index, Table, UniqueConstraint
 
 NAME = "batch-required"
 
@@ -38,6 +38,7 @@ def check(context: Context, at: Visit) -> Iterator[Finding]:
                 origin=operation.origin,
                 table=operation.table,
                 object=operation.column if isinstance(operation, AlterColumn | DropColumn) else None,
+                backwards=one.backwards,
             )
 
 
@@ -51,8 +52,8 @@ def _refused(one: Stated, table: Table | None) -> str | None:
         case DropConstraint(name=str()):
             return "drop a constraint of"
         case AddColumn():
-            keys = any(isinstance(part, ForeignKey) for part in operation.constraints)
-            return f"add the column `{operation.column.name}` with a foreign key to" if keys else None
+            kind = next(filter(None, map(_added_apart, operation.constraints)), None)
+            return f"add the column `{operation.column.name}` with a {kind} to" if kind is not None else None
         case DropColumn():
             holder = _holder(table, operation.column) if table is not None else None
             return f"drop the column `{operation.column}`, which its {holder} needs, of" if holder is not None else None
@@ -60,6 +61,13 @@ def _refused(one: Stated, table: Table | None) -> str | None:
             return _alteration(operation)
         case _:
             return None
+
+
+def _added_apart(part: Constraint | Index) -> str | None:
+    """What a constraint of a new column is called that Alembic adds after the column; None for any other part."""
+    if isinstance(part, ForeignKey):
+        return "foreign key" if not part.inline else None
+    return "unique constraint" if isinstance(part, UniqueConstraint) else None
 
 
 def _holder(table: Table, column: str) -> str | None:

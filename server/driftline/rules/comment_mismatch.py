@@ -28,8 +28,8 @@ def check(context: Context) -> Iterator[Finding]:
         half = made(context, one.table, comment, migrated.origin if isinstance(migrated, Column) else NOWHERE)
         subject = one.table if one.name is None else f"{one.table}.{one.name}"
         message = (
-            f"The comment of `{subject}` is {_written(stated.comment)} in the model, and {half.subject} left it at "
-            f"{_written(migrated.comment)}. Make both say the same."
+            f"The comment of `{subject}` is {_written(stated.comment)} in the model, and {_written(migrated.comment)} "
+            f"in the database{half.since}. Make both say the same."
         )
         origin = in_model(context, one.table, stated=stated.origin)
         yield drift_finding(NAME, Level.HINT, message, one, origin=origin, half=half, related=half.related())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from driftline.dataclass import dataclass
-from driftline.migrations.graph import ancestors
+from driftline.migrations.graph import ancestors, broken
 from driftline.migrations.operation import (
     AddColumn,
     AlterColumn,
@@ -45,7 +45,7 @@ class _Touch:
 def check(context: Context) -> Iterator[Finding]:
     """Find what two heads change each on their own: one finding for each pair of heads and each thing."""
     graph = context.graph
-    if graph.unknown or graph.missing or graph.cycles or len(graph.heads) < 2:  # noqa: PLR2004 -- a pair
+    if broken(graph) is not None or len(graph.heads) < 2:  # noqa: PLR2004 -- a pair
         return
     heads = sorted(graph.heads, key=lambda head: (graph.revisions[head].create_date or "", head))
     touches: dict[str, list[_Touch]] = {}

@@ -15,10 +15,10 @@ from driftline.python.values import Unknown
 from driftline.rules.finding import Finding, Level, Related
 from driftline.rules.foreign_key_text import key_text
 from driftline.rules.halves import in_revision
-from driftline.rules.history_finding import history_finding, listed_in_words
+from driftline.rules.history_finding import history_finding, listed_in_words, within
 from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.rules.visit import Visit, each_revision
-from driftline.schema import Column, ForeignKey, Index, Table
+from driftline.schema import Column, ForeignKey, Index, PrimaryKey, Table
 
 if TYPE_CHECKING:
     from driftline.migrations.downgrades import Downgrade
@@ -67,13 +67,14 @@ def _fails(context: Context, revision: str, problems: list[ReplayProblem]) -> Fi
     return history_finding(
         NAME,
         Level.WARNING,
-        f"`downgrade()` of revision `{revision}` fails after its own `upgrade()`: {first.message}",
+        f"`downgrade()` of revision `{revision}` fails after its own `upgrade()`: {within(first.message)}",
         context,
         revision=revision,
         origin=first.origin,
         table=first.table,
         object=first.object,
         related=[Related(one.message, in_revision(context, one.origin, revision)) for one in others],
+        backwards=True,
     )
 
 
@@ -88,6 +89,7 @@ def _differs(context: Context, at: Visit, left: list[tuple[str, str]]) -> Findin
         revision=at.revision,
         origin=at.contents.downgrade_origin,
         table=next(iter(tables)) if len(tables) == 1 else None,
+        backwards=True,
     )
 
 
@@ -103,7 +105,7 @@ def _left(context: Context, at: Visit) -> Iterator[tuple[str, str]]:
             continue
         if before is None or after is None:
             yield from _came_or_went(at, key, before, after)
-        elif not before.incomplete and not after.incomplete:
+        elif before.known_in_full and after.known_in_full:
             for difference in compare_tables(before, after, Options(dialect)):
                 doubtful = difference.uncertain is not None or difference.apparent is not None
                 implied = any(getattr(half, "generated", False) for half in (difference.declared, difference.migrated))
@@ -154,29 +156,36 @@ def _words(one: Difference, dialect: str) -> str:
     was, now = one.declared, one.migrated
     if isinstance(was, Column) and isinstance(now, Column):
         if one.kind == "modify_nullable":
-            takes = f"column {place} takes NULL, and it was NOT NULL before"
-            return takes if now.nullable else f"column {place} is NOT NULL, and it took NULL before"
+            return (
+                f"column {place} is nullable (before: NOT NULL)"
+                if now.nullable
+                else (f"column {place} is NOT NULL (before: nullable)")
+            )
         if one.kind.startswith("modify_type"):
-            return f"column {place} is {now.type.ddl}, and it was {was.type.ddl} before"
+            return f"column {place} is {now.type.ddl} (before: {was.type.ddl})"
         if one.kind == "modify_default":
-            return f"column {place} has the server default {_default(now)}, and it had {_default(was)} before"
-    if one.kind == "modify_primary_key":
-        return f"the primary key of `{one.table}` is another one"
+            return f"column {place} has {_default(now)} (before: {_default(was)})"
+    if isinstance(was, PrimaryKey) and isinstance(now, PrimaryKey):
+        return f"the primary key of `{one.table}` is {_key(now)} (before: {_key(was)})"
     if isinstance(was, Index) and isinstance(now, Index):
         if described(was) != described(now):
-            return f"index {place} is on ({described(now)}), and it was on ({described(was)}) before"
-        return f"index {place} has lost its {' and '.join(aspects(was, now, dialect))}"
+            return f"index {place} is on {described(now)} (before: on {described(was)})"
+        return f"index {place} differs in its {' and '.join(aspects(was, now, dialect))}"
     if isinstance(was, ForeignKey) and isinstance(now, ForeignKey):
-        return f"the foreign key of {place} is to {key_text(now)}, and it was to {key_text(was)} before"
+        return f"the foreign key of {place} refers to {key_text(now)} (before: {key_text(was)})"
     return f"{noun or 'column'} {place} is defined in another way"
+
+
+def _key(key: PrimaryKey) -> str:
+    return f"({', '.join(f'`{name}`' for name in key.columns)})" if key.columns else "none"
 
 
 def _default(column: Column) -> str:
     default = column.server_default
     if default is not None and isinstance(default.sql, Unknown):
-        return "another one"
+        return "another server default"
     sql = default_sql(default)
-    return "none" if sql is None else f"`{sql}`"
+    return "no server default" if sql is None else f"the server default `{sql}`"
 
 
 RULE = Rule(

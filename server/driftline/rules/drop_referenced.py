@@ -1,4 +1,4 @@
-"""Drops of what a foreign key still refers to."""
+"""Drops of what a foreign key still refers to, or needs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ check = check_for(NAME)
 
 RULE = Rule(
     NAME,
-    "a drop of what a foreign key still refers to",
+    "a drop of what a foreign key still refers to, or needs",
     Group.HISTORY,
     Level.WARNING,
     check,

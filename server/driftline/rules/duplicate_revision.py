@@ -14,18 +14,17 @@ NAME = "duplicate-revision"
 def check(context: Context) -> Iterator[Finding]:
     """Find the files that repeat an id; both files are named."""
     for one in context.graph.duplicates:
-        first = context.graph.revisions[one.id]
+        used = context.graph.revisions[one.id]
         yield Finding(
             NAME,
             Group.HISTORY.value,
             Level.ERROR,
-            f"Revision `{one.id}` is in two files, `{PurePath(first.path).name}` and `{PurePath(one.path).name}`: "
-            "Alembic "
-            "uses only one of them. Give this one an id of its own.",
+            f"Revision `{one.id}` is in two files, `{PurePath(used.path).name}` and `{PurePath(one.path).name}`: "
+            "Alembic uses the former, which it reads last, and leaves this one out. Give it an id of its own.",
             one.origin,
             one.path,
             revision=one.id,
-            related=(Related(f"the other revision `{one.id}`", first.origin),),
+            related=(Related(f"the other revision `{one.id}`", used.origin),),
         )
 
 

@@ -22,7 +22,7 @@ def check(context: Context, at: Visit) -> Iterator[Finding]:
             summary = one.operation.summary
             table = one.operation.table
             creates = one.operation.verb in ("create_table", "drop_table", "rename_table")
-            done.setdefault(one.revision, []).append(summary if table is None or creates else f"{summary} on `{table}`")
+            done.setdefault(one.revision, []).append(summary if table is None or creates else f"{summary} in `{table}`")
     for revision, words in done.items():
         said = at.contents
         if said.downgrade is Body.EMPTY:
@@ -35,6 +35,7 @@ def check(context: Context, at: Visit) -> Iterator[Finding]:
                 context,
                 revision=revision,
                 origin=said.downgrade_origin,
+                backwards=True,
             )
 
 

@@ -94,6 +94,7 @@ def _after_downgrade(context: Context, at: Visit) -> Iterator[Finding]:
             origin=where.operation.origin if where is not None else at.contents.downgrade_origin,
             table=where.operation.table if where is not None else None,
             object=key,
+            backwards=True,
         )
 
 

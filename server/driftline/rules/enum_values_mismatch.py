@@ -29,7 +29,7 @@ def check(context: Context) -> Iterator[Finding]:
                 for where, labels in (("the model", only_model), ("the database", only_database))
                 if labels
             )
-            + (". Storing those of the model fails. " if only_model else ". ")
+            + (". Storing what only the model has fails. " if only_model else ". ")
             + "Change the type in a new revision, or the model"
             + ("." if one.operations else "; Alembic's autogenerate does not see it.")
         )

@@ -9,6 +9,7 @@ from driftline.compare.server_defaults import compare_server_defaults, default_s
 from driftline.compare.types import shape
 from driftline.migrations.operation import AlterColumn
 from driftline.python.values import Unknown
+from driftline.rules.database_name import database_name
 from driftline.rules.finding import Finding, Level, Related
 from driftline.rules.halves import in_revision
 from driftline.rules.history_finding import history_finding
@@ -25,7 +26,7 @@ RESTATING = frozenset({"mysql", "mariadb", "mssql"})
 def check(context: Context, at: Visit) -> Iterator[Finding]:
     """Find the arguments that are known, and that say something else than the state does at that point."""
     dialect = context.migrated.schema.dialect
-    for event, _ in at.events():
+    for event, backwards in at.events():
         operation, table = event.operation, event.before
         if not isinstance(operation, AlterColumn) or operation.branch is not None or table is None:
             continue
@@ -41,7 +42,7 @@ def check(context: Context, at: Visit) -> Iterator[Finding]:
                 if restated
                 else "nothing comes of it here, since the call changes the type"
                 if dialect in RESTATING
-                else f"{dialect} pays no heed, MySQL would change the column"
+                else f"{database_name(dialect)} pays no heed, MySQL would change the column"
             )
             yield history_finding(
                 NAME,
@@ -54,6 +55,7 @@ def check(context: Context, at: Visit) -> Iterator[Finding]:
                 table=table.key,
                 object=column.name,
                 related=_made(context, event.revision, column),
+                backwards=backwards,
             )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from driftline.rules.drift_finding import drift_finding, listed
 from driftline.rules.finding import Finding, Level
 from driftline.rules.foreign_key_text import key_text
-from driftline.rules.halves import in_model, made_item, model_name
+from driftline.rules.halves import in_model, made_item, model_name, user_of
 from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import ForeignKey
 
@@ -25,7 +25,7 @@ def check(context: Context) -> Iterator[Finding]:
         message = (
             f"The database enforces that `{one.table}` ({listed(migrated.columns)}) refers to "
             f"{key_text(migrated)}{named}{half.since}, and {model_name(context, one.table)} has no such ForeignKey: "
-            "the ORM knows nothing of it. Add it to the model, or drop it in a new revision."
+            f"{user_of(context, one.table)} knows nothing of it. Add it to the model, or drop it in a new revision."
         )
         origin = in_model(context, one.table, migrated.columns)
         yield drift_finding(NAME, Level.ERROR, message, one, origin=origin, half=half, related=half.related())

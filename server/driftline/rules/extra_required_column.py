@@ -9,7 +9,7 @@ from driftline.compare.types import shape
 from driftline.python.values import Unknown
 from driftline.rules.drift_finding import drift_finding, following
 from driftline.rules.finding import Finding, Level
-from driftline.rules.halves import in_model, made_column, model_name
+from driftline.rules.halves import in_model, made_column, model_name, user_of
 from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import Column, Table
 
@@ -43,8 +43,8 @@ def check(context: Context) -> Iterator[Finding]:
             half = made_column(context, one.table, column)
             message = (
                 f"Column `{one.table}.{one.name}`{following(one)} is NOT NULL and has no server default{half.since}, "
-                f"and {model_name(context, one.table)} lacks it: every INSERT through the ORM fails. Declare it, or "
-                "drop it in a new revision."
+                f"and {model_name(context, one.table)} lacks it: every INSERT through "
+                f"{user_of(context, one.table)} fails. Declare it, or drop it in a new revision."
             )
             origin = in_model(context, one.table)
             yield drift_finding(NAME, Level.ERROR, message, one, origin=origin, half=half, related=half.related())

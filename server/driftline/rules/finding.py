@@ -41,8 +41,8 @@ class Finding:
 
     `origin`: the line that causes it. `path`: the file it is about where it has no origin (then its first line is
     shown).
-    `environment`: the script location of the Alembic environment. `difference`: what it rests on, for whoever builds
-    fixes.
+    `difference`: what it rests on, for whoever builds fixes. `backwards`: it is about a `downgrade()`, on which the
+    schema at the heads does not rest.
     """
 
     rule: str
@@ -57,3 +57,4 @@ class Finding:
     operations: tuple[AlembicOperation, ...] = ()
     related: tuple[Related, ...] = ()
     difference: Difference | None = None
+    backwards: bool = False

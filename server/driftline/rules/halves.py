@@ -131,9 +131,14 @@ def in_model(context: Context, table: str, columns: Iterable[str | None] = (), s
 
 
 def model_name(context: Context, table: str) -> str:
-    """Give who declares a table, for messages: "`User`" or "the models"."""
+    """Give who declares a table, for messages: "`User`", or "the `Table`" of Core."""
     mapped = context.declared.class_of(table)
-    return "the models" if mapped is None else f"`{mapped.name}`"
+    return "the `Table`" if mapped is None else f"`{mapped.name}`"
+
+
+def user_of(context: Context, table: str) -> str:
+    """Give who sends the statements that a model is for: "the ORM", or "SQLAlchemy" for a `Table` without a class."""
+    return "SQLAlchemy" if context.declared.class_of(table) is None else "the ORM"
 
 
 def _of_event(context: Context, event: Event) -> MigratedHalf:

@@ -61,6 +61,7 @@ def history_finding(  # noqa: PLR0913 -- the parts of a finding
     table: str | None = None,
     object: str | None = None,  # noqa: A002 -- the finding's own word
     related: Sequence[Related] = (),
+    backwards: bool = False,
 ) -> Finding:
     """Make a finding that stands in a revision: at `origin`, as seen from the revision's own file, else at its id."""
     known = context.graph.revisions.get(revision)
@@ -78,6 +79,7 @@ def history_finding(  # noqa: PLR0913 -- the parts of a finding
         object=object,
         revision=revision,
         related=tuple(related),
+        backwards=backwards,
     )
 
 
@@ -88,6 +90,11 @@ def listed_in_words(parts: Sequence[str], what: str = "things") -> str:
     """Join clauses for a message: all of them, or the first few and how many more there are of `what`."""
     shown = [*parts] if len(parts) <= _MOST else [*parts[: _MOST - 1], f"{len(parts) - _MOST + 1} more {what}"]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def within(sentence: str) -> str:
+    """Give a sentence as it stands behind a colon."""
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _flat(revision: str, stated: Iterable[object], *, backwards: bool) -> Iterator[Stated]:

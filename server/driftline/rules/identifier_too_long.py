@@ -15,6 +15,7 @@ from driftline.migrations.operation import (
     Operation,
     RenameTable,
 )
+from driftline.rules.database_name import database_name
 from driftline.rules.finding import Finding, Level
 from driftline.rules.history_finding import history_finding, stated_operations
 from driftline.rules.rule import Context, Fixable, Group, Rule
@@ -54,13 +55,14 @@ def check(context: Context, at: Visit) -> Iterator[Finding]:
                 NAME,
                 Level.WARNING if cut or one.assumed else Level.ERROR,
                 f"The name of the {what} `{name}` in revision `{one.revision}` has {length} "
-                f"{'bytes' if dialect == 'postgresql' else 'characters'}, and {dialect} takes {limit}: {consequence}. "
-                "Choose a shorter one.",
+                f"{'bytes' if dialect == 'postgresql' else 'characters'}, and {database_name(dialect)} takes {limit}: "
+                f"{consequence}. Choose a shorter one.",
                 context,
                 revision=one.revision,
                 origin=operation.origin,
                 table=operation.table,
                 object=None if what == "table" else name,
+                backwards=one.backwards,
             )
 
 

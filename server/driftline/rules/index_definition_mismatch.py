@@ -21,10 +21,11 @@ def check(context: Context) -> Iterator[Finding]:
         if not isinstance(stated, Index) or not isinstance(migrated, Index):
             continue
         half = made_item(context, one.table, migrated)
-        names = " and ".join(aspects(stated, migrated, context.migrated.schema.dialect)) or one.apparent
+        found = aspects(stated, migrated, context.migrated.schema.dialect)
+        names = f" in its {' and '.join(found)}" if found else ""
         message = (
-            f"Index `{one.name}` is {_written(stated)} in the model, and {half.subject} made it {_written(migrated)} "
-            f"({names}). Change the model, or make the index anew in a new revision."
+            f"Index `{one.name}` differs{names}: it is {_written(stated)} in the model, and {half.subject} made it "
+            f"{_written(migrated)}. Change the model, or make the index anew in a new revision."
         )
         origin = in_model(context, one.table, stated.columns, stated.origin)
         yield drift_finding(NAME, Level.WARNING, message, one, origin=origin, half=half, related=half.related())
@@ -38,6 +39,8 @@ def _written(index: Index) -> str:
             value = ", ".join(map(str, value))
         if isinstance(value, str) and value:
             words.append(f"{word} {value}")
+    if option(index, "nulls_not_distinct") is True:
+        words.append("NULLS NOT DISTINCT")
     return " ".join(words)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from driftline.migrations.graph import Revision
+from driftline.migrations.graph import Revision, broken
 from driftline.rules.finding import Finding, Level, Related
 from driftline.rules.history_finding import history_finding
 from driftline.rules.rule import Context, Fixable, Group, Rule
@@ -15,10 +15,10 @@ NAME = "multiple-bases"
 def check(context: Context) -> Iterator[Finding]:
     """Find the bases after the first one that no label and no `depends_on` shows to be meant."""
     graph = context.graph
-    if graph.unknown or graph.missing or graph.cycles:
+    if broken(graph) is not None:
         return
     bases = [graph.revisions[one] for one in graph.bases]
-    plain = [one for one in bases if not one.branch_labels and not one.depends_on and one.unknown is None]
+    plain = [one for one in bases if not one.branch_labels and not one.depends_on]
     if len(plain) < 2:  # noqa: PLR2004 -- one base is what every history has
         return
     first, *others = sorted(plain, key=_age)

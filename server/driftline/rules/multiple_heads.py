@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from driftline.migrations.graph import ancestors
+from driftline.migrations.graph import ancestors, broken
 from driftline.rules.finding import Finding, Level, Related
 from driftline.rules.rule import Context, Fixable, Group, Rule
 
@@ -16,7 +16,7 @@ def check(context: Context) -> Iterator[Finding]:
 
     Silent where the graph is broken anyhow: what seems to be a head may have a follower that is not known.
     """
-    if context.graph.unknown or context.graph.missing or context.graph.cycles:
+    if broken(context.graph) is not None:
         return
     by_label: dict[str | None, list[str]] = {}
     for head in context.graph.heads:

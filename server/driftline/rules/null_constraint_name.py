@@ -37,7 +37,8 @@ _WORDS = {
 def check(context: Context, at: Visit) -> Iterator[Finding]:
     """Find the drops, which fail; and the creations, after which only the database knows the name.
 
-    A convention names what is created. It can't name what is dropped: Alembic does not know the columns there.
+    A convention names what is created. It can't name what is dropped, where the name is made of more than the table's:
+    Alembic does not know the columns there.
     """
     created: dict[tuple[str, Origin], list[_Unnamed]] = {}
     for one in stated_operations(at):
@@ -63,6 +64,8 @@ def _dropped(context: Context, at: Visit, one: Stated, operation: DropConstraint
     made = _made_by_upgrade(at, operation) if one.backwards else None
     name = made.name if made is not None and isinstance(made.name, str) else None
     cure = f"it is `{name}`" if name is not None else "give its name, as `alembic upgrade` made it"
+    unread = context.declared.convention.unknown is not None
+    doubt = ", unless the naming convention, which was not read, gives it a name" if unread else ""
     related = []
     if made is not None and made.origin.path is not None:
         related.append(Related("created here", in_revision(context, made.origin, one.revision)))
@@ -70,13 +73,14 @@ def _dropped(context: Context, at: Visit, one: Stated, operation: DropConstraint
         NAME,
         Level.WARNING if one.assumed else Level.ERROR,
         f"{one.function} of revision `{one.revision}` drops a constraint of `{operation.table}` by the name None: "
-        f"{one.command} fails, or drops what a naming convention guesses. Say which constraint: {cure}.",
+        f"{one.command} fails{doubt}. Say which constraint: {cure}.",
         context,
         revision=one.revision,
         origin=operation.origin,
         table=operation.table,
         object=name,
         related=related,
+        backwards=one.backwards,
     )
 
 

@@ -27,7 +27,8 @@ def check(context: Context, at: Visit) -> Iterator[Finding]:
         if any(one.tables is None for one in operations):
             touched = None
         about = f" to {listed_in_words([f'`{table}`' for table in touched], 'tables')}" if touched else ""
-        more = f" (and what {len(places) - 1} more places do)" if len(places) > 1 else ""
+        others = len(places) - 1
+        more = f" (and what {others} more {'place does' if others == 1 else 'places do'})" if others else ""
         yield history_finding(
             NAME,
             Level.INFORMATION,

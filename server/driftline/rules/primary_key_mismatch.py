@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from driftline.rules.drift_finding import drift_finding, listed
 from driftline.rules.finding import Finding, Level
-from driftline.rules.halves import in_model, made
+from driftline.rules.halves import in_model, made, user_of
 from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.schema import PrimaryKey
 
@@ -22,7 +22,8 @@ def check(context: Context) -> Iterator[Finding]:
         half = made(context, one.table, lambda table: table.primary_key.columns, migrated.origin)
         reordered = set(stated.columns) == set(migrated.columns)
         columns = f"made it ({listed(migrated.columns)})" if migrated.columns else "left the table without one"
-        harm = "only the order differs" if reordered else "the ORM tells rows apart in another way than the database"
+        apart = f"{user_of(context, one.table)} tells rows apart in another way than the database"
+        harm = "only the order differs" if reordered else apart
         message = (
             f"The primary key of `{one.table}` is ({listed(stated.columns)}) in the model, and {half.subject} "
             f"{columns}: {harm}. Change the model, or replace the key in a new revision; Alembic's autogenerate does "

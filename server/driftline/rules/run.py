@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from driftline.dataclass import dataclass, field, replace
 from driftline.python.same import same
@@ -17,7 +18,13 @@ from driftline.rules import RULES
 from driftline.rules.drift_finding import at_most_a_warning
 from driftline.rules.finding import Finding, Level
 from driftline.rules.rule import Context, Rule
-from driftline.rules.visit import EachRevision, Visit, visits, would_see_the_same
+from driftline.rules.visit import Between, EachRevision, Visit, visiting, would_see_the_same
+
+if TYPE_CHECKING:
+    from driftline.migrations.downgrades import Downgrade
+    from driftline.migrations.graph import Revision
+    from driftline.migrations.history import Step
+    from driftline.schema import Schema
 
 _LOG = logging.getLogger(__name__)
 
@@ -27,25 +34,43 @@ class _Judged:
     """What the rules said of a revision. `revision`: what the graph says of it; `found`: by rule, if there is any."""
 
     visit: Visit
-    revision: object
+    revision: Revision | None
     found: Mapping[str, tuple[Finding, ...]]
 
-    def holds(self, at: Visit, revision: object) -> bool:
-        """Whether they would say it again."""
+    def is_of(self, context: Context, step: Step, revision: Revision | None, failing: bool) -> bool:  # noqa: FBT001
+        """Whether they were asked about the very same, and looked at nothing that does not come before it."""
+        visit = self.visit
+        return (
+            visit.step is step
+            and self.revision is revision
+            and visit.failing is failing
+            and visit.back is context.downgrades.get(step.revision)
+            and visit.contents is context.contents.get(step.revision)
+            and not visit.everywhere
+            and not visit.end_notes
+        )
+
+    def holds(self, at: Visit, revision: Revision | None, between: Between) -> bool:
+        """Whether they would say it again. `between`: the places that two states of a step are known to differ in."""
         before, back = self.visit, at.back
         return (
             before.step.changed is at.step.changed
             and before.step.operations is at.step.operations
-            and (back is before.back or (back is not None and before.back is not None and _does_the_same(back, before)))
+            and _does_the_same(before.back, back)
             and before.contents is at.contents
             and before.failing is at.failing
             and self.revision is revision
-            and would_see_the_same(before, at)
+            and would_see_the_same(before, at, between)
         )
 
+    def go_on(self, at: Visit) -> None:
+        """Take note that it holds for a revision as it is now."""
+        self.visit.step, self.visit.back, self.visit.end = at.step, at.back, at.end
 
-def _does_the_same(back: object, before: Visit) -> bool:
-    return getattr(back, "changed", None) is getattr(before.back, "changed", before)
+
+def _does_the_same(before: Downgrade | None, now: Downgrade | None) -> bool:
+    """Whether two replays of a downgrade changed the same, though one may begin from another schema."""
+    return now is before or (now is not None and before is not None and now.changed is before.changed)
 
 
 @dataclass(slots=True)
@@ -53,9 +78,10 @@ class Judged:
     """What the rules said of the revisions, kept for the next time. `asked` is told of each that is judged again."""
 
     asked: Callable[[str], None] = lambda _revision: None
+    between: Between = lambda _one, _other: None
     fixed: object = None
     known: Mapping[str, _Judged] = field(default_factory=dict)
-    last: object = None
+    last: Schema | None = None
     """The schema at the end of the history that they were asked about."""
 
 
@@ -99,13 +125,26 @@ def _of_revisions(context: Context, rules: Mapping[str, EachRevision], judged: J
     judged.fixed, judged.known = None, {}
     now: dict[str, _Judged] = {}
     found: dict[str, list[Finding]] = {}
-    for at in visits(context):
-        name = at.revision
+    visit, failing = visiting(context), {one.revision for one in migrated.problems}
+    for step in migrated.steps:
+        name = step.revision
         revision = context.graph.revisions.get(name)
         kept = known.get(name)
-        if kept is None or (kept.visit.everywhere and last is not migrated.schema) or not kept.holds(at, revision):
+        if kept is not None and kept.is_of(context, step, revision, name in failing):
+            now[name] = kept
+            for rule, findings in kept.found.items():
+                found.setdefault(rule, []).extend(findings)
+            continue
+        at = visit(step)
+        if (
+            kept is None
+            or (kept.visit.everywhere and last is not migrated.schema)
+            or not kept.holds(at, revision, judged.between)
+        ):
             judged.asked(name)
             kept = _Judged(at, revision, _judge(context, rules, at))
+        else:
+            kept.go_on(at)
         now[name] = kept
         if kept.found:
             for rule, findings in kept.found.items():

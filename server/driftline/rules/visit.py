@@ -20,9 +20,12 @@ from driftline.schema import Table
 
 if TYPE_CHECKING:
     from driftline.migrations.downgrades import Downgrade
+    from driftline.migrations.watched import Key
     from driftline.rules.finding import Finding
     from driftline.rules.rule import Context
 
+Between: TypeAlias = "Callable[[Step, Step], frozenset[Key] | None]"
+"""Gives the places in which the state after one step differs from the one after another; None where nobody knows."""
 Changes: TypeAlias = "Mapping[str, tuple[Table | None, Table | None]]"
 _NO_CONTENTS = Contents()
 _NO_CHANGES: Changes = {}
@@ -129,7 +132,7 @@ def _referring(step: Step, key: str) -> tuple[str, ...]:
 _ASKING: Mapping[str, Callable[[Step, str], object]] = {"before": _before, "after": _after, "referring": _referring}
 
 
-def would_see_the_same(before: Visit, at: Visit) -> bool:
+def would_see_the_same(before: Visit, at: Visit, between: Between = lambda _one, _other: None) -> bool:
     """Whether what was noted of a revision, besides what is its own, would be noted again."""
     if any((name in at.end.constraints) is not found for name, found in before.end_notes):
         return False
@@ -137,11 +140,25 @@ def would_see_the_same(before: Visit, at: Visit) -> bool:
         return True
     if before.everywhere:
         return False
+    places = between(before.step, at.step)
+    if places is not None and _none_is_noted(places, before):
+        return True
     for what, key, value in before.notes:
         now = _ASKING[what](at.step, key)
         if now is not value and (what != "referring" or now != value):
             return False
     return True
+
+
+def _none_is_noted(places: frozenset[Key], before: Visit) -> bool:
+    """Whether no place is one that was looked at; what is no table is looked at without a note."""
+    return all(kind not in _UNNOTED for kind, _ in places) and not any(
+        (_PLACES[what], key) in places for what, key, _ in before.notes
+    )
+
+
+_PLACES = {"before": "tables", "after": "tables", "referring": REFERRING}
+_UNNOTED = frozenset({"enums", "incomplete", "views"})
 
 
 class EachRevision:
@@ -164,9 +181,17 @@ def each_revision(one: Callable[[Context, Visit], Iterable[Finding]]) -> EachRev
 
 def visits(context: Context) -> Iterator[Visit]:
     """Give all revisions that are applied, in their order."""
+    return map(visiting(context), context.migrated.steps)
+
+
+def visiting(context: Context) -> Callable[[Step], Visit]:
+    """Give what makes the visit of a step of the history."""
     failing = {one.revision for one in context.migrated.problems}
     end = End(context.migrated.schema.tables)
-    for step in context.migrated.steps:
+
+    def visit(step: Step) -> Visit:
         name = step.revision
         said = context.contents.get(name, _NO_CONTENTS)
-        yield Visit(step, context.downgrades.get(name), said, name in failing, end)
+        return Visit(step, context.downgrades.get(name), said, name in failing, end)
+
+    return visit

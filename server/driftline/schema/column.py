@@ -10,6 +10,9 @@ from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
 from driftline.schema.type import Type
 
+Plain = int | float | str
+"""A value that SQL has a literal for; a `bool` is an `int`."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServerDefault:
@@ -47,8 +50,9 @@ class Column:
 
     `serial`: an integer primary key column whose default the database makes up (SERIAL); in the declared schema too,
     where it is not counted as a server default. `quote` and Python-side defaults matter to no database and are left
-    out, except that `python_default` says (for advice) that the ORM fills the column in. `attribute`: the mapped
-    attribute's name, where a model has one.
+    out, except that `python_default` says (for advice) that the ORM fills the column in, and `default_value` with which
+    number, truth value or string, or member of an enum (its name and its value), where it is such. `attribute`: the
+    mapped attribute's name, where a model has one.
     """
 
     name: str
@@ -63,5 +67,6 @@ class Column:
     collation: str | None = None
     attribute: str | None = field(default=None, compare=False)
     python_default: bool = field(default=False, compare=False)
+    default_value: Plain | tuple[str, Plain] | None = field(default=None, compare=False)
     conditional: bool = field(default=False, compare=False)
     origin: Origin = field(default=NOWHERE, compare=False)

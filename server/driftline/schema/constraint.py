@@ -34,6 +34,8 @@ class ForeignKey:
 
     `ondelete`, `onupdate`, `initially`, `match` are upper case ("SET NULL"), None where not said.
     `referred_columns` is () where the source names only the table and its primary key could not be looked up.
+    `inline`: it stands in its column's definition (`REFERENCES` behind the type), where what SQLAlchemy reflects of
+    SQLite has neither its name nor its actions.
     """
 
     name: Name
@@ -45,6 +47,7 @@ class ForeignKey:
     deferrable: bool | None = None
     initially: str | None = None
     match: str | None = None
+    inline: bool = field(default=False, compare=False)
     use_alter: bool = field(default=False, compare=False)
     convention: bool = field(default=False, compare=False)
     conditional: bool = field(default=False, compare=False)

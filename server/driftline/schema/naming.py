@@ -66,11 +66,18 @@ class NamingConvention:
     unknown: Unknown | None = None
     tokens: Mapping[str, Token] = field(default_factory=dict, compare=False)
 
+    def names_by_table(self, kind: Kind) -> bool:
+        """Whether a name of that kind is made of the table's name alone, so that nothing else need be known of it."""
+        template = self.templates.get(kind)
+        tokens = set(_TOKEN.findall(template)) if isinstance(template, str) else {""}
+        return self.unknown is None and tokens <= {"table_name"} - self.tokens.keys()
+
 
 # `Dialect.max_identifier_length`, and `max_index_name_length`/`max_constraint_name_length` where these are smaller, of
 # SQLAlchemy's dialects.
 _LONGEST_NAME = {"postgresql": 63, "mysql": 64, "mariadb": 64, "oracle": 128, "mssql": 128}
 
+_TOKEN = re.compile(r"%\((\w+)\)")
 _COLUMN_TOKEN = re.compile(r".*_?column_(\d+)(_?N)?_.+")
 _HASH_TAIL = 8
 

@@ -29,8 +29,9 @@ class Table:
 
     `schema` is None in the dialect's default schema, also where the source writes that one. `incomplete` says what
     about the table could not be read (a column list made by an unknown helper, raw SQL that could have touched it):
-    while it is not empty, nothing is said to be absent from the table. `conditional`: it exists only if an assumed
-    branch is taken.
+    while it is not empty, nothing is said to be absent from the table. `unsure_drops`: the names that could not be read
+    of constraints and indexes that were dropped, so that those which are `conditional` may be gone. `conditional`: it
+    exists only if an assumed branch is taken.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Table:
     exclude_constraints: tuple[ExcludeConstraint, ...] = ()
     comment: str | None = None
     incomplete: tuple[Unknown, ...] = ()
+    unsure_drops: tuple[Unknown, ...] = ()
     conditional: bool = field(default=False, compare=False)
     origin: Origin = field(default=NOWHERE, compare=False)
 
@@ -51,6 +53,11 @@ class Table:
     def key(self) -> str:
         """The table's key in `Schema.tables`: `users`, or `auth.users` outside of the default schema."""
         return table_key(self.schema, self.name)
+
+    @property
+    def known_in_full(self) -> bool:
+        """Whether everything that was done to it was read."""
+        return not self.incomplete and not self.unsure_drops
 
     def column(self, name: str) -> Column | None:
         """Give the column called `name`."""

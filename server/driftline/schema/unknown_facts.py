@@ -31,7 +31,7 @@ def unknown_facts(schema: Schema) -> Iterator[Unknown]:
 
 def unknown_facts_of_table(table: Table) -> Iterator[Unknown]:
     """Give an Unknown for every fact of a table that was not read."""
-    for unknown in table.incomplete:
+    for unknown in (*table.incomplete, *table.unsure_drops):
         yield _placed(unknown, table.origin)
     for column in table.columns:
         yield from _of_column(column)

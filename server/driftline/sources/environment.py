@@ -57,6 +57,11 @@ class Environment:
     write_hooks: tuple[str, ...] = ()
 
     @property
+    def key(self) -> str:
+        """What tells it from the others of a folder: several sections, or databases, may share a script location."""
+        return f"{self.label}:{self.name}"
+
+    @property
     def databases(self) -> tuple[str, ...]:
         """The databases that env.py and the revisions are run for, by the names in the option `databases`."""
         return (self.database,) if self.database is not None else listed_databases(self.options)

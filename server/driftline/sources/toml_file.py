@@ -39,7 +39,8 @@ class Toml:
         """Give the first line from `line` (1-based) on that has `text` in quotes; `line` where none has."""
         lines = self.text.splitlines()
         quoted = (f'"{text}"', f"'{text}'")
-        return next((at for at in range(line, len(lines) + 1) if any(one in lines[at - 1] for one in quoted)), line)
+        told = ((at, lines[at - 1]) for at in range(line, len(lines) + 1) if not lines[at - 1].lstrip().startswith("#"))
+        return next((at for at, said in told if any(one in said for one in quoted)), line)
 
     def find_line(self, *names: str) -> int | None:
         """Give the line (1-based) that sets the last of `names`, as a key or as a table's header; None where none does.

@@ -37,6 +37,14 @@ class Shift:
             end = end + self._delta if end >= self._suffix_start else self._prefix
         return Span(start, max(start, end))
 
+    def back(self, span: Span) -> Span | None:
+        """Give where a span of the new text was in the old; None where it touches what the two differ in."""
+        if span.end < self._prefix:
+            return span
+        if span.start > self._suffix_start + self._delta:
+            return Span(span.start - self._delta, span.end - self._delta)
+        return None
+
 
 def _longest(most: int, holds: Callable[[int], bool]) -> int:
     """Give the greatest length up to `most` that `holds`; where one does, every shorter one does."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from driftline.python.newer_syntax import parse
 from driftline.python.newer_syntax.scan import _Scanner, scan
 from driftline.python.syntax import parse as parse_file
+from tests.support.examples import examples
 
 _STRINGS = ("f'", 'f"', "t'''", 'rf"""', "b'", "'", '"', "{", "}", "{{", "}}", "!r", ":", "=", "\\", "\\N{", "#")
 _WORDS = ("type ", "X", "def f", "class C", "except ", "lazy ", "import a", "try:", "pass", "lambda", "as e")
@@ -57,7 +58,7 @@ _HOSTILE = {
 
 
 @given(_TEXTS)
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_text_raises(text: str) -> None:
     """Parsing never raises anything but what `ast.parse` may raise, and the file's parser raises nothing."""
     try:
@@ -72,7 +73,7 @@ def test_no_text_raises(text: str) -> None:
 
 
 @given(_TEXTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_tokens_are_in_order(text: str) -> None:
     """Tokens do not overlap and lie within the text; so do the fields of templates."""
     at = 0

@@ -121,6 +121,8 @@ def canonical(path: str) -> str:
         return f"sqlalchemy.{name}"
     if package == "sqlalchemy.sql.functions":
         return f"sqlalchemy.{name}" if name in _FUNCTION_CLASSES else f"sqlalchemy.func.{name}"
+    if package == "sqlalchemy.testing.schema":  # its `Column` and `mapped_column` make SQLAlchemy's own
+        return f"sqlalchemy.orm.{name}" if name in _ORM_NAMES else f"sqlalchemy.{name}"
     if package in _ORM_MODULES and name not in _EXTENSIONS:
         return f"sqlalchemy.orm.{name}"
     if path.startswith(_DIALECTS):

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from driftline.dataclass import dataclass, replace
-from driftline.models.core.canonical import callee
+from driftline.models.core.canonical import callee, path_of
 from driftline.models.core.context import CoreContext
 from driftline.models.core.names import plain, plain_bool, read_name
 from driftline.models.core.parts import ColumnParts, ForeignKeyPart
 from driftline.models.core.sql import read_expression, read_sql
 from driftline.models.core.types import NOT_SAID, is_type, read_type
 from driftline.python.host import UNANSWERED
-from driftline.python.values import Call, Unknown, Value
+from driftline.python.values import Call, EnumMember, Unknown, Value
 from driftline.schema import Column, Computed, Identity, ServerDefault
+from driftline.schema.column import Plain
 from driftline.schema.type import Type, unknown_type
 
 
@@ -65,6 +66,7 @@ def read_column(call: Call, context: CoreContext) -> ColumnParts:
         python_default=_is_given(kwargs, "default")
         or _is_given(kwargs, "insert_default")
         or _is_given(kwargs, "default_factory"),
+        default_value=_default_value(kwargs, items),
         origin=call.origin,
     )
     return ColumnParts(
@@ -245,6 +247,20 @@ def _collation(made: Type) -> str | None:
         return None
     found = next((value for name, value in call.kwargs if name == "collation"), None)
     return found if isinstance(found, str) else None
+
+
+def _default_value(kwargs: Mapping[str, Value], items: _Items) -> Plain | tuple[str, Plain] | None:
+    """Give the plain value that the ORM fills a column in with, where its type is not known to store another.
+
+    A type of the project's own, or of a library, may convert it (`process_bind_param`).
+    """
+    converts = items.type is not None and not path_of(items.type).startswith(("sqlalchemy.", "sqlmodel."))
+    value = kwargs.get("insert_default", kwargs.get("default"))
+    if converts or isinstance(value, Plain):
+        return None if converts else value
+    if isinstance(value, EnumMember) and isinstance(value.value, Plain):
+        return value.name, value.value
+    return None
 
 
 def _is_given(kwargs: Mapping[str, Value], name: str) -> bool:

@@ -44,6 +44,8 @@ _WITHOUT_DDL = frozenset(
         "astext_type",
         "cache_ok",
         "quote",
+        "weights",
+        "regconfig",
     }
 )
 
@@ -81,9 +83,17 @@ def is_type(value: Value) -> bool:
     """Whether a value can be a type, by what it is: a class or a call that is no schema item."""
     if isinstance(value, Class | Instance):
         return True
+    if isinstance(value, Call) and isinstance(value.function, Attribute) and value.function.name in _OF_MUTABLES:
+        return True  # whose class may be the project's own
     path = path_of(value)
     return bool(path) and path.removesuffix("()") not in _SCHEMA_ITEMS
 
+
+_OPERATOR_MIXINS = frozenset({"sqlalchemy.Concatenable", "sqlalchemy.Indexable"})
+"""What types inherit from for their operators in queries; the type itself is behind it."""
+
+_OF_MUTABLES = frozenset({"as_mutable", "associate_with_type"})
+"""Methods of `sqlalchemy.ext.mutable.Mutable` that give the type they are called with."""
 
 _SCHEMA_ITEMS = frozenset(
     f"sqlalchemy.{name}"
@@ -134,8 +144,8 @@ def _of_call(call: Call, context: CoreContext) -> TypeCall | Type | Unknown:
     method = function.name if isinstance(function, Attribute | Symbol) else ""
     if method == "with_variant" and isinstance(function, Attribute):
         return _with_variant(function.value, call, context)
-    if method in ("as_mutable", "associate_with_type"):
-        return type_call(call.args[0], context) if call.args else Unknown("`as_mutable` without a type", call.origin)
+    if method in _OF_MUTABLES:
+        return type_call(call.args[0], context) if call.args else Unknown(f"`{method}` without a type", call.origin)
     if method in ("copy", "adapt", "evaluates_none") and isinstance(function, Attribute):
         return type_call(function.value, context)
     if isinstance(function, Class):
@@ -327,7 +337,7 @@ def _of_class(
             return _custom(cls, given, context, instance)
         if path in ("abc.ABC", "typing.Generic", "builtins.object", "") or path.startswith(("typing.", "collections.")):
             continue
-        if path.startswith("sqlalchemy.ext.mutable."):
+        if path.startswith("sqlalchemy.ext.mutable.") or path in _OPERATOR_MIXINS:
             continue
         passed = _passed_on(cls, given, context, instance)
         return passed if isinstance(passed, Unknown) else _of_given(path, passed, context)

@@ -1,4 +1,4 @@
-"""`Mapped[…]` under SQLAlchemy 1.x, which ignores it: what the project's files say of the version decides."""
+"""What differs with the major version of a library: what the project's files say of it decides."""
 
 from __future__ import annotations
 
@@ -67,5 +67,40 @@ def test_what_is_installed_counts_before_what_is_required(installed: str, expect
     other = "2.0.1" if installed.startswith("1") else "1.4.54"
 
     declared = read({"models.py": MODELS, "requirements.txt": f"sqlalchemy=={other}\n"}, packages=packages)
+
+    assert expected == {one.name: one.nullable for one in declared.schema.tables["a"].columns}
+
+
+FIELDS = """
+from typing import Optional
+from sqlmodel import Field, SQLModel
+class A(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    plain: str = None
+    field: str = Field(default=None)
+    stated: str = Field(default=None, nullable=False)
+    empty: str = ""
+    optional: Optional[str] = None
+"""
+ENV = "from alembic import context\nfrom models import SQLModel\ncontext.configure(target_metadata=SQLModel.metadata)\n"
+
+# What SQLModel 0.0.22 made of it with Pydantic 1.10.26 and 2.12.5.
+FIRST = {"id": False, "plain": True, "field": True, "stated": False, "empty": False, "optional": True}
+SECOND = {"id": False, "plain": False, "field": False, "stated": False, "empty": False, "optional": True}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("poetry.lock", '[[package]]\nname = "pydantic"\nversion = "1.10.26"\n', FIRST),
+        ("pyproject.toml", '[tool.poetry.dependencies]\npydantic = "^1.10.4"\n', FIRST),
+        ("requirements.txt", "pydantic<2\n", FIRST),
+        ("requirements.txt", "pydantic-settings==1.0\npydantic>=1.10\n", SECOND),
+        ("poetry.lock", '[[package]]\nname = "pydantic"\nversion = "2.12.5"\n', SECOND),
+    ],
+)
+def test_a_default_of_none_is_leave_to_be_null_with_pydantic_1(path: str, text: str, expected: dict[str, bool]) -> None:
+    """If Pydantic is version 1, a SQLModel field whose default is None is nullable; with 2, its type says so."""
+    declared = read({"models.py": FIELDS, path: text}, ENV)
 
     assert expected == {one.name: one.nullable for one in declared.schema.tables["a"].columns}
