@@ -106,6 +106,16 @@ def test_a_second_unnamed_constraint_of_the_same_columns() -> None:
     assert [] == differences(replace(USERS, unique_constraints=twice), replace(USERS, unique_constraints=made))
 
 
+def test_a_second_constraint_of_the_same_columns_and_name() -> None:
+    """If a naming convention gives what a model says twice the same name, then nothing is missing either."""
+    twice = (UniqueConstraint("users_name_key", ("name",)),) * 2
+    other = (twice[0], UniqueConstraint("other", ("name",)))
+    made = replace(USERS, unique_constraints=twice[:1])
+
+    assert [] == kinds(replace(USERS, unique_constraints=twice), made)
+    assert ["add_constraint"] == kinds(replace(USERS, unique_constraints=other), made)
+
+
 def test_partial_index_is_no_constraint() -> None:
     """A unique index with a condition does not stand for a constraint."""
     found = kinds(
@@ -177,6 +187,7 @@ def test_unique_constraints(
             None,
             0,
         ),
+        (Index("a", (IndexElement("name", "name", ("text_ops",)),)), index("a", "name"), None, 0),
         (Index("a", (IndexElement("name", "name", ("desc", "nulls first")),)), index("a", "name"), "modify_index", 2),
         (Index("a", (IndexElement("name", "name", ("asc", "nulls last")),)), index("a", "name"), None, 0),
         (

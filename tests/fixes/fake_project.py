@@ -9,6 +9,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from driftline.compare.difference import Difference
 from driftline.migrations.downgrades import Downgrade
 from driftline.migrations.graph import Graph, Revision
 from driftline.migrations.history import Migrated
@@ -53,6 +54,7 @@ class FakeProject:
     environment: Environment = ENVIRONMENT
     parsed: dict[str, Syntax] = field(default_factory=dict)
     downgrades: Mapping[str, Downgrade] = field(default_factory=dict)
+    differences: Mapping[str, tuple[Difference, ...]] = field(default_factory=dict)
 
     def syntax(self, path: str) -> Syntax | None:
         """The parsed file, once for each path."""

@@ -132,6 +132,17 @@ CASES = {
         ('sa.Column("size", sa.BigInteger(), nullable=False)',),
         "    size: Mapped[int] = mapped_column(BigInteger)\n",
     ),
+    "a type in a bare annotation, where the maker has another name": Case(
+        "    size: orm.Mapped[int]\n",
+        ('sa.Column("size", sa.BigInteger(), nullable=False)',),
+        "    size: orm.Mapped[int] = column(sa.BigInteger)\n",
+        style=(
+            "import sqlalchemy as sa\nfrom sqlalchemy import orm\nfrom sqlalchemy.orm import mapped_column as column\n"
+            "\n\nclass Base(orm.DeclarativeBase):\n    pass\n\n\n"
+            'class User(Base):\n    __tablename__ = "users"\n    id: orm.Mapped[int] = column(primary_key=True)\n\n\n'
+            'class Token(Base):\n    __tablename__ = "tokens"\n    id: orm.Mapped[int] = column(primary_key=True)\n'
+        ),
+    ),
     "another kind of type": Case(
         "    size: Mapped[int] = mapped_column(Integer, index=False)\n",
         ('sa.Column("size", sa.Text(), nullable=False)',),
@@ -166,6 +177,44 @@ CASES = {
         '    sa.Column("size", sa.Text),\n',
         style=TABLES,
         end=")\n",
+    ),
+    "a comment of a Table": Case(
+        '    sa.Column("size", sa.Integer),\n',
+        ('sa.Column("size", sa.Integer())', 'comment="so"'),
+        '    sa.Column("size", sa.Integer),\n    comment="so",\n',
+        style=TABLES,
+        end=")\n",
+    ),
+    "a constraint on a column that has a key": Case(
+        '    sa.Column("size", sa.Integer, key="width"),\n',
+        ('sa.Column("size", sa.Integer())', 'sa.UniqueConstraint("size", name="uq")'),
+        '    sa.UniqueConstraint("width", name="uq"),\n',
+        style=TABLES,
+        end=")\n",
+        title="Declare",
+    ),
+    "no foreign key any more, which said the type": Case(
+        '    sa.Column("user_id", sa.ForeignKey("users.id")),\n',
+        ('sa.Column("user_id", sa.Integer())',),
+        '    sa.Column("user_id", sa.Integer),\n',
+        style=TABLES,
+        end=")\n",
+        title="Take",
+    ),
+    "a column of the primary key": Case(
+        '    sa.Column("size", sa.Integer),\n',
+        ('sa.Column("size", sa.Integer())', 'sa.Column("role", sa.String(9), primary_key=True)'),
+        '    sa.Column("role", sa.String(9), primary_key=True),\n',
+        style=TABLES,
+        end=")\n",
+        title="Add",
+    ),
+    "a primary key that is written out": Case(
+        '    size: Mapped[int]\n    __table_args__ = (PrimaryKeyConstraint("id"),)\n',
+        ('sa.Column("size", sa.Integer(), nullable=False, primary_key=True)',),
+        '    size: Mapped[int]\n    __table_args__ = (PrimaryKeyConstraint("id", "size"),)\n',
+        style=f"from sqlalchemy import PrimaryKeyConstraint\n{DECLARATIVE}",
+        title="Make id",
     ),
     "a server default": Case(
         "    size: Mapped[int]\n",

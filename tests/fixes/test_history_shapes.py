@@ -146,8 +146,22 @@ DROP = 'op.drop_table("posts")'
         (lambda text: text.replace("def downgrade():\n    pass", "def downgrade(): pass"), ["    op.create_table("]),
         (lambda text: text.replace("\n", "\r\n"), ["    op.create_table("]),
         (lambda text: text.rstrip(), ["    op.create_table("]),
+        (
+            lambda text: text.replace("from alembic import op", "from alembic.op import *").replace(" op.", " "),
+            ["    create_table("],
+        ),
     ],
-    ids=["tabs", "two spaces", "other name", "package", "whole name", "one line", "line ends", "no last line end"],
+    ids=[
+        "tabs",
+        "two spaces",
+        "other name",
+        "package",
+        "whole name",
+        "one line",
+        "line ends",
+        "no last line end",
+        "star",
+    ],
 )
 def test_a_downgrade_is_written_in_the_files_own_way(style: Callable[[str], str], lines: list[str]) -> None:
     """Its indent, its line ends, and its names for `op` and `sa`: nothing is imported twice."""
@@ -156,6 +170,13 @@ def test_a_downgrade_is_written_in_the_files_own_way(style: Callable[[str], str]
     assert body(text)[: len(lines)] == lines
     assert text.count("import") == 2
     assert len(set(re.findall(r"\r\n|\n", text))) == 1
+
+
+def test_comments_are_restored() -> None:
+    """Nobody complains where they are not, but one who goes back wants what was there."""
+    text = filled(f'op.create_table_comment("users", "people")\n{DROP}')
+
+    assert 'op.drop_table_comment("users"' in text
 
 
 def test_what_was_renamed_gets_its_name_back() -> None:

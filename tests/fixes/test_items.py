@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from driftline.fixes.items import call_items, import_items, insert_item, tuple_items
+from driftline.fixes.items import broken, call_items, import_items, insert_item, step_of, tuple_items
 from driftline.python.syntax import parse
 from driftline.text import apply_edits
 
@@ -80,3 +80,38 @@ def test_insert_into_import(before: str, index: int, after: str) -> None:
 
     assert apply_edits(before, insert_item(import_items(syntax, syntax.tree.body[0]), index, "N")) == after
     ast.parse(after)
+
+
+STEPS = [
+    ("", "    "),
+    ("x = 1\n", "    "),
+    ("x = (\n  1,\n)\nclass A:\n    pass\n", "    "),
+    ("class A:\n  pass\n", "  "),
+    ("class A:  # why: not\r\n\tpass\r\n", "\t"),
+    ("class A(\n        B,\n):\n  pass\n", "  "),
+]
+
+
+@pytest.mark.parametrize(("text", "step"), STEPS)
+def test_step(text: str, step: str) -> None:
+    """A file indents as its first block does; what is broken over lines for it is indented so, too."""
+    newline = "\r\n" if "\r" in text else "\n"
+
+    assert step_of(text) == step
+    assert broken(["a", "b"], step, text, brackets="()") == newline.join(
+        ["(", f"{step * 2}a,", f"{step * 2}b,", f"{step})"]
+    )
+
+
+@pytest.mark.parametrize("step", ["  ", "\t"])
+def test_spread(step: str) -> None:
+    """A list that gets too long is broken in the file's own indentation."""
+    name = "a" * 70
+    before = f"class A:\n{step}x = f({name})\n"
+    syntax = parse("/m.py", before)
+    items = call_items(syntax, syntax.tree.body[0].body[0].value)
+    new = "b" * 20
+
+    after = apply_edits(before, insert_item(items, 1, new))
+
+    assert after == f"class A:\n{step}x = f(\n{step * 2}{name},\n{step * 2}{new},\n{step})\n"

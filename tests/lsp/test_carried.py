@@ -65,6 +65,20 @@ def test_what_was_not_touched_is_found_without_parsing(
         assert (expected.markdown.splitlines()[0], expected.span) == (found.markdown.splitlines()[0], span)
 
 
+@pytest.mark.parametrize("edit", [EDITS[0], lambda text: EDITS[3](EDITS[0](text))], ids=["above", "broken"])
+def test_links_lead_to_the_lines_of_the_present(analysed: Analysis, edit: Callable[[str], str]) -> None:
+    """The card of a column links the call in a revision that is being edited where it stands by now."""
+    present = {FIRST: edit(SOURCES[FIRST])}
+    line = present[FIRST][: present[FIRST].index('op.create_table(\n        "orders"')].count("\n") + 1
+    carried = Carried(analysed.syntax, present)
+
+    view = View((analysed,), carried.syntax, carried.span_of, starts_on=carried.line)
+    found = hover_at(view, ORDERS, SOURCES[ORDERS].index("user_id"))
+
+    assert found is not None
+    assert f'#L{line} "0001_first.py:{line}"' in found.markdown
+
+
 def test_what_was_touched_is_not_answered_from_before(analysed: Analysis) -> None:
     """A place in what was edited, or right beside it, has none in the text that was analysed."""
     text = SOURCES[ORDERS].replace("user_id", "users_id")

@@ -122,12 +122,42 @@ async def test_a_command_that_is_given_up_is_answered(tmp_path: Path, caplog: py
     server.add_folder(str(tmp_path))
     send(server, "workspace/executeCommand", AUDIT, 1)
     await asyncio.sleep(0)
-    await server.remove_folder(str(tmp_path))
+    server.remove_folder(str(tmp_path))
     answer = await sent.answer(1)
     server.stop()
 
     assert CANCELLED == answer["error"]["code"]
     assert [] == caplog.messages
+
+
+@pytest.mark.usefixtures("thresholds")
+async def test_a_document_belongs_to_the_folders_that_were_told_before_it(tmp_path: Path) -> None:
+    """Also where both are told in one breath: it does not bring a project of its own inside of an opened folder."""
+    greeted, added = tmp_path / "greeted", tmp_path / "added"
+    for folder in (greeted, added):
+        (folder / "backend").mkdir(parents=True)
+        (folder / "backend" / "alembic.ini").write_text("[alembic]\n", encoding="utf-8")
+    server, _sent = served(greeted)
+
+    def opens(folder: Path) -> None:
+        document = {
+            "uri": (folder / "backend" / "models.py").as_uri(),
+            "languageId": "python",
+            "version": 1,
+            "text": "",
+        }
+        send(server, "textDocument/didOpen", {"textDocument": document})
+
+    send(server, "initialized", {})
+    opens(greeted)
+    event = {"added": [{"uri": added.as_uri(), "name": "added"}], "removed": [{"uri": greeted.as_uri(), "name": ""}]}
+    send(server, "workspace/didChangeWorkspaceFolders", {"event": event})
+    before = list(server.folders)
+    opens(added)
+    after = list(server.folders)
+    server.stop()
+
+    assert [[str(added)], [str(added)]] == [before, after]
 
 
 @pytest.mark.parametrize(

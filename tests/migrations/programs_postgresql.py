@@ -121,6 +121,43 @@ op.create_table("c", sa.Column("id", sa.Integer, primary_key=True))
         "RESET search_path",
         "CREATE TABLE u (id int)",
     ),
+    "a search path, and a schema that is written out": sql(
+        "CREATE SCHEMA app",
+        "CREATE TYPE kind AS ENUM ('a')",
+        "SET search_path TO app, public",
+        "CREATE TABLE public.t (id int PRIMARY KEY, up int REFERENCES public.t, kind public.kind)",
+        "CREATE TABLE t (id int PRIMARY KEY, x int)",
+        "CREATE TABLE u (id int PRIMARY KEY REFERENCES t, p int REFERENCES public.t)",
+        "ALTER TABLE public.t ADD COLUMN y int",
+        "ALTER TABLE t ADD COLUMN z int",
+        "CREATE INDEX i ON public.t (y)",
+        "CREATE INDEX i ON t (z)",
+        "CREATE INDEX k ON t (z)",
+        "DROP INDEX public.i",
+        "ALTER TYPE public.kind RENAME TO sort",
+        "DROP TABLE u, public.t",
+        "CREATE TABLE public.t (sort public.sort)",
+        "RESET search_path",
+    ),
+    "tables that refer to each other, dropped at once": sql(
+        "CREATE SCHEMA app",
+        "CREATE TABLE p (id int PRIMARY KEY, c int)",
+        "CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES p)",
+        "ALTER TABLE p ADD FOREIGN KEY (c) REFERENCES c",
+        "DROP TABLE p, c",
+        "SET search_path TO app, public",
+        "CREATE TABLE p (id int PRIMARY KEY)",
+        "CREATE TABLE c (p int REFERENCES p)",
+        "DROP TABLE p, c",
+        "RESET search_path",
+    ),
+    "the primary key of a reflected table": """
+op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.Integer))
+t = sa.Table("t", sa.MetaData(), autoload_with=op.get_bind())
+for c in t.columns:
+    if not c.primary_key:
+        op.create_index("ix_" + c.name, t.name, [c.name])
+""",
     "odd names of types": sql('CREATE TABLE t (a "char", b name, c char, e character varying, f "char"[])'),
     "inspector guards": """
 op.create_table('users', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('email', sa.String(50), unique=True), sa.Column('age', sa.Integer()))
@@ -1026,6 +1063,7 @@ REFUSED = {
         "ALTER TABLE p DROP CONSTRAINT p_pkey",
     ),
     "a table that is referred to": sql(*_NEEDED, "DROP TABLE p"),
+    "a table that is referred to, and another": sql(*_NEEDED, "CREATE TABLE d (id int)", "DROP TABLE p, d"),
     "a column that is referred to": sql(*_NEEDED, "ALTER TABLE p DROP COLUMN id"),
 }
 """Drops that PostgreSQL refuses because of a foreign key."""

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from driftline.compare.index_definition import aspects
 from driftline.migrations.apply import perform
 from driftline.migrations.raw_sql import read_raw_sql
 from driftline.migrations.working import Working
 from driftline.schema import Schema
 from tests.migrations.describing import from_database, from_replay
+from tests.migrations.replaying import replayed, run_for_real
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -136,3 +138,43 @@ def test_sql_is_replayed_as_postgresql_runs_it(database: sa.Connection, case: st
     assert work.problems == []
     assert work.incomplete == []
     assert [table.key for table in work.tables.values() if table.incomplete] == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "elements", "options"),
+    [
+        (
+            "t (n, (a ->> 'k') DESC, lower(s) text_pattern_ops)",
+            ["n", "(a ->> 'k') DESC", "lower(s) text_pattern_ops"],
+            {},
+        ),
+        ("t (n, (a ->> 'k') DESC)", ["n", "(a ->> 'k')"], {}),
+        ("t (n, (a ->> 'k') DESC NULLS LAST)", ["n", "(a->>'k') desc  nulls last"], {}),
+        ("t USING gin (a jsonb_path_ops)", ["a"], {"using": "gin", "ops": {"a": "jsonb_path_ops"}}),
+        ("t USING gin (a jsonb_path_ops)", ["a"], {"using": "gin"}),
+        ("t USING gin (a jsonb_ops)", ["a"], {"using": "gin"}),
+        ("t USING gin ((a -> 'k') pg_catalog.jsonb_path_ops)", ["(a -> 'k') jsonb_path_ops"], {"using": "gin"}),
+        ("t (s varchar_pattern_ops ASC, n DESC)", ["s varchar_pattern_ops", "n DESC"], {}),
+        ("t (s text_ops)", ["s"], {}),
+        ("t (s text_pattern_ops)", ["s text_pattern_ops"], {}),
+        ("t (s text_pattern_ops)", ["s"], {}),
+        ("t USING brin (n int4_minmax_ops)", ["n"], {"using": "brin"}),
+    ],
+)
+def test_an_index_by_sql_and_by_its_elements(
+    sql: str, elements: list[str], options: dict[str, object], database: sa.Connection
+) -> None:
+    """What stands behind an element is read alike in SQL and in `text()`: both are one index where PostgreSQL says so."""
+    columns = "sa.Column('n', sa.Integer()), sa.Column('s', sa.String(20)), sa.Column('a', postgresql.JSONB())"
+    given = "".join(f", postgresql_{name}={value!r}" for name, value in options.items())
+    texts = ", ".join(repr(one) if one in ("n", "s", "a") else f"sa.text({one!r})" for one in elements)
+    ways = (f"op.execute({f'CREATE INDEX i ON {sql}'!r})", f"op.create_index('i', 't', [{texts}]{given})")
+    made, real = [], []
+    for way in ways:
+        body = f"op.create_table('t', {columns})\n{way}"
+        database.exec_driver_sql("DROP TABLE IF EXISTS t")
+        run_for_real(database, body)
+        real.append(database.exec_driver_sql("SELECT indexdef FROM pg_indexes WHERE indexname = 'i'").scalar_one())
+        made.append(replayed(body).schema.tables["t"].indexes[0])
+
+    assert (real[0] == real[1]) == (aspects(*made, "postgresql") == ())

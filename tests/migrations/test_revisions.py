@@ -144,6 +144,59 @@ def test_what_depends_on_the_unknown_is_conditional() -> None:
     assert [(one.rule, one.conditional) for one in found.problems] == [("unknown-column", True)]
 
 
+LOOKS = {
+    "a row": "if conn.execute(sa.text(\"SELECT 1 FROM pg_constraint WHERE conname = :n\"), {'n': 'x'}).fetchone():",
+    "a scalar": 'if conn.scalar(sa.text("SELECT 1 FROM information_schema.columns")) is not None:',
+    "how many": 'if len(conn.execute(sa.text("SELECT 1 FROM pg_catalog.pg_class")).fetchall()) > 0:',
+    "a text with gaps": "if conn.execute(sa.text(f\"SELECT to_regclass('{os.environ['T']}')\")).scalar():",
+    "among the names": "if 'x' in [row[0] for row in conn.execute(sa.text('SHOW COLUMNS FROM users'))]:",
+    "each of them": "for row in conn.exec_driver_sql('SELECT conname FROM pg_constraint').fetchall():",
+    "a helper": "if (lambda name: bool(conn.scalar(sa.text(f\"SELECT 1 FROM pg_class WHERE relname = '{name}'\"))))('x'):",
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+@pytest.mark.parametrize(
+    "operation", ["op.drop_column('users', 'x')", "op.add_column('users', sa.Column('email', sa.Text()))"]
+)
+def test_behind_a_look_at_the_catalog_nothing_is_impossible(look: str, operation: str) -> None:
+    """What could not be done is what the program has made sure of: it asks the catalog, and its facts stay conditional."""
+    found = replayed(
+        USERS,
+        f"import os\nconn = op.get_bind()\n{look}\n    {operation}\n    op.add_column('users', sa.Column('name', sa.Text()))",
+    )
+
+    assert found.problems == ()
+    assert found.schema.tables["users"].column("name").conditional
+
+
+def test_after_a_return_for_what_the_catalog_says_nothing_is_impossible() -> None:
+    """A guard's early return holds for what comes after it, and no longer than its function."""
+    found = replayed(
+        USERS,
+        """
+        def tidy():
+            if not op.get_bind().scalar(sa.text("SELECT 1 FROM pg_class")):
+                return
+            op.drop_column("users", "nothing")
+
+        tidy()
+        op.drop_column("users", "never")
+        """,
+    )
+
+    assert [(one.object, one.conditional) for one in found.problems] == [("never", False)]
+
+
+def test_rows_of_a_table_are_no_look_at_the_catalog() -> None:
+    """What rests on rows is as impossible as it is where they are there."""
+    found = replayed(
+        USERS, "if op.get_bind().scalar(sa.text('SELECT 1 FROM users')):\n    op.drop_column('users', 'x')"
+    )
+
+    assert [(one.rule, one.conditional) for one in found.problems] == [("unknown-column", True)]
+
+
 def test_a_conditional_drop_leaves_the_table_uncertain() -> None:
     """After a drop that is only assumed, nothing is said to be missing from the table."""
     found = replayed(USERS, "import os\nif os.environ.get('X'):\n    op.drop_column('users', 'email')")
@@ -395,3 +448,17 @@ def test_multidb_upgrades_are_followed_for_each_engine() -> None:
     found = replayed("pass", files=files, options={"databases": "one, two"})
 
     assert set(found.schema.tables) == {"a", "b"}
+
+
+def test_what_fails_within_a_batch_and_is_caught_does_not_end_it() -> None:
+    """SQL in a batch is run at once; where a `try` sees it fail, the operations behind it are still the batch's."""
+    body = (
+        "with op.batch_alter_table('users') as batch_op:\n"
+        "    try:\n"
+        "        batch_op.execute(sa.schema.DropTable(sa.Table('gone', sa.MetaData(), sa.Column('id', sa.Integer()))))\n"
+        "    except Exception:\n"
+        "        pass\n"
+        "    batch_op.add_column(sa.Column('a', sa.Text()))"
+    )
+
+    assert columns(replayed(USERS, body)) == ["id", "email", "a"]

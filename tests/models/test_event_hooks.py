@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
-import types
 
 import pytest
 
 from driftline.schema.unknown_facts import unknown_facts
-from tests.models.describing import describe_metadata, describe_schema
+from tests.models.describing import describe_schema
 from tests.models.reading import read
-from tests.support.hooks import hooks_for_now
+from tests.models.run_for_real import described_for_real
 
 HEAD = """
     import enum
@@ -84,7 +82,7 @@ def test_a_hook_changes_the_tables_that_come_after_it(name: str) -> None:
     declared = read({"models.py": source})
 
     assert declared.unknown == ()
-    assert _real(source) == describe_schema(declared.schema)
+    assert described_for_real(source) == describe_schema(declared.schema)
 
 
 def test_a_type_of_ones_own_brings_a_constraint() -> None:
@@ -117,7 +115,7 @@ def test_a_type_of_ones_own_brings_a_constraint() -> None:
 
     declared = read({"models.py": source})
 
-    assert _real(source) == describe_schema(declared.schema)
+    assert described_for_real(source) == describe_schema(declared.schema)
     assert ["kind IN (1, 3)", "other IN (1, 2, 3)"] == [
         one.sql for one in declared.schema.tables["things"].check_constraints
     ]
@@ -151,15 +149,3 @@ def test_a_hook_on_what_sqlalchemy_makes_of_its_own_is_unknown() -> None:
     declared = read({"models.py": textwrap.dedent(HEAD) + hook + textwrap.dedent(MODELS)})
 
     assert ["plain", "users"] == sorted(key for key, one in declared.schema.tables.items() if one.incomplete)
-
-
-def _real(source: str) -> dict[str, object]:
-    """Run the source for real, and take its hooks away again."""
-    module = types.ModuleType("models")
-    sys.modules["models"] = module
-    try:
-        with hooks_for_now():
-            exec(source, module.__dict__)  # noqa: S102 -- the test's own source
-            return describe_metadata(module.__dict__["Base"].metadata, "postgresql")
-    finally:
-        del sys.modules["models"]

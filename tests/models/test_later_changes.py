@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-import types
-
 import pytest
 
-from tests.models.describing import describe_metadata, describe_schema
+from tests.models.describing import describe_schema
 from tests.models.reading import read
-from tests.support.hooks import hooks_for_now
+from tests.models.run_for_real import described_for_real
 
 HEAD = """
 import contextlib, copy, operator
@@ -385,7 +382,7 @@ def test_it_is_as_if_it_had_been_made_so(name: str) -> None:
     """The tables are what they are in the end, and nothing is unknown."""
     declared = read({"models.py": HEAD + FOLLOWED[name]})
 
-    assert _real(HEAD + FOLLOWED[name]) == describe_schema(declared.schema)
+    assert described_for_real(HEAD + FOLLOWED[name]) == describe_schema(declared.schema)
     assert () == declared.unknown
 
 
@@ -408,15 +405,3 @@ def test_an_edit_that_hangs_on_an_unknown_condition_is_unknown() -> None:
     assert name is not None
     assert name.type.unknown is not None
     assert not isinstance(name.nullable, bool)
-
-
-def _real(source: str) -> dict[str, object]:
-    """Run the source for real, and take its hooks away again."""
-    module = types.ModuleType("models")
-    sys.modules["models"] = module
-    try:
-        with hooks_for_now():
-            exec(source, module.__dict__)  # noqa: S102 -- the test's own source
-            return describe_metadata(module.__dict__["Base"].metadata, "postgresql")
-    finally:
-        del sys.modules["models"]

@@ -200,3 +200,19 @@ def test_what_a_function_that_is_not_read_maps_is_said() -> None:
         .schema.tables["a"]
         .incomplete
     ]
+
+
+def test_an_index_over_a_part_of_a_column_is_on_its_table() -> None:
+    """If an expression is not worked out, the index is there all the same, on the table whose column it begins with."""
+    models = (
+        f"{HEAD}from sqlalchemy.dialects.postgresql import JSONB\n"
+        "t = sa.Table('t', Base.metadata, sa.Column('id', sa.Integer), sa.Column('data', JSONB))\n"
+        "sa.Index('ix_key', t.c.data['key'].astext)\n"
+        "sa.Index('ix_lower', sa.func.lower(t.c.data[('a', 'b')].astext))\n"
+        "sa.Index('ix_number', sa.cast(t.c.data['n'].astext, sa.Integer), unique=True)\n"
+    )
+
+    declared = read({"models.py": models})
+
+    assert {"ix_key", "ix_lower", "ix_number"} == {one.name for one in declared.schema.tables["t"].indexes}
+    assert 3 == len(declared.unknown)

@@ -28,6 +28,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -54,7 +55,9 @@ SYNCHRONOUS = {"postgresql": "postgresql+psycopg2", "sqlite": "sqlite+pysqlite"}
 """The driver that reflects, whichever one the project itself uses."""
 
 VERSION_TABLE = "alembic_version"
-PLUGINS_WITH_CHECKS = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
+_CHECKS = ["alembic.ext.checkconstraint_byname"] if find_spec("alembic.ext") is not None else []
+"""Alembic 1.18 has plugins, but not this one."""
+PLUGINS_WITH_CHECKS = ["alembic.autogenerate.*", *_CHECKS]
 
 
 def main() -> None:

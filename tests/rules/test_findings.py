@@ -398,3 +398,47 @@ def test_options_of_a_unique_constraint_are_told_in_both_directions(
     stated, made = (has, lacks) if declared else (lacks, has)
 
     assert f"is {stated} in the model, and revision `0001` made it {made}. " in found.message
+
+
+def test_labels_are_told_with_the_revision_that_last_changed_them() -> None:
+    """Who created an enum type said nothing of the labels that a later revision added to it."""
+    text = """
+    #- models.py
+    from sqlalchemy import Enum
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+    class Base(DeclarativeBase):
+        pass
+
+    class User(Base):
+        __tablename__ = "users"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        state: Mapped[str] = mapped_column(Enum("new", "done", name="state"))
+    #- alembic/versions/1.py
+    import sqlalchemy as sa
+    from alembic import op
+    revision = "1"
+    down_revision = None
+
+    def upgrade():
+        op.create_table(
+            "users",
+            sa.Column("id", sa.Integer(), primary_key=True),
+            sa.Column("state", sa.Enum("new", "old", name="state"), nullable=False),
+        )
+    #- alembic/versions/2.py
+    from alembic import op
+    revision = "2"
+    down_revision = "1"
+
+    def upgrade():
+        op.execute("ALTER TYPE state ADD VALUE 'gone'")
+    """
+    (one,) = (each.finding for each in findings(files_of(text)) if each.finding.rule == "enum-values-mismatch")
+
+    assert one.revision == "2"
+    assert one.message == (
+        "`users.state` (type `state`) has other values in the model than revision `2` gave it: only the model has "
+        "'done', which cannot be stored; only the database has 'old', 'gone'. Change the type in a new revision, or "
+        "the model; Alembic's autogenerate does not see it."
+    )

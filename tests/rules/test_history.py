@@ -84,6 +84,39 @@ def test_a_downgrade_that_fails_points_at_the_operation() -> None:
     assert "`xi`" in one.finding.message
 
 
+PARTITIONED = (
+    'op.execute("CREATE TABLE logs (id integer, at date, CONSTRAINT key UNIQUE (id)) PARTITION BY LIST (id)")\n'
+    'op.execute("CREATE TABLE logs_1 PARTITION OF logs FOR VALUES IN (1)")'
+)
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "downgrade"),
+    [
+        ('op.create_index("ix_at", "logs", ["at"])', 'op.drop_index("ix_at", table_name="logs")'),
+        ('op.add_column("logs", sa.Column("a", sa.Text()))', 'op.drop_column("logs", "a")'),
+        ('op.drop_constraint("key", "logs")', 'op.create_unique_constraint("key", "logs", ["id"])'),
+    ],
+)
+def test_partitions_follow_their_parent_back(upgrade: str, downgrade: str) -> None:
+    """What a downgrade does to a partitioned table it does to the partitions, too."""
+    first = revision("1", None, PARTITIONED, 'op.drop_table("logs")')
+    other = revision("2", "1", 'op.create_table("a", sa.Column("id", sa.Integer()))', 'op.drop_table("a")')
+
+    assert [] == rules(first, other, revision("3", "2", upgrade, downgrade))
+
+
+def test_a_unique_index_that_comes_back_as_a_constraint_is_told_as_that() -> None:
+    """The finding says both, by their names."""
+    second = revision(
+        "2", "1", 'op.create_index("ux", "users", ["email"], unique=True)', 'op.drop_index("ux", "users")'
+    )
+    third = revision("3", "2", 'op.drop_index("ux", "users")', 'op.create_unique_constraint("uq", "users", ["email"])')
+    [one] = history(FIRST, second, third)
+
+    assert "after both, the unique index `ux` of `users` is the unique constraint `uq` now." in one.finding.message
+
+
 def test_a_loop_is_one_finding() -> None:
     """What one call in a loop creates without a name is one finding."""
     [one] = history(
@@ -370,3 +403,54 @@ def upgrade():
 """
 
     assert expected == [one.finding.table for one in findings(files_of(text))]
+
+
+# Messages ------------------------------------------------------------------------------------------------------------
+
+ADDED = revision("2", "1", 'op.add_column("users", sa.Column("a", sa.Text()))')
+
+
+@pytest.mark.parametrize(
+    ("revisions", "expected"),
+    [
+        (
+            (ADDED, revision("3", "2", 'op.add_column("users", sa.Column("a", sa.Text()))')),
+            (
+                "The column `a` is added to `users`, which has one of that name at revision `3`. "
+                "Revision `2` created it: take one of the two out, or name one otherwise."
+            ),
+        ),
+        (
+            (
+                ADDED,
+                revision("3", "2", 'op.drop_column("users", "a")'),
+                revision("4", "3", 'op.drop_column("users", "a")'),
+            ),
+            (
+                "The column `a` of `users` is dropped, but there is no such column at revision `4`. "
+                "Revision `3` dropped it: correct the name, or take the operation out."
+            ),
+        ),
+        (
+            (revision("2", "1", 'op.drop_column("users", "b")'),),
+            (
+                "The column `b` of `users` is dropped, but there is no such column at revision `2`. "
+                "Correct the name, or take the operation out."
+            ),
+        ),
+        (
+            (
+                revision(
+                    "2", "1", 'op.create_index("i", "users", ["id"])\nop.drop_constraint("i", "users", type_="unique")'
+                ),
+            ),
+            (
+                "The constraint `i` of `users` is dropped, but there is none of that name at revision `2`. "
+                "It is an index, which `drop_index` drops."
+            ),
+        ),
+    ],
+)
+def test_messages_of_the_replay(revisions: tuple[str, ...], expected: str) -> None:
+    """A message names the revision that fails, the one that made it so, and what to do, in two sentences."""
+    assert [expected] == [one.finding.message for one in history(FIRST, *revisions) if one.finding.level is Level.ERROR]

@@ -195,8 +195,12 @@ def _kind(pair: _Pair, declared: Table, migrated: Table, dialect: str) -> str | 
             return "remove_index"
         case UniqueConstraint() as stated, None:
             # A second one without a name, of the same columns, is none that anybody could find (PostgreSQL makes one).
-            doubled = any(set(stated.columns) == set(one.columns) for one in migrated.unique_constraints)
-            return None if doubled and stated.name is None else "add_constraint"
+            # Nor is one of the same name: a naming convention gives `unique=True` and an unnamed one the same.
+            doubled = any(
+                set(stated.columns) == set(one.columns) and stated.name in (None, one.name)
+                for one in migrated.unique_constraints
+            )
+            return None if doubled else "add_constraint"
         case Index(), None:
             return "add_index"
         case UniqueConstraint() as stated, UniqueConstraint() as made:

@@ -19,6 +19,9 @@ from driftline.schema import Index, IndexElement, UniqueConstraint
 
 _SAME_METHOD: Final = "btree"
 """What every database makes where no method is said."""
+_CLASS: Final = re.compile(r"\b\w+_ops\b")
+_OF_TYPE: Final = re.compile(r"[^_]+(?:_minmax|_inclusion)?_ops")
+"""Operator classes that are called after a type: its default ones (PostgreSQL, `pg_opclass.opcdefault`)."""
 
 
 def aspects(one: Index, other: Index, dialect: str) -> tuple[str, ...]:
@@ -150,14 +153,12 @@ def _names(value: object) -> object:
 
 
 def _classes(index: Index) -> object:
-    """The operator class of each element."""
+    """The operator class of each element; None for the one that is taken where none is said."""
     stated = option(index, "ops")
     if isinstance(stated, Unknown):
         return stated
-    return tuple(
-        next((word for word in _words(index, element).split() if word.endswith("_ops")), None)
-        for element in index.elements
-    )
+    said = (next(iter(_CLASS.findall(_words(index, element))), None) for element in index.elements)
+    return tuple(None if one is None or _OF_TYPE.fullmatch(one) else one for one in said)
 
 
 def _operator_classes(index: Index) -> dict[str, str]:

@@ -132,7 +132,7 @@ class Trace:
 class TracingSource:
     """A source that writes down what it is asked. Every query is also a place where cancelled work stops.
 
-    `under`: what it answers from.
+    `untraced`: what it answers from.
     """
 
     def __init__(self, source: Source, token: Token = NEVER, known: Trace | None = None) -> None:
@@ -141,8 +141,7 @@ class TracingSource:
         `known`: answers of an earlier run, from files and folders that are all still there. They are part of the trace,
         so that whoever keeps what it made of a file need not read it again where the text is the same.
         """
-        self.under = source
-        self._source = source
+        self.untraced = source
         self._known = known
         self._token = token
         self._reads: dict[str, Answer] = {}
@@ -166,7 +165,7 @@ class TracingSource:
 
     def changed_since(self, before: Source) -> frozenset[str] | None:
         """Give the paths that may have other texts than in `before`; None unless the trace knows of all others."""
-        return None if self._known is None else changed_since(self._source, before)
+        return None if self._known is None else changed_since(self.untraced, before)
 
     def read(self, path: str) -> FileText | Unreadable:
         """Give the text of the file at `path`, or why there is none."""
@@ -176,32 +175,32 @@ class TracingSource:
     def read_program(self, path: str) -> FileText | Unreadable:
         """Give the text of the file at `path` to somebody who looks at nothing but its syntax tree."""
         self._token.check()
-        result = self._source.read(path)
+        result = self.untraced.read(path)
         self._reads[path] = _answer(result)
         return result
 
     def ask(self, path: str, question: Question) -> object:
         """Give what `question` says of the text at `path` (None where it cannot be read)."""
         self._token.check()
-        answer = _ask(self._source.read(path), question)
+        answer = _ask(self.untraced.read(path), question)
         self._asked.setdefault(path, []).append((question, answer))
         return answer
 
     def is_file(self, path: str) -> bool:
         """Whether there is a file at `path`."""
         self._token.check()
-        result = self._files[path] = self._source.is_file(path)
+        result = self._files[path] = self.untraced.is_file(path)
         return result
 
     def is_dir(self, path: str) -> bool:
         """Whether there is a folder at `path`."""
-        result = self._folders[path] = self._source.is_dir(path)
+        result = self._folders[path] = self.untraced.is_dir(path)
         return result
 
     def list_dir(self, path: str) -> tuple[str, ...]:
         """Give the names in the folder `path`, sorted."""
         self._token.check()
-        result = self._listings[path] = self._source.list_dir(path)
+        result = self._listings[path] = self.untraced.list_dir(path)
         return result
 
 

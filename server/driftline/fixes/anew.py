@@ -4,6 +4,8 @@
 - MySQL alters no column that a foreign key is on.
 - On SQLite a batch makes the table anew of what reflection sees, and no index of an expression is among that.
 
+Knows changes and tables, nothing of the operations that a revision writes them with (`steps`).
+
 Example: where `users.code` becomes VARCHAR, and so does `things.code` that refers to it, the foreign key is dropped
 before and made again.
 """

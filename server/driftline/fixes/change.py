@@ -194,6 +194,11 @@ def undo(changes: Sequence[Change]) -> tuple[Change, ...]:
     return tuple(change.undone() for change in reversed(changes))
 
 
+def columns_of(part: Named) -> tuple[str | None, ...]:
+    """Give the columns that a constraint or an index names, None for an expression; what is SQL alone names none."""
+    return () if isinstance(part, CheckConstraint | ExcludeConstraint) else part.columns
+
+
 def is_of_expression(index: Index) -> bool:
     """Whether an index has an expression, which SQLite's reflection does not tell, so that no batch keeps it."""
     return any(one.column is None for one in index.elements)

@@ -10,12 +10,13 @@ import ast
 from driftline.fixes.dataclass_models import is_dataclass
 from driftline.fixes.given_name import final_name
 from driftline.fixes.items import call_items, indent_at, insert_item, line_end, newline_of
-from driftline.fixes.mapped_field import MappedField, class_node, find_field, is_inherited
+from driftline.fixes.mapped_field import MappedField, callee_of, class_node, find_field, is_inherited
 from driftline.fixes.model_edit import Edits, optional_type
 from driftline.fixes.prefix import core_prefix
 from driftline.fixes.project import Project
 from driftline.fixes.table_edit import key_options, positional
 from driftline.fixes.written import Writing, default_text, type_text
+from driftline.python.syntax import Syntax
 from driftline.schema import Column, ForeignKey, Index, Table, UniqueConstraint
 from driftline.text import Span, TextEdit
 
@@ -52,8 +53,10 @@ def add_column(project: Project, table: Table, column: Column, parts: tuple[obje
     last = fields[-1]
     writing = Writing(last.syntax, core_prefix(last), last.owner)
     arguments = _arguments(project, writing, table, column, parts)
-    if arguments is None:
+    keyed = _in_key(project, table, column, last.syntax)
+    if arguments is None or keyed is None:
         return None
+    arguments += ["primary_key=True"] if keyed else []
     if isinstance(last.owner, ast.Call):
         return _into_table(writing, last, column, arguments)
     owner = class_node(project, table.key, last.syntax)
@@ -70,6 +73,18 @@ def add_column(project: Project, table: Table, column: Column, parts: tuple[obje
     indent = indent_at(text, syntax.span(last.statement).start)
     edit = TextEdit(Span(at, at), f"{newline_of(text)}{indent}{line}")
     return {syntax.path: (edit, *writing.edits)}
+
+
+def _in_key(project: Project, table: Table, column: Column, syntax: Syntax) -> bool | None:
+    """Whether the column is to be marked as one of the primary key; None where marking it would not make that key."""
+    migrated = project.migrated.schema.tables.get(table.key)
+    if migrated is None or column.name not in migrated.primary_key.columns:
+        return False
+    site = table.primary_key.origin.site
+    node = None if site is None or site.path != syntax.path else syntax.node_of(site)
+    if isinstance(node, ast.Call) and callee_of(syntax, node)[0] == "PrimaryKeyConstraint":
+        return None
+    return True if (*table.primary_key.columns, column.name) == migrated.primary_key.columns else None
 
 
 def _arguments(
@@ -121,7 +136,7 @@ def _statement(
         return None
     nullable = column.nullable is not False
     if not annotated:
-        words = arguments if nullable else [*arguments, "nullable=False"]
+        words = arguments if nullable or "primary_key=True" in arguments else [*arguments, "nullable=False"]
         return f"{column.name} = {maker}({', '.join(words)})"
     kind = _python_type(writing, arguments[0])
     mapped = _mapped(like)
@@ -165,7 +180,8 @@ def _into_table(writing: Writing, like: MappedField, column: Column, arguments: 
     maker = writing.name("sqlalchemy", "Column")
     if items is None or maker is None or like.call is None:
         return None
-    words = arguments if column.nullable is not False else [*arguments, "nullable=False"]
+    stated = column.nullable is not False or "primary_key=True" in arguments
+    words = arguments if stated else [*arguments, "nullable=False"]
     text = f"{maker}({', '.join([writing.string(column.name), *words])})"
     span = like.syntax.span(like.call)
     index = next((at + 1 for at, one in enumerate(items.spans) if one == span), None)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from driftline.compare.compare import compare
-from driftline.dataclass import dataclass, replace
+from driftline.compare.difference import Difference
+from driftline.dataclass import dataclass, field, replace
 from driftline.fixes.change import Change, DropEnum
 from driftline.fixes.change_order import in_order
 from driftline.fixes.fix import Fix, FixOffer, edit_offer
@@ -19,7 +20,7 @@ from driftline.fixes.generated import with_generated
 from driftline.fixes.items import indent_at, line_end, newline_of
 from driftline.fixes.layout import literal
 from driftline.fixes.model_edit import Edits
-from driftline.fixes.names import bound_names, name_in, new_import
+from driftline.fixes.names import bound_names, new_import, operations_in
 from driftline.fixes.operation_edit import function_around
 from driftline.fixes.operations import Code, render
 from driftline.fixes.prefix import whole_module
@@ -126,6 +127,7 @@ class Back:
     dialect: str
     declared: Declared
     migrated: Migrated
+    differences: Mapping[str, tuple[Difference, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,10 @@ class Way:
 
     halves: Back
     changes: tuple[Change, ...]
+
+
+_RESTORED = frozenset({"modify_comment", "modify_collation"})
+"""What is no reason to complain of a downgrade that leaves it, but belongs to one that is written."""
 
 
 def way_back(events: Iterable[Event], after: Schema, before: Schema, project: Project) -> Way | None:
@@ -153,13 +159,13 @@ def way_back(events: Iterable[Event], after: Schema, before: Schema, project: Pr
     found = compare(replace(declared, schema=stated), Migrated(made), project.dialect, renames=False)
     for several in found.values():
         for one in several:
-            asked = () if one.kind in ANYHOW else changes_for(one, halves)
+            asked = changes_for(one, halves) if one.kind in _RESTORED or one.kind not in ANYHOW else ()
             if asked is None:
                 return None
             changes += asked
     dropped = {one.enum.key for one in changes if isinstance(one, DropEnum)}
     changes += [DropEnum(enum) for key, enum in after.enums.items() if key not in before.enums and key not in dropped]
-    needed = with_generated(changes, halves)
+    needed = with_generated(changes, replace(halves, differences=found))
     if needed is None or not (renames or needed):
         return None
     return Way(halves, (*renames, *in_order(needed)))
@@ -185,11 +191,11 @@ def _with_body(
     syntax: Syntax, function: ast.FunctionDef | ast.AsyncFunctionDef, code: Code, *, keep: bool
 ) -> Edits | None:
     """Make the code the body of a function, or (`keep`) the end of it; None where the file has no name for `op`."""
-    op = name_in(syntax, "alembic", "op")
+    op = operations_in(syntax, set(re.findall(r"\bop\.(\w+)", code.upgrade)))
     sa = whole_module(syntax) or "sa"
     if op is None:
         return None
-    written = prefixed(code.upgrade, op=f"{op.expression}.", sa=f"{sa}.")
+    written = prefixed(code.upgrade, op=op.expression, sa=f"{sa}.")
     body = [one for one in function.body if not _is_docstring(one)]
     keep = keep and not all(isinstance(one, ast.Pass) for one in body)
     newline = newline_of(syntax.text)
@@ -257,10 +263,10 @@ def offers_of_dropping(finding: Finding, project: Project) -> Iterator[FixOffer]
     at = line_end(syntax.text, syntax.span(last).end)
     indent = indent_at(syntax.text, syntax.span(last).start)
     name = ".".join(_quoted_name(part) for part in finding.object.split("."))
-    op = name_in(syntax, "alembic", "op")
+    op = operations_in(syntax, {"execute"})
     if op is None:
         return
-    statement = f"{op.expression}.execute({literal(f'DROP TYPE {name}', quote_of(syntax.text))})"
+    statement = f"{op.expression}execute({literal(f'DROP TYPE {name}', quote_of(syntax.text))})"
     edits = [TextEdit(Span(at, at), f"{newline_of(syntax.text)}{indent}{statement}")]
     if isinstance(last, ast.Pass):
         edits = [TextEdit(syntax.span(last), statement)]

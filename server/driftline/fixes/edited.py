@@ -23,6 +23,7 @@ class Edited:
         self.declared = project.declared
         self.migrated = project.migrated
         self.graph = project.graph
+        self.differences = project.differences
         self.downgrades = project.downgrades
         self.source = project.source
         self.unedited = project

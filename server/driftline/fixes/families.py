@@ -1,5 +1,7 @@
 """Which types PostgreSQL converts into each other by itself, when a column is altered.
 
+Knows the names of types as DDL writes them. Whether values fit is not asked: that depends on the rows.
+
 Example: VARCHAR(20) becomes TEXT, and INTEGER becomes NUMERIC; INTEGER becomes VARCHAR only where USING says how.
 """
 
@@ -24,7 +26,7 @@ _FAMILIES = {
 
 
 def of_one_family(before: Type, after: Type) -> bool:
-    """Whether values of the one are converted into the other by themselves."""
+    """Whether PostgreSQL needs no USING to make values of the one into values of the other."""
     return before == after or _family(before.ddl) == _family(after.ddl)
 
 

@@ -29,7 +29,7 @@ from driftline.fixes.table_edit import (
 from driftline.fixes.written import Writing, constant, default_text, type_text
 from driftline.python.syntax import Syntax, parse
 from driftline.schema import CheckConstraint, Column, ForeignKey, Index, PrimaryKey, Table, UniqueConstraint
-from driftline.text import TextEdit, apply_edits
+from driftline.text import Span, TextEdit, apply_edits
 
 
 def set_type(project: Project, table: Table, declared: Column, migrated: Column) -> Edits | None:
@@ -292,7 +292,12 @@ def _sqlmodel_options(project: Project, table: Table, declared: ForeignKey, migr
 
 
 def set_primary_key(project: Project, table: Table, declared: PrimaryKey, migrated: PrimaryKey) -> Edits | None:
-    """Mark the columns of the migrated primary key, and no others."""
+    """Name the columns of the migrated primary key where it is written out; else mark them, and no others."""
+    site = declared.origin.site
+    syntax = None if site is None else project.syntax(site.path)
+    node = None if syntax is None or site is None else syntax.node_of(site)
+    if syntax is not None and isinstance(node, ast.Call) and callee_of(syntax, node)[0] == "PrimaryKeyConstraint":
+        return _set_key_columns(syntax, node, table, migrated)
     changed: list[Edits | None] = []
     for column in table.columns:
         wanted, stated = column.name in migrated.columns, column.name in declared.columns
@@ -306,6 +311,19 @@ def set_primary_key(project: Project, table: Table, declared: PrimaryKey, migrat
     if ordered != list(migrated.columns) or None in changed or not changed:
         return None
     return _joined([one for one in changed if one is not None])
+
+
+def _set_key_columns(syntax: Syntax, call: ast.Call, table: Table, migrated: PrimaryKey) -> Edits | None:
+    """Name other columns in `PrimaryKeyConstraint("a", "b")`."""
+    if not call.args or not all(map(_is_string, call.args)):
+        return None
+    if any(table.column(name) is None for name in migrated.columns):
+        return None
+    span = Span(syntax.span(call.args[0]).start, syntax.span(call.args[-1]).end)
+    if "#" in syntax.text[span.start : span.end]:
+        return None
+    writing = Writing(syntax, None)
+    return {syntax.path: (TextEdit(span, ", ".join(map(writing.string, migrated.columns))),)}
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -346,7 +364,19 @@ def remove_item_declared(
         if field is not None and field.kind == "sqlmodel" and field.call is not None:
             words = [word for word in ("foreign_key", "ondelete") if keyword_of(field.call, word) is not None]
             return remove_argument(field, *words) if words else None
+        if column is not None and field is not None and field.annotation is None and _type_argument(field) is None:
+            return _type_for_key(project, column, field, item)
     return remove_declared(project, item)
+
+
+def _type_for_key(project: Project, column: Column, field: MappedField, key: ForeignKey) -> Edits | None:
+    """Write the type of a column in place of the foreign key that it had it from."""
+    found = item_node(project, key)
+    writing = Writing(field.syntax, core_prefix(field), field.owner)
+    text = type_text(writing, column.type, project.dialect)
+    if found is None or field.call is None or found[1] not in field.call.args or text is None:
+        return None
+    return {field.syntax.path: (TextEdit(field.syntax.span(found[1]), text), *writing.edits)}
 
 
 def _call(field: MappedField) -> ast.Call:

@@ -1,5 +1,7 @@
 """What the rows that exist get in a column that forbids NULL: its default, the database's or else the model's.
 
+Gives SQL, and knows nothing of the statement that it is for, or of whether there are rows.
+
 Example: for `done: Mapped[bool] = mapped_column(default=False)` it is `false` on PostgreSQL, and `0` on SQLite.
 """
 

@@ -1,7 +1,6 @@
 """What changes ask of generated columns: no database lets a column go, and few let its type change, under one.
 
-One that is added stands on columns that may have to be added first, as constraints and indexes do. And on SQLite,
-Alembic's batches cannot copy one.
+And on SQLite, Alembic's batches cannot copy one.
 
 Example: on PostgreSQL `price` becomes BIGINT only where `total`, generated from `price * number`, is dropped before and
 added behind it.
@@ -12,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from driftline.compare.sql import mentions
+from driftline.fixes.along import along
 from driftline.fixes.change import (
     Alter,
     AlterEnum,
@@ -21,12 +21,11 @@ from driftline.fixes.change import (
     CreateEnum,
     Drop,
     DropEnum,
-    Named,
     Remake,
     RenameTable,
 )
 from driftline.fixes.project import Halves
-from driftline.fixes.wanted import created, generated_anew, standing_on, stands_on
+from driftline.fixes.wanted import generated_anew, standing_on
 from driftline.schema import Column, Index, Table, table_key
 
 _KEEP_THE_TYPE = frozenset({"postgresql", "mssql", "oracle"})
@@ -34,45 +33,18 @@ _KEEP_THE_TYPE = frozenset({"postgresql", "mssql", "oracle"})
 
 
 def with_generated(changes: Iterable[Change], project: Halves) -> tuple[Change, ...] | None:
-    """Add what the changes ask of generated columns; None where that cannot be written down."""
+    """Add what the changes cannot do without, and ask of generated columns; None where that cannot be written down."""
     found = list(changes)
     queue = list(found)
     while queue:
         change = queue.pop()
-        needed = [*_first(change, found, project), *_anew(change, found, project)]
+        needed = [*along(change, found, project), *_anew(change, found, project)]
         if None in needed:
             return None
-        new = [one for one in needed if one is not None]
+        new = [one for one in needed if one is not None and one not in found]
         found += new
         queue += new
     return tuple(found)
-
-
-def _first(change: Change, found: Sequence[Change], project: Halves) -> Iterator[Change | None]:
-    """Give the columns that a new expression, constraint or index is of, and that are not there yet."""
-    if not isinstance(change, Create | Remake):
-        return
-    part = change.part if isinstance(change, Create) else change.after
-    key = table_key(change.schema, change.table)
-    migrated, declared = project.migrated.schema.tables.get(key), project.declared.schema.tables.get(key)
-    if migrated is None or declared is None or isinstance(part, Table):
-        return
-    coming = {
-        one.part.name if isinstance(one, Create) else one.after.name
-        for one in found
-        if isinstance(one, Alter) or (isinstance(one, Create) and isinstance(one.part, Column))
-        if table_key(one.schema, one.table) == key
-    }
-    for column in declared.columns:
-        if migrated.column(column.name) is None and column.name not in coming and _is_of(part, column.name):
-            yield from created(declared, column.name, project)
-
-
-def _is_of(part: Column | Named, column: str) -> bool:
-    if not isinstance(part, Column):
-        return stands_on(part, column)
-    sql = part.computed.sql if part.computed is not None else None
-    return isinstance(sql, str) and mentions(sql, column)
 
 
 def _anew(change: Change, found: Sequence[Change], project: Halves) -> Iterator[Change | None]:

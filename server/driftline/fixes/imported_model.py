@@ -20,6 +20,7 @@ from driftline.fixes.prefix import whole_module
 from driftline.fixes.project import Project
 from driftline.fixes.written import Writing, type_text
 from driftline.models.declared import MappedClass
+from driftline.python.last_name import last_name
 from driftline.python.syntax import Syntax
 from driftline.rules.finding import Finding
 from driftline.schema import Column, Table
@@ -133,7 +134,7 @@ def _uses(bound: str, variable: str, mapped: MappedClass, syntax: Syntax) -> lis
         if not isinstance(node, ast.Name) or node.id != bound:
             continue
         parent = parents[node]
-        if isinstance(parent, ast.Call) and node in parent.args[:1] and _last_name(parent.func) in _WHOLE:
+        if isinstance(parent, ast.Call) and node in parent.args[:1] and last_name(parent.func) in _WHOLE:
             edits.append(TextEdit(syntax.span(node), variable))
         elif not isinstance(parent, ast.Attribute):
             return None
@@ -151,10 +152,6 @@ def _uses(bound: str, variable: str, mapped: MappedClass, syntax: Syntax) -> lis
     return edits or None
 
 
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
 def _statement(
     variable: str, table: Table, columns: list[Column], writing: Writing, project: Project, syntax: Syntax
 ) -> str | None:
@@ -168,7 +165,7 @@ def _statement(
     flat = f"{variable} = {maker}({', '.join(members)})"
     if len(flat) <= _WIDTH:
         return flat
-    return f"{variable} = {maker}{broken(members, '', newline_of(syntax.text), brackets='()')}"
+    return f"{variable} = {maker}{broken(members, '', syntax.text, brackets='()')}"
 
 
 _WIDTH = 88

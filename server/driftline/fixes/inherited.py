@@ -4,6 +4,8 @@ An edit of such a line is right where every table that it stands for was migrate
 was not, there is no such edit: the line belongs to all of them, and which of them is to have a column of its own is
 for an author to say.
 
+Judges edits that others have made, and makes none.
+
 Example: `name` of a mixin, declared `String(50)` and migrated as `VARCHAR(80)` in both tables that it is a column of,
 becomes `String(80)`; with one of the tables at 50 it stays.
 """
@@ -11,11 +13,11 @@ becomes `String(80)`; with one of the tables at 50 it stays.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from driftline.compare.difference import Difference
 from driftline.dataclass import replace
-from driftline.fixes.change import Named
+from driftline.fixes.change import Named, columns_of
 from driftline.fixes.given_name import TableItem, given_name
 from driftline.fixes.mapped_field import MappedField, find_field, is_inherited
 from driftline.fixes.model_edit import Edits
@@ -25,18 +27,18 @@ from driftline.python.origin import Site
 from driftline.schema import Column, Enum, PrimaryKey, Table
 from driftline.text import Span, TextEdit
 
-_SAID_BY = {
-    "modify_nullable": ("nullable",),
-    "modify_type": ("type", "collation"),
-    "modify_type_argument": ("type", "collation"),
-    "modify_collation": ("type", "collation"),
-    "modify_enum": ("type",),
-    "modify_enum_order": ("type",),
-    "modify_default": ("server_default",),
-    "modify_comment": ("comment",),
-    "modify_computed": ("computed",),
-    "modify_identity": ("identity",),
-    "modify_autoincrement": ("serial",),
+_STATED: Mapping[str, Callable[[Column], object]] = {
+    "modify_nullable": lambda column: column.nullable,
+    "modify_type": lambda column: (column.type, column.collation),
+    "modify_type_argument": lambda column: (column.type, column.collation),
+    "modify_collation": lambda column: (column.type, column.collation),
+    "modify_enum": lambda column: column.type,
+    "modify_enum_order": lambda column: column.type,
+    "modify_default": lambda column: column.server_default,
+    "modify_comment": lambda column: column.comment,
+    "modify_computed": lambda column: column.computed,
+    "modify_identity": lambda column: column.identity,
+    "modify_autoincrement": lambda column: column.serial,
 }
 """What of a column the edits for a kind of difference write down."""
 
@@ -100,8 +102,8 @@ def _was_migrated_alike(difference: Difference, table: Table, other: Table, proj
             if declared.name != migrated.name:
                 return made.column(migrated.name) is not None and made.column(twin.name) is None
             own = made.column(twin.name)
-            words = _SAID_BY.get(difference.kind, ())
-            return own is not None and all(getattr(own, word) == getattr(migrated, word) for word in words)
+            stated = _STATED.get(difference.kind)
+            return own is not None and (stated is None or stated(own) == stated(migrated))
         case PrimaryKey(), PrimaryKey():
             return made.primary_key.columns == migrated.columns
         case Enum(), Enum():
@@ -130,5 +132,5 @@ def _is_like(one: Named, declared: Named) -> bool:
     if type(one) is not type(declared):
         return False
     return replace(one, name=declared.name) == declared or (  # type: ignore[type-var, unused-ignore]
-        bool(getattr(one, "columns", ())) and getattr(one, "columns", ()) == getattr(declared, "columns", ())
+        bool(columns_of(one)) and columns_of(one) == columns_of(declared)
     )

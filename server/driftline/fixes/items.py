@@ -18,6 +18,9 @@ from driftline.python.syntax import Syntax
 from driftline.text import Span, TextEdit
 
 _INDENT = "    "
+_BLOCK = re.compile(
+    r"^(?:class|def|async|if|for|with|try|else|\))[^\r\n]*:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)([ \t]+)", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,12 @@ def indent_at(text: str, offset: int) -> str:
     return match.group() if match else ""
 
 
+def step_of(text: str) -> str:
+    """Give the white space by which a text indents: that of its first block, four spaces where there is none."""
+    match = _BLOCK.search(text)
+    return match.group(1) if match else _INDENT
+
+
 def line_end(text: str, offset: int) -> int:
     """Give the offset of the line end at or behind `offset`."""
     match = re.compile(r"[\r\n]").search(text, offset)
@@ -142,10 +151,11 @@ def _breaks(text: str, start: int, end: int) -> bool:
 
 
 def _shared_lines(items: Items) -> bool:
-    """Whether some two neighbours stand on one line."""
-    return any(
-        not _breaks(items.text, one.end, other.start) for one, other in zip(items.spans, items.spans[1:], strict=False)
-    )
+    """Whether some two neighbours stand on one line: but for the first ones (a table's name), where others do not."""
+    pairs = zip(items.spans, items.spans[1:], strict=False)
+    apart = [_breaks(items.text, one.end, other.start) for one, other in pairs]
+    head = apart.index(True) if sum(apart) >= 2 else 0  # noqa: PLR2004 -- two lines make a pattern
+    return not all(apart[head:])
 
 
 _WIDTH = 88
@@ -172,23 +182,27 @@ def _spread(items: Items, index: int, new: str) -> TextEdit | None:
     members.insert(index, new)
     newline, indent = newline_of(text), indent_at(text, start)
     if items.opening is None or items.closing is None:
-        return TextEdit(Span(start, end), broken(members, indent, newline, brackets="()"))
+        return TextEdit(Span(start, end), broken(members, indent, text, brackets="()"))
     if _breaks(text, items.opening, start):  # on an inner line of their own
         outer = indent_at(text, items.closing) if _breaks(text, end, items.closing) else indent_at(text, items.opening)
         lines = "".join(f"{indent}{one},{newline}" for one in members)
         return TextEdit(Span(items.opening, items.closing), f"{newline}{lines}{outer}")
     if _open_before(text, items.opening - 1):
         return None
-    joined = f"{indent}{_INDENT}{', '.join(members)}"
+    joined = f"{indent}{step_of(text)}{', '.join(members)}"
     if len(joined) <= max(_WIDTH, *map(len, re.split(r"[\r\n]+", text))):
         return TextEdit(Span(items.opening, items.closing), f"{newline}{joined}{newline}{indent}")
-    return TextEdit(Span(items.opening, items.closing), broken(members, indent, newline))
+    return TextEdit(Span(items.opening, items.closing), broken(members, indent, text))
 
 
-def broken(members: Sequence[str], indent: str, newline: str, *, brackets: str = "") -> str:
-    """Write a list with an item a line, below a line that is indented by `indent`; within `brackets`, if any."""
+def broken(members: Sequence[str], indent: str, text: str, *, brackets: str = "") -> str:
+    """Write a list with an item a line, below a line that is indented by `indent`; within `brackets`, if any.
+
+    `text`: the file that it is for, whose line ends and indentation it takes.
+    """
     opening, closing = (brackets[0], brackets[1]) if brackets else ("", "")
-    lines = "".join(f"{indent}{_INDENT}{one},{newline}" for one in members)
+    newline, step = newline_of(text), step_of(text)
+    lines = "".join(f"{indent}{step}{one},{newline}" for one in members)
     return f"{opening}{newline}{lines}{indent}{closing}"
 
 
@@ -222,7 +236,7 @@ def _into_empty(items: Items, opening: int, closing: int, new: str) -> tuple[Tex
     if not _breaks(items.text, opening, closing):
         return (TextEdit(Span(opening, opening), new),)
     at = line_end(items.text, opening)
-    lead = newline_of(items.text) + indent_at(items.text, opening) + _INDENT
+    lead = newline_of(items.text) + indent_at(items.text, opening) + step_of(items.text)
     return (TextEdit(Span(at, at), f"{lead}{new},"),)
 
 

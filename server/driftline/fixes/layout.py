@@ -65,6 +65,9 @@ def _flat(node: ast.expr, quote: str) -> str:
         return opening + inner + ("," if isinstance(node, ast.Tuple) and len(node.elts) == 1 else "") + closing
     if isinstance(node, ast.Attribute):
         return f"{_flat(node.value, quote)}.{node.attr}"
+    if isinstance(node, ast.Dict) and all(node.keys):
+        pairs = zip(node.keys, node.values, strict=True)
+        return "{" + ", ".join(f"{_flat(key, quote)}: {_flat(value, quote)}" for key, value in pairs if key) + "}"
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return literal(node.value, quote)
     return ast.unparse(node)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from driftline.compare.difference import Difference
 from driftline.dataclass import dataclass
 from driftline.fixes import field_edit
-from driftline.fixes.change import Named
+from driftline.fixes.change import Named, columns_of
 from driftline.fixes.column_edit import add_column
 from driftline.fixes.enum_edit import set_enum_labels
 from driftline.fixes.fix import Applicability
@@ -254,7 +254,7 @@ def describe_part(part: ArgumentItem) -> str:
     }[type(part)]
     if isinstance(part.name, str):
         return f"{kind} `{part.name}`"
-    columns = getattr(part, "columns", ())
+    columns = columns_of(part)
     return f"{kind} on `{', '.join(str(one) for one in columns)}`" if columns else f"an unnamed {kind}"
 
 

@@ -22,6 +22,7 @@ from driftline.fixes.items import (
     line_end,
     members_of,
     newline_of,
+    step_of,
     too_long,
     tuple_items,
 )
@@ -114,8 +115,10 @@ def _new_call(field: MappedField, text: str, writing: Writing | None) -> tuple[T
         maker = writing.name("sqlmodel", "Field", prefixed=False)
     else:
         prefix = field.prefix if field.prefix is None or not field.prefix.endswith("Mapped") else None
-        made = Writing(syntax, prefix) if prefix != writing.prefix else writing
-        maker = f"{prefix}.mapped_column" if made is not writing else writing.name("sqlalchemy.orm", "mapped_column")
+        made = Writing(syntax, prefix, field.owner) if prefix != writing.prefix else writing
+        maker = made.name("sqlalchemy.orm", "mapped_column")
+        if made is not writing and (maker is None or made.edits):
+            maker = f"{prefix}.mapped_column"
     if maker is None or not isinstance(field.statement, ast.AnnAssign):
         return None
     value = field.statement.value
@@ -126,7 +129,7 @@ def _new_call(field: MappedField, text: str, writing: Writing | None) -> tuple[T
     call = f" = {maker}({text})"
     if too_long(syntax.text, at, at, len(call)):
         indent, newline = indent_at(syntax.text, at), newline_of(syntax.text)
-        call = f" = {maker}({newline}{indent}    {text}{newline}{indent})"
+        call = f" = {maker}({newline}{indent}{step_of(syntax.text)}{text}{newline}{indent})"
     return (TextEdit(Span(at, at), call), *writing.edits)
 
 
@@ -173,7 +176,7 @@ def _broken_around(syntax: Syntax, call: ast.Call, inserted: tuple[TextEdit, ...
     ]
     members = members_of(items)
     members[index] = apply_edits(text[span.start : span.end], shifted)
-    lines = broken(members, indent_at(text, items.opening), newline_of(text))
+    lines = broken(members, indent_at(text, items.opening), text)
     return (TextEdit(Span(items.opening, items.closing), lines),)
 
 

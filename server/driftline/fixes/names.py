@@ -62,10 +62,10 @@ def name_in(syntax: Syntax, module: str, name: str, *, prefix: str | None = None
         return Named(known)
     if prefix is not None and _may_hold(syntax.tree, prefix, module):
         return Named(f"{prefix}.{name}")
-    extended = _extend(syntax, module, name, use)
-    if extended is not None:
-        return extended
     holder = _module_in(syntax.tree, module, use)
+    extended = _extend(syntax, module, name, use)
+    if extended is not None and (holder is None or _gives_classes(syntax.tree, module, use)):
+        return extended
     if holder is not None:
         return Named(f"{holder}.{name}")
     if name in use.hidden:
@@ -161,6 +161,21 @@ def is_for_types(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.If) and ast.unparse(statement.test).rpartition(".")[2] == "TYPE_CHECKING"
 
 
+def operations_in(syntax: Syntax, used: AbstractSet[str]) -> Named | None:
+    """Give what stands before the names of Alembic's operations: `op.`; nothing where all of them are imported.
+
+    `used`: the names asked for. None where the file means something else by `op`.
+    """
+    starred = any(
+        isinstance(node, ast.ImportFrom) and node.module == "alembic.op" and node.names[0].name == "*"
+        for node in imports_of(syntax.tree)
+    )
+    if starred and not used & bound_names(syntax.tree.body):
+        return Named("")
+    op = name_in(syntax, "alembic", "op")
+    return None if op is None else Named(f"{op.expression}.", op.edits)
+
+
 def imported_from(tree: ast.Module, name: str) -> str | None:
     """Give the dotted path that a top-level import binds `name` to (`sqlalchemy.orm.Mapped`); None where none does."""
     for node in imports_of(tree):
@@ -197,6 +212,16 @@ def new_import(syntax: Syntax, module: str, statement: str, *, above: int | None
     at = syntax.index.starts[line]
     lead = newline if isinstance(behind, ast.Expr) or _is_future(behind) else ""
     return TextEdit(Span(at, at), f"{lead}{statement}{newline}")
+
+
+def _gives_classes(tree: ast.Module, module: str, use: Use) -> bool:
+    """Whether a `from module import …` brings classes; parts like `orm` say nothing of how those are named."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == module
+        and any(alias.name[:1].isupper() for alias in node.names)
+        for node in imports_above(tree, use.line)
+    )
 
 
 def _extend(syntax: Syntax, module: str, name: str, use: Use) -> Named | None:

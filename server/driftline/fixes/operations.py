@@ -8,8 +8,10 @@ Example: `render((Create("audit_logs", None, check),), project).upgrade` is
 
 from __future__ import annotations
 
+import ast
 import warnings
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +20,13 @@ from driftline.fixes.alchemy import Unrenderable, expression
 from driftline.fixes.change import Alter, Change, Create, Drop, Named, TableChange, is_of_expression, undo
 from driftline.fixes.change_order import spelled_out
 from driftline.fixes.footprint import footprint
+from driftline.fixes.generated import copies
 from driftline.fixes.layout import lay_out
 from driftline.fixes.project import Halves
 from driftline.fixes.steps import Execute, Invoke, Operation, Remark, Step, steps
 from driftline.fixes.wanted import stands_on
 from driftline.python.values import Unknown
-from driftline.schema import CheckConstraint, Index, Table, table_key
+from driftline.schema import CheckConstraint, Column, Index, Table, table_key
 from driftline.schema.rendering import sqlalchemy_dialect
 
 if TYPE_CHECKING:
@@ -77,7 +80,7 @@ class _Renderer:
         opts = {
             "sqlalchemy_module_prefix": "sa.",
             "alembic_module_prefix": "op.",
-            "render_item": None,
+            "render_item": self._item,
             "render_as_batch": self.batch,
             "user_module_prefix": None,
         }
@@ -147,7 +150,7 @@ class _Renderer:
             case Invoke():
                 yield from lay_out(_invocation(step, batch=batch), quote=self.quote, margin=margin)
             case Operation():
-                text = self._render(step.made)
+                text = _as_newest(self._render(step.made))
                 if step.words:
                     more = ", ".join(f"{name}={value}" for name, value in step.words)
                     text = f"{text.rstrip().removesuffix(')')}, {more})"
@@ -193,6 +196,17 @@ class _Renderer:
         checks = [one for one in migrated.check_constraints if one.name is None] if migrated is not None else []
         return [f"sa.CheckConstraint({expression(one.sql).text!r})" for one in checks]
 
+    def _item(self, kind: str, item: Any, _context: object) -> str | bool:  # noqa: ANN401 -- Alembic's hook
+        """Write a native enum, whose type a change of its own makes: SQLAlchemy 2.0 does not say so. Else False."""
+        from sqlalchemy.dialects.postgresql import ENUM
+
+        if kind != "type" or not isinstance(item, ENUM) or self.project.dialect != "postgresql":
+            return False
+        self.imports.add("from sqlalchemy.dialects import postgresql")
+        words = {"name": item.name, "create_type": False, "schema": item.schema}
+        given = [f"{word}={value!r}" for word, value in words.items() if value is not None]
+        return f"postgresql.ENUM({', '.join((*map(repr, item.enums), *given))})"
+
     def _render(self, operation: Any) -> str:  # noqa: ANN401 -- an Alembic operation
         from alembic.autogenerate.render import render_op_text
 
@@ -200,24 +214,40 @@ class _Renderer:
             warnings.simplefilter("ignore")  # what Alembic would warn of is not offered
             try:
                 return render_op_text(self.autogen, operation)
-            except NotImplementedError as error:  # an Alembic that renders no CHECK constraints yet
+            except NotImplementedError as error:
                 raise Unrenderable(str(error) or "this Alembic has no renderer for it") from error
 
 
 def _by_new_names(changes: Sequence[Change]) -> Iterator[list[Change]]:
-    """Divide changes where a constraint or an index is made on a column that was renamed: the same batch has it not."""
-    several: list[Change] = []
-    renamed: set[str] = set()
-    for change in changes:
-        part = change.part if isinstance(change, Create) and isinstance(change.part, Named) else None
-        by_column = part is not None and not isinstance(part, CheckConstraint)
-        if part is not None and by_column and any(stands_on(part, name) for name in renamed):
-            yield several
-            several, renamed = [], set()
-        if isinstance(change, Alter) and change.before.name != change.after.name:
-            renamed.add(change.after.name)
-        several.append(change)
-    yield several
+    """Leave to a second batch what is made on a column that was renamed: the same batch does not have it.
+
+    Where that one copies the table, columns that are generated are added in it, too, as none can be copied.
+    """
+    renamed = {one.after.name for one in changes if isinstance(one, Alter) and one.before.name != one.after.name}
+    late = [one for one in changes if _is_made_on(one, renamed) and not _is_check(one)]
+    if any(copies(one) for one in late):
+        generated = {name for one in changes if (name := _adds_generated(one)) is not None}
+        late = [one for one in changes if one in late or _adds_generated(one) or _is_made_on(one, generated)]
+    yield [one for one in changes if one not in late]
+    if late:
+        yield late
+
+
+def _is_check(change: Change) -> bool:
+    return isinstance(change, Create) and isinstance(change.part, CheckConstraint)
+
+
+def _adds_generated(change: Change) -> str | None:
+    """Give the name of the generated column that it adds."""
+    part = change.part if isinstance(change, Create) else None
+    return part.name if isinstance(part, Column) and part.computed is not None else None
+
+
+def _is_made_on(change: Change, columns: AbstractSet[str]) -> bool:
+    """Whether it makes a constraint or an index on one of the columns."""
+    if not isinstance(change, Create) or not isinstance(change.part, Named):
+        return False
+    return any(stands_on(change.part, name) for name in columns)
 
 
 def _commits(step: Step) -> bool:
@@ -233,6 +263,20 @@ def _invocation(step: Invoke, *, batch: bool) -> str:
     where = [repr(step.table)] if step.table else []
     schema = [f"schema={step.schema!r}"] if step.schema else []
     return f"op.{step.method}({', '.join((first, *where, *others, *schema))})"
+
+
+def _as_newest(code: str) -> str:
+    """Give an operation as Alembic 1.18 writes it: older ones made an index's SQL a `text`, and True a string."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "deferrable":
+            node.value = ast.Constant(ast.literal_eval(node.value) in (True, "True"))
+        if not isinstance(node, ast.Call) or not ast.unparse(node.func).endswith(".create_index"):
+            continue
+        for element in (one for given in node.args if isinstance(given, ast.List) for one in given.elts):
+            if isinstance(element, ast.Call) and isinstance(element.func, ast.Attribute):
+                element.func.attr = "literal_column"
+    return ast.unparse(tree)
 
 
 def _verbatim(clause: Any, is_server_default: bool = False, is_index: bool = False, **_words: object) -> str:  # noqa: ANN401, FBT001, FBT002 -- Alembic's signature

@@ -1,5 +1,7 @@
 """The code of a revision with other names for `op` and `sa`, as the file around it, or the template, imports them.
 
+Knows code, not changes: any statements will do.
+
 Example: `prefixed("op.drop_table('users')", op="o.")` is `o.drop_table('users')`.
 """
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from driftline.compare.difference import Difference
     from driftline.migrations.downgrades import Downgrade
     from driftline.migrations.graph import Graph
     from driftline.migrations.history import Migrated
@@ -35,6 +36,11 @@ class Halves(Protocol):
     @property
     def migrated(self) -> Migrated:
         """What the migrations add up to."""
+        ...
+
+    @property
+    def differences(self) -> Mapping[str, tuple[Difference, ...]]:
+        """Where the two differ, by table."""
         ...
 
 

@@ -1,5 +1,7 @@
 """What a revision renamed gets its old name back: replay knows which tables and columns were there before it.
 
+Knows what the replay has made of the revision's operations, not how they were written.
+
 Example: behind `op.rename_table("posts", "articles")` it is `(RenameTable("articles", None, "posts"),)`.
 """
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from driftline.dataclass import dataclass
 from driftline.fixes.anew import parts_anew
-from driftline.fixes.change import AlterEnum, Change, Create, CreateEnum, Drop, DropEnum
+from driftline.fixes.change import AlterEnum, Change, CreateEnum, Drop, DropEnum
 from driftline.fixes.change_order import in_order
 from driftline.fixes.describe import title_of
 from driftline.fixes.enum_types import left_enums, new_labels
@@ -21,7 +21,7 @@ from driftline.fixes.model_edit import Edits
 from driftline.fixes.operations import Code, render
 from driftline.fixes.project import Project
 from driftline.fixes.revision import NewRevision, followed, next_id, quote_after, write_revision
-from driftline.fixes.wanted import created, named_parts, stands_on
+from driftline.fixes.wanted import named_parts, stands_on
 from driftline.migrations.graph import Graph, ancestors, broken
 from driftline.python.values import Unknown
 from driftline.schema import Column, ForeignKey, Index, Table, UniqueConstraint, table_key
@@ -101,39 +101,6 @@ def with_needs(changes: Iterable[Change], project: Project) -> tuple[Change, ...
         return None
     found += anew
     found += new_labels(found, project)
-    migrated = project.migrated.schema.tables
-    made = {
-        table_key(one.schema, one.table) for one in found if isinstance(one, Create) and isinstance(one.part, Table)
-    }
-    added = {
-        (table_key(one.schema, one.table), one.part.name)
-        for one in found
-        if isinstance(one, Create) and isinstance(one.part, Column)
-    }
-    queue = [key for one in found for key in _keys_of(one)]
-    while queue:
-        key = queue.pop()
-        target = key.referred_table
-        table = project.declared.schema.tables.get(target) if isinstance(target, str) else None
-        if table is None or table.key in made:
-            continue
-        missing: list[Change | None]
-        if table.key not in migrated:
-            made.add(table.key)
-            missing = list(created(table, None, project))
-        else:
-            names = [
-                name
-                for name in key.referred_columns
-                if migrated[table.key].column(name) is None and (table.key, name) not in added
-            ]
-            added |= {(table.key, name) for name in names}
-            missing = [one for name in names for one in created(table, name, project)]
-        if None in missing:
-            return None
-        new = [one for one in missing if one is not None]
-        found += new
-        queue += [one for change in new for one in _keys_of(change)]
     return in_order([*found, *left_enums(found, project)])
 
 
@@ -174,12 +141,6 @@ def _takes_support(changes: Sequence[Change], project: Project) -> bool:
         for table in (project.migrated.schema.tables.values() if supports and project.dialect != "sqlite" else ())
         for one in table.foreign_keys
     )
-
-
-def _keys_of(change: Change) -> tuple[ForeignKey, ...]:
-    if isinstance(change, Create) and isinstance(change.part, ForeignKey):
-        return (change.part,)
-    return change.part.foreign_keys if isinstance(change, Create) and isinstance(change.part, Table) else ()
 
 
 def scaffold(

@@ -50,6 +50,7 @@ from driftline.schema import (
     ForeignKey,
     Identity,
     Index,
+    Name,
     PrimaryKey,
     Table,
     UniqueConstraint,
@@ -164,7 +165,7 @@ def _filled_in(table: str, schema: str | None, column: Column, dialect: str, *, 
 def _alter(change: Alter, dialect: str, *, filled: bool = False) -> Iterator[Step]:
     before, after = change.before, change.after
     if before.serial != after.serial:
-        yield from _sequence(change, dialect)
+        yield from _numbered(change, dialect)
         return
     forbids = before.nullable is True and after.nullable is False
     cast = _cast(change, dialect)
@@ -182,9 +183,15 @@ def _alter(change: Alter, dialect: str, *, filled: bool = False) -> Iterator[Ste
     if forbids and not filled:
         yield _filled_in(change.table, change.schema, replace(after, name=before.name), dialect)
     words = _using(cast)
+    if before.name != after.name:
+        words = (*words, ("new_column_name", repr(after.name)))
     if before.identity is not None and before.identity != after.identity:
         words = (*words, ("existing_server_default", _identity_code(before.identity)))
+    elif before.identity is None and after.identity is not None and before.server_default is None:
+        words = (*words, ("existing_server_default", "None"))  # or Alembic before 1.15 alters an identity, not adds it
     yield Operation(_alter_operation(change, dialect), words)
+    if before.identity is None and after.identity is not None and dialect == "postgresql":
+        yield from _going_on(change, after.identity, dialect)
 
 
 def _using(cast: str | None) -> tuple[tuple[str, str], ...]:
@@ -194,6 +201,34 @@ def _using(cast: str | None) -> tuple[tuple[str, str], ...]:
 def _identity_code(identity: Identity) -> str:
     given = [("always", True)] if identity.always else []
     return f"sa.Identity({', '.join(f'{name}={value!r}' for name, value in (*given, *identity.options))})"
+
+
+def _numbered(change: Alter, dialect: str) -> Iterator[Step]:
+    """Have a sequence of its own number the column, or not any more; an identity goes before, and comes behind."""
+    before, after = change.before, change.after
+    if before.serial:
+        between = replace(before, serial=False)
+        yield from _sequence(replace(change, after=between), dialect)
+        if between != after:
+            yield from _alter(replace(change, before=between), dialect)
+        return
+    between = replace(after, serial=False)
+    if between != before:
+        yield from _alter(replace(change, after=between), dialect)
+    yield from _sequence(replace(change, before=between), dialect)
+
+
+def _going_on(change: Alter, identity: Identity, dialect: str) -> Iterator[Execute]:
+    """Have a new identity that counts up go on behind the numbers that there are."""
+    options: dict[str, Any] = dict(identity.options)
+    if (options.get("increment") or 1) < 0:
+        return
+    table = ".".join(quote_identifier(one, dialect) for one in (change.schema, change.table) if one)
+    column = quote_identifier(change.after.name, dialect)
+    sequence = f"pg_get_serial_sequence({_quoted(table)}, {_quoted(change.after.name)})"
+    start = options.get("start") or options.get("minvalue") or 1
+    behind = f"SELECT setval({sequence}, greatest(max({column}) + 1, {start}), false) FROM {table}"  # noqa: S608 -- it is written down
+    yield Execute(behind)
 
 
 def _sequence(change: Alter, dialect: str) -> Iterator[Step]:
@@ -227,8 +262,6 @@ def _alter_operation(change: Alter, dialect: str) -> Any:  # noqa: ANN401
         words["modify_server_default"] = server_default(after)
     if before.comment != after.comment:
         words |= {"modify_comment": after.comment, "existing_comment": before.comment}
-    if before.name != after.name:
-        words["modify_name"] = after.name
     if before.server_default is not None and "modify_server_default" not in words:
         words["existing_server_default"] = server_default(before)
     return ops.AlterColumnOp(
@@ -256,6 +289,9 @@ def _remake(change: Remake, dialect: str) -> Iterator[Step]:
     if after.computed is None and dialect == "postgresql":
         table = ".".join(quote_identifier(one, dialect) for one in (change.schema, change.table) if one)
         yield Execute(f"ALTER TABLE {table} ALTER COLUMN {quote_identifier(before.name, dialect)} DROP EXPRESSION")
+        kept = replace(before, computed=None)
+        if kept != after:
+            yield from _alter(Alter(change.table, change.schema, kept, after), dialect)
         return
     if before.computed is None:
         yield Remark((f"# What {before.name} holds is lost: from now on it is generated.",))
@@ -303,17 +339,23 @@ def _create(table: str, schema: str | None, part: Column | Named, dialect: str) 
             columns = list(part.columns)
             yield Operation(ops.CreateUniqueConstraintOp(final(part.name), table, columns, schema=schema, **words))
         case CheckConstraint():
-            sql = expression(part.sql)
-            yield Operation(ops.CreateCheckConstraintOp(final(part.name), table, sql, schema=schema))
+            # Alembic 1.18 has no renderer for it, and a newer one writes the same.
+            yield Invoke(
+                "create_check_constraint", (_called(part.name), repr(expression(part.sql).text)), table, schema
+            )
         case ForeignKey():
             yield Operation(_create_foreign_key(table, schema, part))
         case PrimaryKey():
             # SQLite keeps no name of one that has none, and batches make none without.
-            called = part.name if isinstance(part.name, str) else make_object_name(table, None, "pkey")
-            name = f"op.f({called!r})"
-            yield Invoke("create_primary_key", (name, repr(list(part.columns))), table, schema)
+            name = part.name if isinstance(part.name, str) else make_object_name(table, None, "pkey")
+            yield Invoke("create_primary_key", (_called(name), repr(list(part.columns))), table, schema)
         case ExcludeConstraint():
             yield _create_exclude(table, schema, part, dialect)
+
+
+def _called(name: Name) -> str:
+    """Give a final name as an argument, in Python; there may be none."""
+    return f"op.f({name!r})" if isinstance(name, str) else "None"
 
 
 def _create_index(table: str, schema: str | None, index: Index, dialect: str) -> Any:  # noqa: ANN401

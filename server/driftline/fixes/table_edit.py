@@ -22,7 +22,15 @@ from driftline.fixes.items import (
     tuple_items,
     without_line,
 )
-from driftline.fixes.mapped_field import assigned_names, class_node, find_field, path_to, stated
+from driftline.fixes.mapped_field import (
+    MappedField,
+    assigned_names,
+    class_node,
+    find_field,
+    keyword_of,
+    path_to,
+    stated,
+)
 from driftline.fixes.prefix import core_prefix, prefix_in
 from driftline.fixes.project import Project
 from driftline.fixes.written import Writing, constant, sql_text, string
@@ -64,9 +72,10 @@ def add_table_item(project: Project, table: Table, item: ArgumentItem) -> Edits 
     """Declare a migrated constraint or index in the `__table_args__` of the class of `table`, or in its `Table`."""
     if not is_plain(item):
         return None
-    mapped = project.declared.class_of(table.key)
-    if mapped is not None:
-        syntax = project.syntax(mapped.path)
+    field = _core_field(project, table)
+    if field is None:
+        mapped = project.declared.class_of(table.key)
+        syntax = None if mapped is None else project.syntax(mapped.path)
         owner = None if syntax is None else class_node(project, table.key, syntax)
         if syntax is None or owner is None:
             return None
@@ -75,10 +84,7 @@ def add_table_item(project: Project, table: Table, item: ArgumentItem) -> Edits 
         writing = Writing(syntax, prefix_in(syntax, owner), owner)
         written = item_text(project, writing, table, item)
         return None if written is None else _into_class(syntax, owner, written, writing.edits)
-    fields = [find_field(project, table, column) for column in table.columns]
-    field = next((one for one in fields if one is not None and isinstance(one.owner, ast.Call)), None)
-    if field is None or not isinstance(field.owner, ast.Call):
-        return None
+    assert isinstance(field.owner, ast.Call)  # noqa: S101 -- which makes it one of Core's
     writing = Writing(field.syntax, core_prefix(field), field.owner)
     written = item_text(project, writing, table, item)
     items = call_items(field.syntax, field.owner)
@@ -86,6 +92,12 @@ def add_table_item(project: Project, table: Table, item: ArgumentItem) -> Edits 
         return None
     index = positional(field.syntax, field.owner, items)
     return {field.syntax.path: (*insert_item(items, index, written), *writing.edits)}
+
+
+def _core_field(project: Project, table: Table) -> MappedField | None:
+    """Give a field that stands in a `Table(...)`, which a class may be mapped to."""
+    fields = (find_field(project, table, column) for column in table.columns)
+    return next((one for one in fields if one is not None and isinstance(one.owner, ast.Call)), None)
 
 
 def item_node(project: Project, item: ArgumentItem) -> tuple[Syntax, ast.Call] | None:
@@ -156,7 +168,10 @@ def _in_a_list(syntax: Syntax, node: ast.Call) -> bool:
 
 
 def set_table_comment(project: Project, table: Table, comment: str | None) -> Edits | None:
-    """Give the table the comment that it was migrated with, in its class; None takes it away."""
+    """Give the table the comment that it was migrated with, in its class or its `Table`; None takes it away."""
+    field = _core_field(project, table)
+    if field is not None and isinstance(field.owner, ast.Call):
+        return _set_core_comment(field.syntax, field.owner, comment)
     mapped = project.declared.class_of(table.key)
     syntax = None if mapped is None else project.syntax(mapped.path)
     owner = None if syntax is None else class_node(project, table.key, syntax)
@@ -180,6 +195,18 @@ def set_table_comment(project: Project, table: Table, comment: str | None) -> Ed
         return None
     items = tuple_items(syntax, value)
     return None if items is None else {syntax.path: insert_item(items, len(items.spans), written)}
+
+
+def _set_core_comment(syntax: Syntax, call: ast.Call, comment: str | None) -> Edits | None:
+    keyword, items, writing = keyword_of(call, "comment"), call_items(syntax, call), Writing(syntax, None)
+    if items is None or any(one.arg is None for one in call.keywords):
+        return None
+    if keyword is None:
+        written = None if comment is None else f"comment={writing.string(comment)}"
+        return None if written is None else {syntax.path: insert_item(items, len(items.spans), written)}
+    if comment is not None:
+        return {syntax.path: (TextEdit(syntax.span(keyword.value), writing.string(comment)),)}
+    return {syntax.path: remove_item(items, items.spans.index(syntax.span(keyword)))}
 
 
 def set_option(
@@ -239,7 +266,7 @@ def _new_table_args(
         and too_long("", 0, 0, len(f"{indent}__table_args__ = {value}"))
         and too_long(syntax.text, at, at, len(value))
     ):
-        value = broken(list(parts), indent, newline, brackets="()")
+        value = broken(list(parts), indent, syntax.text, brackets="()")
     line = f"{lead}{indent}__table_args__ = {value}{newline}"
     return {syntax.path: (TextEdit(Span(at, at), line), *more)}
 
@@ -301,6 +328,7 @@ def item_text(project: Project, writing: Writing, table: Table, item: ArgumentIt
     if isinstance(item, ExcludeConstraint):
         return _exclude_text(writing, item)
     kind = writing.name("sqlalchemy", class_name(item))
+    keys = _keys_in(project, table)
     name = given_name(project, table, item)
     if kind is None or (isinstance(name, Unknown) and not isinstance(item, ForeignKey)):
         return None
@@ -310,7 +338,7 @@ def item_text(project: Project, writing: Writing, table: Table, item: ArgumentIt
         case Index():
             if not isinstance(item.name, str):
                 return None
-            elements = [_element(writing, one) for one in item.elements]
+            elements = [_element(writing, one, keys) for one in item.elements]
             unique = ["unique=True"] if item.unique is True else []
             arguments = [
                 writing.string(item.name),
@@ -319,17 +347,31 @@ def item_text(project: Project, writing: Writing, table: Table, item: ArgumentIt
                 *_options(writing, item.options, project.dialect),
             ]
         case ForeignKey():
-            referred = [f"{item.referred_table}.{one}" for one in item.referred_columns]
-            lists = [constant(item.columns, writing.quote), constant(referred, writing.quote)]
+            target = project.declared.schema.tables.get(str(item.referred_table))
+            others = {} if target is None else _keys_in(project, target)
+            referred = [f"{item.referred_table}.{others.get(one, one)}" for one in item.referred_columns]
+            columns = [keys.get(one, one) for one in item.columns]
+            lists = [constant(columns, writing.quote), constant(referred, writing.quote)]
             arguments = [*lists, *key_options(project, table, item, writing.quote)]
         case UniqueConstraint():
-            columns = [writing.string(one) for one in item.columns]
+            columns = [writing.string(keys.get(one, one)) for one in item.columns]
             arguments = [*columns, *options, *_options(writing, item.options, project.dialect)]
         case CheckConstraint():
             arguments = [writing.string(str(item.sql)), *options]
     if any(one is None for one in arguments):
         return None
     return f"{kind}({', '.join(one for one in arguments if one is not None)})"
+
+
+def _keys_in(project: Project, table: Table) -> dict[str, str]:
+    """Give the names by which constraints must call the columns that are declared with another `key=`."""
+    keys: dict[str, str] = {}
+    for column in table.columns:
+        field = find_field(project, table, column)
+        stated = None if field is None or field.call is None else keyword_of(field.call, "key")
+        if stated is not None and isinstance(stated.value, ast.Constant) and isinstance(stated.value.value, str):
+            keys[column.name] = stated.value.value
+    return keys
 
 
 def _exclude_text(writing: Writing, item: ExcludeConstraint) -> str | None:
@@ -351,9 +393,9 @@ def _exclude_text(writing: Writing, item: ExcludeConstraint) -> str | None:
     return None if kind is None else f"{kind}({', '.join(arguments)})"
 
 
-def _element(writing: Writing, element: IndexElement) -> str | None:
+def _element(writing: Writing, element: IndexElement, keys: Mapping[str, str]) -> str | None:
     if element.column is not None and not element.modifiers:
-        return writing.string(element.column)
+        return writing.string(keys.get(element.column, element.column))
     sql = element.column if element.column is not None else element.sql
     if not isinstance(sql, str):
         return None

@@ -184,10 +184,10 @@ def _altered(kind: str, declared: Column, migrated: Column, dialect: str) -> Col
         fetched = declared.server_default is not None and declared.server_default.fetched
         return None if fetched else replace(migrated, server_default=declared.server_default)
     if kind == "modify_identity":
-        plain = not (migrated.serial or migrated.server_default or migrated.computed or declared.server_default)
+        plain = not (migrated.server_default or migrated.computed or declared.server_default)
         if not plain or dialect not in _HAS_IDENTITY or migrated.nullable is not False:
             return None
-        return replace(migrated, identity=declared.identity)
+        return replace(migrated, identity=declared.identity, serial=declared.serial)
     if kind == "modify_comment":
         return replace(migrated, comment=declared.comment)
     return None
@@ -359,7 +359,7 @@ def _supporting(table: Table, stated: Table, keys: Iterable[ForeignKey]) -> Iter
     there = {frozenset(one.columns) for one in table.unique_constraints}
     for one in stated.unique_constraints:
         if frozenset(one.columns) in needed - there and frozenset(one.columns) != frozenset(stated.primary_key.columns):
-            yield Create(table.name, table.schema, with_name(table, one))
+            yield Create(table.name, table.schema, with_name(stated, one))
 
 
 def _not_null(table: Table, columns: Iterable[str]) -> Iterator[Change]:
@@ -393,7 +393,8 @@ def _of_named(table: Table, declared: Named | None, migrated: Named | None, proj
         clash = _holder_of(table, declared, project)
         if clash is not None and clash != migrated:
             changes.append(Drop(table.name, table.schema, clash))
-        changes.append(Create(table.name, table.schema, with_name(table, declared)))
+        stated = project.declared.schema.tables.get(table.key, table)
+        changes.append(Create(table.name, table.schema, with_name(stated, declared)))
     return changes
 
 

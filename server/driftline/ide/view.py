@@ -32,12 +32,14 @@ class View:
     """`analyses`: one per Alembic environment, in order. `problems`: what is wrong with configuration files.
 
     `syntax`: the parse of a file's current text, None where it cannot be read. `span_of`: where a node stands in it.
+    `starts_on`: where both are of texts from before, the one-based line of the current text that a place starts on.
     """
 
     analyses: tuple[Analysis, ...]
     syntax: Callable[[str], Syntax | None]
     span_of: Callable[[Site], Span | None]
     problems: tuple[ConfigProblem, ...] = ()
+    starts_on: Callable[[Place], int] | None = None
 
     def place(self, origin: Origin) -> Place | None:
         """Give the place of the node that states a fact.
@@ -60,7 +62,9 @@ class View:
                 yield Place(site.path, span)
 
     def line(self, place: Place) -> int:
-        """Give the one-based line that a place starts on."""
+        """Give the one-based line of the current text that a place starts on."""
+        if self.starts_on is not None:
+            return self.starts_on(place)
         syntax = self.syntax(place.path)
         return 1 if syntax is None else syntax.index.line_of(place.span.start) + 1
 

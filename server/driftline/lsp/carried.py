@@ -43,6 +43,11 @@ class Carried:
         shift = self._shift(place.path)
         return place.span if shift is None else shift.span(place.span)
 
+    def line(self, place: Place) -> int:
+        """Give the one-based line of the present text on which a place of an analysed text starts."""
+        index = self.index(place.path)
+        return 1 if index is None else index.line_of(self.span(place).start) + 1
+
     def before(self, path: str, span: Span) -> Span | None:
         """Give the span that one of the present text had in the analysed one; None where it touches what is new."""
         shift = self._shift(path)

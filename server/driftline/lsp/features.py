@@ -135,6 +135,9 @@ def _register_code_actions(server: DriftlineServer) -> None:
         if edit is None:
             return False
         answer = await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, data.get("title")))
+        folder = ls.folder_of(path_of(str(data["uri"])) or "")
+        if answer.applied and folder is not None:
+            folder.request(0)  # not every client watches files, or opens what it has edited
         return answer.applied
 
     @server.command(CREATE_MIGRATION)
@@ -231,23 +234,24 @@ async def _current_edit(
 ) -> tuple[Fix | None, types.WorkspaceEdit | None]:
     """Build a fix, and its edit of the texts as they are now; where there is none, the client is told why.
 
-    What changed while it was built, or behind the client's back, is read, and the fix built anew: once, since a file
-    that does not parse stays different from what was last read. `quiet`: say nothing; nobody asked for it.
+    The disk is looked at first: what an earlier fix made, or somebody behind the client's back, may be the end of it.
+    What changed while it was built is read, and the fix built anew: once, since a file that does not parse stays
+    different from what was last read. `quiet`: say nothing; nobody asked for it.
     """
     refusal = ""
     for _ in range(2):
+        folder.request(0)
         result = await folder.current()
         view, _converter = ls.view(result)
         # Rendering imports Alembic and may take half a second: not on the event loop.
         fix = await asyncio.get_running_loop().run_in_executor(ls.worker, build, view)
         if not isinstance(fix, Fix):
-            refusal = fix or refusal
+            refusal = fix or refusal or "What this would mend is not there any more. Nothing was changed."
             break
         edit = workspace_edit(fix, result.analyses, ls.documents, ls.encoding, versions=ls.client.versions)
         if isinstance(edit, types.WorkspaceEdit):
             return fix, edit
         refusal = edit
-        folder.request(0)
     if refusal and not quiet:
         _tell(ls, refusal)
     return None, None

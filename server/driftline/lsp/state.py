@@ -100,14 +100,17 @@ class DriftlineServer(LanguageServer):
             self.publishers[path] = Publisher(self.documents, self.text_document_publish_diagnostics)
         return folder
 
-    async def remove_folder(self, path: str) -> None:
-        """Close a folder, and take its diagnostics back."""
+    def remove_folder(self, path: str) -> None:
+        """Take the diagnostics of a folder back, and close it: what comes from it after this reaches nobody."""
         folder = self.folders.pop(_normal(path), None)
         if folder is not None:
-            await folder.close()
             self.publishers.pop(folder.path).clear()
-            self.worker.submit(settle_all)
             self._introduced.pop(folder.path, None)
+            self.spawn(self._close(folder))
+
+    async def _close(self, folder: Folder) -> None:
+        await folder.close()
+        self.worker.submit(settle_all)
 
     def folder_of(self, path: str) -> Folder | None:
         """Give the innermost open folder that is, or is around, the file or folder at `path`."""
@@ -153,7 +156,7 @@ class DriftlineServer(LanguageServer):
         converter = Converter(self.encoding, carried.index, carried.span, carried.before)
         if result.syntax(path) is None or converter.span(path, where) is None:
             return self.view(result)
-        return View(result.analyses, carried.syntax, carried.span_of, result.problems), converter
+        return View(result.analyses, carried.syntax, carried.span_of, result.problems, carried.line), converter
 
     def _show(self, result: Result, buffers: Mapping[str, str]) -> Mapping[str, Shown]:
         """Give what the client shows of a result; on the worker, with the texts that it is of."""
@@ -161,8 +164,7 @@ class DriftlineServer(LanguageServer):
         return shown(view, converter, related=self.client.related_information)
 
     def _finished(self, folder: Folder, changed: bool) -> None:  # noqa: FBT001 - a callback
-        publisher = self.publishers.get(folder.path)
-        if publisher is None or folder.result is None:
+        if self.folders.get(folder.path) is not folder or folder.result is None:
             return
         self._introduce(folder.path, folder.result)
         self._complain(folder.path, folder.result.complaints)
@@ -170,7 +172,7 @@ class DriftlineServer(LanguageServer):
             if changed:
                 self.workspace_diagnostic_refresh(None)
         else:
-            publisher.publish(folder.result.shown)
+            self.publishers[folder.path].publish(folder.result.shown)
 
     def _introduce(self, folder: str, result: Result) -> None:
         """Log what was found in a folder: the first time, and when there are other environments in it."""

@@ -44,13 +44,14 @@ def register(server: DriftlineServer) -> None:
 
 
 def _register_lifecycle(server: DriftlineServer) -> None:
+    # Folders come and go in the order of the messages: a document that is opened in the next one may belong to them.
     @server.feature(types.INITIALIZED)
-    async def initialized(ls: DriftlineServer, _params: types.InitializedParams) -> None:
+    def initialized(ls: DriftlineServer, _params: types.InitializedParams) -> None:
         for path in _paths(one.uri for one in ls.workspace.folders.values()) or _paths([ls.workspace.root_uri]):
             ls.add_folder(path)
         if ls.client.watches:
             ls.spawn(_watch(ls))
-        await _configure(ls, ls.folders.values())
+        ls.spawn(_configure(ls, list(ls.folders.values())))
         ls.spawn(_show_progress(ls))
 
     @server.feature(types.SHUTDOWN)
@@ -112,10 +113,11 @@ def _register_outside(server: DriftlineServer) -> None:
             folder.request(OUTSIDE_PAUSE)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
-    async def did_change_workspace_folders(ls: DriftlineServer, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    def did_change_workspace_folders(ls: DriftlineServer, params: types.DidChangeWorkspaceFoldersParams) -> None:
         for path in _paths(one.uri for one in params.event.removed):
-            await ls.remove_folder(path)
-        await _configure(ls, [ls.add_folder(path) for path in _paths(one.uri for one in params.event.added)])
+            ls.remove_folder(path)
+        added = [ls.add_folder(path) for path in _paths(one.uri for one in params.event.added)]
+        ls.spawn(_configure(ls, added))
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def did_change_configuration(ls: DriftlineServer, params: types.DidChangeConfigurationParams) -> None:

@@ -127,7 +127,13 @@ def _perform(work: Working, operation: Operation) -> None:  # noqa: C901, PLR091
         case CreateTable():
             apply_tables.create_table(work, operation)
         case DropTable():
-            apply_tables.drop_table(work, operation.table, if_exists=operation.if_exists, cascade=operation.cascade)
+            apply_tables.drop_table(
+                work,
+                operation.table,
+                if_exists=operation.if_exists,
+                cascade=operation.cascade,
+                along=operation.along,
+            )
         case RenameTable():
             apply_tables.rename_table(
                 work, operation.table, operation.new_name, operation.new_schema, if_exists=operation.if_exists

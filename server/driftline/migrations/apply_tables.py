@@ -143,10 +143,13 @@ def _create_enums(work: Working, operation: CreateTable) -> None:
         work.made_types.add(enum.key)
 
 
-def drop_table(work: Working, key: str, *, if_exists: bool, cascade: bool = True) -> None:
+def drop_table(
+    work: Working, key: str, *, if_exists: bool, cascade: bool = True, along: frozenset[str] = frozenset()
+) -> None:
     """Drop a table; foreign keys to it go along, except where nobody looks after them and they are left dangling.
 
-    Without `cascade`, a database that looks after its foreign keys refuses while there are any from other tables.
+    Without `cascade`, a database that looks after its foreign keys refuses while there are any from other tables, but
+    for those that go in the same statement (`along`), whose order MariaDB alone minds.
     """
     if if_exists and key not in work.tables:
         return
@@ -154,7 +157,8 @@ def drop_table(work: Working, key: str, *, if_exists: bool, cascade: bool = True
     if table is None:
         return
     if not cascade:
-        note_referring(work, table, None, f"The table `{key}` is dropped")
+        spared = along if work.dialect != "mariadb" else frozenset[str]()
+        note_referring(work, table, None, f"The table `{key}` is dropped", spared)
     children = [child for child, is_partition in work.children.get(key, {}).items() if is_partition or cascade]
     work.remove(key)
     for child in children:
@@ -199,15 +203,19 @@ def _numbers_by(sql: str | Unknown, sequence: str) -> bool:
 _NEXTVAL = re.compile(r"nextval\('([^']+)'(?:\s*::\s*regclass)?\)", re.IGNORECASE)
 
 
-def note_referring(work: Working, table: Table, column: str | None, what: str) -> None:
+def note_referring(
+    work: Working, table: Table, column: str | None, what: str, spared: frozenset[str] = frozenset()
+) -> None:
     """Report the foreign keys of other tables that a drop would leave without a target: databases refuse that.
 
-    `column`: the one that is dropped; None for the whole table.
+    `column`: the one that is dropped; None for the whole table. `spared`: tables whose foreign keys do not count.
     """
     if not work.checks_keys:
         return
     for holder, one in work.referring(table.key):
-        if holder.key == table.key or (column is not None and column not in one.referred_columns):
+        if holder.key == table.key or holder.key in spared:
+            continue
+        if column is not None and column not in one.referred_columns:
             continue
         sure = not (holder.incomplete or holder.conditional or table.conditional or one.conditional)
         if not sure:

@@ -16,11 +16,12 @@ from enum import Enum
 
 from driftline.dataclass import dataclass, field
 from driftline.migrations.graph import Graph
+from driftline.python.last_name import last_name
 from driftline.python.nodes import nodes
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.syntax import Syntax
 from driftline.python.trace import Trace
-from driftline.sources.source import FileText, Source, changed_since, read_program
+from driftline.sources.source import FileText, Source, changed_since, read_program, untraced
 
 _LIBRARIES = frozenset({*sys.stdlib_module_names, "alembic", "sqlalchemy", "sqlmodel"})
 """Top-level packages whose imports say nothing about the project."""
@@ -111,7 +112,7 @@ def read_contents(
         now[file.path] = kept
         found[revision.id] = kept[1]
     if looked is not None:
-        looked.files, looked.last = now, (graph, getattr(source, "under", source), found)
+        looked.files, looked.last = now, (graph, untraced(source), found)
     return found
 
 
@@ -208,7 +209,7 @@ def _asking(syntax: Syntax) -> ast.AST | None:
     calls: list[ast.Call] = []
     every = nodes(syntax.tree)
     for node in every:
-        if isinstance(node, ast.Attribute | ast.Name) and _last(node) in _GUARDS:
+        if isinstance(node, ast.Attribute | ast.Name) and last_name(node) in _GUARDS:
             return None
         if isinstance(node, ast.Call):
             calls.append(node)
@@ -218,7 +219,7 @@ def _asking(syntax: Syntax) -> ast.AST | None:
 
 
 def _asks(call: ast.Call, binds: frozenset[str]) -> bool:
-    name = _last(call.func)
+    name = last_name(call.func)
     if name in _INSPECTING:
         return any(_is_bind(one, binds) for one in call.args)
     if name in _READING and isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call):
@@ -243,9 +244,5 @@ def _is_bind(node: ast.expr, binds: frozenset[str]) -> bool:
     if isinstance(node, ast.Name):
         return node.id in binds
     if isinstance(node, ast.Call):
-        return _last(node.func) == "get_bind"
+        return last_name(node.func) == "get_bind"
     return isinstance(node, ast.Attribute) and node.attr in ("bind", "connection") and "get_context" in ast.dump(node)
-
-
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

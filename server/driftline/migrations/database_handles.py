@@ -9,6 +9,10 @@ from __future__ import annotations
 
 import re
 
+from driftline.models.core.context import DEFAULT_SCHEMAS
+from driftline.python.host import UNANSWERED
+from driftline.python.values import Value
+
 _CONTEXT = (
     r"(?:alembic\.(?:op|context)\.get_context\(\)|alembic\.op\.migration_context"
     r"|alembic\.(?:runtime\.)?migration\.MigrationContext(?:\.configure)?\(\))"
@@ -36,6 +40,8 @@ _INSPECTORS = re.compile(
     r"sqlalchemy\.(?:inspect|inspection\.inspect)\(\)"
     r"|sqlalchemy\.(?:engine\.(?:reflection\.)?)?(?:reflection\.)?Inspector(?:\.from_engine)?\(\)"
 )
+_DIALECT_CLASS = re.compile(r"sqlalchemy\.dialects\.(\w+)\.(?:\w+\.)?\w*[Dd]ialect\w*")
+"""A dialect's class, or `dialect`, its module's name for it."""
 
 
 def is_connection(path: str) -> bool:
@@ -76,3 +82,27 @@ def is_database(path: str) -> bool:
 def is_dialect(path: str) -> bool:
     """Whether `path` is that of the database's dialect."""
     return path.endswith(".dialect") and is_database(path.removesuffix(".dialect"))
+
+
+def is_of_dialect(path: str, kind: str, dialect: str) -> bool | None:
+    """Whether what `path` stands for is of the dialect's class `kind`; None where one is no dialect, or no such class.
+
+    `dialect`: the name of the database's.
+    """
+    wanted = _DIALECT_CLASS.match(kind)
+    if wanted is None or not is_dialect(path):
+        return None
+    return wanted[1] == dialect or (wanted[1] == "mysql" and dialect == "mariadb")
+
+
+def attribute_of(path: str, name: str, dialect: str) -> Value:
+    """Answer the attribute `name` of what `path` stands for, with a database of `dialect`; UNANSWERED if it is none."""
+    if name == "name" and (is_dialect(path) or is_connection(path)):
+        return dialect
+    if name == "as_sql" and is_context(path):
+        return False
+    if name == "default_schema_name" and (path.endswith(".dialect") or is_inspector(path)):
+        return DEFAULT_SCHEMAS.get(dialect, UNANSWERED)
+    if name == "is_mariadb" and path.endswith(".dialect"):
+        return dialect == "mariadb"
+    return UNANSWERED

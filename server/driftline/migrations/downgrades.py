@@ -141,7 +141,7 @@ class UndoneStep:
         if places is not None:
             return reads.isdisjoint(places)
         one, other = self.step.after, step.after
-        if self.step.views != step.views or not same(one.enums, other.enums):
+        if (self.step.views, self.step.children) != (step.views, step.children) or not same(one.enums, other.enums):
             return False
         if not same(one.incomplete, other.incomplete):
             return False
@@ -163,6 +163,6 @@ def _state_after(step: Step, migrated: Migrated, version_table: str) -> Watching
     work.unseen = {key for key in migrated.unseen if key in step.after.tables}
     work.outside = migrated.presumed
     work.version_table = version_table
-    work.views = set(step.views)
+    work.views, work.children = set(step.views), {key: dict(one) for key, one in step.children.items()}
     work.revision = step.revision
     return work

@@ -103,7 +103,7 @@ def evaluate_unapplied(what: Unknown, path: str, evaluator: Evaluator, recorder:
     module = evaluator.run_file(path, _module_name(path))
     recorder.begin(work)
     recorder.lose(what, module.syntax.text if module.syntax is not None else "")
-    return Evaluated(recorder.end(), True, reads=frozenset({path, *evaluator.reads}))  # noqa: FBT003 -- a plain fact
+    return Evaluated(recorder.end(), introspected=True, reads=frozenset({path, *evaluator.reads}))
 
 
 def _cut_out(module: Module) -> list[tuple[Unknown, str]]:

@@ -34,7 +34,7 @@ from driftline.python.values import Unknown
 from driftline.schema import Schema, Table, table_key
 from driftline.schema.naming import NamingConvention
 from driftline.sources.environment import Environment
-from driftline.sources.source import FileText, Source, Unreadable, changed_since, read_program
+from driftline.sources.source import FileText, Source, Unreadable, changed_since, read_program, untraced
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ class Evaluations:
 
     def leave(self, function: str, source: Source) -> None:
         """End it: what was asked for, all of it, holds as `source` has it. Who is stopped before does not say so."""
-        self._finished[function] = getattr(source, "under", source)
+        self._finished[function] = untraced(source)
 
     def begin(
         self, modules: Modules, setting: Setting, declared: Declared, turn: int | None = None

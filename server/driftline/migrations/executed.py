@@ -17,6 +17,7 @@ from driftline.migrations.partial_sql import read_partial_sql, text_with_gaps
 from driftline.migrations.raw_sql import read_raw_sql
 from driftline.migrations.running import Running
 from driftline.models.core import callee, plain, unescape_text
+from driftline.python.origin import Origin
 from driftline.python.values import Attribute, Call, Operator, Unknown, Value, dotted
 
 AppendedTo = Callable[[Value], Value]
@@ -26,6 +27,12 @@ _SAME_STATEMENT = frozenset({"bindparams", "execution_options", "columns", "exec
 """Methods that give the same statement with something added that is no schema's business."""
 _UNDERSTOOD = frozenset({"sqlalchemy", "sqlmodel", "geoalchemy2", "alembic_utils", "alembic"})
 """Packages whose statements change rows, or are DDL elements that are read, or make views, functions and the like."""
+_CATALOG = re.compile(
+    r"\b(?:information_schema|pg_catalog|pg_\w+|to_reg\w+|sqlite_master|sqlite_schema|sys\.\w+|user_tab\w*|all_tab\w*)\b"
+    r"|^\s*(?:PRAGMA|SHOW|DESCRIBE)\b",
+    re.IGNORECASE,
+)
+"""How a statement names a database's catalog: PostgreSQL's, MySQL's, SQLite's, SQL Server's and Oracle's."""
 _DDL_PLACE = re.compile(r"%(?:\((\w+)\)s|(%))")
 
 
@@ -33,13 +40,7 @@ def operations_of_statement(
     statement: Value, stating: Stating, models: OwnModels, runner: Running | None, appended: AppendedTo
 ) -> Iterator[Operation]:
     """Give what a statement that is executed does."""
-    statement = plain(statement)
-    while isinstance(statement, Call) and isinstance(statement.function, Attribute):
-        if statement.function.name not in _SAME_STATEMENT:
-            break
-        statement = statement.function.value
-    if isinstance(statement, Call) and callee(statement).rpartition(".")[2] in ("text", "DDL"):
-        statement = _text_of(statement)
+    statement = _unwrapped(statement)
     if isinstance(statement, str):
         yield from read_raw_sql(
             unescape_text(statement),
@@ -63,6 +64,29 @@ def operations_of_statement(
         yield stating.opaque(f"{what} was not read, and could be any statement", creates=True)
 
 
+def asks_catalog(statement: Value, origin: Origin, runner: Running | None) -> bool:
+    """Tell whether the statement that is executed at `origin` looks into the database's catalog.
+
+    That is what a program asks before it changes something. Of a text that is not known its source says most.
+    """
+    text = _unwrapped(statement)
+    if isinstance(text, Unknown):
+        text = _source_of(origin, runner)
+    return isinstance(text, str) and _CATALOG.search(text) is not None
+
+
+def _unwrapped(statement: Value) -> Value:
+    """Give the text of a statement, without what it was wrapped in; a statement that is no text as it is."""
+    statement = plain(statement)
+    while isinstance(statement, Call) and isinstance(statement.function, Attribute):
+        if statement.function.name not in _SAME_STATEMENT:
+            break
+        statement = statement.function.value
+    if isinstance(statement, Call) and callee(statement).rpartition(".")[2] in ("text", "DDL"):
+        return _text_of(statement)
+    return statement
+
+
 def _text_of(wrapped: Call) -> Value:
     """Give the text in `text(…)` or `DDL(…)`, whose `context` fills its places."""
     text = plain(wrapped.args[0] if wrapped.args else wrapped.kwargs.get("text", wrapped.kwargs.get("statement")))
@@ -81,12 +105,17 @@ def _text_of(wrapped: Call) -> Value:
 def _of_unknown(statement: Unknown, stating: Stating, runner: Running | None) -> Iterator[Operation]:
     """Give what is known of a statement that is not known as a whole: its source may say most of it."""
     what = Unknown(f"an SQL text that is not known: {statement.reason}", stating.origin)
-    node, function = runner.node_of(stating.origin) if runner is not None else (None, None)
-    argument = next(iter(node.args), None) if isinstance(node, ast.Call) else None
-    text = text_with_gaps(argument, function) if argument is not None else None
+    text = _source_of(stating.origin, runner)
     if text is None:
         yield stating.opaque(what, creates=True)
         return
     yield from read_partial_sql(
         text, stating.context.dialect, what, origin=stating.origin, branch=stating.branch, guarded=stating.guarded
     )
+
+
+def _source_of(origin: Origin, runner: Running | None) -> str | None:
+    """Give the text of the statement that is executed at `origin`, as far as its source says it."""
+    node, function = runner.node_of(origin) if runner is not None else (None, None)
+    argument = next(iter(node.args), None) if isinstance(node, ast.Call) else None
+    return text_with_gaps(argument, function) if argument is not None else None

@@ -18,6 +18,7 @@ import sys
 from collections.abc import Iterator
 
 from driftline.migrations.database_handles import is_connection, is_context
+from driftline.python.contained import contained
 from driftline.python.values import Attribute, Call, Instance, Operator, Symbol, Value, dotted
 
 _HARMLESS = frozenset(
@@ -45,9 +46,6 @@ _OP = re.compile(
 _BATCH = re.compile(r"alembic\.op\.batch_alter_table\(\)(?:\.\w+)?")
 _SESSIONS = frozenset({"Session", "create_session", "create_scoped_session", "scoped_session"})
 """What SQLAlchemy, and those who wrap it, call what makes a Session."""
-
-_DEPTH = 3
-"""How deep arguments are looked into: lists of lists of `op` are nobody's habit."""
 
 
 def is_foreign(call: Call) -> bool:
@@ -98,18 +96,7 @@ def _arguments(call: Value) -> Iterator[Value]:
     while isinstance(call, Call | Attribute | Instance):
         if isinstance(call, Call):
             for one in (*call.args, *call.kwargs.values()):
-                yield from _within(one)
+                yield from contained(one)
             call = call.function
         else:
             call = call.value if isinstance(call, Attribute) else call.base_call
-
-
-def _within(value: Value, depth: int = 0) -> Iterator[Value]:
-    if isinstance(value, list | tuple | set | frozenset) and depth < _DEPTH:
-        for one in value:
-            yield from _within(one, depth + 1)
-    elif isinstance(value, dict) and depth < _DEPTH:
-        for one in (*value, *value.values()):
-            yield from _within(one, depth + 1)
-    else:
-        yield value

@@ -23,7 +23,7 @@ from driftline.python.syntax import Syntax
 from driftline.python.trace import Trace
 from driftline.python.values import Unknown, Value
 from driftline.sources.environment import Environment
-from driftline.sources.source import FileText, Source, Unreadable, changed_since, read_program
+from driftline.sources.source import FileText, Source, Unreadable, changed_since, read_program, untraced
 
 _REVISION_FILE = re.compile(r"(?!\.#|__init__).*\.py$")
 _LEGACY_NAME = re.compile(r"([a-f0-9]+)\.py$")
@@ -56,7 +56,7 @@ class RevisionFiles:
 
     def keep(self, environment: Environment, source: Source, graph: Graph) -> None:
         """Keep the graph that was made of the files as `source` has them."""
-        self._last = environment, getattr(source, "under", source), graph
+        self._last = environment, untraced(source), graph
 
     def _says_the_same(self, path: str, source: Source, parse: Callable[[FileText], Syntax]) -> bool:
         kept = self.known.get(path)

@@ -95,6 +95,8 @@ class Step:
     changed: Mapping[str, tuple[Table | None, Table | None]] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     """What became of the tables, operation by operation."""
+    children: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+    """By key of a table, the keys of those that inherit from it afterwards, and whether they are partitions."""
 
 
 @dataclass(frozen=True, slots=True)

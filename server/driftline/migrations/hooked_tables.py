@@ -68,8 +68,7 @@ class HookedTables:
         if self.runner is None or not self._set:
             return list(items), options
         self.asked = True
-        host = ModelsHost(EnvironmentScript(NO_ENVIRONMENT))
-        host.runner = self.runner
+        host = ModelsHost(EnvironmentScript(NO_ENVIRONMENT), self.runner)
         columns = [one for one in items if callee(one) == "sqlalchemy.Column"]
         metadata = Call(Symbol("sqlalchemy.MetaData"), (), {}, origin)
         table = Call(Symbol("sqlalchemy.Table"), (name, metadata, *columns), {**options, "schema": schema}, origin)

@@ -17,11 +17,10 @@ from driftline.migrations.database_names import MYSQL_FAMILY
 from driftline.migrations.meant_names import CASELESS
 from driftline.migrations.sql_text import keywords
 from driftline.migrations.working import Working
+from driftline.models.core.context import DEFAULT_SCHEMAS
 from driftline.python.host import UNANSWERED, RaisedError
 from driftline.python.values import Call, Symbol, Unknown, Value
 from driftline.schema import Column, Constraint, Index, Name, PrimaryKey, Table, Type, table_key
-
-_DEFAULT_SCHEMAS = {"postgresql": "public", "sqlite": "main", "mssql": "dbo"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ Given = dict[str, Value]
 
 def _key(given: Given, about: Introspected) -> str:
     schema = given.get("schema")
-    schema = None if schema == _DEFAULT_SCHEMAS.get(about.work.dialect) else schema
+    schema = None if schema == DEFAULT_SCHEMAS.get(about.work.dialect) else schema
     key = table_key(schema if isinstance(schema, str) else None, str(given.get("table_name")))
     return about.work.spelled(key) if about.work.dialect in CASELESS else key
 
@@ -103,7 +102,7 @@ def _has_table(given: Given, about: Introspected) -> Value:
 
 def _get_table_names(given: Given, about: Introspected) -> Value:
     schema = given.get("schema")
-    schema = None if schema == _DEFAULT_SCHEMAS.get(about.work.dialect) else schema
+    schema = None if schema == DEFAULT_SCHEMAS.get(about.work.dialect) else schema
     reason = about.absence_in(schema if isinstance(schema, str) else None)
     if reason is not None:
         return reason
@@ -322,7 +321,7 @@ def _get_enums(given: Given, about: Introspected) -> Value:
 
 def _get_schema_names(given: Given, about: Introspected) -> Value:
     del given
-    default = _DEFAULT_SCHEMAS.get(about.work.dialect)
+    default = DEFAULT_SCHEMAS.get(about.work.dialect)
     if default is None:
         return Unknown("the name of the database is not known")
     schemas = {one.schema for one in about.work.tables.values() if one.schema is not None}

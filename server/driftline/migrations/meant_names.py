@@ -30,6 +30,7 @@ from driftline.migrations.operation import (
     DropColumn,
     DropEnum,
     DropIndex,
+    DropTable,
     Inherit,
     Opaque,
     Operation,
@@ -58,7 +59,7 @@ def as_meant(work: Working, operation: Operation) -> Operation:
     """Give `operation` with the names that the state has for what it is about."""
     if work.dialect == "postgresql":
         path = work.search_path
-        return _Path(work, path).resolved(operation) if path else operation
+        return _Path(work, path, operation.outright).resolved(operation) if path else operation
     return _in_its_case(work, operation) if work.dialect in CASELESS else operation
 
 
@@ -68,9 +69,11 @@ def as_meant(work: Working, operation: Operation) -> Operation:
 class _Path:
     """The search path that is set: the schemas to look in, and first of all the one that new things go to."""
 
-    def __init__(self, work: Working, schemas: tuple[str | None, ...]) -> None:
+    def __init__(self, work: Working, schemas: tuple[str | None, ...], outright: frozenset[str]) -> None:
         self._work = work
         self._schemas = schemas
+        self._outright = outright
+        """Names that mean the default schema's."""
         self._made: str | None = None
         """The key of the table that the operation makes, as it is written."""
 
@@ -82,14 +85,14 @@ class _Path:
                 self._made = made.key
                 changes["made"] = self._table(made)
                 changes["enums"] = tuple(
-                    one if one.schema is not None else replace(one, schema=self._schemas[0]) for one in operation.enums
+                    replace(one, schema=self._schema_of_new(one.schema, one.name)) for one in operation.enums
                 )
                 changes["likes"] = tuple(replace(one, table=self._key(one.table)) for one in operation.likes)
                 changes["parents"] = tuple(
                     replace(one, table=changes["made"].key, parent=self._key(one.parent)) for one in operation.parents
                 )
             case CreateEnum(enum=enum):
-                changes["enum"] = enum if enum.schema is not None else replace(enum, schema=self._schemas[0])
+                changes["enum"] = replace(enum, schema=self._schema_of_new(enum.schema, enum.name))
             case DropEnum() | AddEnumValue() | RenameEnumValue() | SetEnumValues():
                 changes["enum"] = self._type_key(operation.enum)
             case RenameEnum():
@@ -98,11 +101,13 @@ class _Path:
                     changes["new_schema"] = split_key(changes["enum"])[0]
             case Opaque(tables=tables):
                 changes["tables"] = tables if tables is None else frozenset(map(self._key, tables))
+            case DropTable(along=along):
+                changes = {"table": self._key(operation.table), "along": frozenset(map(self._key, along))}
             case DropIndex() | RenameIndex():
                 if operation.table is not None:
                     changes["table"] = self._key(operation.table)
-                if operation.schema is None and isinstance(operation.name, str):
-                    name = operation.name
+                name = operation.name
+                if operation.schema is None and isinstance(name, str) and name not in self._outright:
                     holding = (one for one in self._schemas if self._work.relation_taken(one, name))
                     changes["schema"] = next(holding, None)
             case _ if operation.table is not None:
@@ -128,7 +133,7 @@ class _Path:
     def _table(self, made: Table) -> Table:
         return replace(
             made,
-            schema=made.schema if made.schema is not None else self._schemas[0],
+            schema=self._schema_of_new(made.schema, made.name),
             columns=tuple(map(self._column, made.columns)),
             foreign_keys=tuple(map(self._item, made.foreign_keys)),
         )
@@ -141,8 +146,12 @@ class _Path:
         if not isinstance(one, ForeignKey) or not isinstance(one.referred_table, str):
             return one
         if one.referred_table == self._made:
-            return replace(one, referred_table=table_key(self._schemas[0], split_key(self._made)[1]))
+            schema, name = split_key(self._made)
+            return replace(one, referred_table=table_key(self._schema_of_new(schema, name), name))
         return replace(one, referred_table=self._key(one.referred_table))
+
+    def _schema_of_new(self, schema: str | None, name: str) -> str | None:
+        return self._schemas[0] if schema is None and name not in self._outright else schema
 
     def _key(self, key: str) -> str:
         work = self._work
@@ -153,7 +162,7 @@ class _Path:
 
     def _found(self, key: str, there: Any) -> str:  # noqa: ANN401 -- a test of a key
         schema, name = split_key(key)
-        if schema is not None:
+        if schema is not None or name in self._outright:
             return key
         candidates = [table_key(one, name) for one in self._schemas]
         found = next((one for one in candidates if there(one)), None)
@@ -181,6 +190,8 @@ def _in_its_case(work: Working, operation: Operation) -> Operation:
     names = {one.name: one.name for one in table.columns} if table is not None else {}
     if isinstance(operation, DropIndex) and isinstance(operation.name, str):
         changes |= _changed("name", operation.name, _index_in_its_case(work, table, operation.name))
+    elif isinstance(operation, DropTable):
+        changes |= _changed("along", operation.along, frozenset(_table_meant(work, one) for one in operation.along))
     elif isinstance(operation, DropColumn | AlterColumn):
         changes |= _changed("column", operation.column, _spelled(operation.column, names))
     elif isinstance(operation, AddColumn):

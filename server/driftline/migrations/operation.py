@@ -43,7 +43,8 @@ class Stated:
     """What every operation has: where it is stated, and how sure it is that it runs.
 
     `raw`: it is stated in SQL. `guarded`: a `try` around it goes on where it fails. `only`: children and partitions of
-    its table are left alone. `together`: it is one of several that a single statement does.
+    its table are left alone. `together`: it is one of several that a single statement does. `outright`: the names that
+    it writes the default schema before, so that no search path is asked for them.
     """
 
     origin: Origin = field(default=NOWHERE, compare=False)
@@ -52,6 +53,7 @@ class Stated:
     guarded: bool = False
     only: bool = False
     together: bool = False
+    outright: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +113,13 @@ class CreateTable(Stated):
 
 @dataclass(frozen=True, slots=True)
 class DropTable(Stated):
-    """DROP TABLE; `cascade` takes along what refers to it."""
+    """DROP TABLE; `cascade` takes along what refers to it. `along`: tables that the same statement drops later."""
 
     verb: ClassVar[str] = "drop_table"
     table: str
     if_exists: bool = False
     cascade: bool = False
+    along: frozenset[str] = frozenset()
 
     @property
     def summary(self) -> str:

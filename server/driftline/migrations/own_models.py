@@ -80,8 +80,7 @@ class OwnModels:
         if self.runner is None:
             return None
         if self._host is None:
-            self._host = ModelsHost(EnvironmentScript(NO_ENVIRONMENT))
-            self._host.runner = self.runner
+            self._host = ModelsHost(EnvironmentScript(NO_ENVIRONMENT), self.runner)
             self.hooks.tell(self._host)
         hooked = self.hooks.are_set
         with self.runner.hosted_by(self._host) if hooked else nullcontext():

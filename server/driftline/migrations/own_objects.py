@@ -33,6 +33,7 @@ from driftline.migrations.own_models import OwnModels
 from driftline.models.core import callee, plain, read_constraint, read_name, read_table, read_type
 from driftline.models.core.context import CoreContext
 from driftline.models.declared import Declared
+from driftline.python.host import UNANSWERED
 from driftline.python.values import Call, Unknown, Value
 from driftline.schema import (
     CheckConstraint,
@@ -91,6 +92,26 @@ def drop_of(table: Call, stating: Stating, models: OwnModels, *, checkfirst: boo
     if made is None:
         return stating.opaque("a table that drops itself could not be read")
     return DropTable(made.key, if_exists=checkfirst, **stating.marks)
+
+
+_ENUM_TYPES = frozenset({"sqlalchemy.Enum", "sqlalchemy.dialects.postgresql.ENUM"})
+
+
+def operations_of_object(
+    verb: str, call: Call, receiver: Call, stating: Stating, models: OwnModels
+) -> tuple[Operation, ...] | None:
+    """Give what `receiver.create(…)`, or `drop`, does, which `call` is; None where that is no object that has these."""
+    kind = callee(receiver)
+    if kind in _ENUM_TYPES:
+        return operations_of_enum(verb, call, receiver, stating)
+    if kind == "sqlalchemy.Table":
+        checkfirst = call.args[1] if len(call.args) > 1 else call.kwargs.get("checkfirst", False)
+        make = creation_of if verb == "create" else drop_of
+        return (make(receiver, stating, models, checkfirst=bool(checkfirst)),)
+    if kind == "sqlalchemy.Index":
+        checkfirst = bool(call.kwargs.get("checkfirst", False))
+        return operations_of_index(verb, receiver, stating, checkfirst=checkfirst)
+    return None
 
 
 def operations_of_enum(verb: str, call: Call, enum_type: Call, stating: Stating) -> tuple[Operation, ...]:
@@ -277,6 +298,17 @@ def operations_of_metadata(
     if not meant or missing or (tables is not None and (listed is None or len(meant) != len(listed))):
         found.append(stating.opaque(f"`metadata.{verb}` of tables that were not read here", creates=True))
     return tuple(found)
+
+
+def tables_of(metadata: Value, name: str, models: OwnModels) -> Value:
+    """Answer `metadata.tables` and `metadata.sorted_tables`; UNANSWERED where some may not have been read."""
+    found, missing = models.tables_on(metadata)
+    if not found or missing:
+        return UNANSWERED
+    handles = {made.key: handle for handle, made in found}
+    if name == "tables":
+        return dict(handles)
+    return [handles[one.table] for one in in_dependency_order([CreateTable(made) for _, made in found])]
 
 
 def declared_on(metadata: Value, models: OwnModels, declared: Declared | None) -> Declared | None:

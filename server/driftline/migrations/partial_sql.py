@@ -15,6 +15,7 @@ from driftline.dataclass import replace
 from driftline.migrations.operation import CreateTable, Execute, Opaque, Operation, SetSearchPath
 from driftline.migrations.raw_sql import read_raw_sql
 from driftline.python.host import Branch
+from driftline.python.last_name import last_name
 from driftline.python.origin import Origin
 from driftline.python.values import Unknown
 
@@ -54,7 +55,7 @@ def text_with_gaps(node: ast.expr, function: ast.AST | None, depth: int = 0) -> 
             return _braces_filled(text_with_gaps(node.func.value, function, depth + 1))
         if isinstance(node.func, ast.Attribute) and node.func.attr in ("bindparams", "execution_options", "strip"):
             return text_with_gaps(node.func.value, function, depth + 1)
-        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        called = last_name(node.func)
         if called not in _KEEPING or not node.args:
             return None
         text = text_with_gaps(node.args[0], function, depth + 1)

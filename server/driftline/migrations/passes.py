@@ -125,7 +125,8 @@ class Following:
             after = self._state_after(found)
             work.do_again(doing, after)
             views = frozenset(work.views) if ("views", WHOLE) in self._affected else step.views
-            step = Step(step.revision, step.operations, before, after, views, step.changed, step.events)
+            children = dict(work.children) if ("children", WHOLE) in self._affected else step.children
+            step = Step(step.revision, step.operations, before, after, views, step.changed, step.events, children)
             self._moved[name] = found.step, step, self._affected_now()
             found = Passed(found.evaluated, doing, step)
         self._passed[name] = found
@@ -157,7 +158,8 @@ class Following:
                 work.go_on(after)
                 self._tell(name, doing)
                 return found.step
-        step = Step(name, evaluated.operations, self._schema, after, frozenset(work.views), doing.tables, doing.events)
+        views, children = frozenset(work.views), dict(work.children)
+        step = Step(name, evaluated.operations, self._schema, after, views, doing.tables, doing.events, children)
         self._passed[name] = Passed(evaluated, doing, step)
         self._schema = after
         work.go_on(after)

@@ -84,6 +84,7 @@ def could_be_ddl(text: str) -> bool:
 
 def _read_statement(statement: Statement, reading: Reading) -> None:
     cursor = Cursor(statement.text, statement.tokens, reading.dialect)
+    reading.outright = _named_outright(statement) if reading.dialect == "postgresql" else frozenset()
     before = len(reading.found)
     try:
         understood = _dispatch(cursor, statement, reading)
@@ -99,6 +100,25 @@ def _read_statement(statement: Statement, reading: Reading) -> None:
     reading.add(
         Opaque(what, tables=named, creates=named is None or statement.tokens[0].word in ("CREATE", "SELECT", "WITH"))
     )
+
+
+def _named_outright(statement: Statement) -> frozenset[str]:
+    """Give the names that have `public.` before them; of one that is written both ways, the first way counts."""
+    found: dict[str, bool] = {}
+    outright = False
+    cursor = Cursor(statement.text, statement.tokens, "postgresql")
+    while not cursor.done:
+        token = cursor.peek()
+        if token is not None and token.kind in ("word", "name"):
+            name = cursor.name()
+            if name == "public" and cursor.take_mark("."):
+                outright = True
+                continue
+            found.setdefault(name, outright)
+        else:
+            cursor.next()
+        outright = False
+    return frozenset(name for name, is_outright in found.items() if is_outright)
 
 
 def _tables_named(statement: Statement, dialect: str) -> frozenset[str] | None:
@@ -170,9 +190,11 @@ def _drop(cursor: Cursor, reading: Reading, statement: Statement) -> bool:
     if kind == "TABLE":
         if_exists = cursor.take("IF", "EXISTS")
         names, cascade = _dropped_names(cursor)
-        for schema, name in names:
-            key = table_key(raw_schema(schema, reading.dialect), cut_name(name, reading.dialect))
-            reading.add(DropTable(key, if_exists=if_exists, cascade=cascade))
+        keys = [
+            table_key(raw_schema(schema, reading.dialect), cut_name(name, reading.dialect)) for schema, name in names
+        ]
+        for at, key in enumerate(keys, 1):
+            reading.add(DropTable(key, if_exists=if_exists, cascade=cascade, along=frozenset(keys[at:])))
         return True
     if kind == "INDEX":
         cursor.take("CONCURRENTLY")

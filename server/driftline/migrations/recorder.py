@@ -15,11 +15,12 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
-from driftline.dataclass import dataclass, field, replace
 from driftline.migrations import foreign_calls, introspection, own_objects, reflected_tables
-from driftline.migrations.apply import attempt, perform
+from driftline.migrations.apply import perform
+from driftline.migrations.batches import Batches, read_batch
 from driftline.migrations.custom_operations import CustomOperations
 from driftline.migrations.database_handles import (
+    attribute_of,
     executes,
     is_connection,
     is_context,
@@ -27,12 +28,13 @@ from driftline.migrations.database_handles import (
     is_dialect,
     is_inspector,
     is_migration_context,
+    is_of_dialect,
     is_session,
 )
-from driftline.migrations.database_names import MYSQL_FAMILY
-from driftline.migrations.executed import operations_of_statement
+from driftline.migrations.executed import asks_catalog, operations_of_statement
+from driftline.migrations.inspectors import Inspectors, question_of
 from driftline.migrations.introspection import Introspected
-from driftline.migrations.operation import Batch, CreateTable, DropConstraint, Execute, Opaque, Operation
+from driftline.migrations.operation import Batch, Execute, Opaque, Operation
 from driftline.migrations.operation_reader import (
     BATCH_SIGNATURES,
     INVOKED_WITHOUT_EFFECT,
@@ -41,17 +43,15 @@ from driftline.migrations.operation_reader import (
     WITHOUT_EFFECT,
     Given,
     Stating,
-    batch_constraints,
     bind_arguments,
     read_operation,
-    with_schema,
 )
 from driftline.migrations.own_models import OwnModels
-from driftline.migrations.own_objects import in_dependency_order, read_own_table
 from driftline.migrations.reflected_tables import is_collection, is_reflected
+from driftline.migrations.refusals import refusal, refused
 from driftline.migrations.running import Running
 from driftline.migrations.working import Working
-from driftline.models.core import CoreContext, attribute_of_column, callee, path_of, plain, read_column
+from driftline.models.core import CoreContext, attribute_of_column, callee, path_of, plain
 from driftline.models.core.context import locate_core_column
 from driftline.models.declared import Declared
 from driftline.models.environment_script import EnvironmentScript
@@ -59,21 +59,9 @@ from driftline.python.budget import Exhausted
 from driftline.python.host import UNANSWERED, Branch, Host, RaisedError, Taken
 from driftline.python.origin import Origin
 from driftline.python.values import Attribute, Call, Class, Function, Operator, Symbol, Unknown, Value, dotted
-from driftline.schema import Column, table_key
 from driftline.schema.naming import NamingConvention
 from driftline.schema.rendering import is_kind
 from driftline.sources.environment import Environment
-
-
-@dataclass(slots=True)
-class _OpenBatch:
-    """A `batch_alter_table` block that has not ended."""
-
-    table: str
-    schema: str | None
-    batch: Batch
-    operations: list[Operation] = field(default_factory=list)
-
 
 MOST_OPERATIONS = 3_000
 """So many operations of one revision are followed: nobody writes more, but a loop without end would."""
@@ -86,24 +74,7 @@ _TOO_MUCH = f"the revision does more than {MOST_OPERATIONS:,} things, and what c
 _OP = re.compile(r"(?:alembic\.op|alembic\.operations\.(?:base\.)?Operations(?:\.context)?\(\))\.(\w+)")
 """A call on the operations proxy, by its dotted path."""
 
-_DIALECT_CLASS = re.compile(r"sqlalchemy\.dialects\.(\w+)\.(?:\w+\.)?\w*[Dd]ialect\w*")
-"""A dialect's class, or `dialect`, its module's name for it."""
-
 _EXECUTING = frozenset({"execute", "exec_driver_sql", "scalar", "scalars", "exec"})
-_ENUMS = frozenset({"sqlalchemy.Enum", "sqlalchemy.dialects.postgresql.ENUM"})
-_DATABASE_ERRORS = (
-    "OperationalError",
-    "InternalError",
-    "IntegrityError",
-    "DatabaseError",
-    "DBAPIError",
-    "StatementError",
-    "SQLAlchemyError",
-    "ValueError",
-    "KeyError",
-    "NotImplementedError",
-)
-"""What a database, its driver or Alembic raises for an operation that is impossible: not worth telling apart."""
 
 
 class Recorder(Host):
@@ -132,11 +103,8 @@ class Recorder(Host):
         self._performed = 0
         self._recorded = 0.0
         self._branches: list[Branch] = []
-        self._batches: list[tuple[Call, _OpenBatch]] = []
-        self._stacked: list[tuple[Value, Call]] = []
-        """Batches with the ExitStack that each was entered by."""
-        self._answers: dict[tuple[int, str, str], Value] = {}
-        self._kept: list[Call] = []
+        self._batches = Batches()
+        self._inspectors = Inspectors()
         self._appended: list[tuple[Value, Value]] = []
         """Constraints with the tables that they were appended to."""
 
@@ -152,9 +120,7 @@ class Recorder(Host):
         self._recorded = 0.0
         self._branches.clear()
         self._batches.clear()
-        self._stacked.clear()
-        self._answers.clear()
-        self._kept.clear()
+        self._inspectors.clear()
         self._appended.clear()
         self._script = EnvironmentScript(self.environment) if self.environment is not None else None
 
@@ -191,13 +157,12 @@ class Recorder(Host):
         """
         work = self._asked()
         tables = frozenset(key for key, one in work.tables.items() if key in names or one.name in names)
-        waiting, self._batches = self._batches, []
-        self._record(
-            stating.opaque(what, *tables, creates=True)
-            if stating is not None
-            else Opaque(what, tables or None, creates=True, origin=what.origin)
-        )
-        self._batches = waiting
+        with self._batches.set_aside():
+            self._record(
+                stating.opaque(what, *tables, creates=True)
+                if stating is not None
+                else Opaque(what, tables or None, creates=True, origin=what.origin)
+            )
 
     def _asked(self) -> Working:
         self.introspected = True
@@ -229,18 +194,13 @@ class Recorder(Host):
 
     def get_attribute(self, value: Value, name: str) -> Value:  # noqa: D102 -- as the base says
         path = dotted(value)
-        if name == "name" and (is_dialect(path) or is_connection(path)):
-            return self.dialect
-        if name == "as_sql" and is_context(path):
-            return False
+        answer = attribute_of(path, name, self.dialect)
+        if answer is not UNANSWERED:
+            return answer
         if name == "config" and is_migration_context(path):
             return Symbol(CONFIGURATION)
         if path == CONFIGURATION:
             return self._script.get_attribute(value, name) if self._script is not None else UNANSWERED
-        if name == "default_schema_name" and (path.endswith(".dialect") or is_inspector(path)):
-            return {"postgresql": "public", "sqlite": "main"}.get(self.dialect, UNANSWERED)
-        if name == "is_mariadb" and path.endswith(".dialect"):
-            return self.dialect == "mariadb"
         return self._attribute_of_model(value, name)
 
     def _attribute_of_model(self, value: Value, name: str) -> Value:
@@ -255,21 +215,13 @@ class Recorder(Host):
                 return reflected_tables.columns_of(value, self._answer)
             if name == "foreign_key_constraints":
                 return reflected_tables.foreign_keys_of(value, self._answer)
+            if name == "name" and value.args:
+                return value.args[0]
         if name == "metadata" or (name in _OF_MODELS and isinstance(value, Class)):
             return self._own_models().attribute(value, name)
         if name in ("tables", "sorted_tables") and callee(value) == "sqlalchemy.MetaData":
-            return self._tables_on(value, name)
+            return own_objects.tables_of(value, name, self._own_models())
         return UNANSWERED
-
-    def _tables_on(self, metadata: Value, name: str) -> Value:
-        """Give `metadata.tables` and `metadata.sorted_tables`, where all of them were declared in what was read."""
-        found, missing = self._own_models().tables_on(metadata)
-        if not found or missing:
-            return UNANSWERED
-        handles = {made.key: handle for handle, made in found}
-        if name == "tables":
-            return dict(handles)
-        return [handles[one.table] for one in in_dependency_order([CreateTable(made) for _, made in found])]
 
     def _own_models(self) -> OwnModels:
         self.models.runner = self.evaluator
@@ -283,10 +235,7 @@ class Recorder(Host):
         """Tell `isinstance(bind.dialect, PGDialect)` by the dialect, and `isinstance(column["type"], DateTime)`."""
         if isinstance(value, Call) and isinstance(kind, Symbol) and callee(value).startswith("sqlalchemy."):
             return is_kind(callee(value), path_of(kind))
-        path, wanted = dotted(value), _DIALECT_CLASS.match(dotted(kind))
-        if wanted is None or not is_dialect(path):
-            return None
-        return wanted[1] == self.dialect or (wanted[1] == "mysql" and self.dialect == "mariadb")
+        return is_of_dialect(dotted(value), dotted(kind), self.dialect)
 
     def call(self, call: Call) -> Value:  # noqa: D102 -- as the base says; one kind of call a line
         if self._recorded > MOST_OPERATIONS:
@@ -327,8 +276,7 @@ class Recorder(Host):
         if what is None:
             what = f"{f'`{call.callee}`' if call.callee else 'what is called here'} was not read"
         reason = f"{what}, and is given a way to change the schema"
-        batches = [foreign_calls.batch_of(one) for one in handles]
-        opened = [one for value, one in self._batches if any(value is batch for batch in batches)]
+        opened = self._batches.among([foreign_calls.batch_of(one) for one in handles])
         if len(opened) == len(handles) and all(one.table for one in opened):
             for one in opened:
                 self._record(stating.opaque(reason, one.batch.table))
@@ -344,22 +292,15 @@ class Recorder(Host):
         self.models.hooks.note_function(function)
 
     def enter(self, value: Value) -> Value:  # noqa: D102 -- as the base says
-        if isinstance(value, Call) and self._is_batch(value):
+        if isinstance(value, Call) and _is_batch(value):
             self._open_batch(value)
         return UNANSWERED
 
     def exit(self, value: Value) -> None:  # noqa: D102 -- as the base says
-        for stack, batch in reversed(self._stacked):
-            if stack is value:
-                self._close_batch(batch)
-        self._close_batch(value)
-
-    def _close_batch(self, value: Value) -> None:
-        if isinstance(value, Call) and self._batches and self._batches[-1][0] is value:
-            _, opened = self._batches.pop()
+        for batch in self._batches.ended(value):
             # The end of a `with` block cannot raise in what is read: a batch that a `try` would see fail is left out.
             with suppress(RaisedError):
-                self._record(replace(opened.batch, operations=tuple(opened.operations)))
+                self._record(batch)
 
     # op --------------------------------------------------------------------------------------------------------------
 
@@ -397,7 +338,7 @@ class Recorder(Host):
         branch = next((one for one in reversed(self._branches) if one.taken is Taken.UNTAKEN), None)
         if branch is None and self._branches:
             branch = self._branches[-1]
-        guarded = self.evaluator is not None and self.evaluator.awaits(_refused(""))
+        guarded = self.evaluator is not None and self.evaluator.awaits(refused(""))
         self.models.hooks.runner = self.evaluator
         return Stating(self._context(), call.origin, branch, guarded, self.assumed_schema, self.models.hooks.items)
 
@@ -417,18 +358,15 @@ class Recorder(Host):
         """Record an operation; where a `try` waits for its failure, find out whether it fails."""
         if self._is_full(_HARMLESS_COSTS if isinstance(operation, Execute) else 1, operation.origin):
             return
-        if self._batches and not isinstance(operation, Batch):
-            self._batches[-1][1].operations.append(operation)
+        opened = self._batches.innermost
+        if opened is not None and not isinstance(operation, Batch):
+            opened.operations.append(operation)
             return
         untaken = operation.branch is not None and operation.branch.taken is Taken.UNTAKEN
-        if operation.guarded and not untaken and _is_nameless(operation, self.dialect):
-            reason = "a constraint without a name is dropped"  # SQLAlchemy's compiler refuses that
-            raise _refused(reason)
-        if operation.guarded and not operation.raw and not untaken:
-            problems = attempt(self._asked(), _unguarded(operation))
-            sure = [one for one in problems if not one.conditional]
-            if sure:
-                raise _refused(sure[0].message)
+        if operation.guarded and not untaken:
+            raised = refusal(operation, self.dialect, self._asked)
+            if raised is not None:
+                raise raised
         self.operations.append(operation)
 
     def _invoke(self, call: Call) -> Value:
@@ -451,45 +389,16 @@ class Recorder(Host):
 
     # Batches ---------------------------------------------------------------------------------------------------------
 
-    def _is_batch(self, call: Call) -> bool:
-        match = _OP.fullmatch(call.callee)
-        return match is not None and match[1] == "batch_alter_table"
-
-    def _open_batch(self, call: Call) -> None:
-        given = bind_arguments(
-            call, ("table_name", "schema", "recreate", "partial_reordering", "copy_from", "table_args")
-        )
-        stating = self._stating(call)
-        given, assumed = with_schema(given, stating)
+    def _open_batch(self, call: Call, stack: Value = None) -> None:
+        opened, assumed = read_batch(call, self._stating(call))
         self.operations += assumed
-        name, schema = plain(given.get("table_name")), plain(given.get("schema"))
-        known = isinstance(name, str) and (schema is None or isinstance(schema, str))
-        table = str(name) if known else ""
-        written = str(schema) if known and schema is not None else None
-        convention = given.get("naming_convention")
-        naming = tuple(
-            (str(key), template if isinstance(template, str) else Unknown("a template of the batch could not be read"))
-            for key, template in (convention.items() if isinstance(convention, dict) else ())
-        )
-        recreate = plain(given.get("recreate", "auto"))
-        batch = Batch(
-            table_key(stating.context.schema_key(written), table),
-            (),
-            recreate=recreate if recreate in ("always", "never") else "auto",
-            naming=naming,
-            extra=batch_constraints(given.get("table_args"), table, written, stating),
-            reflected=_columns(given.get("reflect_args"), stating),
-            copy_from=read_own_table(given.get("copy_from"), stating),
-            **stating.marks,
-        )
-        self._batches.append((call, _OpenBatch(table, written, batch)))
+        self._batches.enter(opened, stack)
 
     def _call_batch(self, name: str, call: Call, batch: Call) -> Value:
-        opened = next((one for value, one in reversed(self._batches) if value is batch), None)
+        opened = self._batches.of(batch)
         if name == "execute":
-            waiting, self._batches = self._batches, []
-            self._execute(call.args[0] if call.args else call.kwargs.get("sqltext"), call)
-            self._batches = waiting
+            with self._batches.set_aside():
+                self._execute(call.args[0] if call.args else call.kwargs.get("sqltext"), call)
             return None
         if name == "f" or name in _READ_ONLY or opened is None:
             return UNANSWERED
@@ -515,14 +424,13 @@ class Recorder(Host):
 
     def _call_method(self, call: Call, function: Attribute) -> Value:
         receiver, name = function.value, function.name
-        if isinstance(receiver, Call) and self._is_batch(receiver):
+        if isinstance(receiver, Call) and _is_batch(receiver):
             return self._call_batch(name, call, receiver)
         path = dotted(receiver)
         if path == "contextlib.ExitStack()" and name == "enter_context" and call.args:
             entered = call.args[0]
-            if isinstance(entered, Call) and self._is_batch(entered):
-                self._open_batch(entered)
-                self._stacked.append((receiver, entered))
+            if isinstance(entered, Call) and _is_batch(entered):
+                self._open_batch(entered, receiver)
             return entered
         if isinstance(receiver, Call) and is_inspector(path):
             return self._introspect(receiver, name, call)
@@ -537,36 +445,30 @@ class Recorder(Host):
 
     def _call_on_object(self, verb: str, call: Call, receiver: Value) -> Value:
         """Record what an object of SQLAlchemy's does that creates or drops itself; UNANSWERED where it is none."""
-        kind, stating, models = callee(receiver), self._stating(call), self._own_models()
-        if verb in ("create_all", "drop_all") and self._passes_bind(call):
-            declared = None
-            if "tables" not in call.kwargs:
-                self.asked_models = True
-                declared = own_objects.declared_on(receiver, models, self.declared)
-            self.introspected = self.introspected or declared is not None  # it depends on more than files
-            found = own_objects.operations_of_metadata(verb, call, receiver, stating, models, declared)
-        elif verb not in ("create", "drop") or not isinstance(receiver, Call):
-            return UNANSWERED
-        elif kind in _ENUMS:
-            found = own_objects.operations_of_enum(verb, call, receiver, stating)
-        elif kind == "sqlalchemy.Table":
-            checkfirst = call.args[1] if len(call.args) > 1 else call.kwargs.get("checkfirst", False)
-            make = own_objects.creation_of if verb == "create" else own_objects.drop_of
-            found = (make(receiver, stating, models, checkfirst=bool(checkfirst)),)
-        elif kind == "sqlalchemy.Index":
-            checkfirst = bool(call.kwargs.get("checkfirst", False))
-            found = own_objects.operations_of_index(verb, receiver, stating, checkfirst=checkfirst)
-        else:
-            return UNANSWERED
-        for operation in found:
+        found: tuple[Operation, ...] | None = None
+        if verb in ("create", "drop") and isinstance(receiver, Call):
+            found = own_objects.operations_of_object(verb, call, receiver, self._stating(call), self._own_models())
+        elif verb in ("create_all", "drop_all") and self._passes_bind(call):
+            found = self._operations_of_metadata(verb, call, receiver)
+        for operation in found or ():
             self._record(operation)
-        return None
+        return UNANSWERED if found is None else None
+
+    def _operations_of_metadata(self, verb: str, call: Call, metadata: Value) -> tuple[Operation, ...]:
+        models = self._own_models()
+        declared = None
+        if "tables" not in call.kwargs:
+            self.asked_models = True
+            declared = own_objects.declared_on(metadata, models, self.declared)
+        self.introspected = self.introspected or declared is not None  # it depends on more than files
+        return own_objects.operations_of_metadata(verb, call, metadata, self._stating(call), models, declared)
 
     def _call_bind(self, name: str, call: Call) -> Value:
         if name in _EXECUTING:
             statement = call.args[0] if call.args else call.kwargs.get("statement", call.kwargs.get("sqltext"))
             self._execute(statement, call)
-            return Unknown("what a statement returns depends on the rows in the database", call.origin)
+            reason = "what a statement returns depends on the rows in the database"
+            return Unknown(reason, call.origin, looked=asks_catalog(statement, call.origin, self.evaluator))
         if name == "has_table":
             return self._answer(name, call.args, call.kwargs)
         if name in ("run_callable", "run_sync") and self.evaluator is not None and call.args:
@@ -585,27 +487,21 @@ class Recorder(Host):
     # Introspection ---------------------------------------------------------------------------------------------------
 
     def _introspect(self, inspector: Call, method: str, call: Call) -> Value:
-        """Answer an Inspector's method; one Inspector gives the same answer again, whatever happened in between."""
+        """Answer an Inspector's method."""
         if method == "clear_cache":
-            self._answers = {key: value for key, value in self._answers.items() if key[0] != id(inspector)}
+            self._inspectors.clear_cache(inspector)
             return None
-        if method in (
-            "get_view_names",
-            "get_materialized_view_names",
-            "get_sequence_names",
-            "get_temp_table_names",
-            "has_sequence",
-        ):
+        if method in _OF_VIEWS_AND_SEQUENCES:
             return Unknown("views and sequences are not followed", call.origin)
         if self._is_full(_HARMLESS_COSTS, call.origin):
             raise Exhausted(_TOO_MUCH)
-        asked = (id(inspector), method, repr((call.args, sorted(call.kwargs.items(), key=lambda one: one[0]))))
-        if asked in self._answers:
-            return self._answers[asked]
+        question = question_of(method, call)
+        answer = self._inspectors.recall(inspector, question)
+        if answer is not UNANSWERED:
+            return answer
         answer = self._answer(method, call.args, call.kwargs)
         if not any(one.taken is Taken.UNTAKEN for one in self._branches):
-            self._kept.append(inspector)
-            self._answers[asked] = answer
+            self._inspectors.keep(inspector, question, answer)
         return answer
 
     def _answer(self, method: str, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Value:
@@ -650,6 +546,10 @@ class Recorder(Host):
 CONFIGURATION = "alembic.context.config"
 _ANSWERED_BY_SCRIPT = (f"{CONFIGURATION}.", "alembic.context.is_offline_mode", "alembic.context.get_x_argument")
 
+_OF_VIEWS_AND_SEQUENCES = frozenset(
+    {"get_view_names", "get_materialized_view_names", "get_sequence_names", "get_temp_table_names", "has_sequence"}
+)
+
 _PROXY = Symbol("alembic.op")
 """What registered operations are handed as `operations`."""
 
@@ -675,10 +575,9 @@ _OF_MODELS = ("metadata", "registry", "__table__", "__tablename__")
 """Attributes of classes that SQLAlchemy gives to mapped ones."""
 
 
-def _columns(items: Value, stating: Stating) -> tuple[Column, ...]:
-    """Read the columns of a list."""
-    calls = items if isinstance(items, list | tuple) else ()
-    return tuple(read_column(one, stating.context).column for one in calls if callee(one) == "sqlalchemy.Column")
+def _is_batch(call: Call) -> bool:
+    match = _OP.fullmatch(call.callee)
+    return match is not None and match[1] == "batch_alter_table"
 
 
 def _created(call: Call, given: Given) -> Value:
@@ -689,22 +588,3 @@ def _created(call: Call, given: Given) -> Value:
     schema = given.get("schema")
     attributes = {"name": name, "schema": schema}
     return Call(Symbol("sqlalchemy.Table"), (name, None, *given[REST]), {"schema": schema}, call.origin, attributes)
-
-
-def _is_nameless(operation: Operation, dialect: str) -> bool:
-    """Whether a constraint is dropped that no name is given for; only MySQL's primary key needs none."""
-    if not isinstance(operation, DropConstraint) or operation.name is not None:
-        return False
-    return operation.type_ != "primary" or dialect not in MYSQL_FAMILY
-
-
-def _refused(reason: str) -> RaisedError:
-    return RaisedError("ProgrammingError", reason, _DATABASE_ERRORS)
-
-
-def _unguarded(operation: Operation) -> Operation:
-    if isinstance(operation, Batch):
-        return replace(
-            operation, guarded=False, operations=tuple(replace(one, guarded=False) for one in operation.operations)
-        )
-    return replace(operation, guarded=False)

@@ -38,9 +38,16 @@ def columns_of(table: Call, answer: Answer) -> Value:
     found = answer("get_columns", (name, table.kwargs.get("schema")), {})
     if isinstance(found, Unknown):
         return found
+    key = answer("get_pk_constraint", (name, table.kwargs.get("schema")), {})
     columns: dict[str, Value] = {
         one["name"]: Call(
-            Symbol("sqlalchemy.Column"), (one["name"], one["type"]), {"nullable": one["nullable"]}, table.origin
+            Symbol("sqlalchemy.Column"),
+            (one["name"], one["type"]),
+            {
+                "nullable": one["nullable"],
+                "primary_key": key if isinstance(key, Unknown) else one["name"] in key["constrained_columns"],
+            },
+            table.origin,
         )
         for one in found
     }

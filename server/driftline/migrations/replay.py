@@ -21,10 +21,12 @@ from driftline.migrations.graph import Graph, ancestors, broken, missing_parent,
 from driftline.migrations.history import Event, Migrated, ReplayProblem, Step
 from driftline.migrations.operation import Opaque
 from driftline.migrations.passes import Following, Passed
+from driftline.migrations.recorder import Recorder
 from driftline.migrations.revision_name import Unresolved, resolve
 from driftline.migrations.watched import Watching
 from driftline.migrations.working import Working
 from driftline.models.declared import Declared
+from driftline.python.evaluator import Evaluator
 from driftline.python.modules import Modules
 from driftline.python.origin import Origin
 from driftline.python.values import Unknown
@@ -154,7 +156,7 @@ def _run(history: _History, completeness: Completeness, known: Mapping[str, Eval
     work.remade = completeness.remade
     work.outside = completeness.outside
     work.version_table = history.setting.version_table
-    evaluations, engines = history.evaluations, history.setting.engines
+    evaluations = history.evaluations
     memory = evaluations.passes[turn]
     evaluator, recorder = evaluations.begin(history.modules, history.setting, history.declared, turn)
     tables_at: dict[str, frozenset[str]] = {}
@@ -174,20 +176,10 @@ def _run(history: _History, completeness: Completeness, known: Mapping[str, Eval
             evaluated[name] = once
             steps.append(following.pass_over(name, passed))
         else:
-            revision = history.graph.revisions[name]
             others = [one for one in history.graph.duplicates if one.id == name]
             work.revision = name
             work.watch()
-            again = known.get(name)
-            if again is None or again.introspected:
-                again = evaluations.known(revision.path, "upgrade")
-            if again is not None:
-                for operation in again.operations:
-                    perform(work, operation)
-            else:
-                follow = partial(evaluate_revision, revision, evaluator, recorder, work, engines)
-                again = evaluations.follow(revision.path, "upgrade", follow)
-            evaluated[name] = again
+            again = evaluated[name] = _followed(history, name, known.get(name), evaluator, recorder, work)
             for other in others:
                 what = Unknown(
                     f"revision `{name}` is in another file too, and only one of them is applied", other.origin
@@ -197,8 +189,30 @@ def _run(history: _History, completeness: Completeness, known: Mapping[str, Eval
         if len(work.touched_unseen) > touched:
             tables_at[name] = frozenset(before) | frozenset(work.now)
     following.end()
-    work.revision = history.order[-1] if history.order else ""
     happened = len(work.events)
+    evaluated |= _unplaced(history, evaluator, recorder, work)
+    return _Replayed(work, evaluated, tables_at, tuple(steps), tuple(work.events[happened:]))
+
+
+def _followed(
+    history: _History, name: str, known: Evaluated | None, evaluator: Evaluator, recorder: Recorder, work: Watching
+) -> Evaluated:
+    """Do what a revision does; `known`: what it did in the pass before."""
+    revision = history.graph.revisions[name]
+    if known is None or known.introspected:
+        known = history.evaluations.known(revision.path, "upgrade")
+    if known is None:
+        follow = partial(evaluate_revision, revision, evaluator, recorder, work, history.setting.engines)
+        return history.evaluations.follow(revision.path, "upgrade", follow)
+    for operation in known.operations:
+        perform(work, operation)
+    return known
+
+
+def _unplaced(history: _History, evaluator: Evaluator, recorder: Recorder, work: Watching) -> dict[str, Evaluated]:
+    """Tell of the revisions that cannot be put in their place, and may do anything; gives what each may do."""
+    evaluated: dict[str, Evaluated] = {}
+    work.revision = history.order[-1] if history.order else ""
     for path, what in history.unapplied:
         if path:
             evaluated[f" {path}"] = evaluate_unapplied(what, path, evaluator, recorder, work)
@@ -208,8 +222,8 @@ def _run(history: _History, completeness: Completeness, known: Mapping[str, Eval
             named = (one.id for one in history.graph.revisions.values() if one.origin == what.origin)
             work.revision = next(named, work.revision)
             perform(work, lost)
-            evaluated[f" {what.reason}"] = Evaluated((lost,), True)  # noqa: FBT003 -- a plain fact
-    return _Replayed(work, evaluated, tables_at, tuple(steps), tuple(work.events[happened:]))
+            evaluated[f" {what.reason}"] = Evaluated((lost,), introspected=True)
+    return evaluated
 
 
 def _once(history: _History, passed: Passed, suspects: frozenset[str] | None) -> Evaluated | None:

@@ -19,7 +19,8 @@ class Reading:
     """How the operations are marked.
 
     `branch`: the condition that the statement stands under. `guarded`: it may fail without harm. `only`: it says ONLY,
-    which leaves out the children and partitions of its table. `together`: it does several things.
+    which leaves out the children and partitions of its table. `together`: it does several things. `outright`: the names
+    that the statement writes the default schema before.
     """
 
     dialect: str
@@ -28,6 +29,7 @@ class Reading:
     guarded: bool = False
     only: bool = False
     together: bool = False
+    outright: frozenset[str] = frozenset()
     found: list[Operation] = field(default_factory=list)
 
     def add(self, operation: Operation) -> None:
@@ -41,6 +43,7 @@ class Reading:
                 guarded=self.guarded or operation.guarded,
                 only=self.only or operation.only,
                 together=self.together or operation.together,
+                outright=self.outright,
             )
         )
 
@@ -55,4 +58,5 @@ class Reading:
             self.guarded or guarded,
             self.only or only,
             self.together or together,
+            self.outright,
         )

@@ -12,6 +12,7 @@ from driftline.migrations.database_names import MYSQL_FAMILY
 from driftline.migrations.operation import Like
 from driftline.migrations.sql_tokens import Cursor, Unreadable, tokenize
 from driftline.migrations.sql_types import CLAUSES, read_raw_type
+from driftline.models.core.context import DEFAULT_SCHEMAS
 from driftline.python.origin import NOWHERE, Origin
 from driftline.schema import (
     CheckConstraint,
@@ -44,7 +45,6 @@ _TABLE_ITEMS = (
     "SPATIAL",
     "LIKE",
 )
-_DEFAULT_SCHEMAS = {"postgresql": "public", "sqlite": "main", "mssql": "dbo"}
 _IDENTIFIER = re.compile(r"[^\W\d]\w*\Z")
 
 
@@ -80,7 +80,7 @@ class TableConstraint:
 
 def raw_schema(schema: str | None, dialect: str) -> str | None:
     """Give a schema as keys write it: None for the dialect's default one."""
-    return None if schema == _DEFAULT_SCHEMAS.get(dialect) else schema
+    return None if schema == DEFAULT_SCHEMAS.get(dialect) else schema
 
 
 def read_key(cursor: Cursor) -> str:
@@ -395,14 +395,18 @@ def read_index_elements(group: Cursor) -> tuple[IndexElement, ...]:
 
 def _index_element(part: Cursor) -> IndexElement:
     text = part.until(_ends_element)
-    part.take("COLLATE")
+    if part.take("COLLATE"):
+        part.dotted()
     modifiers: list[str] = []
     while not part.done:
-        word = part.next().word
-        if word in ("ASC", "DESC"):
-            modifiers.append(word.lower())
-        elif word == "NULLS":
+        if part.take("NULLS"):
             modifiers.append(f"nulls {part.next().value.lower()}")
+        elif part.is_mark("("):
+            part.group()  # the parameters of an operator class
+        elif (token := part.peek()) is not None and token.kind in ("word", "name"):
+            modifiers.append(part.dotted()[1].lower())  # ASC, DESC or an operator class
+        else:
+            part.next()
     cursor = Cursor(text, tuple(tokenize(text, part.dialect)), part.dialect)
     token = cursor.peek()
     if token is not None and token.kind in ("word", "name"):

@@ -262,10 +262,11 @@ class Working:
     ) -> None:
         """Record that the operation at hand is impossible; nothing where a `try` catches it.
 
+        Nothing either behind a look at the database's catalog: what is impossible there is what was made sure of.
         `sure` is False where it rests on facts that are conditional themselves.
         """
         operation = self.operation
-        if operation is None or operation.guarded:
+        if operation is None or operation.guarded or (operation.branch is not None and operation.branch.looked):
             return
         self.problems.append(
             ReplayProblem(

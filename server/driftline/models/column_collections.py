@@ -1,12 +1,15 @@
 """Collections of columns: `table.c` of a table that was made, and `constraint.columns` in a naming convention's token.
 
+Knows what is written down of tables, and changes nothing of it.
+
 Example: with columns `id` and `name`, `table.c.keys()` is `["id", "name"]`.
 """
 
 from __future__ import annotations
 
-from driftline.models.core import callee
-from driftline.models.records import TableRecord, column_call, key_of
+from driftline.models.core import callee, path_of
+from driftline.models.metadata import COLUMNS
+from driftline.models.records import Records, TableRecord, column_call, key_of
 from driftline.python.host import UNANSWERED
 from driftline.python.values import Attribute, Call, Instance, Value
 
@@ -25,6 +28,31 @@ def held_by(record: TableRecord, name: str) -> list[Value] | None:
         calls = [(key_of(item), column_call(item)) for item in record.items]
         return [*constraints, *(one for key, call in calls if call and key for one in keys_of(columns, key, call))]
     return None
+
+
+def holder_of(columns: Value, records: Records) -> TableRecord | None:
+    """Give the table that was made and that `columns` is the `c` of; None where it is of none."""
+    is_collection = isinstance(columns, Attribute) and columns.name in ("c", "columns")
+    return records.table_of_handle(columns.value) if is_collection else None
+
+
+def has_key(record: TableRecord, key: str) -> bool | None:
+    """Tell `key in table.c`; None where not all columns of the table are known."""
+    there = any(key == one for one in record.column_keys())
+    return there if there or not record.incomplete else None
+
+
+def of_constraint(value: Value) -> Call | None:
+    """Give the value as what stands for `constraint.columns`; None where it is something else."""
+    return value if isinstance(value, Call) and path_of(value.function) == COLUMNS else None
+
+
+def item_of_constraint(columns: Call, key: Value) -> Value:
+    """Answer `constraint.columns[0]` and `constraint.columns["name"]`; UNANSWERED where there is none."""
+    if isinstance(key, int) and -len(columns.args) <= key < len(columns.args):
+        return columns.args[key]
+    named = (one for one in columns.args if isinstance(one, Instance) and one.attributes.get("name") == key)
+    return next(named, UNANSWERED)
 
 
 def keys_of(columns: Attribute, key: str, column: Call) -> list[Value]:

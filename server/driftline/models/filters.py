@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from driftline.models.core import plain
 from driftline.models.declared import EnvironmentOptions
 from driftline.models.object_filter import Asking, ObjectFilter
-from driftline.python.origin import Origin
+from driftline.python.origin import Origin, origin_of
 from driftline.python.values import BoundMethod, Call, Function, Module, Partial, Symbol, Unknown, Value
 
 _FILTERS = ("include_object", "include_name")
@@ -129,9 +129,7 @@ def _is_read(value: Value) -> bool:
 def _filter(name: str, value: Value) -> Unknown:
     if isinstance(value, Unknown):
         return value
-    origin = getattr(value, "origin", None)
-    why = f"env.py filters with `{name}`"
-    return Unknown(why, origin) if origin is not None else Unknown(why)
+    return Unknown(f"env.py filters with `{name}`", origin_of(value))
 
 
 def _flag(value: Value, unread: Unknown | None, *, default: bool, name: str) -> bool | Unknown:

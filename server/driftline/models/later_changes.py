@@ -1,7 +1,7 @@
 """What is done to tables, columns and constraints once they are made: `column.type = Text()`, `index.name = "ix"`.
 
 SQLAlchemy's objects can be changed, and its DDL says what they are in the end. What is known of that is as if they had
-been made so; what is not makes the table incomplete.
+been made so; what is not makes the table incomplete. Whether a change is made at all is for the caller to know.
 
 Example: after `User.__table__.c.name.type = String(40)`, the column `name` has that type.
 """

@@ -1,5 +1,7 @@
 """What stands for the mapper of a class: `User.__mapper__`, `inspect(User)`, and what event hooks of mappers are given.
 
+Knows nothing of how a class came to be mapped.
+
 Example: `mapper_of(records.mapped[id(cls)])` has the attributes `class_` and `local_table`.
 """
 

@@ -16,11 +16,12 @@ from driftline.dataclass import dataclass, field, replace
 from driftline.models.assumed_schema import assume_schema, schema_in_revisions
 from driftline.models.build import build_tables, enums_of, mapped_class
 from driftline.models.core import callee
-from driftline.models.declared import Declared, EnvironmentOptions
+from driftline.models.declared import Declared, EnvironmentOptions, MappedClass
 from driftline.models.dialect import DialectGuess, guess_dialect
 from driftline.models.environment_script import EnvironmentScript
 from driftline.models.filters import read_options, written_calls
 from driftline.models.host import ModelsHost
+from driftline.models.late_runner import LateRunner
 from driftline.models.library_version import is_first
 from driftline.models.metadata import Metadata
 from driftline.models.records import TableRecord
@@ -30,8 +31,9 @@ from driftline.models.unreached import candidates
 from driftline.python.evaluator import Evaluator
 from driftline.python.exceptions import WOULD_RAISE
 from driftline.python.modules import Modules
+from driftline.python.origin import origin_of
 from driftline.python.values import Attribute, Call, Class, Instance, Module, Operator, Symbol, Unknown, Value, dotted
-from driftline.schema import Schema
+from driftline.schema import Schema, Table
 from driftline.schema.naming import NamingConvention
 from driftline.schema.unknown_facts import unknown_facts
 from driftline.sources.environment import Environment
@@ -67,6 +69,20 @@ def read_models(environment: Environment, modules: Modules, settings: ModelSetti
     return _Run(environment, modules, settings).declared()
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was declared. `unreached`: the tables that env.py does not reach; `missing`: why others could be there.
+
+    `reads`: the files that it all was made of.
+    """
+
+    tables: Mapping[str, Table]
+    unreached: Mapping[str, Table]
+    classes: tuple[MappedClass, ...]
+    missing: tuple[Unknown, ...]
+    reads: frozenset[str]
+
+
 class _Run:
     """One reading, from env.py to the models that it does not reach."""
 
@@ -75,9 +91,10 @@ class _Run:
         self.modules = modules
         self.settings = settings
         self.script = EnvironmentScript(environment, settings.x_arguments)
-        self.host = ModelsHost(self.script, lambda library: is_first(library, environment, modules))
+        runner = LateRunner()
+        self.host = ModelsHost(self.script, runner, lambda library: is_first(library, environment, modules))
         self.evaluator = Evaluator(modules, self.host, assume=settings.assume)
-        self.host.runner = self.evaluator
+        runner.bind(self.evaluator)
         self.unknown: list[Unknown] = []
         self.lost: Unknown | None = None
         """Why env.py's MetaData is not known, where it names one."""
@@ -95,9 +112,26 @@ class _Run:
         self._assume_schemas(targets)
         self.unknown += [one.unknown_schema for one in targets if one.unknown_schema is not None]
         guess = self._dialect()
-        dialect = guess.name
-        records = self.host.records
-        version_table = self._version_table()
+        found = self._found(targets, guess.name)
+        incomplete = (*found.missing, *self._incomplete(targets))
+        schema = Schema(guess.name, found.tables, enums_of(found.tables), incomplete=incomplete)
+        # Without its MetaData, what the revisions' constraints are called is not known either.
+        convention = targets[0].convention if targets else NamingConvention(unknown=self._lost_convention())
+        return Declared(
+            schema,
+            found.classes,
+            found.unreached,
+            convention,
+            self._options(env, targets),
+            tuple(self._all_unknown(schema)),
+            found.reads,
+            guess.why,
+            self.settings.assume,
+        )
+
+    def _found(self, targets: list[Metadata], dialect: str) -> _Found:
+        """Build the tables of what env.py reaches, then of what it does not reach."""
+        records, version_table = self.host.records, self._version_table()
         reached = [
             one
             for one in records.tables
@@ -107,20 +141,20 @@ class _Run:
         tables = build_tables(reached, records, self.evaluator, dialect)
         known = set(map(id, records.mapped.values()))
         classes = [mapped_class(one, dialect, reached=True) for one in records.mapped.values()]
-        missing = [*records.missing, *unparsed]
-        reads = set(self.evaluator.reads)
+        missing = (*records.missing, *unparsed)
+        reads = frozenset(self.evaluator.reads)
 
         lost = self._lost_imports()
-        found = self._unreached(targets, set(map(id, reached)))
+        others = self._unreached(targets, set(map(id, reached)))
         unparsed = self._doubt_unparsed()
         self.unknown += unparsed
-        unreached = build_tables(found, records, self.evaluator, dialect)
+        unreached = build_tables(others, records, self.evaluator, dialect)
         scanned = bool(unreached) and (not tables or bool(lost))
         if scanned:
             # An application that finds its models by scanning imports none of them in env.py; and where an import of
             # env.py's was not followed to its end, nobody can say what it does not reach.
             tables, unreached = {**tables, **unreached}, {}
-            missing, reads = [*records.missing, *lost, *unparsed], set(self.evaluator.reads)
+            missing, reads = (*records.missing, *lost, *unparsed), frozenset(self.evaluator.reads)
             why = "env.py imports no models" if not lost else "not every import of env.py could be followed"
             self.unknown.append(
                 Unknown(f"{why}: the models that were found in the project are taken for what it compares with")
@@ -128,27 +162,18 @@ class _Run:
         classes += [
             mapped_class(one, dialect, reached=scanned)
             for one in records.mapped.values()
-            if id(one) not in known and any(one.table is table for table in found)
+            if id(one) not in known and any(one.table is table for table in others)
         ]
+        left = {key: table for key, table in unreached.items() if key not in tables}
+        return _Found(tables, left, tuple(classes), missing, reads)
+
+    def _options(self, env: Module | None, targets: list[Metadata]) -> EnvironmentOptions:
+        """Read what env.py tells Alembic; where it could not be followed to a call, what is written there counts."""
         imported = list(_imported(env)) if env is not None else []
-        schema = Schema(dialect, tables, enums_of(tables), incomplete=(*missing, *self._incomplete(targets)))
-        # Where env.py could not be followed to a call, what is written there still says what it leaves out.
         configured = self.script.configured or (written_calls(env) if env is not None else [])
         options = self._doubted(read_options(configured, imported, self.evaluator, self._handle))
-        options = replace(options, operations=tuple(dict.fromkeys([*self.host.operations, *self._hooking()])))
-        # Without its MetaData, what the revisions' constraints are called is not known either.
-        convention = targets[0].convention if targets else NamingConvention(unknown=self._lost_convention())
-        return Declared(
-            schema,
-            tuple(classes),
-            {key: table for key, table in unreached.items() if key not in tables},
-            convention,
-            self._with_target(options, targets),
-            tuple(self._all_unknown(schema)),
-            frozenset(reads),
-            guess.why,
-            self.settings.assume,
-        )
+        operations = tuple(dict.fromkeys([*self.host.operations, *self._hooking()]))
+        return replace(options, operations=operations, target_metadata=bool(targets))
 
     # ------------------------------------------------------------------------------------------------------------------
     # env.py
@@ -214,9 +239,8 @@ class _Run:
             # Flask-Migrate compares with what hangs on `db`.
             held = {key: metadata for key, metadata in held.items() if key in flask}
         reason = value.reason if isinstance(value, Unknown) else "it is no MetaData that was read"
-        origin = getattr(value, "origin", None)
         unknown = Unknown(f"env.py's target_metadata could not be worked out: {reason}")
-        self.unknown.append(unknown if origin is None else replace(unknown, origin=origin))
+        self.unknown.append(replace(unknown, origin=origin_of(value)))
         if len(held) != 1:
             self.lost = unknown
         return list(held.values()) if len(held) == 1 else []
@@ -253,10 +277,6 @@ class _Run:
         given = {key: value for call in self.script.configured for key, value in call.kwargs.items()}
         schema, name = given.get("version_table_schema"), given.get("version_table")
         return schema if isinstance(schema, str) else None, name if isinstance(name, str) else "alembic_version"
-
-    @staticmethod
-    def _with_target(options: EnvironmentOptions, targets: list[Metadata]) -> EnvironmentOptions:
-        return replace(options, target_metadata=bool(targets))
 
     def _dialect(self) -> DialectGuess:
         if self.settings.dialect is not None:

@@ -1,6 +1,7 @@
 """Statements that were not followed, and functions that nobody ran: whether they could have changed tables.
 
-They are judged by what they call, from their source: nothing else is known of them.
+They are judged by what they call, from their source: nothing else is known of them. Which tables they could have
+changed is not asked.
 
 Example: `exec(text)` and `Index("ix", *columns_of(user))` could; `logger.info(user)` could not.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
+from driftline.python.last_name import last_name
 from driftline.python.nodes import children
 from driftline.python.values import Unknown
 
@@ -45,11 +47,8 @@ def changes_tables(node: ast.AST) -> bool:
     pending = [node]
     while pending:
         one = pending.pop()
-        if isinstance(one, ast.Call):
-            function = one.func
-            name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-            if name in _CHANGING:
-                return True
+        if isinstance(one, ast.Call) and last_name(one.func) in _CHANGING:
+            return True
         pending += children(one)
     return False
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from driftline.dataclass import replace
 from driftline.python.budget import TOO_DEEP, Exhausted
 from driftline.python.exceptions import Raised, matches
 from driftline.python.host import Branch, Taken
@@ -189,22 +190,25 @@ def _ignore(value: Value) -> Value:
 
 
 @contextmanager
-def assuming(run: Interpreter, condition: str, node: ast.AST, scope: Scope) -> Iterator[None]:
-    """Follow a branch as the one that is taken, though that is not known."""
+def assuming(run: Interpreter, condition: str, node: ast.AST, scope: Scope, value: Value = None) -> Iterator[None]:
+    """Follow a branch as the one that is taken, though that is not known: the condition has come out as `value`."""
+    looked = isinstance(value, Unknown) and value.looked
     run.assumed += 1
     try:
-        with run.host.branch(Branch(Taken.ASSUMED, condition, run.origin(node, scope))):
+        with run.host.branch(Branch(Taken.ASSUMED, condition, run.origin(node, scope), looked)):
             yield
     finally:
         run.assumed -= 1
 
 
-def assume_from_here(run: Interpreter, condition: str, node: ast.AST, scope: Scope, lasts: Signal) -> None:
+def assume_from_here(
+    run: Interpreter, condition: str, node: ast.AST, scope: Scope, lasts: Signal, value: Value = None
+) -> None:
     """Take everything from here on as conditional: until what the signal `lasts` would leave has ended."""
     frame = scope.frame
     if any(one.node is node for one in frame.ends):
         return  # of an earlier turn of the loop
-    context = assuming(run, condition, node, scope)
+    context = assuming(run, condition, node, scope, value)
     context.__enter__()
     frame.ends.append(Assumption(node, lasts, lambda: context.__exit__(None, None, None)))
 
@@ -392,7 +396,8 @@ def depends_on(run: Interpreter, condition: ast.expr, value: Value, scope: Scope
     """Make the reason why something depends on a condition; not recorded, as it may turn out not to matter."""
     text = text_of_node(condition, scope)
     why = f": {value.reason}" if isinstance(value, Unknown) else ""
-    return run.possibly(f"it depends on `{text}`{why}", condition, scope)
+    found = run.possibly(f"it depends on `{text}`{why}", condition, scope)
+    return replace(found, looked=True) if isinstance(value, Unknown) and value.looked else found
 
 
 def text_of_node(node: ast.AST, scope: Scope) -> str:
@@ -426,7 +431,7 @@ def choose(
         assumed, other, negated = (body, orelse, False) if work else (orelse, body, True)
         if work and other_work and run.follow:
             shadow(run, lambda: execute(run, other, scope), scope, f"not ({text})", condition)
-        with assuming(run, f"not ({text})" if negated else text, condition, scope):
+        with assuming(run, f"not ({text})" if negated else text, condition, scope, value):
             signal = execute(run, assumed, scope)
         if signal is not None:
             run.jumped_at = (condition, text if negated else f"not ({text})")
@@ -434,7 +439,7 @@ def choose(
 
     def follow(block: list[ast.stmt], condition_text: str) -> Body:
         def body_of_branch() -> Signal | None:
-            with assuming(run, condition_text, condition, scope):
+            with assuming(run, condition_text, condition, scope, value):
                 return execute(run, block, scope)
 
         return body_of_branch
@@ -460,7 +465,7 @@ def _pass_guard(
             frame.results.append((followed.result, depends_on(run, condition, value, scope)))
     frame.open_loop = True
     lasts = _JUMPS.get(type(guard[-1]), Signal.RETURN)
-    assume_from_here(run, text, condition, scope, lasts)
+    assume_from_here(run, text, condition, scope, lasts, value)
     return execute(run, rest, scope)
 
 
@@ -471,7 +476,7 @@ def once_or_not(run: Interpreter, body: Body, scope: Scope, reason: Unknown, con
     """Follow a loop's body once, for a loop of which it is not known whether it runs at all."""
 
     def once() -> Signal | None:
-        with assuming(run, condition, node, scope):
+        with assuming(run, condition, node, scope, reason):
             signal = body()
         if signal is Signal.RETURN:
             scope.frame.results.append((scope.frame.result, reason))

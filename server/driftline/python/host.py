@@ -41,12 +41,14 @@ class Taken(Enum):
 class Branch:
     """A branch of a program whose condition is Unknown or false.
 
-    `condition` is its source, as the user wrote it (negated with `not (…)`).
+    `condition` is its source, as the user wrote it (negated with `not (…)`). `looked`: it rests on a look at the
+    database's catalog, so what could not be done there is what the program has made sure of.
     """
 
     taken: Taken
     condition: str
     origin: Origin
+    looked: bool = False
 
 
 class RaisedError(Exception):

@@ -59,3 +59,9 @@ class Origin:
 
 
 NOWHERE = Origin(())
+
+
+def origin_of(value: object, default: Origin = NOWHERE) -> Origin:
+    """Give where a value was stated; `default` for one that does not know, such as a string."""
+    found = getattr(value, "origin", default)
+    return found if isinstance(found, Origin) else default

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from driftline.python.calls import call
 from driftline.python.exceptions import raised
 from driftline.python.iteration import ITERATORS
+from driftline.python.last_name import last_name
 from driftline.python.values import Annotation, Call, Class, Function, Instance, Symbol, Unknown, Value, dotted
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _outermost(annotation: Annotation) -> str:
     node = annotation.node
     if isinstance(node, ast.Subscript):
         node = node.value
-    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    name = last_name(node)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         name = node.value.rpartition(".")[2].partition("[")[0]
     return name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from driftline.dataclass import replace
 from driftline.python.attributes import Method, delete_attribute, get_attribute, set_attribute
 from driftline.python.branches import (
     caught_by,
@@ -394,6 +395,7 @@ def _for_unknown(run: Interpreter, node: ast.For | ast.AsyncFor, values: Value, 
     text = text_of_node(node.iter, scope)
     why = f": {values.reason}" if isinstance(values, Unknown) else ""
     reason = run.possibly(f"it depends on what is in `{text}`{why}", node.iter, scope)
+    reason = replace(reason, looked=isinstance(values, Unknown) and values.looked)
     frame = scope.frame
     outer_open, mark = frame.open_loop, len(frame.ends)
 
@@ -728,7 +730,7 @@ def _match_unknown(
         if run.follow:
             _other_cases_in_shadow(run, node, index, scope)
         text = f"{text_of_node(node.subject, scope)} is {text_of_node(case.pattern, scope)}"
-        with assuming(run, text, condition, scope):
+        with assuming(run, text, condition, scope, reason):
             return execute(run, case.body, scope)
     return follow_both(
         run,

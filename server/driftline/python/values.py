@@ -44,6 +44,8 @@ class Unknown:
     origin: Origin = field(default=NOWHERE, compare=False)
     unset: bool = field(default=False, compare=False)
     """Whether it may as well be nothing: a variable of the environment, for which `or` names what it is then."""
+    looked: bool = field(default=False, compare=False)
+    """Whether it is what a look at the database's catalog found: what a program asks before it changes something."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from driftline.rules.finding import Level
-from driftline.rules.replay_problem import check_for, has_column
+from driftline.rules.replay_problem import TAKEN, check_for, has_column
 from driftline.rules.rule import Group, Rule
 
 NAME = "column-exists"
 
-check = check_for(NAME, has_column)
+check = check_for(NAME, has_column, remedy=TAKEN)
 
 RULE = Rule(
     NAME,

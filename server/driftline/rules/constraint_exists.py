@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from driftline.rules.finding import Level
-from driftline.rules.replay_problem import check_for, has_constraint
+from driftline.rules.replay_problem import TAKEN, check_for, has_constraint
 from driftline.rules.rule import Group, Rule
 
 NAME = "constraint-exists"
 
-check = check_for(NAME, has_constraint)
+check = check_for(NAME, has_constraint, remedy=TAKEN)
 
 RULE = Rule(
     NAME,

@@ -18,7 +18,7 @@ from driftline.rules.halves import in_revision
 from driftline.rules.history_finding import history_finding, listed_in_words, within
 from driftline.rules.rule import Context, Fixable, Group, Rule
 from driftline.rules.visit import Visit, each_revision
-from driftline.schema import Column, ForeignKey, Index, PrimaryKey, Table
+from driftline.schema import Column, ForeignKey, Index, PrimaryKey, Table, UniqueConstraint
 
 if TYPE_CHECKING:
     from driftline.migrations.downgrades import Downgrade
@@ -171,9 +171,16 @@ def _words(one: Difference, dialect: str) -> str:
         if described(was) != described(now):
             return f"index {place} is on {described(now)} (before: on {described(was)})"
         return f"index {place} differs in its {' and '.join(aspects(was, now, dialect))}"
+    if isinstance(was, Index | UniqueConstraint) and isinstance(now, Index | UniqueConstraint):
+        return f"{_uniqueness(was)} of `{one.table}` is {_uniqueness(now)} now"
     if isinstance(was, ForeignKey) and isinstance(now, ForeignKey):
         return f"the foreign key of {place} refers to {key_text(now)} (before: {key_text(was)})"
     return f"{noun or 'column'} {place} is defined in another way"
+
+
+def _uniqueness(one: Index | UniqueConstraint) -> str:
+    noun = "unique constraint" if isinstance(one, UniqueConstraint) else "unique index"
+    return f"the {noun} `{one.name}`" if isinstance(one.name, str) else f"a {noun}"
 
 
 def _key(key: PrimaryKey) -> str:

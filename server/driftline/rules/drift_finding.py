@@ -70,5 +70,6 @@ def following(difference: Difference) -> str:
         "fk": "foreign key",
         "check": "CHECK constraint",
     }
-    parts = [f"{words[part.kind.partition('_')[2]]} `{part.name}`" for part in difference.parts]
+    kinds = [(words[part.kind.partition("_")[2]], part.name) for part in difference.parts]
+    parts = [f"unnamed {kind}" if name is None else f"{kind} `{name}`" for kind, name in kinds]
     return f", with its {' and '.join(parts)}," if parts else ""

@@ -8,7 +8,7 @@ from driftline.rules.rule import Group, Rule
 
 NAME = "enum-exists"
 
-check = check_for(NAME)
+check = check_for(NAME, remedy="create it only once; `postgresql.ENUM(..., create_type=False)` uses one that is there")
 
 RULE = Rule(
     NAME,

@@ -17,7 +17,7 @@ NAME = "enum-order-mismatch"
 def check(context: Context) -> Iterator[Finding]:
     """Find them."""
     for one in context.of_kind("modify_enum_order"):
-        half = enum_half(context, one.table, one.migrated)
+        half = enum_half(context, one)
         named = f" (type `{one.declared.key}`)" if isinstance(one.declared, Enum) else ""
         stated, made = (", ".join(map(repr, labels_of(each))) for each in (one.declared, one.migrated))
         message = (

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from driftline.compare.difference import Difference
 from driftline.rules.drift_finding import drift_finding
 from driftline.rules.finding import Finding, Level
-from driftline.rules.halves import MigratedHalf, in_model, in_revision
+from driftline.rules.halves import MigratedHalf, in_model, made_column
 from driftline.rules.rule import Context, Fixable, Group, Rule
-from driftline.rules.type_mismatch import type_half
 from driftline.schema import Column, Enum
 
 NAME = "enum-values-mismatch"
@@ -20,22 +20,24 @@ def check(context: Context) -> Iterator[Finding]:
         stated, migrated = labels_of(one.declared), labels_of(one.migrated)
         only_model = [label for label in stated if label not in migrated]
         only_database = [label for label in migrated if label not in stated]
-        half = enum_half(context, one.table, one.migrated)
+        half = enum_half(context, one)
         named = f" (type `{one.declared.key}`)" if isinstance(one.declared, Enum) else ""
+        told = (
+            (f"only the model has {_listed(only_model)}, which cannot be stored", only_model),
+            (f"only the database has {_listed(only_database)}", only_database),
+        )
         message = (
-            f"`{one.table}.{one.name}`{named} has other values in the model than in the migrations: "
-            + "; ".join(
-                f"only {where} has {', '.join(map(repr, labels))}"
-                for where, labels in (("the model", only_model), ("the database", only_database))
-                if labels
-            )
-            + (". Storing what only the model has fails. " if only_model else ". ")
-            + "Change the type in a new revision, or the model"
+            f"`{one.table}.{one.name}`{named} has other values in the model than {half.subject} gave it: "
+            f"{'; '.join(text for text, labels in told if labels)}. Change the type in a new revision, or the model"
             + ("." if one.operations else "; Alembic's autogenerate does not see it.")
         )
         origin = in_model(context, one.table, (one.name,))
         level = Level.ERROR if only_model else Level.WARNING
         yield drift_finding(NAME, level, message, one, origin=origin, half=half, related=half.related())
+
+
+def _listed(labels: Sequence[str]) -> str:
+    return ", ".join(map(repr, labels))
 
 
 def labels_of(half: object) -> tuple[str, ...]:
@@ -45,16 +47,13 @@ def labels_of(half: object) -> tuple[str, ...]:
     return (half.type.labels or ()) if isinstance(half, Column) else ()
 
 
-def enum_half(context: Context, table: str, migrated: object) -> MigratedHalf:
-    """Give the call that made the type, or the column of MySQL's type: enums have no timeline of their own."""
-    if isinstance(migrated, Column):
-        return type_half(context, table, migrated)
-    if not isinstance(migrated, Enum):
+def enum_half(context: Context, one: Difference) -> MigratedHalf:
+    """Give the call that made the column's labels what they are, whether it changed the column or its type."""
+    table = context.migrated.schema.tables.get(one.table)
+    column = None if table is None else table.column(str(one.name))
+    if column is None:
         return MigratedHalf()
-    for revision, one in context.graph.revisions.items():
-        if migrated.origin.within(one.path) is not None:
-            return MigratedHalf(revision, in_revision(context, migrated.origin, revision))
-    return MigratedHalf(None, migrated.origin)
+    return made_column(context, one.table, column, lambda its: its.type.labels or ())
 
 
 RULE = Rule(

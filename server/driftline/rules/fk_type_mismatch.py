@@ -34,7 +34,7 @@ def check(context: Context, at: Visit) -> Iterator[Finding]:
             continue
         for name, referred in zip(foreign_key.columns, foreign_key.referred_columns, strict=False):
             one, other = table.column(name), target.column(referred)
-            if one is not None and other is not None and _differ(one, other, at.step.after.dialect):
+            if one is not None and other is not None and types_differ(one, other, at.step.after.dialect):
                 yield _finding(context, at.revision, table, foreign_key, one, other)
 
 
@@ -77,7 +77,8 @@ def _is_news(at: Visit, key: str, foreign_key: ForeignKey) -> bool:
     return False
 
 
-def _differ(one: Column, other: Column, dialect: str) -> bool:
+def types_differ(one: Column, other: Column, dialect: str) -> bool:
+    """Whether the columns of a foreign key have types whose values the database does not compare as they are."""
     if one.conditional or other.conditional:
         return False
     if any(column.type.unknown is not None or column.type.ddl in ("", "NULL") for column in (one, other)):

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from driftline.dataclass import dataclass
 from driftline.migrations.history import Event, ReplayProblem
+from driftline.migrations.working import HERE
 from driftline.rules.finding import Finding, Level, Related
 from driftline.rules.halves import in_revision
 from driftline.rules.rule import Context, Group
@@ -16,27 +18,34 @@ from driftline.schema import Constraint, Table
 Has = Callable[[Table, str], bool]
 
 
-def check_for(rule: str, has: Has | None = None) -> Callable[[Context], Iterator[Finding]]:
+TAKEN = "take one of the two out, or name one otherwise"
+"""What to do where something of that name is there already."""
+ABSENT = "correct the name, or take the operation out"
+"""What to do where nothing of that name is there."""
+
+
+def check_for(rule: str, has: Has | None = None, *, remedy: str = "") -> Callable[[Context], Iterator[Finding]]:
     """Make the `check` of a rule that reports the problems that replay named after it.
 
     `has`: whether a table has the thing with that name, so that the finding can point at the call that made it, or
-    took it away.
+    took it away. `remedy`: what to do, where replay itself says no more than what is wrong.
     """
 
     def check(context: Context) -> Iterator[Finding]:
         """Report them; one that rests on a branch that is only assumed is no error."""
         for one in context.migrated.problems:
             if one.rule == rule:
+                found = None if has is None else _maker(context, one, has)
                 yield Finding(
                     rule,
                     Group.HISTORY.value,
                     Level.WARNING if one.conditional else Level.ERROR,
-                    one.message,
+                    _message(one, found, remedy),
                     in_revision(context, one.origin, one.revision),
                     table=one.table,
                     object=one.object,
                     revision=one.revision,
-                    related=tuple(_related(context, one, has)) if has is not None else (),
+                    related=() if found is None else (found.related(context),),
                 )
 
     return check
@@ -70,8 +79,31 @@ def has_index(table: Table, name: str) -> bool:
     return any(one.name == name for one in table.indexes)
 
 
-def _related(context: Context, problem: ReplayProblem, has: Has) -> Iterator[Related]:
-    """Point at the call before the problem's revision that last made the thing, or took it away."""
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """The event that last made a thing, or took it away. `verb`: which of the two it did."""
+
+    event: Event
+    verb: str
+
+    def related(self, context: Context) -> Related:
+        """Point at it."""
+        origin = in_revision(context, self.event.operation.origin, self.event.revision)
+        return Related(f"{self.verb} here by revision `{self.event.revision}`", origin)
+
+
+def _message(problem: ReplayProblem, maker: _Maker | None, remedy: str) -> str:
+    """Say at which revision it is so, and where replay gave no advice, who made it so and what to do."""
+    said = problem.message.replace(HERE, f"at revision `{problem.revision}`")
+    if not remedy or not problem.message.endswith(f"{HERE}."):
+        return said
+    if maker is None:
+        return f"{said} {remedy[0].upper()}{remedy[1:]}."
+    return f"{said} Revision `{maker.event.revision}` {maker.verb} it: {remedy}."
+
+
+def _maker(context: Context, problem: ReplayProblem, has: Has) -> _Maker | None:
+    """Give the event before the problem's revision that last made the thing, or took it away."""
     order = {revision: place for place, revision in enumerate(context.graph.order)}
     now = order.get(problem.revision, len(order))
     name = problem.object or problem.table or ""
@@ -83,7 +115,6 @@ def _related(context: Context, problem: ReplayProblem, has: Has) -> Iterator[Rel
     for event in context.migrated.timelines.get(problem.table or "", ()):
         if event.applied and order.get(event.revision, now) <= now and there(event.before) != there(event.after):
             found = event
-    if found is not None and found.operation.origin != problem.origin:
-        verb = "created" if there(found.after) else "dropped"
-        origin = in_revision(context, found.operation.origin, found.revision)
-        yield Related(f"{verb} here by revision `{found.revision}`", origin)
+    if found is None or found.operation.origin == problem.origin:
+        return None
+    return _Maker(found, "created" if there(found.after) else "dropped")

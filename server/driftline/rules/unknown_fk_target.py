@@ -8,7 +8,7 @@ from driftline.rules.rule import Group, Rule
 
 NAME = "unknown-fk-target"
 
-check = check_for(NAME)
+check = check_for(NAME, remedy="make that first, or correct the reference")
 
 RULE = Rule(
     NAME,

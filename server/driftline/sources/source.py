@@ -88,6 +88,12 @@ def is_closed(source: Source, path: str) -> bool:
     return asked is not None and bool(asked(path))
 
 
+def untraced(source: Source) -> Source:
+    """Give the source that answers, without whoever writes down what it is asked: good to keep, for `changed_since`."""
+    found: Source = getattr(source, "untraced", source)
+    return found
+
+
 def changed_since(source: Source, before: Source) -> frozenset[str] | None:
     """Give the paths of which `source` may have another text than `before` had; None where that is not known.
 

@@ -226,8 +226,9 @@ def read_action(value: Value) -> str | Unknown | None:
 
 
 def read_flag(value: Value) -> bool | None:
-    """Give a flag that may be unsaid; None too where it could not be read."""
-    return value if isinstance(value, bool) else None
+    """Give a flag that may be unsaid; None too where it could not be read. Text counts: Alembic 1.15 wrote `"True"`."""
+    value = plain(value)
+    return bool(value) if isinstance(value, bool | str) else None
 
 
 def read_word(value: Value) -> str | None:

@@ -16,7 +16,7 @@ from driftline.models.core.context import ColumnPlace, CoreContext
 from driftline.models.core.names import plain, plain_bool, read_name
 from driftline.models.core.parts import ColumnParts, ForeignKeyPart
 from driftline.models.core.sql import columns_of, read_expression, unescape_text
-from driftline.python.origin import NOWHERE, Origin
+from driftline.python.origin import origin_of
 from driftline.python.values import Attribute, Call, Unknown, Value
 from driftline.schema import (
     CheckConstraint,
@@ -330,9 +330,9 @@ def read_target(value: Value, local: str, context: CoreContext) -> ColumnPlace |
 # ---------------------------------------------------------------------------------------------------------------------
 # Indexes
 
-_TEXT_ELEMENT = re.compile(
-    r'\s*("?)(?P<name>\w+)\1(?P<order>\s+(?:asc|desc))?(?P<nulls>\s+nulls\s+(?:first|last))?\s*\Z', re.IGNORECASE
-)
+_NAME = re.compile(r"\w+")
+_BEHIND_TEXT = re.compile(r"(\s+\w+_ops)?(\s+(?:asc|desc))?(\s+nulls\s+(?:first|last))?\s*\Z", re.IGNORECASE)
+"""What orders an element that is text. It finds the longest such end, if an empty one."""
 _MODIFIER_METHODS = {
     "desc": "desc",
     "asc": "asc",
@@ -411,24 +411,21 @@ def index_element(
     if is_text(value) and isinstance(value, Call) and value.args and isinstance(value.args[0], str):
         return text_element(unescape_text(value.args[0]), known, tuple(modifiers))
     sql = read_expression(value, context)
-    return IndexElement(None, sql if isinstance(sql, str) else replace(sql, origin=_origin(value)), tuple(modifiers))
+    return IndexElement(None, sql if isinstance(sql, str) else replace(sql, origin=origin_of(value)), tuple(modifiers))
 
 
 def text_element(text: str, known: Callable[[str], bool] | None, modifiers: tuple[str, ...] = ()) -> IndexElement:
     """Read an element that is SQL text.
 
-    A column of the table with ASC, DESC, NULLS FIRST or LAST behind it, or an expression.
+    A column of the table or an expression, with an operator class, ASC or DESC, NULLS FIRST or LAST behind it.
     """
-    match = _TEXT_ELEMENT.match(text)
-    if match is None or (known is not None and not known(match["name"])):
-        return IndexElement(None, text.strip(), modifiers)
-    written = tuple(" ".join(one.lower().split()) for one in (match["order"], match["nulls"]) if one)
-    return IndexElement(match["name"], match["name"], modifiers or written)
-
-
-def _origin(value: Value) -> Origin:
-    found = getattr(value, "origin", NOWHERE)
-    return found if isinstance(found, Origin) else NOWHERE
+    behind = _BEHIND_TEXT.search(text)
+    written = tuple(" ".join(one.lower().split()) for one in (behind.groups() if behind is not None else ()) if one)
+    sql = (text[: behind.start()] if behind is not None else text).strip()
+    name = sql[1:-1] if sql[:1] == sql[-1:] == '"' else sql
+    if not _NAME.fullmatch(name) or (known is not None and not known(name)):
+        return IndexElement(None, sql, modifiers or written)
+    return IndexElement(name, name, modifiers or written)
 
 
 _Reader = Callable[[Call, TableShape, CoreContext], TableItem | Unknown | None]

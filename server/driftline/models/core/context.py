@@ -103,7 +103,7 @@ class CoreContext:
     def schema_key(self, schema: str | None) -> str | None:
         """Give a schema's name as table keys write it: None for the default one."""
         return (
-            None if schema is None or schema == (self.default_schema or _DEFAULT_SCHEMAS.get(self.dialect)) else schema
+            None if schema is None or schema == (self.default_schema or DEFAULT_SCHEMAS.get(self.dialect)) else schema
         )
 
     def run(self, function: Value, *args: Value, doing: str) -> Value:
@@ -113,8 +113,8 @@ class CoreContext:
         return self.runner.call(function, args, {}, NOWHERE)
 
 
-# Where a name without a schema ends up, as each dialect's `default_schema_name` says on a database as it is installed.
-_DEFAULT_SCHEMAS = {"postgresql": "public", "sqlite": "main", "mssql": "dbo"}
+DEFAULT_SCHEMAS = {"postgresql": "public", "sqlite": "main", "mssql": "dbo"}
+"""Where a name without a schema ends up, as `default_schema_name` says on a database as it is installed."""
 
 
 def is_call(value: Value, *paths: str) -> bool:
