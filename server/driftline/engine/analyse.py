@@ -227,8 +227,9 @@ def unreadable(work: Work, *, revisions: bool = True) -> tuple[Unreadable, ...]:
     source = work.session.source
     models = declared(work)
     needed = {work.environment.env_path, *models.reads}
-    traces = [work.session.trace_of(name, work.key) for name in (("models", "graph") if revisions else ("models",))]
+    stages = ("models", "graph") if revisions else ("models",)
     made = models, graph(work) if revisions else None
+    traces = [work.session.trace_of(name, work.key) for name in stages]
     asking = [(one.listings, one.files, one.folders) for one in traces]
     kept = work.session.memory(_Readable, f"{work.key} {revisions}")
     if kept.source is not None and all(map(is_, kept.made, made)) and kept.asking == asking:
@@ -236,13 +237,12 @@ def unreadable(work: Work, *, revisions: bool = True) -> tuple[Unreadable, ...]:
         if among is not None and among.isdisjoint(needed):
             kept.source = source
             return kept.found
-    asked = dict(work.session.trace_of("models", work.key).reads)
-    asked = {path: answer for path, answer in asked.items() if path in needed}
+    asked = {path: answer for path, answer in traces[0].reads.items() if path in needed}
     known: set[str] = set()
     if revisions:
         known = {one.path for one in graph(work).revisions.values()}
-        asked.update(work.session.trace_of("graph", work.key).reads)
-    folders = _folders_looked_into(work, ("models", "graph") if revisions else ("models",))
+        asked.update(traces[1].reads)
+    folders = _folders_looked_into(work, stages)
     found = {
         path: answer
         for path, answer in asked.items()

@@ -140,11 +140,11 @@ class _Silence:
     def unused(self, *, alone: bool) -> Iterator[Finding]:
         """Give the findings about names in comments that have silenced nothing."""
         for path in self._files(alone=alone):
-            syntax = self.whole.syntax(path) if self._of(path) else None  # parsing is dear, and comments are rare
+            syntax = self.whole.syntax(path) if self.read.of(path) else None  # parsing is dear, and comments are rare
             if syntax is None or (path.endswith(".py") and syntax.problem is not None):
                 continue
             sure = _is_sure(self.whole, path)
-            for ignore in self._of(path):
+            for ignore in self.read.of(path):
                 unused = tuple(
                     name
                     for name in ignore.names or (EVERY_RULE,)
@@ -156,7 +156,7 @@ class _Silence:
 
     def _unused(self, path: str, ignore: Ignore, names: tuple[str, ...]) -> Finding | None:
         rule = unused_ignore.RULE
-        explicit = [one for one in self._of(path) if rule.name in one.names]
+        explicit = [one for one in self.read.of(path) if rule.name in one.names]
         if self.settings.ignores_in(path, rule.name, rule.group.value) or any(
             one.everywhere or one.line == ignore.line for one in explicit
         ):
@@ -182,17 +182,17 @@ class _Silence:
 
     def _about(self, finding: Finding, place: Location) -> Iterator[tuple[str, Ignore]]:
         """The comments that speak of a finding, with their files."""
-        yield from ((place.path, one) for one in self._of(place.path) if one.everywhere)
+        yield from ((place.path, one) for one in self.read.of(place.path) if one.everywhere)
         for path, span in {(place.path, place.span): None, **dict.fromkeys(self._sites(finding))}:
-            ignores = [one for one in self._of(path) if not one.everywhere]
+            ignores = [one for one in self.read.of(path) if not one.everywhere]
             lines = self._lines(path, span) if ignores else frozenset()
             yield from ((path, one) for one in ignores if one.line in lines)
 
     def _sites(self, finding: Finding) -> Iterator[tuple[str, Span]]:
         """Every node that a finding rests on, in both halves, in files that have comments."""
         for origin in (finding.origin, *(one.origin for one in finding.related)):
-            for site in origin.sites if any(map(self._of, origin.paths)) else ():
-                syntax = self.whole.syntax(site.path) if self._of(site.path) else None
+            for site in origin.sites if any(map(self.read.of, origin.paths)) else ():
+                syntax = self.whole.syntax(site.path) if self.read.of(site.path) else None
                 span = syntax.span_of(site) if syntax is not None else None
                 if span is not None:
                     yield site.path, span
@@ -204,9 +204,6 @@ class _Silence:
         if path.endswith((".py", ".pyi")):
             return lines_of(syntax, span)
         return frozenset(range(syntax.index.line_of(span.start) + 1, syntax.index.line_of(span.end) + 2))
-
-    def _of(self, path: str) -> tuple[Ignore, ...]:
-        return self.read.of(path)
 
     def _text(self, path: str) -> str:
         file = self.read.file(path)

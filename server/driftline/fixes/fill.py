@@ -12,6 +12,7 @@ import math
 
 from driftline.schema import Column
 from driftline.schema.column import Plain
+from driftline.schema.rendering import quote_literal
 
 
 def fill(column: Column, dialect: str) -> str | None:
@@ -26,9 +27,9 @@ def fill(column: Column, dialect: str) -> str | None:
     if value is None or column.type.ddl.endswith("]"):
         return None
     if kind in ("JSON", "JSONB"):
-        return _quoted(json.dumps(value), dialect)
+        return quote_literal(json.dumps(value), dialect)
     if isinstance(value, str):
-        return _quoted(value, dialect)
+        return quote_literal(value, dialect)
     if kind in ("BOOLEAN", "BOOL") and value in (0, 1):
         return str(bool(value)).lower() if dialect == "postgresql" else str(int(value))
     return str(int(value)) if isinstance(value, int) else repr(value) if math.isfinite(value) else None
@@ -39,8 +40,3 @@ def _stored(column: Column, name: str, value: Plain) -> Plain | None:
     if column.type.labels is None:
         return value
     return name if name in column.type.labels else value if value in column.type.labels else None
-
-
-def _quoted(text: str, dialect: str) -> str:
-    doubled = text.replace("\\", "\\\\") if dialect in ("mysql", "mariadb") else text
-    return "'" + doubled.replace("'", "''") + "'"

@@ -24,6 +24,7 @@ from driftline.python.values import Unknown
 from driftline.rules.finding import Finding
 from driftline.schema import CheckConstraint
 from driftline.schema.naming import constraint_name
+from driftline.schema.rendering import quote_literal
 from driftline.sources.paths import is_within
 
 
@@ -157,9 +158,7 @@ def _guarding_check(finding: Finding, project: Project) -> tuple[Change, ...] | 
             and one.allowed
             and all(isinstance(value, str | int) and not isinstance(value, bool) for value in one.allowed)
         ):
-            values = ", ".join(
-                "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value) for value in one.allowed
-            )
+            values = ", ".join(quote_literal(value) if isinstance(value, str) else str(value) for value in one.allowed)
             name, _ = constraint_name(
                 "ck",
                 f"valid_{column.name}",

@@ -55,7 +55,7 @@ from driftline.schema import (
     Table,
     UniqueConstraint,
 )
-from driftline.schema.rendering import quote_identifier
+from driftline.schema.rendering import quote_identifier, quote_literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,7 @@ def _going_on(change: Alter, identity: Identity, dialect: str) -> Iterator[Execu
         return
     table = ".".join(quote_identifier(one, dialect) for one in (change.schema, change.table) if one)
     column = quote_identifier(change.after.name, dialect)
-    sequence = f"pg_get_serial_sequence({_quoted(table)}, {_quoted(change.after.name)})"
+    sequence = f"pg_get_serial_sequence({quote_literal(table)}, {quote_literal(change.after.name)})"
     start = options.get("start") or options.get("minvalue") or 1
     behind = f"SELECT setval({sequence}, greatest(max({column}) + 1, {start}), false) FROM {table}"  # noqa: S608 -- it is written down
     yield Execute(behind)
@@ -242,9 +242,9 @@ def _sequence(change: Alter, dialect: str) -> Iterator[Step]:
         yield Execute(f"DROP SEQUENCE IF EXISTS {sequence}")
         return
     yield Execute(f"CREATE SEQUENCE {sequence} OWNED BY {table}.{column}")
-    behind = f"SELECT setval({_quoted(sequence)}, coalesce(max({column}), 0) + 1, false) FROM {table}"  # noqa: S608 -- it is written down
+    behind = f"SELECT setval({quote_literal(sequence)}, coalesce(max({column}), 0) + 1, false) FROM {table}"  # noqa: S608 -- it is written down
     yield Execute(behind)
-    yield Execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT nextval({_quoted(sequence)})")
+    yield Execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT nextval({quote_literal(sequence)})")
 
 
 def _alter_operation(change: Alter, dialect: str) -> Any:  # noqa: ANN401
@@ -481,7 +481,7 @@ def _enum_statement(change: CreateEnum | DropEnum, dialect: str) -> str:
 
 
 def _create_type(enum: Enum, dialect: str) -> str:
-    return f"CREATE TYPE {_enum_name(enum, dialect)} AS ENUM ({', '.join(map(_quoted, enum.labels))})"
+    return f"CREATE TYPE {_enum_name(enum, dialect)} AS ENUM ({', '.join(map(quote_literal, enum.labels))})"
 
 
 def _alter_enum(change: AlterEnum, dialect: str) -> Iterator[Step]:
@@ -517,9 +517,11 @@ def _added_labels(change: AlterEnum, added: tuple[str, ...], dialect: str) -> It
         at = labels.index(label)
         place = ""
         if any(one not in added for one in labels[at:]):  # not at the end, where it would go by itself
-            place = f" AFTER {_quoted(labels[at - 1])}" if at else f" BEFORE {_quoted(change.before.labels[0])}"
+            place = (
+                f" AFTER {quote_literal(labels[at - 1])}" if at else f" BEFORE {quote_literal(change.before.labels[0])}"
+            )
         name = _enum_name(change.before, dialect)
-        yield Execute(f"ALTER TYPE {name} ADD VALUE IF NOT EXISTS {_quoted(label)}{place}", autocommit=True)
+        yield Execute(f"ALTER TYPE {name} ADD VALUE IF NOT EXISTS {quote_literal(label)}{place}", autocommit=True)
 
 
 def _converted(user: EnumUser, name: str, lost: list[str], dialect: str) -> Iterator[Step]:
@@ -531,7 +533,7 @@ def _converted(user: EnumUser, name: str, lost: list[str], dialect: str) -> Iter
         raise Unrenderable(default.sql.reason)
     many = "[]" if user.column.type.ddl.endswith("[]") else ""
     if lost:
-        said = ", ".join(map(_quoted, lost))
+        said = ", ".join(map(quote_literal, lost))
         cure = f"UPDATE {table} SET {column} = ... WHERE {column} IN ({said})"  # noqa: S608 -- it is written down
         yield Remark(
             (
@@ -549,7 +551,3 @@ def _converted(user: EnumUser, name: str, lost: list[str], dialect: str) -> Iter
 
 def _enum_name(enum: Enum, dialect: str) -> str:
     return ".".join(quote_identifier(part, dialect) for part in (enum.schema, enum.name) if part)
-
-
-def _quoted(label: str) -> str:
-    return "'" + label.replace("'", "''") + "'"

@@ -22,7 +22,7 @@ from driftline.migrations.apply_constraints import (
 )
 from driftline.migrations.apply_inheritance import with_copies
 from driftline.migrations.database_names import MYSQL_FAMILY, sequence_name
-from driftline.migrations.needed_keys import note_column_needed
+from driftline.migrations.needed_keys import note_column_needed, note_referring
 from driftline.migrations.operation import AddColumn, AlterColumn, CreateTable, NewDefault
 from driftline.migrations.sql_text import columns_in, rename_in
 from driftline.migrations.working import HERE, Working, darkened, split_key
@@ -201,34 +201,6 @@ def _numbers_by(sql: str | Unknown, sequence: str) -> bool:
 
 
 _NEXTVAL = re.compile(r"nextval\('([^']+)'(?:\s*::\s*regclass)?\)", re.IGNORECASE)
-
-
-def note_referring(
-    work: Working, table: Table, column: str | None, what: str, spared: frozenset[str] = frozenset()
-) -> None:
-    """Report the foreign keys of other tables that a drop would leave without a target: databases refuse that.
-
-    `column`: the one that is dropped; None for the whole table. `spared`: tables whose foreign keys do not count.
-    """
-    if not work.checks_keys:
-        return
-    for holder, one in work.referring(table.key):
-        if holder.key == table.key or holder.key in spared:
-            continue
-        if column is not None and column not in one.referred_columns:
-            continue
-        sure = not (holder.incomplete or holder.conditional or table.conditional or one.conditional)
-        if not sure:
-            continue
-        columns = ", ".join(f"`{name}`" for name in one.columns)
-        work.problem(
-            "drop-referenced",
-            f"{what}, while the foreign key of `{holder.key}` ({columns}) refers to it {HERE}: the database refuses. "
-            "Drop that key first.",
-            table=table.key,
-            about=column,
-        )
-        return
 
 
 def rename_table(work: Working, key: str, new_name: str, new_schema: str | None, *, if_exists: bool = False) -> None:

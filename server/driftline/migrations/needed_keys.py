@@ -42,6 +42,23 @@ def begins_key(table: Table, columns: tuple[str, ...], *, generated: bool = True
     return any(key[: len(columns)] == columns for key in keys)
 
 
+def note_referring(
+    work: Working, table: Table, column: str | None, what: str, spared: frozenset[str] = frozenset()
+) -> None:
+    """Report the foreign keys of other tables that a drop would leave without a target: databases refuse that.
+
+    `column`: the one that is dropped; None for the whole table. `spared`: tables whose foreign keys do not count.
+    """
+    if work.checks_keys and not table.conditional:
+        needy = (
+            (holder, one)
+            for holder, one in work.referring(table.key)
+            if holder.key != table.key and holder.key not in spared
+            if column is None or column in one.referred_columns
+        )
+        _note_first(work, table, needy, what, "refers to", column)
+
+
 def note_needed(work: Working, before: Table, after: Table, what: str) -> None:
     """Report that a key or an index is dropped which a foreign key needs: databases refuse that.
 
@@ -65,15 +82,24 @@ def _is_looked_at(work: Working, table: Table) -> bool:
     return work.checks_keys and not (table.incomplete or table.conditional)
 
 
-def _note_first(work: Working, table: Table, needy: Iterable[tuple[Table, ForeignKey]], what: str) -> None:
+def _note_first(
+    work: Working,
+    table: Table,
+    needy: Iterable[tuple[Table, ForeignKey]],
+    what: str,
+    does: str = "needs",
+    column: str | None = None,
+) -> None:
+    """Report the first of the foreign keys that are known in full. `does`: what it does with what is dropped."""
     for holder, one in needy:
         if not (holder.incomplete or holder.conditional or one.conditional):
             columns = ", ".join(f"`{name}`" for name in one.columns)
             work.problem(
                 "drop-referenced",
-                f"{what}, while the foreign key of `{holder.key}` ({columns}) needs it {HERE}: the database refuses. "
+                f"{what}, while the foreign key of `{holder.key}` ({columns}) {does} it {HERE}: the database refuses. "
                 "Drop that key first.",
                 table=table.key,
+                about=column,
             )
             return
 

@@ -13,7 +13,7 @@ from driftline.migrations.sql_reading import SHOWN, Reading
 from driftline.migrations.sql_tokens import Cursor, Statement, statements
 from driftline.python.host import Branch, Taken
 from driftline.python.values import Unknown
-from driftline.schema.rendering import quote_identifier
+from driftline.schema.rendering import quote_identifier, quote_literal
 
 _CREATES = re.compile(r"\b(?:create|rename)\b", re.IGNORECASE)
 _DDL_IN_BODY = re.compile(r"\b(?:create|alter|drop|execute|rename)\b", re.IGNORECASE)
@@ -91,8 +91,7 @@ def _built(statement: Statement) -> str | None:
         if match[2] == "%":
             return "%"
         value = arguments[int(match[1])].value if match[1] else next(values).value
-        quoted = value.replace("'", "''")
-        return {"s": value, "I": quote_identifier(value, "postgresql"), "L": f"'{quoted}'"}[match[2]]
+        return {"s": value, "I": quote_identifier(value, "postgresql"), "L": quote_literal(value)}[match[2]]
 
     try:
         return _PLACE.sub(filled, arguments[0].value)

@@ -16,7 +16,7 @@ from driftline.migrations.sql_text import keywords
 from driftline.migrations.sql_tokens import Cursor, Unreadable
 from driftline.python.values import Unknown
 from driftline.schema import Type, table_key, unknown_type
-from driftline.schema.rendering import quote_identifier
+from driftline.schema.rendering import quote_identifier, quote_literal
 
 _MYSQL = frozenset({"mysql", "mariadb"})
 CLAUSES = keywords(
@@ -234,7 +234,7 @@ def _mysql_type(cursor: Cursor, words: list[str], arguments: str | None) -> RawT
     labels: tuple[str, ...] | None = None
     if name in ("ENUM", "SET") and arguments is not None:
         labels = tuple(one.replace("''", "'") for one in re.findall(r"'((?:[^']|'')*)'", arguments))
-        arguments = ",".join("'{}'".format(one.replace("'", "''")) for one in labels)
+        arguments = ",".join(quote_literal(one) for one in labels)
     ddl = _with_arguments(name, arguments)
     while (more := cursor.take_any("UNSIGNED", "SIGNED", "ZEROFILL", "BINARY")) is not None:
         ddl = f"{ddl} {more}" if more != "SIGNED" else ddl

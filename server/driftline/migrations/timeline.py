@@ -32,7 +32,7 @@ class Timelines:
         if lines is None:
             events = [*(event for step in steps for event in step.events), *outside]
             lines = timelines(events)
-            self._renamed = None if outside else frozenset(key for event in events for key in _renaming(event))
+            self._renamed = None if outside else frozenset(key for event in events for key in _renaming(event) or ())
         self._steps, self._lines = steps, lines
         return lines
 
@@ -72,11 +72,11 @@ def _key(event: Event) -> str | None:
     )
 
 
-def _renaming(event: Event) -> tuple[str, ...]:
-    """Give the keys that an event renames a table from and to; () where it does not."""
+def _renaming(event: Event) -> tuple[str, str] | None:
+    """Give the keys that an event renames a table from and to; None where it does not."""
     before, after = event.before, event.after
     if before is None or after is None or before is after or before.key == after.key:
-        return ()
+        return None
     return before.key, after.key
 
 
@@ -84,12 +84,11 @@ def timelines(events: Iterable[Event]) -> Mapping[str, tuple[Event, ...]]:
     """Give the events of each table, oldest first, by the table's last key."""
     lines: dict[str, list[tuple[int, Event]]] = {}
     for at, event in enumerate(events):
-        before = event.before.key if event.before is not None else None
-        after = event.after.key if event.after is not None else None
-        key = after or before or event.operation.table
+        key = _key(event)
         if key is None:
             continue
-        if event.applied and before is not None and after is not None and before != after:
+        if event.applied and (renamed := _renaming(event)) is not None:
+            before, after = renamed
             lines.setdefault(after, []).extend(lines.pop(before, []))
         lines.setdefault(key, []).append((at, event))
     return {key: tuple(event for _, event in sorted(found, key=lambda one: one[0])) for key, found in lines.items()}

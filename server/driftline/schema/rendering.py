@@ -369,7 +369,7 @@ def _enum(arguments: Arguments, family: str) -> str | Unknown | None:
         quoted = quote_identifier(name, "postgresql")
         return f"{quote_identifier(schema, 'postgresql')}.{quoted}" if isinstance(schema, str) else quoted
     if native is True and family in ("mysql", "mariadb"):
-        written = ",".join("'" + label.replace("'", "''") + "'" for label in labels)
+        written = ",".join(quote_literal(label) for label in labels)
         return f"ENUM({written})" if "\\" not in written and "%" not in written else None
     longest = max((len(label) for label in labels), default=0)
     return f"VARCHAR({length if isinstance(length, int) else longest})" if longest else None
@@ -529,6 +529,13 @@ def quote_identifier(name: str, dialect: str) -> str:
         return name
     mark = "`" if dialect in ("mysql", "mariadb") else '"'
     return mark + name.replace(mark, mark * 2) + mark
+
+
+def quote_literal(text: str, dialect: str = "") -> str:
+    """Write a string literal; MySQL and MariaDB take a backslash for an escape, too."""
+    if dialect in ("mysql", "mariadb"):
+        text = text.replace("\\", "\\\\")
+    return "'" + text.replace("'", "''") + "'"
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from driftline.models.core.constraint import (
 from driftline.models.core.context import ColumnPlace, CoreContext, Locate, Runner, is_call, locate_core_column
 from driftline.models.core.names import is_final, plain, plain_bool, read_name
 from driftline.models.core.parts import ColumnParts, ForeignKeyPart
-from driftline.models.core.sql import columns_of, literal, read_expression, read_sql, unescape_text
+from driftline.models.core.sql import columns_of, read_expression, read_sql, unescape_text
 from driftline.models.core.table import Lookup, is_autoincrement, read_table, with_types
 from driftline.models.core.types import NOT_SAID, is_type, read_type, type_call
 
@@ -54,7 +54,6 @@ __all__ = [
     "is_final",
     "is_table_item",
     "is_type",
-    "literal",
     "locate_core_column",
     "merged_column",
     "named",

@@ -16,7 +16,7 @@ from driftline.models.core.context import CoreContext
 from driftline.models.core.names import plain, read_name
 from driftline.models.core.types import read_type
 from driftline.python.values import Attribute, Call, EnumMember, Operator, Unknown, Value
-from driftline.schema.rendering import quote_identifier
+from driftline.schema.rendering import quote_identifier, quote_literal
 
 _ATOM = 20
 
@@ -93,13 +93,6 @@ def unescape_text(text: str) -> str:
     return text.replace("\\:", ":")
 
 
-def literal(value: str, dialect: str) -> str:
-    """Write a string literal; MySQL and MariaDB take a backslash for an escape."""
-    if dialect in ("mysql", "mariadb"):
-        value = value.replace("\\", "\\\\")
-    return "'" + value.replace("'", "''") + "'"
-
-
 def columns_of(value: Value, context: CoreContext) -> Iterator[str]:
     """Give the names of the columns that an expression mentions, in order; SQL given as text mentions none."""
     place = context.locate(value)
@@ -128,7 +121,7 @@ class _Writer:
     def default(self, value: Value) -> str:
         value = plain(value)
         if isinstance(value, str):
-            return literal(value, self.context.dialect)
+            return quote_literal(value, self.context.dialect)
         if callee(value) in ("sqlalchemy.DefaultClause", "sqlalchemy.PassiveDefault"):
             return self.default(value.args[0] if value.args else None)
         if isinstance(value, bool | int | float):
@@ -164,7 +157,7 @@ class _Writer:
             if self.context.dialect == "sqlite":
                 return "1" if value else "0"
             return "true" if value else "false"
-        return literal(value, self.context.dialect) if isinstance(value, str) else repr(value)
+        return quote_literal(value, self.context.dialect) if isinstance(value, str) else repr(value)
 
     def _operator(self, value: Operator) -> tuple[str, int]:
         operands = value.operands

@@ -37,7 +37,7 @@ from driftline.schema import (
     UniqueConstraint,
 )
 from driftline.schema.naming import constraint_name
-from driftline.schema.rendering import affinity, is_enum, is_not_native, item_type, keyword
+from driftline.schema.rendering import affinity, is_enum, is_not_native, item_type, keyword, quote_literal
 
 Lookup = Callable[[str], Table | None]
 """Gives the table with a key, None where there is none (yet)."""
@@ -201,7 +201,7 @@ def _type_check(parts: ColumnParts, shape: TableShape, context: CoreContext) -> 
         if not is_not_native(item) and context.dialect in ("postgresql", "mysql", "mariadb"):
             return None
         labels = parts.column.type.labels or ()
-        sql = f"{column} IN ({', '.join(_quoted(one) for one in labels)})"
+        sql = f"{column} IN ({', '.join(quote_literal(one) for one in labels)})"
     elif item.path in ("sqlalchemy.Boolean", "sqlalchemy.BOOLEAN"):
         if context.dialect in ("postgresql", "mssql"):
             return None
@@ -225,10 +225,6 @@ def _first(item: object) -> object:
     """`Boolean(True)`: the first positional argument is `create_constraint`."""
     path, args = getattr(item, "path", ""), getattr(item, "args", ())
     return args[0] if path in ("sqlalchemy.Boolean", "sqlalchemy.BOOLEAN") and args else False
-
-
-def _quoted(label: str) -> str:
-    return "'" + label.replace("'", "''") + "'"
 
 
 def _primary_key(draft: _Draft, shape: TableShape, context: CoreContext, origin: Origin) -> PrimaryKey:
