@@ -6,9 +6,12 @@ import ast
 import copy
 import dataclasses
 import pickle
+import pprint
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeAlias
 
 import pytest
 
@@ -17,21 +20,25 @@ from driftline.text import Span
 
 SERVER = Path(__file__).parent.parent / "server" / "driftline"
 
+Field: TypeAlias = Callable[..., Any]
+"""Ours, or the library's."""
 
-def plain() -> type:
+
+def plain(field: Field) -> type:
     """A class with fields of each kind."""
 
     class Plain:
+        kind: ClassVar[str] = "plain"
         name: str
         size: int = 3
-        parts: list[int] = dataclasses.field(default_factory=list)
-        where: str = dataclasses.field(default="", compare=False)
-        quiet: str = dataclasses.field(default="s", repr=False, kw_only=True)
+        parts: list[int] = field(default_factory=list)
+        where: str = field(default="", compare=False)
+        quiet: str = field(default="s", repr=False, kw_only=True)
 
     return Plain
 
 
-def checked() -> type:
+def checked(_field: Field) -> type:
     """A class that refuses what is upside down."""
 
     class Checked:
@@ -45,7 +52,7 @@ def checked() -> type:
     return Checked
 
 
-def own() -> type:
+def own(_field: Field) -> type:
     """A class that has methods of its own, and so no hash."""
 
     class Own:  # noqa: PLW1641 - that is the point
@@ -60,7 +67,7 @@ def own() -> type:
     return Own
 
 
-def hashed() -> type:
+def hashed(_field: Field) -> type:
     """A class that has a hash of its own."""
 
     class Hashed:
@@ -72,7 +79,7 @@ def hashed() -> type:
     return Hashed
 
 
-def empty() -> type:
+def empty(_field: Field) -> type:
     """A class without fields."""
 
     class Empty:
@@ -106,6 +113,10 @@ ACTIONS: dict[str, Callable[[Any], Any]] = {
     "fields": lambda cls: [one.name for one in dataclasses.fields(cls)],
     "match": lambda cls: cls.__match_args__,
     "slots": lambda cls: cls.__slots__,
+    "told": lambda cls: [(one.name, one.type, one.repr, one.compare, one.kw_only) for one in dataclasses.fields(cls)],
+    "as a dict": lambda cls: dataclasses.asdict(cls(1)),
+    "printed": lambda cls: pprint.pformat(cls(1)),
+    "own name": lambda cls: (cls.__name__, cls.__qualname__, cls.__module__),
     "hashable": lambda cls: cls.__hash__ is None,
 }
 
@@ -125,14 +136,19 @@ def outcome(action: Callable[[Any], Any], cls: type) -> object:
         given = action(cls)
     except Exception as error:  # noqa: BLE001 - any is an outcome
         return type(error)
-    return "an identity's" if "hash" in action.__code__.co_names and cls.__hash__ is object.__hash__ else given
+    return "an identity's" if "hash" in action.__code__.co_names and _of_identity(cls) else given
+
+
+def _of_identity(cls: Any) -> bool:  # noqa: ANN401 - whichever of the classes
+    return cls.__hash__ is object.__hash__
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 @pytest.mark.parametrize("body", [plain, checked, own, hashed, empty])
-def test_a_class_is_as_the_library_makes_it(body: Callable[[], type], options: dict[str, bool]) -> None:
+def test_a_class_is_as_the_library_makes_it(body: Callable[[Field], type], options: dict[str, bool]) -> None:
     """Whatever is done with it comes to the same, the second time as well as the first, when methods are written."""
-    mine, its = ours._dataclass(**options, slots=True)(body()), dataclasses.dataclass(**options, slots=True)(body())
+    mine = ours._dataclass(**options, slots=True)(body(ours.field))
+    its: type = dataclasses.dataclass(**options, slots=True)(body(dataclasses.field))
 
     for _ in range(2):
         told = {name: outcome(action, mine) for name, action in ACTIONS.items()}
@@ -153,6 +169,45 @@ def test_a_class_that_inherits_has_the_fields_of_both() -> None:
 
     assert (Base(1), Derived(1), Derived(1) == Base(1)) == (Base(1), Derived(1, "n"), False)
     assert repr(Derived(2, "m")).endswith("Derived(key=2, name='m')")
+
+
+def test_a_default_that_all_instances_would_share_is_refused() -> None:
+    """As by the library."""
+
+    class Shared:
+        parts: list[int] = []  # noqa: RUF012 - that is the point
+
+    for decorate in (ours.dataclass, dataclasses.dataclass):
+        with pytest.raises(ValueError, match="default_factory"):
+            decorate(Shared)
+
+
+def test_the_library_is_not_imported_to_define_a_class() -> None:
+    """Neither it nor `inspect`, which it imports, nor `typing`; a class that refuses to be changed asks for it."""
+    script = """
+from __future__ import annotations
+import sys
+from driftline.dataclass import dataclass, field, replace
+@dataclass(frozen=True, slots=True)
+class Point:
+    x: int
+    y: int = field(default=0, compare=False)
+assert replace(Point(1), x=2) == Point(2, 5)
+assert repr(Point(1)) == "Point(x=1, y=0)"
+assert hash(Point(1))
+print([name for name in ("dataclasses", "inspect", "typing") if name in sys.modules])
+import dataclasses
+print(dataclasses.is_dataclass(Point), [one.name for one in dataclasses.fields(Point)])
+"""
+    ran = subprocess.run(
+        [sys.executable, "-P", "-S", "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(SERVER.parent)},
+    )
+
+    assert ran.stdout.splitlines() == ["[]", "True ['x', 'y']"]
 
 
 def test_replace_makes_another_of_the_same_class() -> None:

@@ -2,7 +2,8 @@
 
 Projects: `fixtures/kitsu`, generated ones (`--sizes`), and real ones where they are unpacked (`--projects FOLDER`).
 Contenders: `driftline check` cold and warm; the floors; `sqlalchemy-lsp check`, where it is installed (`--rival PATH`);
-`alembic upgrade head` and `alembic check` on a local PostgreSQL, for generated projects that are small enough.
+`alembic upgrade head` and `alembic check` on a local PostgreSQL, for real projects whose libraries pip can get
+(`migrating.py`), and for generated ones that are small enough.
 
 Nothing here is a test: times are told, never asserted.
 """
@@ -21,12 +22,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from tests.bench.commands import Contender, compare
 from tests.bench.generate import Size, generate
+from tests.bench.migrating import REAL, migrating
 from tests.bench.report import Measured, write_report
 from tests.bench.server import measure
 
@@ -144,10 +146,11 @@ def _measured(name: str, project: Path, size: Size | None, arguments: argparse.N
     large = size is not None and size.revisions >= LARGE
     rounds = min(arguments.rounds, ROUNDS_OF_LARGE) if large else arguments.rounds
     with ExitStack() as stack:
-        if size is not None and size.revisions <= ALEMBIC_UP_TO and not arguments.no_database:
+        generated = size is not None and size.revisions <= ALEMBIC_UP_TO
+        if (generated or name in REAL) and not arguments.no_database:
             try:
-                contenders += stack.enter_context(_database(project, folder / f"{name}-migrated"))
-            except Exception as error:  # noqa: BLE001 - whatever keeps a PostgreSQL from being there or starting
+                contenders += stack.enter_context(migrating(name, project, folder / f"{name}-migrated"))
+            except Exception as error:  # noqa: BLE001 - whatever keeps libraries or a PostgreSQL from being there
                 print(f"  alembic on {name} is not measured: {error!r}", file=sys.stderr)
         taken = compare(contenders, project, rounds)
     seconds: dict[str, list[float]] = {}
@@ -182,26 +185,6 @@ def _looked_at(project: Path) -> dict[str, Any]:
         "model": model,
         "base": base if base.exists() else None,
     }
-
-
-@contextmanager
-def _database(project: Path, copy: Path) -> Iterator[list[Contender]]:
-    """Give what migrates a copy of `project` on a local PostgreSQL of its own, and checks it then."""
-    from pgserver.postgres_server import get_server
-
-    shutil.copytree(project, copy)
-    server = get_server(copy / "postgresql", cleanup_mode="stop")
-    ini = copy / "alembic.ini"
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    ini.write_text(ini.read_text().replace("postgresql://localhost/app", url.replace("%", "%%")))
-    alembic = [sys.executable, "-m", "alembic", "-c", str(ini)]
-    try:
-        yield [
-            Contender("alembic upgrade head", [*alembic, "upgrade", "head"], rounds=1),
-            Contender("alembic check", [*alembic, "check"], rounds=1),
-        ]
-    finally:
-        server.cleanup()
 
 
 def _tell(one: Measured) -> None:

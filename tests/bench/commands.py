@@ -20,13 +20,19 @@ LONGEST = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A command. `rounds`: how often it runs, at most (None: in every round). `once`: run before, unmeasured."""
+    """A command. `rounds`: how often it runs, at most (None: in every round). `once`: run before, unmeasured.
+
+    `folder`: where it runs, if not where all others do. `sound`: the exit codes of one that has done its work; a check
+    that finds something ends with 1.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     rounds: int | None = None
     once: bool = False
+    folder: Path | None = None
+    sound: Sequence[int] = (0, 1)
 
 
 @dataclass(slots=True)
@@ -74,7 +80,7 @@ def _measure(one: Contender, folder: Path, taken: Taken) -> None:
     _, status, usage = os.wait4(process.pid, 0)
     giving_up.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1, 255):  # 255: `alembic check` has found something
+    if process.returncode not in one.sound:
         taken.failed = f"it ended with {process.returncode}"
         return
     taken.wall.append(time.perf_counter() - start)
@@ -85,7 +91,7 @@ def _measure(one: Contender, folder: Path, taken: Taken) -> None:
 def _start(one: Contender, folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         one.command,
-        cwd=folder,
+        cwd=one.folder or folder,
         env={**os.environ, **one.environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from driftline.engine.project import open_project
 from driftline.engine.session import Session
 from driftline.sources.disk import DiskSource
 from tests.bench.__main__ import main
+from tests.bench.commands import Contender, compare
 from tests.bench.generate import DRIFT_EVERY, Size, generate
 from tests.bench.plot import plot, slope
 from tests.bench.server import ROUNDS, edited
@@ -91,3 +93,17 @@ def test_what_is_not_there_is_not_measured_and_told(tmp_path: Path, capsys: pyte
     assert f"real projects are not measured: there is no folder {tmp_path / 'nowhere'}" in said
     assert "sqlalchemy-lsp is not measured" in said
     assert "kitsu" in (tmp_path / "docs" / "performance.md").read_text()
+
+
+def test_a_command_that_has_not_done_its_work_is_not_measured(tmp_path: Path) -> None:
+    """An upgrade that fails at once would be the fastest of all; which exit codes are sound, the contender says."""
+    ends = [sys.executable, "-c", "import os, sys; sys.exit(int(os.path.basename(os.getcwd())))"]
+    folder = tmp_path / "3"
+    folder.mkdir()
+
+    found = compare(
+        [Contender("any", ends, folder=folder), Contender("three", ends, folder=folder, sound=(3,))], tmp_path, 2
+    )
+
+    assert ("it ended with 3", []) == (found["any"].failed, found["any"].wall)
+    assert (None, 2) == (found["three"].failed, len(found["three"].wall))

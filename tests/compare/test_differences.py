@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from driftline.compare.difference import Difference
+from driftline.models.core import text_element
 from driftline.models.declared import EnvironmentOptions
 from driftline.python.values import Unknown
 from driftline.schema import (
@@ -36,6 +37,11 @@ def operations(found: list[Difference]) -> list[tuple[str, str | None]]:
 def index(name: str, *columns: str, unique: bool = False, **options: object) -> Index:
     """An index over columns."""
     return Index(name, tuple(IndexElement(one, one) for one in columns), unique, tuple(sorted(options.items())))
+
+
+def collated(name: str, text: str) -> Index:
+    """An index over one element that is SQL text."""
+    return Index(name, (text_element(text, None),))
 
 
 def test_unique_index_for_a_constraint() -> None:
@@ -166,6 +172,11 @@ def test_unique_constraints(
         (index("a", "name", where="x > 0"), index("a", "name"), "modify_index", 0),
         (index("a", "name", where="x > 0"), index("a", "name", where="(0 < x)"), None, 0),
         (index("a", "name", using="gin"), index("a", "name"), "modify_index", 0),
+        (collated("a", 'name COLLATE "C"'), index("a", "name"), "modify_index", 2),
+        (index("a", "name"), collated("a", 'name COLLATE "C"'), "modify_index", 0),
+        (collated("a", 'name COLLATE "C" DESC'), collated("a", "(name collate c)"), "modify_index", 2),
+        (collated("a", 'name COLLATE pg_catalog."C"'), collated("a", "(name collate c)"), None, 0),
+        (collated("a", 'name COLLATE "default"'), index("a", "name"), None, 0),
         (index("a", "name", using="btree"), index("a", "name"), None, 0),
         (index("a", "name", include=("id",)), index("a", "name"), "modify_index", 0),
         (index("a", "name", ops=(("name", "text_pattern_ops"),)), index("a", "name"), "modify_index", 0),

@@ -78,6 +78,12 @@ def test_same_to_the_database(dialect: str, one: str, other: str) -> None:
         ("postgresql", "FLOAT(24)", "REAL", "modify_type", ["modify_type"]),
         ("mysql", "BIGINT", "INTEGER", "modify_type", ["modify_type"]),
         ("mysql", "VARCHAR(20) COLLATE utf8mb4_bin", "VARCHAR(20)", None, []),
+        ("mysql", "TEXT", "TEXT CHARACTER SET utf8mb4", None, []),
+        ("mysql", "TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", "TEXT", None, []),
+        ("mysql", "TEXT CHARACTER SET latin1", "TEXT CHARACTER SET utf8mb4", "modify_type_argument", ["modify_type"]),
+        ("mysql", "VARCHAR(9) CHARACTER SET utf8mb4", "VARCHAR(9) CHARSET UTF8MB4", None, []),
+        ("mysql", "LONGTEXT CHARACTER SET utf8mb4", "TEXT", "modify_type", ["modify_type"]),
+        ("mysql", "BIGINT UNSIGNED", "BIGINT", "modify_type_argument", []),
         ("oracle", "NUMBER", "INTEGER", "modify_type", []),
     ],
 )

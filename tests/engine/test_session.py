@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import pytest
 
+from driftline.dataclass import dataclass, field
 from driftline.engine.cancellation import Cancelled, Token
 from driftline.engine.session import Session
 from driftline.engine.tracing import TracingSource

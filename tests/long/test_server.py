@@ -24,6 +24,7 @@ from tests.lsp.editor import PATIENCE, Editor
 pytestmark = pytest.mark.long
 
 _READ = {".py", ".ini", ".toml"}
+SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 _LOUD = re.compile(rb"Exception in callback|never retrieved|Exception ignored|a bug|Fatal")
 """What nobody has caught. Of a message that is no message, the log tells with a traceback, which is pygls' way."""
 
@@ -138,11 +139,17 @@ def conversation(folder: Path) -> bytes:
     )
 
 
+def hears_signals() -> None:
+    """Let a new process hear what this one was told not to: `nohup` and a shell's `&` say so to all that they start."""
+    for one in SIGNALS:
+        signal.signal(one, signal.SIG_DFL)
+
+
 @pytest.fixture
 async def server() -> AsyncIterator[asyncio.subprocess.Process]:
     """A server that nobody has greeted."""
     pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.PIPE}
-    process = await asyncio.create_subprocess_exec(*SERVER, **pipes)  # type: ignore[arg-type]
+    process = await asyncio.create_subprocess_exec(*SERVER, preexec_fn=hears_signals, **pipes)  # type: ignore[arg-type]
     yield process
     if process.returncode is None:
         process.kill()
@@ -226,7 +233,7 @@ async def test_what_no_client_should_send(server: asyncio.subprocess.Process, tm
     assert not _LOUD.search(errors), errors.decode()
 
 
-@pytest.mark.parametrize("which", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda one: one.name)
+@pytest.mark.parametrize("which", SIGNALS, ids=lambda one: one.name)
 async def test_signals(server: asyncio.subprocess.Process, tmp_path: Path, which: signal.Signals) -> None:
     """In the midst of its work it ends, and leaves no process behind."""
     assert server.stdin is not None

@@ -108,7 +108,11 @@ def from_replay(schema: Schema) -> dict[str, Any]:
                     for one in table.indexes
                     if schema.dialect != "sqlite" or None not in one.columns  # what SQLAlchemy reflects
                 ),
-                "checks": _sorted(one.name for one in table.check_constraints),
+                "checks": _sorted(
+                    one.name
+                    for one in table.check_constraints
+                    if schema.dialect != "mariadb" or one.of_column is None  # what SQLAlchemy reflects
+                ),
                 "comment": table.comment,
             }
             for table in schema.tables.values()
@@ -155,7 +159,8 @@ def as_mysql(described: dict[str, Any]) -> dict[str, Any]:
 
 
 def _mysql_type(ddl: str) -> str:
-    ddl = re.sub(r" (?:COLLATE|CHARACTER SET) \w+", "", ddl)
+    ddl = re.sub(r" COLLATE \w+", "", ddl)
+    ddl = re.sub(r"(?i) CHARACTER SET utf8\b", " CHARACTER SET utf8mb3", ddl)
     if ddl != "TINYINT(1)":
         ddl = re.sub(r"^((?:TINY|SMALL|MEDIUM|BIG)?INT(?:EGER)?|YEAR)\(\d+\)", r"\1", ddl)
     ddl = re.sub(r"^NUMERIC", "DECIMAL", ddl)
@@ -167,7 +172,7 @@ _SAME_MYSQL_TYPES = {
     "BOOL": "TINYINT(1)",
     "BOOLEAN": "TINYINT(1)",
     "DECIMAL": "DECIMAL(10, 0)",
-    "JSON": "LONGTEXT",  # MariaDB's JSON
+    "JSON": "LONGTEXT CHARACTER SET UTF8MB4",  # MariaDB's JSON
     "CHAR": "CHAR(1)",
 }
 

@@ -118,7 +118,7 @@ PROGRAMS = {
         "CREATE OR REPLACE TABLE t (id int PRIMARY KEY, n int)",
     ),
     "options": sql(
-        "CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, p int, a varchar(20), b text)",
+        "CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, p int, a varchar(20), b text) CHARACTER SET utf8mb4",
         "ALTER TABLE t ENGINE=InnoDB, AUTO_INCREMENT=10, COMMENT 'hello', CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
         "ALTER TABLE t DEFAULT CHARSET=utf8mb4, ADD z int, ALGORITHM=INPLACE, LOCK=NONE",
         "SET FOREIGN_KEY_CHECKS=0",
@@ -152,6 +152,40 @@ ALTER TABLE t ADD y int""",
     "timestamps implicit": sql(
         "CREATE TABLE t (a timestamp, b timestamp NOT NULL, c timestamp NULL)",
     ),
+    "character sets": """
+from sqlalchemy.dialects import mysql
+
+op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("a", sa.Text()), sa.Column("b", sa.String(9), nullable=False), sa.Column("c", mysql.VARCHAR(9, charset="utf8mb3")), sa.Column("d", mysql.VARCHAR(9, charset="latin1")), sa.Column("e", mysql.TINYTEXT()), sa.Column("f", mysql.LONGTEXT()), sa.Column("g", sa.Enum("x", "y")), sa.Column("h", sa.LargeBinary()), sa.Column("i", mysql.MEDIUMTEXT()), mysql_default_charset="utf8mb3", mariadb_default_charset="utf8mb3")
+op.execute("ALTER TABLE t ADD COLUMN j text CHARACTER SET utf8mb4, ADD COLUMN k text CHARACTER SET utf8mb3, MODIFY b varchar(12) CHARACTER SET utf8mb3 NOT NULL")
+""",
+    "converted": """
+from sqlalchemy.dialects import mysql
+
+op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("a", sa.Text()), sa.Column("b", sa.String(9), nullable=False), sa.Column("c", mysql.TEXT(charset="utf8mb4")), sa.Column("d", mysql.TEXT(charset="latin1")), sa.Column("e", mysql.TINYTEXT()), sa.Column("f", mysql.LONGTEXT()), sa.Column("g", sa.Enum("x", "y")), sa.Column("h", sa.LargeBinary()), sa.Column("i", mysql.MEDIUMTEXT()), mysql_charset="utf8mb3", mariadb_charset="utf8mb3")
+op.execute("ALTER TABLE t CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
+op.execute("ALTER TABLE t MODIFY COLUMN a TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NULL, ADD z text CHARACTER SET utf8mb4, ADD y text")
+op.create_table("u", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("a", sa.Text()), mysql_collate="utf8mb4_bin", mariadb_collate="utf8mb4_bin")
+op.execute("ALTER TABLE u CONVERT TO CHARACTER SET latin1")
+""",
+    "later character sets": sql(
+        "CREATE TABLE t (id int PRIMARY KEY, a text, b varchar(9) CHARACTER SET latin1, c char(3) CHARACTER SET utf8mb4) DEFAULT CHARACTER SET = utf8mb4 COLLATE = 'utf8mb4_bin'",
+        "ALTER TABLE t DEFAULT CHARACTER SET latin1",
+        "ALTER TABLE t ADD d text, ADD e text CHARACTER SET latin1, ADD f text CHARACTER SET utf8mb4",
+        "CREATE TABLE u (id int PRIMARY KEY, a text CHARACTER SET latin1) COLLATE latin1_bin COMMENT 'c'",
+        "ALTER TABLE u COLLATE utf8mb4_bin",
+        "CREATE TABLE v (id int PRIMARY KEY, a text COLLATE latin1_bin, b varchar(9) COLLATE utf8_bin, c text CHARACTER SET utf8) DEFAULT CHARSET=utf8 COLLATE=utf8_bin",
+    ),
+    "existing arguments": """
+columns = [sa.Column(name, kind, nullable=False, server_default=value) for name, kind, value in (("a", sa.String(9), "x"), ("b", sa.String(9), "x"), ("c", sa.String(9), "x"), ("d", sa.DateTime(), "2020-01-01"), ("e", sa.DateTime(), "2020-01-01"), ("f", sa.DateTime(), "2020-01-01"), ("g", sa.DateTime(), "2020-01-01"))]
+op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), *columns)
+op.alter_column("t", "a", existing_type=sa.String(20))
+op.alter_column("t", "b", existing_type=sa.String(20), server_default="y")
+op.alter_column("t", "c", existing_type=sa.String(20), comment="c")
+op.alter_column("t", "d", existing_type=sa.DateTime(), server_default=sa.func.now())
+op.alter_column("t", "e", existing_type=sa.DateTime(), server_default=None)
+op.alter_column("t", "f", existing_type=sa.DateTime())
+op.alter_column("t", "g", existing_type=sa.DateTime(), existing_nullable=False, server_default=sa.func.now())
+""",
     "op style": """
 from sqlalchemy.dialects import mysql
 
@@ -270,6 +304,12 @@ PROGRAMS |= {
         "CREATE TABLE t (a int CHECK (a > 0), b int, CHECK (b > 1))",
         "ALTER TABLE t CHANGE a aa int",
     ),
+    "checks of columns that have a name of their table's": """
+op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.Integer, sa.CheckConstraint("a > 0")), sa.CheckConstraint("a > 1"))
+op.add_column("t", sa.Column("b", sa.Integer, sa.CheckConstraint("b > 0")))
+op.execute("ALTER TABLE t ADD CHECK (b > 1)")
+op.execute("ALTER TABLE t DROP CONSTRAINT CONSTRAINT_2")
+""",
     "references in the column's definition": """
 op.create_table("t", sa.Column("id", sa.Integer, primary_key=True))
 op.add_column("t", sa.Column("u", sa.Integer, sa.ForeignKey("t.id", name="fk", ondelete="CASCADE")), inline_references=True)
@@ -301,6 +341,15 @@ REFUSED = {
 }
 """Drops that MySQL and MariaDB refuse because of a foreign key."""
 
+NOT_THERE = {
+    "a check of a column": sql("CREATE TABLE t (a int CHECK (a > 0))", "ALTER TABLE t DROP CONSTRAINT a"),
+    "a check of a column, by op": """
+op.create_table("t", sa.Column("a", sa.Integer, sa.CheckConstraint("a > 0")))
+op.drop_constraint("a", "t", type_="check")
+""",
+}
+"""Drops that they refuse because they find nothing of that name."""
+
 NOT_READ = {
     "tables that a query fills": sql(
         "CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, p int, a varchar(20), b text)",
@@ -313,6 +362,7 @@ NOT_READ = {
 MARIADB_ONLY = frozenset(
     {
         "create",
+        "checks of columns that have a name of their table's",
         "checks that a column loses",
         "inline references",
         "references in the column's definition",

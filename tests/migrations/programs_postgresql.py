@@ -139,6 +139,108 @@ op.create_table("c", sa.Column("id", sa.Integer, primary_key=True))
         "CREATE TABLE public.t (sort public.sort)",
         "RESET search_path",
     ),
+    "a search path, and operations that write the default schema out": """
+op.execute("CREATE SCHEMA app")
+op.execute("SET search_path TO app, public")
+op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("kind", sa.Enum("a", name="kind", schema="public")), schema="public")
+op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("up", sa.Integer))
+op.create_table("u", sa.Column("id", sa.Integer, sa.ForeignKey("public.t.id"), primary_key=True), sa.Column("x", sa.Integer))
+op.create_table("v", sa.Column("id", sa.Integer, sa.ForeignKey("t.id"), primary_key=True))
+op.add_column("t", sa.Column("y", sa.Integer), schema="public")
+op.add_column("t", sa.Column("z", sa.Integer))
+op.create_foreign_key("fk_x", "u", "t", ["x"], ["id"], referent_schema="public")
+op.create_foreign_key("fk_up", "t", "t", ["up"], ["id"])
+op.create_index("i", "t", ["y"], schema="public")
+op.create_index("i", "t", ["z"])
+op.create_index("k", "t", ["z"])
+op.drop_index("i", "t", schema="public")
+op.alter_column("t", "y", nullable=False, schema="public")
+with op.batch_alter_table("t", schema="public") as batch:
+    batch.add_column(sa.Column("b", sa.Integer))
+    batch.create_unique_constraint("uq_b", ["b"])
+op.create_table("old", sa.Column("id", sa.Integer), schema="public")
+op.rename_table("old", "new", schema="public")
+sa.Table("own", sa.MetaData(), sa.Column("id", sa.Integer), schema="public").create(op.get_bind())
+sa.Table("own", sa.MetaData(), sa.Column("id", sa.Integer), sa.Column("b", sa.Integer)).create(op.get_bind())
+op.drop_table("own", schema="public")
+op.execute("RESET search_path")
+""",
+    "indexes with a collation": """
+op.create_table("t", sa.Column("id", sa.Integer), sa.Column("a", sa.Text), sa.Column("b", sa.Text))
+op.create_index("i", "t", [sa.text('a COLLATE "C"')])
+op.create_index("j", "t", [sa.collate(sa.column("a"), "C"), sa.column("b").collate("POSIX").desc()])
+op.create_index("k", "t", [sa.text('lower(a) COLLATE "C"'), "b"])
+"""
+    + sql(
+        'CREATE INDEX l ON t (a COLLATE "C", b)',
+        'CREATE INDEX m ON t (a COLLATE pg_catalog."C" text_pattern_ops DESC NULLS LAST)',
+        'CREATE INDEX n ON t ((a COLLATE "C"), (a || b COLLATE "C"), (lower(a)) COLLATE "C")',
+        'CREATE INDEX ON t (a COLLATE "C")',
+        'CREATE INDEX ON t ((a COLLATE "C"))',
+        "ALTER TABLE t RENAME COLUMN a TO c",
+    ),
+    "names that are quoted": """
+t = op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.Integer), sa.Column("b", sa.Text))
+q = op.get_bind().dialect.identifier_preparer.quote
+op.execute(f"ALTER TABLE {q('t')} ADD COLUMN {q('Xy')} int")
+preparer = op.get_context().dialect.identifier_preparer
+op.execute("ALTER TABLE %s DROP COLUMN %s" % (preparer.quote_identifier("t"), preparer.quote("b")))
+""",
+    "columns of a table that was made": """
+t = op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.Integer), sa.Column("b", sa.Text))
+for c in t.c:
+    if c.name != "id":
+        op.create_index(f"ix_{c.name}", "t", [c.name])
+for c in t.columns:
+    op.alter_column("t", c.name, comment="x")
+op.alter_column("t", t.c["a"].name, nullable=False)
+for name in t.c.keys():
+    op.add_column("t", sa.Column(f"old_{name}", sa.Integer))
+""",
+    "tables of a reflected MetaData": """
+t = op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.Integer), sa.Column("b", sa.Text))
+op.create_table("a", sa.Column("id", sa.Integer, primary_key=True), sa.Column("t", sa.Integer, sa.ForeignKey("t.id")))
+op.create_table("z", sa.Column("id", sa.Integer))
+m = sa.MetaData()
+m.reflect(op.get_bind())
+for c in m.tables["t"].columns:
+    op.alter_column("t", c.name, comment="x")
+op.create_index("i", "t", [m.tables["t"].c.a.name])
+for at, name in enumerate(m.tables):
+    op.execute(f"ALTER TABLE {name} ADD COLUMN every int")
+some = sa.MetaData()
+some.reflect(bind=op.get_bind(), only=["a"])
+if "t" in some.tables and "z" not in some.tables:
+    op.create_table("u", sa.Column("id", sa.Integer))
+for at, table in enumerate(some.sorted_tables):
+    op.add_column(table.name, sa.Column(f"at_{at}", sa.Integer))
+""",
+    "shadow tables, of columns that are reflected": """
+t = op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.Integer), sa.Column("b", sa.Text))
+bind = op.get_bind()
+m = sa.MetaData()
+m.reflect(bind)
+for name in list(m.tables):
+    if name == "alembic_version":
+        continue
+    table = sa.Table(name, m, autoload_with=bind)
+    columns = []
+    for column in table.columns:
+        columns.append(column._copy())
+    sa.Table("shadow_" + name, m, *columns).create(bind, checkfirst=True)
+op.create_table("again", *[c._copy() for c in sa.Table("t", sa.MetaData(), autoload_with=bind).c])
+""",
+    "constraints and indexes of a reflected table": """
+t = op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.Integer), sa.Column("b", sa.Text))
+op.create_unique_constraint("u", "t", ["a"])
+op.create_index("ix", "t", ["b"])
+table = sa.Table("t", sa.MetaData(), autoload_with=op.get_bind())
+for c in table.constraints:
+    if isinstance(c, sa.UniqueConstraint):
+        op.drop_constraint(c.name, "t")
+for i in table.indexes:
+    op.drop_index(i.name, "t")
+""",
     "tables that refer to each other, dropped at once": sql(
         "CREATE SCHEMA app",
         "CREATE TABLE p (id int PRIMARY KEY, c int)",

@@ -7,6 +7,47 @@ from __future__ import annotations
 from tests.migrations.replaying import sql
 
 PROGRAMS = {
+    "identity and comments, which SQLite has none of": """
+op.create_table("t", sa.Column("id", sa.Integer, sa.Identity(), primary_key=True, comment="a"), comment="t")
+op.add_column("t", sa.Column("n", sa.Integer, sa.Identity(always=True), comment="b"))
+with op.batch_alter_table("t", recreate="always") as b:
+    b.add_column(sa.Column("m", sa.Integer, sa.Identity(), comment="c"))
+    b.alter_column("n", comment="d")
+with op.batch_alter_table("t", copy_from=sa.Table("t", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True, comment="q"), comment="r")) as b:
+    b.add_column(sa.Column("z", sa.Integer, comment="s"))
+sa.Table("own", sa.MetaData(), sa.Column("id", sa.Integer, sa.Identity(), comment="x"), comment="y").create(op.get_bind())
+""",
+    "indexes with a collation": """
+op.create_table("t", sa.Column("id", sa.Integer), sa.Column("a", sa.Text), sa.Column("b", sa.Text))
+op.create_index("i", "t", [sa.text("a COLLATE NOCASE DESC")])
+op.create_index("j", "t", [sa.collate(sa.column("a"), "NOCASE"), "b"])
+op.execute("CREATE INDEX k ON t (b COLLATE NOCASE)")
+with op.batch_alter_table("t", recreate="always") as b:
+    b.alter_column("b", new_column_name="c")
+""",
+    "columns in another order": """
+op.create_table("t", *(sa.Column(name, sa.Integer) for name in "abcdef"))
+with op.batch_alter_table("t", recreate="always", partial_reordering=[("c", "d"), ("a", "b")]) as b:
+    b.add_column(sa.Column("g", sa.Integer), insert_before="b")
+    b.add_column(sa.Column("h", sa.Integer), insert_after="f")
+    b.add_column(sa.Column("i", sa.Integer))
+op.create_table("u", *(sa.Column(name, sa.Integer) for name in "abcdef"))
+with op.batch_alter_table("u", partial_reordering=[["f", "e", "d"], ["c", "a"]]) as b:
+    b.drop_column("b")
+    b.alter_column("c", new_column_name="z")
+op.create_table("v", *(sa.Column(name, sa.Integer) for name in "abc"))
+with op.batch_alter_table("v", recreate="never", partial_reordering=[("c", "b")]) as b:
+    b.add_column(sa.Column("d", sa.Integer))
+""",
+    "AUTOINCREMENT, whose primary key has no name": """
+op.create_table("t", sa.Column("id", sa.Integer), sa.PrimaryKeyConstraint("id", name="pk_t"), sqlite_autoincrement=True)
+op.create_table("u", sa.Column("id", sa.Text), sa.PrimaryKeyConstraint("id", name="pk_u"), sqlite_autoincrement=True)
+op.create_table("v", sa.Column("id", sa.BigInteger), sa.Column("b", sa.Integer), sa.PrimaryKeyConstraint("id", "b", name="pk_v"), sqlite_autoincrement=True)
+op.create_table("w", sa.Column("id", sa.Integer, sa.ForeignKey("t.id")), sa.PrimaryKeyConstraint("id", name="pk_w"), sqlite_autoincrement=True)
+sa.Table("own", sa.MetaData(), sa.Column("id", sa.Integer), sa.PrimaryKeyConstraint("id", name="pk_o"), sqlite_autoincrement=True).create(op.get_bind())
+with op.batch_alter_table("t", recreate="always") as b:
+    b.add_column(sa.Column("m", sa.Integer))
+""",
     "batch rename + fk": """
 op.create_table('p', sa.Column('id', sa.Integer, primary_key=True))
 op.create_table('t', sa.Column('id', sa.Integer, primary_key=True), sa.Column('p_id', sa.Integer, sa.ForeignKey('p.id', name='fk')))

@@ -93,3 +93,20 @@ def test_a_path_stands_for_one_thing(path: str, kinds: set[object]) -> None:
     assert {one for one in asked if one(path)} == kinds
     assert executes(path) == bool(kinds & {is_connection, is_session, is_context})
     assert is_database(path) == bool(kinds - {is_dialect})
+
+
+def test_an_inspector_knows_the_table_that_alembic_makes_for_itself() -> None:
+    """Alembic's own table has one column, which is its key."""
+    body = """
+inspector = sa.inspect(op.get_bind())
+for column in inspector.get_columns("alembic_version"):
+    op.create_table("copied", sa.Column(column["name"], column["type"], nullable=column["nullable"]))
+op.create_primary_key(inspector.get_pk_constraint("alembic_version")["name"] + "2", "copied", ["version_num"])
+"""
+
+    found = replayed(body)
+
+    assert [("version_num", "VARCHAR(32)", False)] == [
+        (one.name, one.type.ddl, one.nullable) for one in found.schema.tables["copied"].columns
+    ]
+    assert "alembic_version_pkc2" == found.schema.tables["copied"].primary_key.name

@@ -462,3 +462,35 @@ def test_what_fails_within_a_batch_and_is_caught_does_not_end_it() -> None:
     )
 
     assert columns(replayed(USERS, body)) == ["id", "email", "a"]
+
+
+@pytest.mark.parametrize(
+    ("caught", "rules", "with_table"),
+    [
+        ("Exception", [], False),
+        ("sa.exc.ProgrammingError", [], False),
+        ("errors.NoSuchConstraint", [], False),
+        ("(ValueError, errors.NoSuchConstraint)", [], False),
+        ("sa.exc.NoSuchColumnError", ["unknown-constraint"], True),
+        ("psycopg2.errors.UndefinedObject", ["unknown-constraint"], True),
+        ("KeyboardInterrupt", ["unknown-constraint"], True),
+    ],
+)
+def test_what_a_library_may_make_of_a_refusal_is_caught(caught: str, rules: list[str], with_table: bool) -> None:  # noqa: FBT001
+    """A `try` that waits for an error of another library's waits for what that makes of the database's.
+
+    Such a library listens to SQLAlchemy's `handle_error`; exceptions of drivers never come, for SQLAlchemy wraps them.
+    """
+    body = (
+        "import psycopg2\n"
+        "from somewhere import errors\n"
+        "try:\n"
+        "    op.drop_constraint('gone', 'users', type_='foreignkey')\n"
+        "    op.create_table('more', sa.Column('x', sa.Text()))\n"
+        f"except {caught}:\n"
+        "    pass"
+    )
+    found = replayed(USERS, body)
+
+    assert rules == [one.rule for one in found.problems]
+    assert with_table == ("more" in found.schema.tables)

@@ -566,6 +566,13 @@ SOURCES = {
             return super().load_dialect_impl(dialect)
     class Wrapped(Json):
         pass
+    class Sized(sa.TypeDecorator):
+        impl = sa.Text
+        cache_ok = True
+        def __init__(self, long=False):
+            super().__init__()
+            if long:
+                self.impl = sa.String(4000).with_variant(sa.String(9000), "mysql")
     class Point(sa.types.UserDefinedType):
         cache_ok = True
         def __init__(self, srid=4326):
@@ -589,6 +596,11 @@ SOURCES = {
         j = Column(sa.JSON().with_variant(postgresql.JSONB(), "postgresql"))
         k = Column(sa.String(50).with_variant(sa.Text, "sqlite"))
         l = Column(Short)
+        m = Column(Sized())
+        n = Column(Sized(long=True))
+        o = Column(Short(length=21))
+        p = Column(Sized(True).impl)
+        q = Column(Sized.impl)
     """,
     "dataclasses": """
     class Base(MappedAsDataclass, DeclarativeBase):

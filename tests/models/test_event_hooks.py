@@ -60,6 +60,21 @@ HOOKS = {
     def checked(mapper, cls):
         mapper.local_table.append_constraint(CheckConstraint("name <> ''", name=f"named_{cls.__name__.lower()}"))
     """,
+    "columns of one type": """
+    class Searched:
+        def __init__(self):
+            self.seen = []
+        def of(self, table):
+            return [column for column in table.c if isinstance(column.type, String)]
+        def index(self, mapper, cls):
+            for column in self.of(mapper.persist_selectable):
+                if column not in self.seen:
+                    self.add(column)
+                    self.seen.append(column)
+        def add(self, column):
+            Index("_".join(("ix", column.table.name, column.name)), column)
+    listen(Mapper, "instrument_class", Searched().index)
+    """,
     "a base": """
     @listens_for(Base, "instrument_class", propagate=True)
     def checked(mapper, cls):

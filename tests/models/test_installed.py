@@ -41,6 +41,22 @@ LIBRARY = {
         class Level(enum.Enum):
             LOW = 1
             HIGH = 2
+        class Stored(TypeDecorator):
+            impl = sa.Text
+            def __init__(self, size=None):
+                super().__init__()
+                if size:
+                    self.impl = sa.Text().with_variant(sa.String(size), "postgresql")
+        class Sized(TypeDecorator):
+            impl = sa.String
+            def __init__(self, length=10):
+                super().__init__(length)
+        class Spot(sa.types.UserDefinedType):
+            def __init__(self, srid=1):
+                self.srid = srid
+            def get_col_spec(self, **kw):
+                return f"SPOT({self.srid})"
+        LONG = sa.Text().with_variant(sa.String(9), "postgresql")
         """,
 }
 
@@ -58,6 +74,42 @@ class Thing(base.BASE, base.HasName):
     seen = sa.Column(Shortened())
     attribute_id = sa.Column(sa.ForeignKey(attr.Attribute.id, ondelete="CASCADE"))
 """
+
+
+@pytest.mark.parametrize(
+    ("expression", "ddl"),
+    [
+        ("types.Stored", "TEXT"),
+        ("types.Stored()", "TEXT"),
+        ("types.Stored(20)", "VARCHAR(20)"),
+        ("types.Stored(size=20)", "VARCHAR(20)"),
+        ("types.Stored.impl", "TEXT"),
+        ("types.Stored().impl", "TEXT"),
+        ("types.Stored(size=20).impl", "VARCHAR(20)"),
+        ("types.Sized", "VARCHAR(10)"),
+        ("types.Sized(length=20)", "VARCHAR(20)"),
+        ("types.Sized(20).impl", "VARCHAR(20)"),
+        ("types.Sized(length=size()).impl", None),
+        ("types.Sized(size=20)", None),
+        ("types.Spot(srid=7)", "SPOT(7)"),
+        ("types.LONG", "VARCHAR(9)"),
+    ],
+)
+def test_a_librarys_type_gets_the_arguments_of_the_call(expression: str, ddl: str | None) -> None:
+    """If a library's type makes its DDL of what it is called with, positional or by name, that is its DDL."""
+    source = f"""
+    import sqlalchemy as sa
+    from lib import base, types
+    from elsewhere import size
+    class Thing(base.BASE):
+        id = sa.Column(sa.Integer, primary_key=True)
+        it = sa.Column({expression})
+    """
+
+    declared = read({"models.py": source}, _env("base.BASE.metadata"), packages=LIBRARY)
+
+    made = declared.schema.tables["things"].columns[1].type
+    assert ddl == (made.ddl if made.unknown is None else None)
 
 
 def _env(target: str) -> str:
@@ -161,6 +213,100 @@ def test_the_models_of_a_flask_application_are_found(target: str) -> None:
 
     assert ["timed_belief"] == list(declared.schema.tables)
     assert ["timed_belief_made"] == [one.name for one in declared.schema.tables["timed_belief"].indexes]
+
+
+def test_the_models_that_a_flask_application_takes_from_libraries_are_read() -> None:
+    """If a module of the application imports models of an installed library, whatever else it does, they are read."""
+    files = {
+        "app/__init__.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n",
+        "app/models.py": "from app import db\nclass Note(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n",
+        "app/routes.py": "from users.models_register import NewUser\nfrom others.models import Other\n",
+    }
+    packages = {
+        "users/__init__.py": "",
+        "users/models_register.py": (
+            "from app import db\nclass NewUser(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n"
+        ),
+        "others/__init__.py": "",
+        "others/models.py": (
+            "from sqlalchemy import Column, Integer, orm\nBase = orm.declarative_base()\nclass Other(Base):\n"
+            "    __tablename__ = 'others'\n    id = Column(Integer, primary_key=True)\n"
+        ),
+    }
+    env = (
+        "from alembic import context\nfrom flask import current_app\n"
+        "context.configure(target_metadata=current_app.extensions['migrate'].db.metadata)\n"
+    )
+
+    declared = read(files, env, packages=packages)
+
+    assert {"note", "new_user"} == set(declared.schema.tables)
+
+
+SEARCH = """
+    import sqlalchemy as sa
+    from sqlalchemy import event
+    from sqlalchemy_utils import TSVectorType
+    def index(mapper, cls):
+        for column in mapper.local_table.c:
+            if isinstance(column.type, TSVectorType):
+                add(column)
+    def add(column):
+        sa.Index("ix_" + column.name, column, postgresql_using="gin")
+    def make_searchable(metadata, mapper=sa.orm.Mapper):
+        event.listen(mapper, "instrument_class", {})
+    """
+SEARCHED = (
+    "from sqlalchemy import Column, JSON, orm\nfrom sqlalchemy.ext.mutable import MutableDict\n"
+    "from search import make_searchable\nfrom sqlalchemy_utils import TSVectorType, URLType\n"
+    "Base = orm.declarative_base()\nmake_searchable(Base.metadata)\nclass Page(Base):\n    __tablename__ = 'pages'\n"
+    "    url = Column(URLType, primary_key=True)\n    more = Column(MutableDict.as_mutable(JSON))\n"
+    "    words = Column(TSVectorType('url'))\n"
+)
+
+
+def test_a_function_of_a_library_that_is_handed_a_metadata_is_run() -> None:
+    """If a library is installed, what its function does with a MetaData is read; what is not followed is said."""
+    declared = read({"models.py": SEARCHED}, packages={"search/__init__.py": SEARCH.format("index")})
+    lost = read({"models.py": SEARCHED}, packages={"search/__init__.py": SEARCH.format("missing[cls]")})
+
+    assert ["ix_words"] == [one.name for one in declared.schema.tables["pages"].indexes]
+    assert () == declared.schema.incomplete == declared.unknown
+    assert "`search.make_searchable` is not read, and is given a MetaData" in [
+        one.reason for one in lost.schema.incomplete
+    ]
+
+
+def test_what_a_helper_would_do_to_tables_is_said_where_it_is_not_followed() -> None:
+    """If a loop was not followed to its end, and calls a function of the module that makes indexes, it is said."""
+    source = (
+        "import sqlalchemy as sa\nfrom sqlalchemy.orm import declarative_base\nBase = declarative_base()\n"
+        "t = sa.Table('t', Base.metadata, sa.Column('a', sa.Integer))\ndef add(n):\n    by(n)\ndef by(n):\n"
+        "    if n == 10**8:\n        sa.Index('ix', t.c.a)\nfor n in range(10**9):\n    {}(n)\n"
+    )
+
+    changing = read({"models.py": source.format("add")}).schema.incomplete
+    other = read({"models.py": source.format("str")}).schema.incomplete
+
+    assert [True] == ["could change tables" in one.reason for one in changing]
+    assert () == other
+
+
+def test_an_index_over_what_is_not_known_may_be_on_any_table() -> None:
+    """If nobody can tell which table an index is on, tables may have more, and it is said where; one that is, is none."""
+    source = (
+        "import os\nimport sqlalchemy as sa\nfrom sqlalchemy.orm import declarative_base\nBase = declarative_base()\n"
+        "class T(Base):\n    __tablename__ = 't'\n    a = sa.Column(sa.Integer, primary_key=True)\n"
+        "    __table_args__ = (sa.Index('ix_known', {}),)\n{}\n"
+    )
+
+    lost = read({"models.py": source.format("'a'", "sa.Index('ix_t', os.environ['COLUMN'])")})
+    placed = read({"models.py": source.format("os.environ['COLUMN']", "")})
+
+    assert ["which table this `Index` is on is not known: 'COLUMN' is read from the environment"] == [
+        one.reason for one in lost.schema.incomplete
+    ]
+    assert () == placed.schema.incomplete
 
 
 def test_an_environment_behind_a_class_is_followed_past_what_goes_too_deep() -> None:

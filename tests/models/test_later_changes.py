@@ -249,6 +249,23 @@ class CC(Base):
     id: Mapped[int]=mapped_column(primary_key=True)
     a = copy.copy(base)
 """,
+    "copies of a table's columns": """
+class Entry(Base):
+    __tablename__ = "entries"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    code = Column(
+        "the_code", String(3), CheckConstraint("the_code <> ''", name="ck_code"),
+        unique=True, nullable=False, comment="a code",
+    )
+    made: Mapped[int] = mapped_column(Integer, server_default="3")
+    twice = Column(Integer, Computed("made * 2"))
+Table("entries_history", Base.metadata, *[one._copy() for one in Entry.__table__.columns], Column("version", Integer))
+Table("names", Base.metadata, T.c.id._copy(), User.__table__.c["name"]._copy())
+kept = Entry.__table__.c.the_code._copy()
+kept.unique = False
+Table("kept", Base.metadata, kept)
+""",
     "schema translate set": """
 for t in Base.metadata.tables.values():
     t.schema = "tenant"
@@ -315,6 +332,17 @@ from concurrent.futures import ThreadPoolExecutor
 with ThreadPoolExecutor() as ex:
     list(ex.map(lambda n: T.append_column(Column(n, Integer)), ["a"]))
 """,
+    "singledispatch": """
+import functools
+@functools.singledispatch
+def named(kind): return Column("named", String)
+@named.register
+def _(kind: int): return Column("numbered", Integer)
+class D(Base):
+    __tablename__ = "d"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    what = named(3)
+""",
     "exec": """
 exec("class Dyn(Base):\\n    __tablename__='dyn'\\n    id = mapped_column(Integer, primary_key=True)")
 """,
@@ -349,9 +377,6 @@ class L(Base):
     @classmethod
     def __declare_last__(cls):
         Index("ix_last", cls.id)
-""",
-    "copies of a table's columns": """
-T3 = Table("t3", Base.metadata, *[c._copy() for c in T.columns])
 """,
     "a column that is taken off": """
 T._columns.remove(T.c.name)

@@ -60,6 +60,37 @@ def test_annotations_count_unless_the_project_says_a_version_that_ignores_them(
     assert expected == {one.name: one.nullable for one in declared.schema.tables["a"].columns}
 
 
+@pytest.mark.parametrize(
+    ("requirement", "names"),
+    [
+        # What SQLAlchemy 1.4.27 and 2.1.9 made of it.
+        ("sqlalchemy<2", ["id", "key", "text", "made"]),
+        ("sqlalchemy>=2", ["key", "text", "id", "made"]),
+    ],
+)
+def test_columns_are_in_the_order_that_the_version_has_them_in(requirement: str, names: list[str]) -> None:
+    """SQLAlchemy 1 has the columns of a class and its mixins as they were made, and so the primary key's."""
+    models = """
+from sqlalchemy import Column, Integer, String
+from sqlalchemy.orm import declarative_base, declared_attr
+class Based:
+    id = Column(Integer, primary_key=True)
+    @declared_attr
+    def made(cls):
+        return Column(Integer)
+Base = declarative_base(cls=Based)
+class A(Base):
+    __tablename__ = "a"
+    key = Column(String, primary_key=True)
+    text = Column(String)
+"""
+
+    declared = read({"models.py": models, "requirements.txt": f"{requirement}\n"})
+
+    assert names == [one.name for one in declared.schema.tables["a"].columns]
+    assert tuple(one for one in names if one in ("id", "key")) == declared.schema.tables["a"].primary_key.columns
+
+
 @pytest.mark.parametrize(("installed", "expected"), [("1.4.54", IGNORED), ("2.0.1", READ)])
 def test_what_is_installed_counts_before_what_is_required(installed: str, expected: dict[str, bool]) -> None:
     """If a version is installed, it decides, whatever a requirement says."""

@@ -195,6 +195,23 @@ SOURCES: dict[str, tuple[str, str, tuple[str, ...], str]] = {
         obound = db.Table("obound", db.Column("id", db.Integer, primary_key=True), bind_key="o")
         """,
     ),
+    "indexes of flask-sqlalchemy outside of a class": (
+        "flask_sqlalchemy",
+        "db.metadata",
+        ("postgresql",),
+        """
+        from flask_sqlalchemy import SQLAlchemy
+        db = SQLAlchemy()
+        class Note(db.Model):
+            id = db.Column(db.Integer, primary_key=True)
+            title = db.Column(db.String(20))
+            made = db.Column(db.DateTime)
+        db.Index("ix_title", Note.title, Note.made)
+        for column in list(Note.__table__.c):
+            if isinstance(column.type, db.DateTime):
+                db.Index(f"ix_{column.name}", Note.__table__.c[column.name], unique=True)
+        """,
+    ),
     "flask-sqlalchemy with a base": (
         "flask_sqlalchemy",
         "db.metadata",

@@ -454,3 +454,31 @@ ADDED = revision("2", "1", 'op.add_column("users", sa.Column("a", sa.Text()))')
 def test_messages_of_the_replay(revisions: tuple[str, ...], expected: str) -> None:
     """A message names the revision that fails, the one that made it so, and what to do, in two sentences."""
     assert [expected] == [one.finding.message for one in history(FIRST, *revisions) if one.finding.level is Level.ERROR]
+
+
+# What a call says that a column is -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("dialect", "call", "level", "words"),
+    [
+        ("mysql", "existing_type=sa.String(80), new_column_name='mail'", Level.WARNING, "changes the column"),
+        ("mysql", "existing_type=sa.String(80), nullable=False", Level.WARNING, "changes the column"),
+        ("mysql", "existing_type=sa.String(80), comment='c'", Level.WARNING, "changes the column"),
+        ("mysql", "existing_type=sa.DateTime(), server_default=sa.func.now()", Level.WARNING, "changes the column"),
+        ("mysql", "existing_type=sa.String(80)", Level.HINT, "does not say the column anew"),
+        ("mariadb", "existing_type=sa.String(80), server_default='x'", Level.HINT, "does not say the column anew"),
+        ("mysql", "existing_type=sa.String(80), type_=sa.Text()", Level.HINT, "the call changes the type"),
+        ("mssql", "existing_type=sa.String(80), nullable=False", Level.WARNING, "changes the column"),
+        ("mssql", "existing_type=sa.String(80), new_column_name='mail'", Level.HINT, "does not say the column anew"),
+        ("postgresql", "existing_type=sa.String(80), nullable=False", Level.HINT, "pays no heed"),
+    ],
+)
+def test_what_comes_of_saying_wrongly_what_a_column_is(dialect: str, call: str, level: Level, words: str) -> None:
+    """A warning where Alembic writes a statement from it that states the whole column; else a hint."""
+    second = revision("2", "1", f'op.alter_column("users", "email", {call})')
+
+    [found] = [one for one in history(FIRST, second, dialect=dialect) if one.finding.rule == "existing-mismatch"]
+
+    assert level == found.finding.level
+    assert words in found.finding.message

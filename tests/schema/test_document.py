@@ -114,6 +114,17 @@ def test_a_serial_column_has_a_default_in_a_database_only() -> None:
     assert [(False, True), (True, True)] == [(one["default"], one["serial"]) for one in (declared, migrated)]
 
 
+def test_a_default_that_counts_is_serial_in_a_database() -> None:
+    """If a migration writes out what SERIAL stands for, a database tells the two apart no more, and nor do we."""
+    default = ServerDefault("nextval('auth.t_id_seq'::regclass)")
+    schema = Schema("postgresql", {"t": Table("t", None, (Column("id", Type("INTEGER"), server_default=default),))})
+
+    declared = schema_document(schema, declared=True)["tables"]["t"]["columns"]["id"]
+    migrated = schema_document(schema)["tables"]["t"]["columns"]["id"]
+
+    assert [(True, False), (True, True)] == [(one["default"], one["serial"]) for one in (declared, migrated)]
+
+
 def test_enums_are_postgresqls_own() -> None:
     """If the dialect is another one, the document has no enums."""
     assert {} == schema_document(Schema("mysql", {}, SCHEMA.enums))["enums"]

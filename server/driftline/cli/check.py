@@ -28,6 +28,7 @@ from driftline.cli.workspace import (
 
 if TYPE_CHECKING:
     from driftline.cli.findings import Placed
+    from driftline.cli.workspace import Opened
     from driftline.engine.analysis import Analysis
     from driftline.schema.document import UnknownPlace
 
@@ -96,25 +97,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the findings and give the exit code."""
-    from driftline.cli.baseline import documents, tell_of_baselines
-    from driftline.cli.findings import document, not_understood, placed
+    from driftline.cli.findings import placed
     from driftline.engine.analyse import analysis
 
-    if arguments.statistics and arguments.format in FORMATS:
-        msg = f"--statistics are told in text or json, not in {arguments.format}"
-        raise Failure(msg)
-    opened = open_paths(
-        arguments.paths,
-        arguments,
-        select=arguments.select,
-        ignore=arguments.ignore,
-        baseline=not arguments.no_baseline,
-    )
-    if arguments.write_baseline and opened.files is not None:
-        msg = "a baseline is of a whole project; name folders with --write-baseline"
-        raise Failure(msg)
-    opened = readable(opened)
-    opened.tell_of_broken()
+    opened = _open(arguments)
     analyses = [analysis(work) for work in opened.works]
     if arguments.timings:
         from driftline.engine.timings import timings
@@ -136,14 +122,44 @@ def run(arguments: argparse.Namespace) -> int:
             return int(bool(repaired.texts) and not arguments.exit_zero)
         analyses = fix(repaired, opened)
     found = placed(analyses, opened.files)
+    _print(arguments, opened, analyses, found)
+    opened.keep()
+    worst = LEVELS.index(arguments.fail_on)
+    failed = any(one.finding.level.rank <= worst for one in found)
+    if opened.broken:  # not all of what was asked for could be checked
+        return COULD_NOT_RUN
+    return int(failed and not arguments.exit_zero)
+
+
+def _open(arguments: argparse.Namespace) -> Opened:
+    """Open what is asked about. Raises `Failure` where that can't be, or can't be told as it is asked for."""
+    if arguments.statistics and arguments.format in FORMATS:
+        msg = f"--statistics are told in text or json, not in {arguments.format}"
+        raise Failure(msg)
+    opened = open_paths(
+        arguments.paths,
+        arguments,
+        select=arguments.select,
+        ignore=arguments.ignore,
+        baseline=not arguments.no_baseline,
+    )
+    if arguments.write_baseline and opened.files is not None:
+        msg = "a baseline is of a whole project; name folders with --write-baseline"
+        raise Failure(msg)
+    opened = readable(opened)
+    opened.tell_of_broken()
+    return opened
+
+
+def _print(
+    arguments: argparse.Namespace, opened: Opened, analyses: Sequence[Analysis], found: Sequence[Placed]
+) -> None:
+    """Print the findings in the format that is asked for."""
+    from driftline.cli.baseline import tell_of_baselines
+    from driftline.cli.findings import not_understood
+
     if arguments.format == "json":
-        result = document(analyses, opened.folder, found, opened.files, opened.broken)
-        if arguments.statistics:
-            result["statistics"] = dict(Counter(one.finding.rule for one in found).most_common())
-        baselines = documents(analyses, opened.folder, opened.files)
-        if baselines:
-            result["baselines"] = baselines
-        print(json.dumps(result, indent=2, ensure_ascii=False))
+        _print_json(opened, analyses, found, statistics=arguments.statistics)
     elif arguments.format in FORMATS:
         from driftline.cli.formats.report import Report
 
@@ -156,12 +172,19 @@ def run(arguments: argparse.Namespace) -> int:
         _print_summary(analyses, found, len(not_understood(analyses, opened.files)))
     if arguments.format == "text":
         tell_of_baselines(opened.works, analyses, opened.files)
-    opened.keep()
-    worst = LEVELS.index(arguments.fail_on)
-    failed = any(one.finding.level.rank <= worst for one in found)
-    if opened.broken:  # not all of what was asked for could be checked
-        return COULD_NOT_RUN
-    return int(failed and not arguments.exit_zero)
+
+
+def _print_json(opened: Opened, analyses: Sequence[Analysis], found: Sequence[Placed], *, statistics: bool) -> None:
+    from driftline.cli.baseline import documents
+    from driftline.cli.findings import document
+
+    result = document(analyses, opened.folder, found, opened.files, opened.broken)
+    if statistics:
+        result["statistics"] = dict(Counter(one.finding.rule for one in found).most_common())
+    baselines = documents(analyses, opened.folder, opened.files)
+    if baselines:
+        result["baselines"] = baselines
+    print(json.dumps(result, indent=2, ensure_ascii=False))
 
 
 def _words(value: str) -> list[str]:

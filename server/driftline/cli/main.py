@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import NoReturn, TypeAlias
 
-    from driftline.engine.answers import Answers
+    from driftline.engine.answers import Answers, Chunk
 
     Run: TypeAlias = Callable[[argparse.Namespace], int]
     """Runs a command that was read, and gives its exit code."""
@@ -176,7 +176,7 @@ def _run(words: list[str]) -> int:
     if name not in COMMANDS:
         raise Failure(_no_command(name))
     answers = _kept_answers(words)
-    known = answers.find() if answers is not None else None
+    known = _known(answers) if answers is not None else None
     if known is not None:
         for error, text in known[1]:
             (sys.stderr if error else sys.stdout).write(text)
@@ -191,8 +191,7 @@ def _run(words: list[str]) -> int:
     if name in _ANSWERED:
         parser.add_argument("--no-cache", action="store_true", help="neither use nor keep what is known of last time")
     try:
-        # Intermixed, as people write them: `schema migrations --at 0005 backend`.
-        arguments = parser.parse_intermixed_args(rest)
+        arguments = parser.read(rest)
     except SystemExit as stop:  # --help prints and leaves
         return int(stop.code or 0)
     if answers is None or any(getattr(arguments, one, None) for one in _WRITING):
@@ -210,13 +209,19 @@ def _kept_answers(words: list[str]) -> Answers | None:
     """What was answered before; None where nothing is to be kept."""
     if words[0] not in _ANSWERED or "--no-cache" in words or sys.stdout is None or sys.stderr is None:
         return None
-    from driftline.engine.answers import Answers
+    from driftline.engine.answers import of_command
     from driftline.engine.cache_folder import wanted
 
     try:
-        return Answers(words) if wanted() else None
+        return of_command(words) if wanted() else None
     except OSError:
         return None
+
+
+def _known(answers: Answers) -> tuple[int, list[Chunk]] | None:
+    from driftline.engine.answers import printed
+
+    return answers.find(printed)
 
 
 def _run_and_keep(run: Run, arguments: argparse.Namespace, answers: Answers) -> int:
@@ -231,7 +236,7 @@ def _run_and_keep(run: Run, arguments: argparse.Namespace, answers: Answers) -> 
     finally:
         DiskSource.made = None
     looks = dict.fromkeys(look for source in sources for look in source.looks())
-    answers.keep(code, recording.chunks, looks)
+    answers.keep([code, recording.chunks], looks)
     return code
 
 

@@ -27,7 +27,10 @@ def compare_identity(table: str, declared: Column, migrated: Column, options: Op
     """Compare whether the two halves are identity columns, and the options that the model gives.
 
     Silent where one half is generated: then that differs, and to end it the column is made anew, identity and all.
+    SQLite has none: Alembic, where it compares server defaults, asks for the model's in vain each time.
     """
+    if options.dialect == "sqlite":
+        return
     if declared.computed or migrated.computed or not _identities_differ(declared.identity, migrated.identity):
         return
     reported = (AlembicOperation("modify_default", table, declared.name),) if options.server_defaults else ()

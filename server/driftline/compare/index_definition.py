@@ -15,12 +15,15 @@ from typing import Final
 
 from driftline.compare.sql import can_differ, conditions_differ
 from driftline.python.values import Unknown
+from driftline.regex import regex
 from driftline.schema import Index, IndexElement, UniqueConstraint
 
 _SAME_METHOD: Final = "btree"
 """What every database makes where no method is said."""
-_CLASS: Final = re.compile(r"\b\w+_ops\b")
-_OF_TYPE: Final = re.compile(r"[^_]+(?:_minmax|_inclusion)?_ops")
+_OF_COLUMN: Final = "default"
+"""PostgreSQL's name for the collation that a column has where none is said."""
+_CLASS: Final = regex(r"\b\w+_ops\b")
+_OF_TYPE: Final = regex(r"[^_]+(?:_minmax|_inclusion)?_ops")
 """Operator classes that are called after a type: its default ones (PostgreSQL, `pg_opclass.opcdefault`)."""
 
 
@@ -37,6 +40,8 @@ def aspects(one: Index, other: Index, dialect: str) -> tuple[str, ...]:
         for left, right in zip(one.elements, other.elements, strict=True)
     ):
         found.append("order")
+    if "columns" not in found and _collations(one) != _collations(other):
+        found.append("collation")
     if not _unknown(one.unique, other.unique) and bool(one.unique) != bool(other.unique):
         found.append("uniqueness")
     if _condition_differs(one, other, dialect):
@@ -72,6 +77,9 @@ def alembic_finds_changed(one: Index | UniqueConstraint, other: Index | UniqueCo
         if _order(" ".join(left.modifiers)) != _order(_words(other, right)) or _expressions_differ(
             left, right, dialect
         ):
+            return True
+        # No reflection gives a collation back: Alembic would make the index anew each time, and not for nothing once.
+        if left.collation is not None and (left.collation.lower() != (right.collation or _OF_COLUMN).lower()):
             return True
     return _differ(*(bool_or_unknown(option(index, "nulls_not_distinct")) for index in (one, other)))
 
@@ -150,6 +158,12 @@ def _names(value: object) -> object:
         return value
     names = value if isinstance(value, list | tuple) else ()
     return next((one for one in names if isinstance(one, Unknown)), frozenset(map(str, names)))
+
+
+def _collations(index: Index) -> tuple[str | None, ...]:
+    """The collation of each element, whose case is not looked at; None for the column's own."""
+    said = (None if one.collation is None else one.collation.lower() for one in index.elements)
+    return tuple(None if one == _OF_COLUMN else one for one in said)
 
 
 def _classes(index: Index) -> object:

@@ -12,9 +12,10 @@ Example: `normal_form("(a >= 1 AND a <= 3)", "postgresql")` is that of `a BETWEE
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from driftline.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -71,7 +72,7 @@ _TEXTUAL: Final = frozenset({"TEXT", "VARCHAR", "CHAR", "NVARCHAR", "NCHAR", "BP
 _WIDEST: Final = frozenset({"DECIMAL", "DOUBLE"})
 """sqlglot's names of the numbers that PostgreSQL casts others to where it reckons with both: no value is lost."""
 
-_DRESS: Final = re.compile(
+_DRESS: Final = regex(
     r"""
     (
         "(?:[^"]|"")*+(?:"|\Z) | '(?:[^']|'')*+(?:'|\Z) | \b[eE]'(?:\\.|''|[^'\\])*+(?:'|\Z)
@@ -113,7 +114,7 @@ def parsed_form(text: str, dialect: str) -> Form | None:
         return None
 
 
-_PLAIN: Final = re.compile(
+_PLAIN: Final = regex(
     r"""
     \s* (\()? \s*
     (?: (?P<column>[a-z]\w*) \s* (?P<operator> = | <> | != | \bIS\b (?:\s+NOT\b)? (?=\s+[a-z]) ) \s* )?
@@ -160,7 +161,8 @@ def plain_form(text: str, dialect: str) -> Form | None:
     return _compared(operator, ("column", column.lower()), value or _WORDS[found["word"].lower()])
 
 
-def _form(node: exp.Expr) -> Form:  # noqa: C901, PLR0911, PLR0912 - one branch for each way of saying the same
+def _form(node: exp.Expr) -> Form:
+    """Give the form of `node`; what is said in another way than the one that forms have is first turned into it."""
     from sqlglot import exp
 
     match node:
@@ -170,6 +172,24 @@ def _form(node: exp.Expr) -> Form:  # noqa: C901, PLR0911, PLR0912 - one branch 
             return negated(_form(node.this))
         case _ if node.args.get("negate"):
             return negated(_form(_with(node, "negate", None)))
+        case exp.Date() if node.this is not None and not node.expressions and node.args.get("zone") is None:
+            return _form(exp.Cast(this=node.this, to=exp.DataType.build("date")))
+        case exp.Trim() if not node.args.get("position"):
+            return _form(_with(node, "position", "BOTH"))
+        case exp.Escape():
+            return _form(_with(node.this, "expression", _call_of("like_escape", node.this.expression, node.expression)))
+        case exp.SimilarTo():
+            return _form(exp.RegexpLike(this=node.this, expression=_call_of("similar_to_escape", node.expression)))
+        case exp.Extract() if isinstance(node.this, exp.Literal):
+            return _form(_with(node, "this", exp.Var(this=node.this.name)))
+    return _leaf(node) or _condition(node) or _value(node) or (type(node).__name__.lower(), *_operands(node))
+
+
+def _leaf(node: exp.Expr) -> Form | None:
+    """Give the form of a name or a literal."""
+    from sqlglot import exp
+
+    match node:
         case exp.Column():
             return ("column", _identifier(node.this))
         case exp.Identifier():
@@ -185,10 +205,19 @@ def _form(node: exp.Expr) -> Form:  # noqa: C901, PLR0911, PLR0912 - one branch 
         case exp.Interval():
             unit = node.args.get("unit")
             return interval_form(f"{node.this.name} {unit.name if unit is not None else ''}")
-        case exp.Date() if node.this is not None and not node.expressions and node.args.get("zone") is None:
-            return _form(exp.Cast(this=node.this, to=exp.DataType.build("date")))
-        case exp.Cast():
-            return _cast(node)
+        case exp.Neg() if isinstance(inner := node.this.unnest(), exp.Literal) and not inner.is_string:
+            return ("number", _number(f"-{inner.this}"))
+        case exp.JSONPathKey():
+            return ("key", str(node.this))
+        case _:
+            return None
+
+
+def _condition(node: exp.Expr) -> Form | None:
+    """Give the form of what is true or false."""
+    from sqlglot import exp
+
+    match node:
         case exp.And() | exp.Or():
             word = "and" if isinstance(node, exp.And) else "or"
             return joined(word, (_form(node.left), _form(node.right)))
@@ -196,47 +225,49 @@ def _form(node: exp.Expr) -> Form:  # noqa: C901, PLR0911, PLR0912 - one branch 
             return _between(_form(node.this), _form(node.args["low"]), _form(node.args["high"]), node)
         case exp.In() if node.expressions:
             return _compared("eq", _form(node.this), ("any", ("array", *map(_form, node.expressions))))
-        case exp.Array():
-            return ("array", *map(_form, node.expressions))
-        case exp.Any():
-            return ("any", _elements(_form(node.this)))
-        case exp.Tuple():
-            return ("tuple", *map(_form, node.expressions))
         case exp.NullSafeNEQ():
             return _compared("is distinct", _form(node.this), _form(node.expression))
         case exp.NullSafeEQ():
             return _compared("is not distinct", _form(node.this), _form(node.expression))
         case exp.EQ() | exp.NEQ() | exp.LT() | exp.LTE() | exp.GT() | exp.GTE() | exp.Is():
             return _compared(type(node).__name__.lower(), _form(node.this), _form(node.expression))
+        case _:
+            return None
+
+
+def _value(node: exp.Expr) -> Form | None:
+    """Give the form of what makes a value out of others."""
+    from sqlglot import exp
+
+    match node:
+        case exp.Cast():
+            return _cast(node)
+        case exp.Array():
+            return ("array", *map(_form, node.expressions))
+        case exp.Any():
+            return ("any", _elements(_form(node.this)))
+        case exp.Tuple():
+            return ("tuple", *map(_form, node.expressions))
         case exp.Add() | exp.Mul() | exp.DPipe() | exp.BitwiseAnd() | exp.BitwiseOr() | exp.BitwiseXor():
             return _reckoned(type(node).__name__.lower(), _form(node.this), _form(node.expression))
         case exp.Anonymous():
             return _call(str(node.this).lower(), [_form(one) for one in _arguments(node)])
         case exp.AtTimeZone():
             return ("attimezone", _form(node.this), _form(node.args["zone"]))
-        case exp.Neg() if isinstance(inner := node.this.unnest(), exp.Literal) and not inner.is_string:
-            return ("number", _number(f"-{inner.this}"))
         case exp.Case():
-            whens = ((_form(one.this), _form(one.args["true"])) for one in node.args["ifs"])
-            subject, default = node.this, node.args.get("default")
-            return (
-                "case",
-                _form(subject) if subject is not None else (),
-                *(("when", *one) for one in whens),
-                _form(default) if default is not None else NULL,
-            )
-        case exp.Trim() if not node.args.get("position"):
-            return _form(_with(node, "position", "BOTH"))
-        case exp.Escape():
-            return _form(_with(node.this, "expression", _call_of("like_escape", node.this.expression, node.expression)))
-        case exp.SimilarTo():
-            return _form(exp.RegexpLike(this=node.this, expression=_call_of("similar_to_escape", node.expression)))
-        case exp.Extract() if isinstance(node.this, exp.Literal):
-            return _form(_with(node, "this", exp.Var(this=node.this.name)))
-        case exp.JSONPathKey():
-            return ("key", str(node.this))
+            return _case(node)
         case _:
-            return (type(node).__name__.lower(), *_operands(node))
+            return None
+
+
+def _case(node: exp.Expr) -> Form:
+    subject, default = node.this, node.args.get("default")
+    return (
+        "case",
+        _form(subject) if subject is not None else (),
+        *(("when", _form(one.this), _form(one.args["true"])) for one in node.args["ifs"]),
+        _form(default) if default is not None else NULL,
+    )
 
 
 def _operands(node: exp.Expr) -> Iterable[Form | str]:
@@ -460,8 +491,8 @@ _UNITS: Final = {
 }
 """What PostgreSQL keeps of a unit: months, days, seconds."""
 
-_AMOUNT: Final = re.compile(r"\s*([+-]?\d+)\s*([a-z]+?)s?(?=\s|\d|$)", re.IGNORECASE)
-_CLOCK: Final = re.compile(r"\s*(\d+):(\d\d)(?::(\d\d))?\s*$")
+_AMOUNT: Final = regex(r"\s*([+-]?\d+)\s*([a-z]+?)s?(?=\s|\d|$)", re.IGNORECASE)
+_CLOCK: Final = regex(r"\s*(\d+):(\d\d)(?::(\d\d))?\s*$")
 
 
 def _is_interval(target: exp.Expr) -> bool:
@@ -503,6 +534,8 @@ def _identifier(node: exp.Expr | str) -> str:
 
 
 def _number(text: str) -> str:
+    from decimal import Decimal, InvalidOperation
+
     try:
         return str(Decimal(text).normalize() + 0)
     except InvalidOperation:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from typing import Final
 
 from driftline.compare.difference import Difference
@@ -242,4 +241,6 @@ def _likeness(one: str, other: str) -> float:
     words = [sorted(re.split(r"_+", name.strip("_"))) for name in (left, right)]
     if words[0] == words[1]:
         return 1
+    from difflib import SequenceMatcher
+
     return SequenceMatcher(None, left, right, autojunk=False).ratio()

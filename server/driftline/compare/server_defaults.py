@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from driftline.compare.difference import AlembicOperation, Difference, uncertainty
@@ -86,6 +85,8 @@ def _meaning(sql: str, type_: Type, dialect: str) -> Form | None:
     if form[0] in {"string", "number", "boolean"} and (column.family == "BOOLEAN" or form[0] == "boolean"):
         return ("boolean", "true" if word.lower() in _TRUE else "false" if word.lower() in _FALSE else word)
     if form[0] == "string" and column.family in _NUMERIC:
+        from decimal import Decimal, InvalidOperation
+
         try:
             return ("number", str(Decimal(word).normalize() + 0))
         except InvalidOperation:

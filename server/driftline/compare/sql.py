@@ -16,9 +16,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from driftline.compare.normal_form import (
     COMMUTATIVE,
@@ -31,6 +29,10 @@ from driftline.compare.normal_form import (
     normal_form,
     truth_of,
 )
+from driftline.regex import regex
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def can_differ(one: str, other: str, dialect: str) -> bool:
@@ -164,6 +166,8 @@ def _constants_alike(one: Form, other: Form) -> bool:
 def _is_number(text: str, number: str) -> bool:
     if text.strip().lower() == number.lower():  # NaN, which equals nothing
         return True
+    from decimal import Decimal, InvalidOperation
+
     try:
         return Decimal(text.strip()) == Decimal(number)
     except InvalidOperation:
@@ -184,7 +188,7 @@ def _elements_alike(read: tuple[str, ...], elements: Form) -> bool:
     )
 
 
-_DATE: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_DATE: Final = regex(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
 def _moments_alike(one: str, other: str) -> bool:
@@ -202,6 +206,8 @@ def _moment(text: str) -> datetime | None:
     if found is None:
         return None
     day = "{}-{:0>2}-{:0>2}".format(*found.groups())
+    from datetime import datetime
+
     try:
         return datetime.fromisoformat(day + text[found.end() :])
     except ValueError:

@@ -21,7 +21,9 @@ from typing import Final
 from driftline.compare.difference import AlembicOperation, Difference, uncertainty
 from driftline.compare.options import Options
 from driftline.dataclass import dataclass, replace
+from driftline.regex import regex
 from driftline.schema import Column, Type
+from driftline.schema.character_set import canonical_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,15 @@ class Shape:
     qualifiers: tuple[str, ...] = ()
     array: bool = False
     collation: str | None = None
+    charset: str | None = None
 
     @property
     def words(self) -> str:
         """The type in one line, with all its words; their order is that of Alembic's tokens."""
         arguments = f"({', '.join(self.arguments)})" if self.arguments else ""
+        charset = ("CHARACTER SET", self.charset) if self.charset else ()
         collation = ("COLLATE", self.collation) if self.collation else ()
-        return " ".join((self.family, *self.qualifiers, *collation)) + arguments
+        return " ".join((self.family, *self.qualifiers, *charset, *collation)) + arguments
 
 
 def compare_types(table: str, declared: Column, migrated: Column, options: Options) -> Iterator[Difference]:
@@ -67,7 +71,7 @@ def compare_types(table: str, declared: Column, migrated: Column, options: Optio
         left, right = shape(one.ddl, options.dialect), shape(other.ddl, options.dialect)
         if left.family == right.family and left.array == right.array:
             kind = "modify_type_argument"
-            if _plain(left) == _plain(right):
+            if _plain(left) == _plain(right) and not _charsets_differ(left, right):
                 if not operations or only_collations_differ(left, right):
                     return
                 kind, apparent = (
@@ -109,8 +113,13 @@ def only_collations_differ(one: Shape, other: Shape) -> bool:
 
 
 def _plain(one: Shape) -> tuple[object, ...]:
-    """All of a shape but its collation, which has a rule of its own."""
+    """All of a shape but its collation, which has a rule of its own, and its character set."""
     return (one.family, one.arguments, one.qualifiers, one.array)
+
+
+def _charsets_differ(one: Shape, other: Shape) -> bool:
+    """Whether both say a character set: one that says none has the table's, which may be the server's."""
+    return None not in (one.charset, other.charset) and one.charset != other.charset
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -159,11 +168,12 @@ _ALIASES: Final[Mapping[str, Mapping[str, str]]] = {
 
 _INTEGERS: Final = frozenset({"INTEGER", "SMALLINT", "BIGINT", "TINYINT", "MEDIUMINT"})
 
-_ZONES: Final = re.compile(r"\s(WITH|WITHOUT)\s+(?:LOCAL\s+)?TIME\s+ZONE\b", re.IGNORECASE)
-_COLLATE: Final = re.compile(r'\s+COLLATE\s+("(?:[^"]|"")+"|[\w.\-]+)', re.IGNORECASE)
-_BRACKETS: Final = re.compile(r"(\s*\[\s*\d*\s*\])+\s*$|\s+ARRAY\s*$", re.IGNORECASE)
-_ARGUMENTS: Final = re.compile(r"\s*\(((?:[^()']|'(?:[^']|'')*')*)\)")
-_ARGUMENT: Final = re.compile(r"\s*((?:'(?:[^']|'')*'|[^,'])+)\s*")
+_ZONES: Final = regex(r"\s(WITH|WITHOUT)\s+(?:LOCAL\s+)?TIME\s+ZONE\b", re.IGNORECASE)
+_COLLATE: Final = regex(r'\s+COLLATE\s+("(?:[^"]|"")+"|[\w.\-]+)', re.IGNORECASE)
+_CHARSET: Final = regex(r"\s+(?:CHARACTER\s+SET|CHARSET)\s+(\w+)", re.IGNORECASE)
+_BRACKETS: Final = regex(r"(\s*\[\s*\d*\s*\])+\s*$|\s+ARRAY\s*$", re.IGNORECASE)
+_ARGUMENTS: Final = regex(r"\s*\(((?:[^()']|'(?:[^']|'')*')*)\)")
+_ARGUMENT: Final = regex(r"\s*((?:'(?:[^']|'')*'|[^,'])+)\s*")
 
 
 @lru_cache(maxsize=4096)
@@ -175,6 +185,8 @@ def shape(ddl: str, dialect: str) -> Shape:
     found = _ARGUMENTS.search(text)
     arguments = tuple(one.strip() for one in _ARGUMENT.findall(found.group(1))) if found else ()
     text = _ARGUMENTS.sub("", text, count=1)
+    charset = _CHARSET.search(text)
+    text = _CHARSET.sub("", text)
     zone = _ZONES.search(text)
     text = _ZONES.sub("", text)
     words = text if '"' in text else " ".join(text.upper().split())
@@ -182,7 +194,14 @@ def shape(ddl: str, dialect: str) -> Shape:
     for aliases in (_ALIASES[""], _ALIASES.get(_family_of(dialect), {})):
         family = aliases.get(family, family)
     qualifiers = (*((f"{zone.group(1).upper()} TIME ZONE",) if zone else ()), *((rest,) if rest else ()))
-    made = Shape(family, arguments, qualifiers, bool(array), collations[0].strip('"') if collations else None)
+    made = Shape(
+        family,
+        arguments,
+        qualifiers,
+        bool(array),
+        collations[0].strip('"') if collations else None,
+        None if charset is None else canonical_name(charset.group(1)),
+    )
     return _COMPLETE.get(_family_of(dialect), _as_it_is)(made)
 
 
@@ -204,12 +223,12 @@ def _split(words: str) -> tuple[str, str, str]:
 
 def _as_it_is(one: Shape) -> Shape:
     if one.family == "NUMERIC" and len(one.arguments) == 1:
-        return Shape(one.family, (*one.arguments, "0"), one.qualifiers, one.array, one.collation)
+        return replace(one, arguments=(*one.arguments, "0"))
     return one
 
 
 _PRECISE: Final = frozenset({"TIMESTAMP", "TIME", "INTERVAL"})
-_SIX: Final = re.compile(r"\(\s*6\s*\)")
+_SIX: Final = regex(r"\(\s*6\s*\)")
 _SINGLE_PRECISION: Final = 24
 """Bits: PostgreSQL's FLOAT(1) to FLOAT(24) is REAL."""
 
@@ -230,7 +249,7 @@ def _postgresql(one: Shape) -> Shape:
         arguments = ("1",)
     if "." in family:
         family = family.removeprefix("PUBLIC.").removeprefix("public.")
-    return _as_it_is(Shape(family, arguments, qualifiers, one.array, one.collation))
+    return _as_it_is(replace(one, family=family, arguments=arguments, qualifiers=qualifiers))
 
 
 def _mysql(one: Shape) -> Shape:
@@ -238,7 +257,7 @@ def _mysql(one: Shape) -> Shape:
     arguments = () if one.family in _INTEGERS or one.arguments == ("0",) else one.arguments
     if one.family == "CHAR" and not arguments:
         arguments = ("1",)
-    return _as_it_is(Shape(one.family, arguments, one.qualifiers, one.array, one.collation))
+    return _as_it_is(replace(one, arguments=arguments))
 
 
 _COMPLETE: Final[Mapping[str, Callable[[Shape], Shape]]] = {"postgresql": _postgresql, "mysql": _mysql}
@@ -273,7 +292,7 @@ def reflected(migrated: Type, dialect: str) -> str | None:
     if dialect in _MYSQL:
         family = {"NUMERIC": "DECIMAL"}.get(seen.family, seen.family)
         arguments = ("1",) if shape(migrated.ddl, "").family == "BOOLEAN" else seen.arguments
-        return Shape(family, arguments, seen.qualifiers).words
+        return Shape(family, arguments, seen.qualifiers, charset=seen.charset).words
     return migrated.ddl
 
 

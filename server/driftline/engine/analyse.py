@@ -69,12 +69,12 @@ def graph(work: Work) -> Graph:
     if environment.found_locations and names_dialects(environment.version_locations, environment.script_location):
         kept = folders_for(environment.version_locations, environment.script_location, dialect(work))
         environment = replace(environment, version_locations=kept)
-    kept_files = work.session.memory(RevisionFiles, work.key)
+    kept_files, packages = work.session.memory(RevisionFiles, work.key), _packages(work)
     return work.session.stage(
         "graph",
         work.key,
-        (environment,),
-        lambda source: read_graph(environment, source, parse, files=kept_files),
+        (environment, packages),
+        lambda source: read_graph(environment, source, parse, files=kept_files, packages=packages),
         follows=True,
     )
 
@@ -194,7 +194,8 @@ def analysis(work: Work) -> Analysis:
     from driftline.engine.shown import Ignores, shown  # the rules are many modules: whoever prints a schema needs none
 
     session = work.session
-    places = Places(session.source, session.parse)
+    looked = session.memory(_Looked, _key_at(work))
+    places = looked.places = Places(session.source, session.parse, looked.places)
     models, history, revisions = declared(work), migrated(work), graph(work)
     whole = Analysis(
         environment=work.environment,
@@ -253,6 +254,13 @@ def unreadable(work: Work, *, revisions: bool = True) -> tuple[Unreadable, ...]:
     kept.source, kept.made, kept.asking = source, made, asking
     kept.found = tuple(Unreadable(path, why) for path, why in sorted(found.items()))
     return kept.found
+
+
+@dataclass(slots=True)
+class _Looked:
+    """Where origins were found the last time."""
+
+    places: Places | None = None
 
 
 @dataclass(slots=True)

@@ -1,14 +1,14 @@
-"""Answers of commands, kept on disk: the same question about the same files is answered without reading them.
+"""Answers, kept on disk: the same question about the same files is answered without reading them.
 
-An answer is kept with the times of every file and folder that it depends on. It is good as long as these, the command
-line, driftline itself, its Python and its libraries are the same. Of what changed so lately that it could change again
-without its times telling, the content is compared.
+A question is a command line, or what a folder shows in an editor. An answer is kept with the times of every file and
+folder that it depends on. It is good as long as these, the question, driftline itself, its Python and its libraries are
+the same. Of what changed so lately that it could change again without its times telling, the content is compared.
 
 What lies in the cache (`cache_folder.py`) is plain data: nothing in there is ever run.
 
 Invariant: imports next to nothing, since it runs before anything else does.
 
-Example: `Answers(("check", ".")).find()` is what `driftline check .` printed here the last time.
+Example: `of_command(("check", ".")).find(printed)` is what `driftline check .` printed here the last time.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ from driftline.sources.listing import digest_of, list_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Self, TextIO
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any, Self, TextIO, TypeVar
 
     from driftline.sources.disk import Look
 
-_FORMAT = 1
+    T = TypeVar("T")
+
+_FORMAT = 2
 _DIGEST = 16
 _SETTLED = 2_000_000_000
 """Nanoseconds: as coarse as any file system keeps times."""
@@ -42,39 +44,56 @@ Chunk = tuple[bool, str]
 
 
 class Answers:
-    """The answer to the command line `words`, asked in the current folder."""
+    """The answer to `question`, which is plain data and says what it is a question of.
 
-    def __init__(self, words: Sequence[str]) -> None:
-        """Look for it in the user's cache folder. Raises `OSError` where the current folder is gone."""
-        self._asked = time.time_ns()
-        told = {
-            "format": _FORMAT,
-            "words": list(words),
-            "here": os.getcwd(),
-            "terminal": [sys.stdout.isatty(), sys.stderr.isatty(), str(sys.stdout.encoding)],
-            "variables": [os.environ.get(name) for name in _VARIABLES],
-            "program": program(),
-        }
-        self._key = blake2b(json.dumps(told).encode(), digest_size=_DIGEST).hexdigest()
+    `asked`: when the first of the files was looked at that the answer will rest on (nanoseconds; None: from now on).
+    """
 
-    def find(self) -> tuple[int, list[Chunk]] | None:
-        """Give the exit code and what is to be printed; None where that is not known."""
+    def __init__(self, question: Mapping[str, object], asked: int | None = None) -> None:
+        """Look for it in the user's cache folder. Raises `TypeError` or `ValueError` where it is no plain data."""
+        self._asked = time.time_ns() if asked is None else asked
+        told = json.dumps({"format": _FORMAT, "program": program(), **question})
+        self._key = blake2b(told.encode(), digest_size=_DIGEST).hexdigest()
+
+    def find(self, read: Callable[[Any], T]) -> T | None:
+        """Give what `read` makes of the answer, which raises where it is none of ours; None where it is not known."""
         content = _FOLDER.read(self._key)
         if content is None:
             return None
         try:
-            key, settled, looks, code, chunks = json.loads(content)
+            key, settled, looks, answer = json.loads(content)
             holds = key == self._key and all(_holds(*look, settled=settled) for look in looks)
-            return (int(code), [(bool(error), str(text)) for error, text in chunks]) if holds else None
-        except (TypeError, ValueError, RecursionError):  # it is no answer of ours
+            return read(answer) if holds else None
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError):  # it is no answer of ours
             return None
 
-    def keep(self, code: int, chunks: list[Chunk], looks: Iterable[Look]) -> None:
-        """Keep an answer that rests on `looks`, if all is still as it was then."""
+    def keep(self, answer: object, looks: Iterable[Look]) -> None:
+        """Keep an answer (plain data) that rests on `looks`, if all is still as it was then."""
         found = [(one.kind, one.path, list(one.stamp), one.digest.hex()) for one in looks]
         settled = self._asked - _SETTLED
         if all(_holds(*one, settled=settled) for one in found):
-            _FOLDER.write(self._key, json.dumps([self._key, settled, found, code, chunks]).encode())
+            _FOLDER.write(self._key, json.dumps([self._key, settled, found, answer]).encode())
+
+
+def of_command(words: Sequence[str]) -> Answers:
+    """Give the answer to the command line `words`, asked in the current folder: its exit code, and the chunks.
+
+    Raises `OSError` where the current folder is gone.
+    """
+    return Answers(
+        {
+            "words": list(words),
+            "here": os.getcwd(),
+            "terminal": [sys.stdout.isatty(), sys.stderr.isatty(), str(sys.stdout.encoding)],
+            "variables": [os.environ.get(name) for name in _VARIABLES],
+        }
+    )
+
+
+def printed(answer: Any) -> tuple[int, list[Chunk]]:  # noqa: ANN401 - JSON
+    """Read an answer to a command line."""
+    code, chunks = answer
+    return int(code), [(bool(error), str(text)) for error, text in chunks]
 
 
 class Recording:

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from typing import Any
 
+from driftline.dataclass import fields
 from driftline.engine.tracing import SameText
 from driftline.migrations import operation
 from driftline.migrations.contents import Body, Contents, Imported

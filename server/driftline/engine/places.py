@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from driftline.engine.analysis import Analysis, Location
 from driftline.python.origin import Origin, Site
 from driftline.python.recalled import Recalled
-from driftline.sources.source import FileText, Source
+from driftline.sources.source import FileText, Source, changed_since
 from driftline.text import LineIndex, Span
 
 if TYPE_CHECKING:
@@ -25,13 +25,16 @@ INSTALLED = ("/site-packages/", "/dist-packages/", "\\site-packages\\")
 class Places:
     """Looks up where origins are, in the texts of one source; each file is asked for once."""
 
-    def __init__(self, source: Source, parse: Callable[[FileText], Syntax]) -> None:
-        """Look into the files of `source`, parsed by `parse`."""
+    def __init__(self, source: Source, parse: Callable[[FileText], Syntax], before: Places | None = None) -> None:
+        """Look into the files of `source`, parsed by `parse`; what is as it was `before` is not looked up again."""
         self._source = source
         self._parse = parse
         self._syntaxes: dict[str, Syntax | None] = {}
         self._located: dict[int, tuple[Origin, Location | None]] = {}
         """By the identity of each origin that was looked up."""
+        among = None if before is None else changed_since(source, before._source)  # noqa: SLF001 - our own class
+        self._before = {} if before is None or among is None else before._located  # noqa: SLF001
+        self._changed = among or frozenset()
 
     def syntax(self, path: str) -> Syntax | None:
         """Give the parsed file at `path` (absolute), None where it cannot be read."""
@@ -44,7 +47,10 @@ class Places:
         """Give the place of the node that states a fact; of its caller, where it lies in an installed package."""
         found = self._located.get(id(origin))
         if found is None:
-            found = self._located[id(origin)] = origin, self._locate(origin)
+            found = self._before.get(id(origin))
+            if found is None or not self._changed.isdisjoint(origin.paths):
+                found = origin, self._locate(origin)
+            self._located[id(origin)] = found
         return found[1]
 
     def _locate(self, origin: Origin) -> Location | None:

@@ -14,10 +14,10 @@ Example: `remember(work)` before the first stage, `keep(work)` after the last on
 from __future__ import annotations
 
 import json
+from _blake2 import blake2b
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from driftline.dataclass import replace

@@ -230,7 +230,7 @@ def _is_sure(whole: Analysis, path: str) -> bool:
     declared, migrated, graph = whole.declared, whole.migrated, whole.graph
     if declared.schema.incomplete or migrated.schema.incomplete or migrated.incomplete is not None or graph.unknown:
         return False
-    if any(site.path == path for one in whole.unknown for site in one.origin.sites):
+    if any(path in one.origin.paths for one in whole.unknown):
         return False
     for key in _tables(whole, path):
         halves = (declared.schema.tables.get(key), declared.unreached.get(key), migrated.schema.tables.get(key))
@@ -247,7 +247,7 @@ def _tables(whole: Analysis, path: str) -> set[str]:
     """The tables that a file has a part in."""
 
     def stated(origins: Iterable[Origin]) -> bool:
-        return any(site.path == path for origin in origins for site in origin.sites)
+        return any(origin.within(path) is not None for origin in origins)
 
     found = {one.table for one in whole.declared.classes if one.path == path and one.table is not None}
     for tables in (whole.declared.schema.tables, whole.declared.unreached):

@@ -13,18 +13,18 @@ Example: `read_ignores("m.py", "x = 1  # driftline: ignore[extra-column]\n")[0].
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from driftline.dataclass import dataclass
+from driftline.regex import regex
 from driftline.text import LineIndex, Span
 
 if TYPE_CHECKING:
     from driftline.python.syntax import Syntax
 
 _MARK = "driftline:"
-_COMMENT = re.compile(r"[#;]\s*driftline:\s*(ignore-file|ignore)(?![\w-])(?:\s*\[([^\]]*)\])?")
+_COMMENT = regex(r"[#;]\s*driftline:\s*(ignore-file|ignore)(?![\w-])(?:\s*\[([^\]]*)\])?")
 
 EVERY_RULE = "all"
 """What stands for all rules where a comment names none; it may also be written."""

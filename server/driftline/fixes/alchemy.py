@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from driftline.dataclass import replace
 from driftline.python.values import Unknown
+from driftline.regex import regex
 from driftline.schema import (
     CheckConstraint,
     Column,
@@ -177,7 +178,7 @@ def real_element(element: IndexElement) -> Any:  # noqa: ANN401 -- a column's na
         raise Unrenderable(sql.reason)
     if element.column is None and not re.fullmatch(r"\w+\([^()]*\)|\(.*\)", sql):
         sql = f"({sql})"
-    return expression(" ".join((sql, *(word.upper() for word in element.modifiers))))
+    return expression(" ".join((sql, *element.behind)))
 
 
 _NOT_OF_A_DIALECT = frozenset({"deferrable", "initially", "info"})
@@ -236,7 +237,7 @@ def _from_call(call: TypeCall, dialect: str) -> Any | None:  # noqa: ANN401
     return None if isinstance(built, Unknown) else built
 
 
-_DDL = re.compile(r"(?P<name>[A-Za-z][\w ]*?)\s*(?:\((?P<arguments>[\d ,]*)\))?(?P<tail>(?: \w+)*)")
+_DDL = regex(r"(?P<name>[A-Za-z][\w ]*?)\s*(?:\((?P<arguments>[\d ,]*)\))?(?P<tail>(?: \w+)*)")
 
 
 def _from_ddl(ddl: str, dialect: str) -> Any | None:  # noqa: ANN401

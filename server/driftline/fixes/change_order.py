@@ -7,9 +7,8 @@ has a foreign key to it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 
-from driftline.dataclass import dataclass, replace
+from driftline.dataclass import dataclass, fields, replace
 from driftline.fixes.change import (
     Alter,
     AlterEnum,

@@ -9,7 +9,6 @@ Example: `set_type(project, table, declared, migrated)` turns `mapped_column(Str
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Mapping, Sequence
 
 from driftline.fixes.given_name import final_name
@@ -28,6 +27,7 @@ from driftline.fixes.table_edit import (
 )
 from driftline.fixes.written import Writing, constant, default_text, type_text
 from driftline.python.syntax import Syntax, parse
+from driftline.regex import regex
 from driftline.schema import CheckConstraint, Column, ForeignKey, Index, PrimaryKey, Table, UniqueConstraint
 from driftline.text import Span, TextEdit, apply_edits
 
@@ -56,7 +56,7 @@ def set_type(project: Project, table: Table, declared: Column, migrated: Column)
     return None if edits is None else _joined([edits, more])
 
 
-_LENGTH = re.compile(r"VARCHAR(?:\((\d+)\))?")
+_LENGTH = regex(r"VARCHAR(?:\((\d+)\))?")
 
 
 def _set_sqlmodel_type(

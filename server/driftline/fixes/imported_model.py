@@ -22,6 +22,7 @@ from driftline.fixes.written import Writing, type_text
 from driftline.models.declared import MappedClass
 from driftline.python.last_name import last_name
 from driftline.python.syntax import Syntax
+from driftline.regex import regex
 from driftline.rules.finding import Finding
 from driftline.schema import Column, Table
 from driftline.text import Span, TextEdit
@@ -71,7 +72,7 @@ def _without_import(syntax: Syntax, node: ast.ImportFrom) -> TextEdit:
     return TextEdit(Span(edit.span.start, edit.span.end + len(newline) * alone), "")
 
 
-_SESSIONS = re.compile(r"\b(?:Session|sessionmaker|scoped_session|async_sessionmaker|AsyncSession|get_session)\b")
+_SESSIONS = regex(r"\b(?:Session|sessionmaker|scoped_session|async_sessionmaker|AsyncSession|get_session)\b")
 
 
 def _needs_a_session(syntax: Syntax) -> bool:

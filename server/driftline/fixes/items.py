@@ -15,10 +15,11 @@ from collections.abc import Iterator, Sequence
 
 from driftline.dataclass import dataclass
 from driftline.python.syntax import Syntax
+from driftline.regex import regex
 from driftline.text import Span, TextEdit
 
 _INDENT = "    "
-_BLOCK = re.compile(
+_BLOCK = regex(
     r"^(?:class|def|async|if|for|with|try|else|\))[^\r\n]*:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)([ \t]+)", re.MULTILINE
 )
 

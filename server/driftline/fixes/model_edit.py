@@ -9,7 +9,6 @@ ondelete="CASCADE"))`.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Mapping
 
 from driftline.dataclass import replace
@@ -33,6 +32,7 @@ from driftline.fixes.project import Project
 from driftline.fixes.table_edit import add_table_item, is_plain, item_node, key_options, positional
 from driftline.fixes.written import Writing, quote_of, string
 from driftline.python.syntax import Syntax
+from driftline.regex import regex
 from driftline.schema import Column, ForeignKey, Index, Table
 from driftline.text import Span, TextEdit, apply_edits
 
@@ -249,7 +249,7 @@ def _set_optional(syntax: Syntax, annotation: ast.expr, edits: list[TextEdit], *
     return True
 
 
-_OPTIONAL = re.compile(r"\b(?:\w+\.)?Optional(?=\[)")
+_OPTIONAL = regex(r"\b(?:\w+\.)?Optional(?=\[)")
 
 
 def optional_type(syntax: Syntax, inner: str) -> str:

@@ -399,7 +399,7 @@ def _element(writing: Writing, element: IndexElement, keys: Mapping[str, str]) -
     sql = element.column if element.column is not None else element.sql
     if not isinstance(sql, str):
         return None
-    return sql_text(writing, " ".join((sql, *(word.upper() for word in element.modifiers))))
+    return sql_text(writing, " ".join((sql, *element.behind)))
 
 
 _OF_NO_DIALECT = frozenset({"deferrable", "initially"})

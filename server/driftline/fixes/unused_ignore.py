@@ -5,17 +5,17 @@ Example: of `x = 1  # driftline: ignore[a]  # noqa` it leaves `x = 1  # noqa`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from driftline.fixes.fix import Fix, FixOffer
 from driftline.fixes.project import Project
+from driftline.regex import regex
 from driftline.rules.finding import Finding
 from driftline.sources.paths import relative_to
 from driftline.text import Span, TextEdit
 
-_NAMES = re.compile(r"\[([^\]]*)\]$")
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_NAMES = regex(r"\[([^\]]*)\]$")
+_LINE_END = regex(r"\r\n|\r|\n")
 
 
 def removal_offers(finding: Finding, project: Project) -> Iterator[FixOffer]:

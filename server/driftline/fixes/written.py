@@ -14,6 +14,7 @@ from driftline.dataclass import replace
 from driftline.fixes.differing import differing
 from driftline.fixes.names import ANYWHERE, Use, bound_names, is_for_types, name_in
 from driftline.python.syntax import Syntax, parse
+from driftline.regex import regex
 from driftline.schema import ServerDefault, Type, TypeCall
 from driftline.schema.rendering import WITH_VARIANT, resolve_type
 from driftline.text import TextEdit, apply_edits
@@ -98,7 +99,7 @@ def sql_text(writing: Writing, sql: str) -> str | None:
     return None if name is None else f"{name}({writing.string(sql)})"
 
 
-_LITERAL = re.compile(r"'((?:[^']|'')*)'")
+_LITERAL = regex(r"'((?:[^']|'')*)'")
 
 
 def default_text(writing: Writing, default: ServerDefault) -> str | None:
@@ -131,7 +132,7 @@ _GENERIC = {
     "UUID": "Uuid",
 }
 """What models call the types that DDL (and reflection) writes in capitals."""
-_DDL = re.compile(r"(?P<name>[A-Z][A-Z ]*?)\s*(?:\((?P<arguments>[\d ,]*)\))?(?P<zone> WITH(?:OUT)? TIME ZONE)?")
+_DDL = regex(r"(?P<name>[A-Z][A-Z ]*?)\s*(?:\((?P<arguments>[\d ,]*)\))?(?P<zone> WITH(?:OUT)? TIME ZONE)?")
 
 
 def type_text(writing: Writing, type_: Type, dialect: str, *, called: bool = False) -> str | None:

@@ -14,12 +14,13 @@ from typing import Any, Literal
 
 from driftline.dataclass import dataclass, field
 from driftline.engine.settings_schema import settings_schema
+from driftline.regex import regex
 from driftline.sources.settings_file import is_settings_file, table_path
 from driftline.text import Span
 
 Kind = Literal["setting", "table", "value"]
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"#[^\n]*"
     r'|"""(?:\\.|[^\\])*?(?:"""|\Z)'
     r"|'''.*?(?:'''|\Z)"
@@ -31,7 +32,7 @@ _TOKEN = re.compile(
     r"|.",
     re.DOTALL,
 )
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_BARE = regex(r"[A-Za-z0-9_-]+")
 _ITEM = "[]"
 """What stands for any item of a list in the names that lead to a value."""
 

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from lsprotocol import converters, types
+from lsprotocol import types
 
 from driftline.fixes.fix import Fix
 from driftline.ide import code_actions
@@ -18,9 +18,11 @@ from driftline.ide.hover import hover_at
 from driftline.ide.view import Place, View
 from driftline.lsp.convert import SOURCE, Converter, path_of, plain_text, uri_of
 from driftline.lsp.folder import Folder, Result
-from driftline.lsp.shown import NOTHING, Shown
+from driftline.lsp.json_form import JSON
+from driftline.lsp.shown import Shown
 from driftline.lsp.state import DriftlineServer
 from driftline.lsp.workspace_edit import workspace_edit
+from driftline.sources.paths import is_within
 
 AUDIT = "driftline.audit"
 TRACE = "driftline.trace"
@@ -29,8 +31,6 @@ CREATE_MIGRATION = "driftline.createMigration"
 
 FIX_ALL_KIND = "source.fixAll.driftline"
 """The kind of the action that makes all safe fixes of a file, as editors do when a file is saved."""
-
-_JSON = converters.get_converter()
 _OF_A_KEY = ("environment", "rule", "table", "object", "title", "revision", "place")
 
 
@@ -38,6 +38,7 @@ def register(server: DriftlineServer) -> None:
     """Register the handlers that every client gets."""
     _register_hover(server)
     _register_code_actions(server)
+    _register_create_migration(server)
     _register_audit(server)
     _register_trace(server)
 
@@ -49,10 +50,11 @@ def register_pull(server: DriftlineServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
     async def document(ls: DriftlineServer, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
         path = path_of(params.text_document.uri)
-        folder = ls.folder_of(path) if path is not None else None
-        if path is None or folder is None:
+        if path is None:
             return types.RelatedFullDocumentDiagnosticReport(items=[])
-        one = (await folder.current(patient=True)).shown.get(path, NOTHING)
+        for folder in ls.folders_about(path):
+            await folder.shows()
+        one = ls.shown_of(path)
         if one.digest == params.previous_result_id:
             return types.RelatedUnchangedDocumentDiagnosticReport(result_id=one.digest)
         return types.RelatedFullDocumentDiagnosticReport(items=one.items, result_id=one.digest)
@@ -62,13 +64,10 @@ def register_pull(server: DriftlineServer) -> None:
         ls: DriftlineServer, params: types.WorkspaceDiagnosticParams
     ) -> types.WorkspaceDiagnosticReport:
         known = {path_of(one.uri): one.value for one in params.previous_result_ids}
-        reports: list[types.WorkspaceDocumentDiagnosticReport] = []
+        paths = {path for path in known if path is not None}
         for folder in list(ls.folders.values()):
-            found = (await folder.current(patient=True)).shown
-            before = {path for path in known if path is not None and ls.folder_of(path) is folder}
-            reports += [
-                _report(ls, path, found.get(path, NOTHING), known.get(path)) for path in sorted(found.keys() | before)
-            ]
+            paths |= (await folder.shows()).keys()
+        reports = [_report(ls, path, ls.shown_of(path), known.get(path)) for path in sorted(paths)]
         return types.WorkspaceDiagnosticReport(items=reports)
 
 
@@ -84,20 +83,19 @@ def _register_hover(server: DriftlineServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hover(ls: DriftlineServer, params: types.HoverParams) -> types.Hover | None:
         path = path_of(params.text_document.uri)
-        folder = ls.folder_of(path) if path is not None else None
-        if path is None or folder is None:
+        if path is None:
             return None
         where = types.Range(params.position, params.position)
-        view, converter = ls.view_at(await folder.first(), path, where)
-        offset = converter.offset(path, params.position)
-        found = hover_at(view, path, offset) if offset is not None else None
-        if found is None:
-            return None
-        if ls.client.renders_markdown:
-            contents = types.MarkupContent(types.MarkupKind.Markdown, found.markdown)
-        else:
-            contents = types.MarkupContent(types.MarkupKind.PlainText, plain_text(found.markdown))
-        return types.Hover(contents, converter.range(Place(path, found.span)))
+        for folder in ls.folders_about(path):
+            view, converter = ls.view_at(await folder.first(), path, where)
+            offset = converter.offset(path, params.position)
+            found = hover_at(view, path, offset) if offset is not None else None
+            if found is not None:
+                markdown = ls.client.renders_markdown
+                kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
+                text = found.markdown if markdown else plain_text(found.markdown)
+                return types.Hover(types.MarkupContent(kind, text), converter.range(Place(path, found.span)))
+        return None
 
 
 def _register_code_actions(server: DriftlineServer) -> None:
@@ -110,18 +108,21 @@ def _register_code_actions(server: DriftlineServer) -> None:
         ls: DriftlineServer, params: types.CodeActionParams
     ) -> list[types.CodeAction | types.Command]:
         path = path_of(params.text_document.uri)
-        folder = ls.folder_of(path) if path is not None else None
-        if path is None or folder is None:
+        if path is None:
             return []
         actions: list[types.CodeAction | types.Command] = []
-        view, converter = ls.view_at(await folder.first(), path, params.range)
-        if _wants_quick_fixes(params.context):
-            span = converter.span(path, params.range)
-            offers = code_actions.offers_at(view, path, span) if span is not None else ()
-            able = [one for one in offers if ls.client.creates_files or not one.creates]
-            actions += [_action(ls, one, converter, path) for one in able]
-        if _wants_fix_all(params.context) and ls.client.acts and code_actions.has_safe_fixes(view, path):
-            actions.append(_fix_all_action(ls, path))
+        all_of: Folder | None = None
+        for folder in ls.folders_about(path):
+            view, converter = ls.view_at(await folder.first(), path, params.range)
+            if _wants_quick_fixes(params.context):
+                span = converter.span(path, params.range)
+                offers = code_actions.offers_at(view, path, span) if span is not None else ()
+                able = [one for one in offers if ls.client.creates_files or not one.creates]
+                actions += [_action(ls, one, converter, path, folder) for one in able]
+            if all_of is None and code_actions.has_safe_fixes(view, path):
+                all_of = folder
+        if all_of is not None and _wants_fix_all(params.context) and ls.client.acts:
+            actions.append(_fix_all_action(ls, path, all_of))
         return actions
 
     @server.feature(types.CODE_ACTION_RESOLVE)
@@ -135,11 +136,12 @@ def _register_code_actions(server: DriftlineServer) -> None:
         if edit is None:
             return False
         answer = await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, data.get("title")))
-        folder = ls.folder_of(path_of(str(data["uri"])) or "")
-        if answer.applied and folder is not None:
+        for folder in ls.folders_about(path_of(str(data["uri"])) or "") if answer.applied else ():
             folder.request(0)  # not every client watches files, or opens what it has edited
         return answer.applied
 
+
+def _register_create_migration(server: DriftlineServer) -> None:
     @server.command(CREATE_MIGRATION)
     async def create_migration(ls: DriftlineServer, *about: object) -> str | None:
         """Have the client make the revision that closes all drift of the project around `about`, a URI or nothing.
@@ -178,8 +180,8 @@ def _wants_fix_all(context: types.CodeActionContext) -> bool:
     return any(kind and f"{FIX_ALL_KIND}.".startswith(f"{kind}.") for kind in map(_kind, context.only or ()))
 
 
-def _fix_all_action(ls: DriftlineServer, path: str) -> types.CodeAction:
-    data = {"uri": uri_of(path), "all": True, "title": code_actions.FIX_ALL}
+def _fix_all_action(ls: DriftlineServer, path: str, folder: Folder) -> types.CodeAction:
+    data = {"uri": uri_of(path), "folder": folder.path, "all": True, "title": code_actions.FIX_ALL}
     action = types.CodeAction(title=code_actions.FIX_ALL, kind=FIX_ALL_KIND)
     if ls.client.resolves:
         action.data = data
@@ -197,8 +199,10 @@ def _kind(kind: types.CodeActionKind | str) -> str:
     return kind.value if isinstance(kind, types.CodeActionKind) else kind
 
 
-def _action(ls: DriftlineServer, offer: Offer, converter: Converter, path: str) -> types.CodeAction | types.Command:
-    data = {"uri": uri_of(path), **_JSON.unstructure(offer.key)}
+def _action(
+    ls: DriftlineServer, offer: Offer, converter: Converter, path: str, folder: Folder
+) -> types.CodeAction | types.Command:
+    data = {"uri": uri_of(path), "folder": folder.path, **JSON.unstructure(offer.key)}
     command = types.Command(title=offer.title, command=APPLY_FIX, arguments=[data])
     if not ls.client.acts:
         return command
@@ -218,7 +222,7 @@ def _action(ls: DriftlineServer, offer: Offer, converter: Converter, path: str) 
 async def _build(ls: DriftlineServer, data: Any) -> types.WorkspaceEdit | None:  # noqa: ANN401 - JSON of our own making
     """Build a fix for the texts as they are now."""
     path = path_of(str(data["uri"]))
-    folder = ls.folder_of(path) if path is not None else None
+    folder = ls.folders.get(str(data.get("folder"))) or (ls.folder_of(path) if path is not None else None)
     if path is None or folder is None:
         return None
     if data.get("all"):
@@ -262,8 +266,8 @@ def _register_audit(server: DriftlineServer) -> None:
     async def audit(ls: DriftlineServer, *about: object) -> str:
         """Give the audit as Markdown: of the folders around the files or folders `about` (URIs), or else of all."""
         paths = [path for one in about if isinstance(one, str) and (path := path_of(one)) is not None]
-        wanted = [ls.folder_of(path) for path in paths] if paths else list(ls.folders.values())
-        folders = [one for one in dict.fromkeys(wanted) if one is not None]
+        wanted = [one for path in paths for one in _audited(ls, path)] if paths else ls.folders.values()
+        folders = list(dict.fromkeys(wanted))
         if not folders:
             return "Driftline has no such folder open.\n" if paths else "Driftline has no folder open.\n"
         results = [(folder.path, await folder.current()) for folder in folders]
@@ -278,6 +282,15 @@ def _register_trace(server: DriftlineServer) -> None:
         return "".join(
             "\n".join([f"{path}: {result.seconds * 1000:.1f} ms", *result.trace, ""]) for path, result in results
         )
+
+
+def _audited(ls: DriftlineServer, path: str) -> list[Folder]:
+    """Give the open folders that an audit of the file or folder at `path` is about; of an open one, those in it too."""
+    folder = ls.folder_of(path)
+    if folder is None:
+        return []
+    inside = [one for one in ls.folders.values() if is_within(one.path, path)] if path in ls.folders else []
+    return [folder, *(one for one in inside if one is not folder)]
 
 
 def _audits(results: list[tuple[str, Result]]) -> str:

@@ -2,7 +2,8 @@
 
 The event loop is the only writer: it bumps `wanted` and starts runs. A run happens on the one worker thread; what a
 newer edit made stale is cancelled, and its result dropped. Requests read the latest complete result and never wait for
-a run, but for those that must speak of the text as it is now.
+a run, but for those that must speak of the text as it is now. Only diagnostics need not wait for the first one, where
+an earlier process has left what they are and nothing has changed since (`earlier.py`).
 
 Example: `folder.request(0.2)` after a keystroke; `view = await folder.current()` before a quick fix is built.
 """
@@ -13,12 +14,14 @@ import asyncio
 import itertools
 import logging
 import os
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 
 from driftline.dataclass import dataclass, field, replace
 from driftline.engine.analyse import Work, analysis, unreadable
 from driftline.engine.analysis import Analysis
+from driftline.engine.answers import Answers
 from driftline.engine.cache_folder import wanted
 from driftline.engine.cancellation import Cancelled, Token
 from driftline.engine.project import open_project
@@ -26,13 +29,16 @@ from driftline.engine.remembered import keep, remember
 from driftline.engine.session import Session
 from driftline.engine.settings import Settings, configured
 from driftline.engine.timings import trace
+from driftline.lsp import earlier
 from driftline.lsp.garbage import settle
-from driftline.lsp.shown import Shown
+from driftline.lsp.owner import owner
+from driftline.lsp.shown import Shown, digests
 from driftline.python.syntax import Syntax
 from driftline.python.trees import Trees
 from driftline.sources.disk import DiskSource
 from driftline.sources.environment import ConfigProblem
 from driftline.sources.overlay import OverlaySource
+from driftline.sources.paths import is_within
 from driftline.sources.source import FileText, Source, changed_since
 
 log = logging.getLogger(__name__)
@@ -46,9 +52,9 @@ class Result:
     """What a run yields. `complaints`: what is wrong with the client's own settings, as sentences.
 
     `broken`: by path, the present texts of files that do not parse, and for which their last good text counted.
-    `source`: what was read. `shown`: by path, what the client is to show, in the texts that the run was of.
-    `seconds`: how long it took. `trace`: which stages ran for what, and how long, a line for each; then what was done
-    to their parts.
+    `elsewhere`: how many environments were found that are another open folder's. `source`: what was read. `shown`: by
+    path, what the client is to show, in the texts that the run was of. `seconds`: how long it took. `trace`: which
+    stages ran for what, and how long, a line for each; then what was done to their parts.
     """
 
     analyses: tuple[Analysis, ...]
@@ -57,12 +63,23 @@ class Result:
     broken: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     trace: tuple[str, ...] = ()
+    elsewhere: int = 0
     source: Source | None = None
     shown: Mapping[str, Shown] = field(default_factory=dict)
 
     def syntax(self, path: str) -> Syntax | None:
         """Give the parse of a file that the result rests on; None where it read no such file."""
         return next((found for one in self.analyses if (found := one.syntax(path)) is not None), None)
+
+    def rests_on(self, path: str) -> bool:
+        """Whether an edit of the file at `path` could change it."""
+        for one in self.analyses:
+            environment = one.environment
+            if path in (environment.config_path, environment.env_path):
+                return True
+            if path in one.declared.reads or path in one.migrated.reads:
+                return True
+        return False
 
     def shows(self, other: Result) -> bool:
         """Whether it surely shows what `other` does: the same findings, in files and buffers of the same text."""
@@ -77,8 +94,10 @@ class Result:
 class Folder:
     """An opened folder at `path` (absolute). `buffers` gives the open documents' texts by path, on the event loop.
 
-    `show` gives what a client shows of a result, in these texts; on the worker, as there may be hundreds of findings.
-    It is read once the client's settings for it are known: no finding shows that they turn off.
+    `show` gives what a client shows of a result, in these texts, and after what it showed before; on the worker, as
+    there may be hundreds of findings.
+    `client` gives, as plain data, what that depends on besides. `opened` gives the folders that are open. It is read
+    once the client's settings for it are known: no finding shows that they turn off.
     """
 
     def __init__(
@@ -87,15 +106,21 @@ class Folder:
         executor: Executor,
         buffers: Callable[[], Mapping[str, str]],
         finished: Callable[[Folder, bool], None],
-        show: Callable[[Result, Mapping[str, str]], Mapping[str, Shown]],
+        show: Callable[[Result, Mapping[str, str], Mapping[str, Shown]], Mapping[str, Shown]],
+        client: Callable[[], Mapping[str, object]],
+        opened: Callable[[], Iterable[str]],
     ) -> None:
-        """Run on `executor` (of one thread); call `finished` on the event loop whenever a complete result has come.
+        """Run on `executor` (of one thread); call `finished` on the event loop whenever there is something to show.
 
-        It is told whether the result may show something else than the one before.
+        It is told whether that may be something else than the last time.
         """
         self.path = path
         self._client_settings: Mapping[str, object] | None = None
         self.result: Result | None = None
+        self._shown: Mapping[str, Shown] = {}
+        self._earlier: Mapping[str, Shown] | None = None
+        self._earlier_of = 0
+        self._since = time.time_ns()
         self._told: Result | None = None
         self.session = Session(DiskSource(), trees=Trees(_ROOM_FOR_TREES))
         self._disk: DiskSource | None = None
@@ -112,6 +137,10 @@ class Folder:
         self._buffers = buffers
         self._finished = finished
         self._show = show
+        self._client = client
+        self._opened = opened
+        self._open: tuple[str, ...] = ()
+        """The open folders, as the last run began."""
         self._closed = False
         self._runs = 0
         self._wanted = 0
@@ -144,23 +173,44 @@ class Folder:
         """Give the latest complete result; wait only for the first one."""
         return await self._when(lambda: self.result is not None)
 
-    async def current(self, *, patient: bool = False) -> Result:
-        """Give the result that speaks of everything up to now.
-
-        `patient`: also wait for the pause that was asked for. An editor that pulls does so at each keystroke.
-        """
-        if self._timer is not None and not patient:
+    async def current(self) -> Result:
+        """Give the result that speaks of everything up to now."""
+        if self._timer is not None:
             self._timer.cancel()
             self._start()
         wanted = self._wanted
         return await self._when(lambda: self._done >= wanted and self.result is not None)
 
+    @property
+    def shown(self) -> Mapping[str, Shown]:
+        """What is to be shown: of the latest complete result; before there is one, what is known from earlier."""
+        return (self._earlier or {}) if self.result is None else self.result.shown
+
+    async def shows(self) -> Mapping[str, Shown]:
+        """Give what is to be shown of everything up to now.
+
+        It waits for the pause that was asked for, too: an editor that pulls does so at each keystroke.
+        """
+        wanted = self._wanted
+        await self._until(
+            lambda: (
+                (self.result is not None and self._done >= wanted)
+                or (self._earlier is not None and self._earlier_of >= wanted)
+            )
+        )
+        return self.shown
+
     async def _when(self, there: Callable[[], bool]) -> Result:
+        await self._until(there)
+        if self.result is None:
+            raise asyncio.CancelledError
+        return self.result
+
+    async def _until(self, there: Callable[[], bool]) -> None:
         async with self._changed:
             await self._changed.wait_for(lambda: self._closed or there())
-        if self._closed or self.result is None:
+        if self._closed:
             raise asyncio.CancelledError  # pygls says so to the client
-        return self.result
 
     def stop(self) -> None:
         """Let nothing run that nobody waits for any more."""
@@ -189,8 +239,38 @@ class Folder:
         try:
             for work in self._works if wanted() else ():
                 keep(work)
+            answers = self._answers()
+            if answers is not None and self.result is not None:
+                earlier.keep(answers, self.result)
         except Exception:
             log.exception("what is known of %s was not kept", self.path)
+
+    def _answers(self) -> Answers | None:
+        """Where it is kept what the folder shows; None where nothing is to be kept."""
+        settings = self._client_settings or {}
+        nested = sorted(one for one in self._opened() if is_within(one, self.path) or is_within(self.path, one))
+        client = {**self._client(), "folders": nested}
+        return earlier.answers_of(self.path, settings, client, self._since) if wanted() else None
+
+    async def _show_earlier(self) -> None:
+        """Show what the folder showed earlier, if nothing has changed since."""
+        of, buffers = self._wanted, dict(self._buffers())
+
+        def find() -> Mapping[str, Shown] | None:
+            try:
+                answers = self._answers()
+                return None if answers is None else earlier.find(answers, buffers)
+            except Exception:
+                log.exception("what %s showed earlier was not found", self.path)
+                return None
+
+        found = await asyncio.get_running_loop().run_in_executor(self._executor, find)
+        if found is None or self._wanted != of or self._closed:
+            return
+        async with self._changed:
+            first, self._earlier, self._earlier_of = self._earlier is None, found, of
+            self._changed.notify_all()
+        self._finished(self, first)
 
     def _start(self) -> None:
         self._timer = None
@@ -200,8 +280,10 @@ class Folder:
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         while self._done != self._wanted and self._timer is None and not self._closed:
+            if self.result is None:
+                await self._show_earlier()
             wanted = self._wanted
-            self._token = Token()
+            self._token, self._open = Token(), tuple(self._opened())
             job = self._job(dict(self._buffers()), self._client_settings or {}, self._token)
             start = loop.time()
             try:
@@ -216,14 +298,22 @@ class Folder:
                 self.result, self._done = replace(result, seconds=loop.time() - start), wanted
                 self._changed.notify_all()
             if self._done == self._wanted:
-                told, self._told = self._told, self.result
-                self._told_of = self._disk
-                self._finished(self, told is None or not self.result.shows(told))
+                self._tell(self.result)
                 # Now that the client has been told: looking for garbage holds every thread up.
                 if not self._closed:
                     await loop.run_in_executor(self._executor, settle, self._runs - 1)
                 if not self._kept and not self._closed:  # a server that is killed leaves this much
                     await self.keep()
+
+    def _tell(self, result: Result) -> None:
+        """Tell of a result that speaks of everything up to now."""
+        told, self._told = self._told, result
+        self._told_of = self._disk
+        if told is not None:
+            self._finished(self, not result.shows(told))
+        else:
+            before, self._earlier = self._earlier, None
+            self._finished(self, before is None or digests(before) != digests(result.shown))
 
     def _job(
         self, buffers: Mapping[str, str], client_settings: Mapping[str, object], token: Token
@@ -255,23 +345,28 @@ class Folder:
             return settings
 
         project = open_project(self.path, session, adjust, self._settings)
-        for work in project.works if wanted() else ():
+        works = [work for work in project.works if owner(work.environment, self._open) in (self.path, None)]
+        for work in works if wanted() else ():
             remember(work)
         # Of what an environment rests on and may not be read nothing is known: all of it would seem to be missing.
-        unread = {work.key: _unread(work) for work in project.works}
-        self._works = tuple(work for work in project.works if not unread[work.key])
+        unread = {work.key: _unread(work) for work in works}
+        self._works = tuple(work for work in works if not unread[work.key])
         analyses = tuple(analysis(work) for work in self._works)
         traced = tuple(trace(session.took, session.ran)) or ("nothing ran",)
         session.ran.clear()  # what a cancelled run has done counts for the one that follows it
         session.took.clear()
         log.debug("%s:\n%s", self.path, "\n".join(traced))
-        of_environments = (problem for work in project.works for problem in work.environment.problems)
+        of_environments = (problem for work in works for problem in work.environment.problems)
         of_baselines = (problem for one in analyses for problem in one.problems)
         of_files = itertools.chain.from_iterable(unread.values())
         problems = tuple(dict.fromkeys((*project.problems, *of_environments, *of_baselines, *of_files)))
         complaints = tuple(dict.fromkeys(wrong))
-        result = Result(analyses, problems, complaints, broken, trace=traced, source=session.source)
-        return replace(result, shown=self._show(result, buffers))
+        elsewhere = len(project.works) - len(works)
+        result = Result(
+            analyses, problems, complaints, broken, trace=traced, elsewhere=elsewhere, source=session.source
+        )
+        self._shown = self._show(result, buffers, self._shown)
+        return replace(result, shown=self._shown)
 
     def _keep_good(self, disk: DiskSource, buffers: Mapping[str, str]) -> Mapping[str, str]:
         """Keep the last text that parsed of each module that does not any more, open or not: facts stay as one types.

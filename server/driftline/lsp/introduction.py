@@ -19,7 +19,10 @@ def introduction(folder: str, result: Result) -> Iterator[str]:
     """Give a line for each Alembic environment in `folder` (absolute), or say what was looked for or read in vain."""
     if not result.analyses:
         yield from (f"{one.path}:{one.line}: {one.message}" for one in result.problems)
-    if not result.analyses and not result.problems:
+    if result.elsewhere:
+        belong = _many(result.elsewhere, "environment belongs", "environments belong")
+        yield f"{folder}: {belong} to another open folder"
+    elif not result.analyses and not result.problems:
         yield (
             f"{folder}: no Alembic environment (looked for alembic.ini, [tool.alembic] in pyproject.toml, and a "
             "script directory with env.py)"

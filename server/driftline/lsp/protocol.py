@@ -14,6 +14,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidRequest
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
+from driftline.regex import regex
+
 
 class Protocol(LanguageServerProtocol):
     """pygls' protocol, but for its own copies of documents: `Documents` has them.
@@ -113,7 +115,7 @@ class _Whole:
 
 
 _HALF = rb"\ud"
-_ESCAPES = re.compile(rb"\\(?:ud[89ab]..\\ud[c-f]..|(ud[89a-f]..)|.)")
+_ESCAPES = regex(rb"\\(?:ud[89ab]..\\ud[c-f]..|(ud[89a-f]..)|.)")
 """What JSON escapes: a character in two halves, one half, or anything else."""
 
 

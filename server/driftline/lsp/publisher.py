@@ -14,17 +14,28 @@ from lsprotocol import types
 
 from driftline.lsp.convert import uri_of
 from driftline.lsp.documents import Documents
-from driftline.lsp.shown import NOTHING, Shown
+from driftline.lsp.shown import NOTHING, Shown, digests
 
 
 class Publisher:
     """What one folder has sent. Lives on the event loop."""
 
-    def __init__(self, documents: Documents, send: Callable[[types.PublishDiagnosticsParams], None]) -> None:
-        """Send through `send`."""
+    def __init__(
+        self,
+        documents: Documents,
+        send: Callable[[types.PublishDiagnosticsParams], None],
+        shown: Callable[[str], Shown],
+        sent: dict[str, str],
+    ) -> None:
+        """Send through `send`.
+
+        `shown` gives what is to be shown of a file, by all folders; `sent` is what they have sent, by file, as digests.
+        """
         self._documents = documents
         self._send = send
-        self._sent: dict[str, str] = {}
+        self._shown = shown
+        self._sent = sent
+        self._own: dict[str, str] = {}
         self._awaiting: set[str] = set()
         self._touched: str | None = None
 
@@ -43,24 +54,21 @@ class Publisher:
 
     def publish(self, found: Mapping[str, Shown]) -> None:
         """Send what changed since the last time: the file that is edited, then what else is open, then the others."""
-        moved = {path for path in found.keys() | self._sent.keys() if self._moved(path, found)}
+        before, self._own = self._own, digests(found)
+        moved = {path for path in before.keys() | self._own.keys() if before.get(path) != self._own.get(path)}
         for path in sorted(moved | self._awaiting, key=self._rank):
-            document = self._documents.get(path)
-            uri, version = (document.uri, document.version) if document is not None else (uri_of(path), None)
-            items = found.get(path, NOTHING).items
-            self._send(types.PublishDiagnosticsParams(uri=uri, diagnostics=items, version=version))
-        self._sent = {path: one.digest for path, one in found.items() if one.items}
+            now = self._shown(path)
+            if path in self._awaiting or now.digest != self._sent.get(path, NOTHING.digest):
+                document = self._documents.get(path)
+                uri, version = (document.uri, document.version) if document is not None else (uri_of(path), None)
+                self._send(types.PublishDiagnosticsParams(uri=uri, diagnostics=now.items, version=version))
+                self._sent[path] = now.digest
         self._awaiting.clear()
-
-    def _moved(self, path: str, found: Mapping[str, Shown]) -> bool:
-        return found.get(path, NOTHING).digest != self._sent.get(path, NOTHING.digest)
 
     def _rank(self, path: str) -> tuple[bool, bool, str]:
         return path != self._touched, self._documents.get(path) is None, path
 
     def clear(self) -> None:
-        """Take back everything: the folder was closed."""
-        for path in sorted(self._sent):
-            self._send(types.PublishDiagnosticsParams(uri=uri_of(path), diagnostics=[]))
-        self._sent.clear()
+        """Take back everything: the folder was closed, and is no more among those that have something to show."""
         self._awaiting.clear()
+        self.publish({})

@@ -2,14 +2,13 @@
 
 Invariant: only the event loop's thread changes it.
 
-Example: `result = await server.folder_of(path).first()`, then `server.view(result)`.
+Example: `result = await server.folders_about(path)[0].first()`, then `server.view(result)`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -30,10 +29,11 @@ from driftline.lsp.garbage import settle_all
 from driftline.lsp.introduction import introduction
 from driftline.lsp.protocol import Protocol
 from driftline.lsp.publisher import Publisher
-from driftline.lsp.shown import Shown, shown
+from driftline.lsp.shown import NOTHING, Shown, shown, together
 from driftline.lsp.texts import Texts
 from driftline.python.syntax import Syntax, parse
 from driftline.sources.disk import DiskSource
+from driftline.sources.paths import is_within
 from driftline.text import Encoding
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,7 @@ class DriftlineServer(LanguageServer):
         self.told_to_stop = False
         self.leave: Callable[[], None] | None = None
         """What ends a server on a socket."""
+        self._sent: dict[str, str] = {}
         self._parsed: dict[str, Syntax] = {}
         """Of open documents, the texts that were parsed for a request, by path."""
         self._complained: dict[str, tuple[str, ...]] = {}
@@ -96,8 +97,13 @@ class DriftlineServer(LanguageServer):
         path = _normal(path)
         folder = self.folders.get(path)
         if folder is None:
-            folder = self.folders[path] = Folder(path, self.worker, self.documents.texts, self._finished, self._show)
-            self.publishers[path] = Publisher(self.documents, self.text_document_publish_diagnostics)
+            folder = self.folders[path] = Folder(
+                path, self.worker, self.documents.texts, self._finished, self._show, self._bearing, self.folders.keys
+            )
+            self.publishers[path] = Publisher(
+                self.documents, self.text_document_publish_diagnostics, self.shown_of, self._sent
+            )
+            self._others_change(path)
         return folder
 
     def remove_folder(self, path: str) -> None:
@@ -106,27 +112,48 @@ class DriftlineServer(LanguageServer):
         if folder is not None:
             self.publishers.pop(folder.path).clear()
             self._introduced.pop(folder.path, None)
+            self._others_change(folder.path)
             self.spawn(self._close(folder))
+
+    def _others_change(self, path: str) -> None:
+        """Have those folders look again from which the projects of a folder that comes or goes can be seen."""
+        for one in self.folders.values():
+            if one.path != path and (is_within(one.path, path) or is_within(path, one.path)):
+                one.request(0)
 
     async def _close(self, folder: Folder) -> None:
         await folder.close()
         self.worker.submit(settle_all)
 
+    def folders_about(self, path: str) -> list[Folder]:
+        """Give the open folders that have to do with the file or folder at `path`.
+
+        Those around it, the innermost first; then those whose projects reach out to it.
+        """
+        around = [one for one in self.folders.values() if is_within(path, one.path)]
+        around.sort(key=lambda one: len(one.path), reverse=True)
+        reaching = (one for one in self.folders.values() if one.result is not None and one.result.rests_on(path))
+        return list(dict.fromkeys((*around, *reaching)))
+
     def folder_of(self, path: str) -> Folder | None:
-        """Give the innermost open folder that is, or is around, the file or folder at `path`."""
-        path = path.rstrip(os.sep) + os.sep
-        around = [one for one in self.folders if path.startswith(one.rstrip(os.sep) + os.sep)]
-        return self.folders[max(around, key=len)] if around else None
+        """Give the one of them whose project it is: the first that reads it; the innermost, if none does."""
+        about = self.folders_about(path)
+        reading = (one for one in about if one.result is not None and one.result.rests_on(path))
+        return next(reading, about[0] if about else None)
+
+    def shown_of(self, path: str) -> Shown:
+        """Give what is shown of a file: what any folder says of it."""
+        return together(one.shown.get(path, NOTHING) for one in self.folders.values())
 
     def folder_for(self, path: str) -> Folder | None:
-        """Give the open folder around a file that is being opened; for a file outside of all, its own project's."""
-        folder = self.folder_of(path)
-        if folder is not None:
-            return folder
-        disk = DiskSource()
-        above = (str(one) for one in Path(path).parents)
-        project = next((one for one in above if not _PROJECT_FILES.isdisjoint(disk.list_dir(one))), None)
-        return self.add_folder(project) if project is not None else None
+        """Do the same for a file that is being opened; where no folder is around it, its own project's is opened."""
+        if not any(is_within(path, one) for one in self.folders):
+            disk = DiskSource()
+            above = (str(one) for one in Path(path).parents)
+            project = next((one for one in above if not _PROJECT_FILES.isdisjoint(disk.list_dir(one))), None)
+            if project is not None:
+                self.add_folder(project)
+        return self.folder_of(path)
 
     def view(self, result: Result) -> tuple[View, Converter]:
         """Give what features look at: `result`, placed in the texts as they are now."""
@@ -140,8 +167,8 @@ class DriftlineServer(LanguageServer):
         """Parse an open document, once; not at all where the run that is under way has done so."""
         syntax = self._parsed.get(path)
         if syntax is None or syntax.text != text:
-            folder = self.folder_of(path)
-            syntax = (folder.session.known(path, text) if folder is not None else None) or parse(path, text)
+            known_to = (one.session.known(path, text) for one in self.folders_about(path))
+            syntax = next(filter(None, known_to), None) or parse(path, text)
             known = {path: one for path, one in self._parsed.items() if self.documents.get(path) is not None}
             self._parsed = {**known, path: syntax}
         return syntax
@@ -158,21 +185,26 @@ class DriftlineServer(LanguageServer):
             return self.view(result)
         return View(result.analyses, carried.syntax, carried.span_of, result.problems, carried.line), converter
 
-    def _show(self, result: Result, buffers: Mapping[str, str]) -> Mapping[str, Shown]:
-        """Give what the client shows of a result; on the worker, with the texts that it is of."""
+    def _show(self, result: Result, buffers: Mapping[str, str], before: Mapping[str, Shown]) -> Mapping[str, Shown]:
+        """Give what the client shows of a result, after what it showed before; on the worker, with its texts."""
         view, converter = self._view(result, Texts(result.syntax, {**result.broken, **buffers}))
-        return shown(view, converter, related=self.client.related_information)
+        return shown(view, converter, before, related=self.client.related_information)
+
+    def _bearing(self) -> Mapping[str, object]:
+        """Give what of the client bears on what it is shown, besides its settings."""
+        return {"encoding": self.encoding, "related": self.client.related_information}
 
     def _finished(self, folder: Folder, changed: bool) -> None:  # noqa: FBT001 - a callback
-        if self.folders.get(folder.path) is not folder or folder.result is None:
+        if self.folders.get(folder.path) is not folder:
             return
-        self._introduce(folder.path, folder.result)
-        self._complain(folder.path, folder.result.complaints)
+        if folder.result is not None:
+            self._introduce(folder.path, folder.result)
+            self._complain(folder.path, folder.result.complaints)
         if self.client.pulls:
             if changed:
                 self.workspace_diagnostic_refresh(None)
         else:
-            self.publishers[folder.path].publish(folder.result.shown)
+            self.publishers[folder.path].publish(folder.shown)
 
     def _introduce(self, folder: str, result: Result) -> None:
         """Log what was found in a folder: the first time, and when there are other environments in it."""

@@ -18,6 +18,7 @@ from driftline.lsp.convert import path_of, uri_of
 from driftline.lsp.folder import Folder
 from driftline.lsp.state import DriftlineServer
 from driftline.lsp.watching import WATCHERS, concerns
+from driftline.sources.paths import is_within
 
 log = logging.getLogger(__name__)
 
@@ -70,34 +71,36 @@ def _register_documents(server: DriftlineServer) -> None:
         folder = ls.folder_for(document.path) if document is not None else None
         if document is not None and folder is not None:
             ls.publishers[folder.path].opened(document.path)
-            folder.request(0)
-            if folder.path not in known:
-                ls.spawn(_configure(ls, [folder]))
+            _ask(ls, document.path, 0)
+            ls.spawn(_configure(ls, [one for path, one in ls.folders.items() if path not in known]))
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(ls: DriftlineServer, params: types.DidChangeTextDocumentParams) -> None:
         document = ls.documents.change(params.text_document, params.content_changes, ls.encoding)
-        folder = ls.folder_of(document.path) if document is not None else None
-        if document is not None and folder is not None:
-            ls.publishers[folder.path].touched(document.path)
-            folder.request(TYPING_PAUSE, typed=True)
+        if document is not None:
+            _ask(ls, document.path, TYPING_PAUSE, typed=True)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def did_save(ls: DriftlineServer, params: types.DidSaveTextDocumentParams) -> None:
         # Everything is looked at again: not every client can watch files, and a checkout arrives no other way.
         path = path_of(params.text_document.uri)
-        folder = ls.folder_of(path) if path is not None else None
-        if path is not None and folder is not None:
-            ls.publishers[folder.path].touched(path)
-            folder.request(0)
+        if path is not None:
+            _ask(ls, path, 0)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(ls: DriftlineServer, params: types.DidCloseTextDocumentParams) -> None:
         document = ls.documents.close(params.text_document.uri)
-        folder = ls.folder_of(document.path) if document is not None else None
-        if document is not None and folder is not None:
-            ls.publishers[folder.path].closed(document.path)
-            folder.request(0)  # what was typed and not saved is gone
+        if document is not None:
+            for folder in ls.folders_about(document.path):
+                ls.publishers[folder.path].closed(document.path)
+                folder.request(0)  # what was typed and not saved is gone
+
+
+def _ask(ls: DriftlineServer, path: str, delay: float, *, typed: bool = False) -> None:
+    """Ask the folders that a file has to do with for new results, as its user has just done something with it."""
+    for folder in ls.folders_about(path):
+        ls.publishers[folder.path].touched(path)
+        folder.request(delay, typed=typed)
 
 
 def _register_outside(server: DriftlineServer) -> None:
@@ -106,9 +109,11 @@ def _register_outside(server: DriftlineServer) -> None:
         concerned: set[Folder] = set()
         for event in params.changes:
             path = path_of(event.uri)
-            folder = ls.folder_of(path) if path is not None else None
-            if path is not None and folder is not None and concerns(path, event.type, folder.path):
-                concerned.add(folder)
+            if path is None:
+                continue
+            for folder in ls.folders_about(path):
+                if not is_within(path, folder.path) or concerns(path, event.type, folder.path):
+                    concerned.add(folder)
         for folder in concerned:
             folder.request(OUTSIDE_PAUSE)
 

@@ -8,12 +8,12 @@ Example: `concerns("/p/migrations", types.FileChangeType.Deleted, "/p")` is true
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePath
 
 from lsprotocol import types
 
 from driftline.engine.baseline import BASELINE_FILE
+from driftline.regex import regex
 from driftline.sources.disk import DiskSource
 
 _SUFFIXES = (".py", ".mako", ".ini")
@@ -27,7 +27,7 @@ WATCHERS = (
     types.FileSystemWatcher("**", _COMES_OR_GOES),
 )
 
-_NO_FOLDER = re.compile(r"\.[A-Za-z]\w*$")
+_NO_FOLDER = regex(r"\.[A-Za-z]\w*$")
 """How the names of files end, and hardly ever a folder's (`v1.2` may be one)."""
 
 

@@ -12,12 +12,14 @@ from __future__ import annotations
 from driftline.dataclass import dataclass, replace
 from driftline.migrations import (
     apply_batch,
+    apply_charsets,
     apply_constraints,
     apply_enums,
     apply_inheritance,
     apply_schemas,
     apply_tables,
 )
+from driftline.migrations.database_keeps import kept_comment
 from driftline.migrations.history import Event, ReplayProblem
 from driftline.migrations.meant_names import as_meant
 from driftline.migrations.operation import (
@@ -25,6 +27,7 @@ from driftline.migrations.operation import (
     AddEnumValue,
     AlterColumn,
     Batch,
+    ConvertTable,
     CreateConstraint,
     CreateEnum,
     CreateIndex,
@@ -181,11 +184,13 @@ def _perform(work: Working, operation: Operation) -> None:  # noqa: C901, PLR091
                 apply_constraints.rename_constraint(work, operation.table, operation.name, operation.new_name)
         case Inherit():
             apply_inheritance.inherit(work, operation)
+        case ConvertTable():
+            apply_charsets.convert_table(work, operation)
         case CreateTableComment() | DropTableComment():
             table = work.find(operation.table, "The migration comments on the table")
             if table is not None:
                 comment = operation.comment if isinstance(operation, CreateTableComment) else None
-                work.put(replace(table, comment=comment or None))
+                work.put(replace(table, comment=kept_comment(work.dialect, comment)))
         case _:
             _perform_elsewhere(work, operation)
 

@@ -10,9 +10,12 @@ without a name.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from driftline.dataclass import dataclass, field, replace
 from driftline.migrations.apply_constraints import with_columns_seen
 from driftline.migrations.apply_tables import altered_column, with_default, without_doubles
+from driftline.migrations.database_keeps import kept_table
 from driftline.migrations.operation import (
     AddColumn,
     AlterColumn,
@@ -77,6 +80,12 @@ class _Copy:
     constraints: list[Copied] = field(default_factory=list)
     indexes: list[Index] = field(default_factory=list)
     new_indexes: list[Index] = field(default_factory=list)
+    existing: list[str] = field(default_factory=list)
+    """The columns that were there before, in their order."""
+    ordered: tuple[tuple[str, ...], ...] = ()
+    """Columns that come one after the other."""
+    placed: list[tuple[str, str]] = field(default_factory=list)
+    """New columns and those that they come behind or before: (the earlier, the later)."""
 
     @classmethod
     def of(cls, table: Table, batch: Batch) -> _Copy:
@@ -107,8 +116,14 @@ class _Copy:
             table=replace(table, comment=source.comment),
             columns={one.name: one if given is not None else replace(one, collation=None) for one in source.columns},
             keyed=list(source.primary_key.columns),
+            existing=[one.name for one in source.columns],
+            ordered=batch.ordered,
             constraints=[*named.values(), *unnamed],
-            indexes=[one for one in source.indexes if given is not None or None not in one.columns],
+            indexes=[
+                one if given is not None else _without_collations(one)
+                for one in source.indexes
+                if given is not None or None not in one.columns
+            ],
         )
 
     def finish(self, extra: tuple[Constraint, ...]) -> Table:
@@ -122,7 +137,7 @@ class _Copy:
         primary = primary if primary.columns else PrimaryKey(None, ())
         columns = tuple(
             replace(column, nullable=False) if key in self.unsaid and column.name in primary.columns else column
-            for key, column in self.columns.items()
+            for key, column in self._in_order()
         )
         indexes = []
         for index in (*self.indexes, *self.new_indexes):
@@ -146,13 +161,61 @@ class _Copy:
             exclude_constraints=(),
             indexes=tuple(indexes),
         )
-        return without_doubles("sqlite", finished)
+        return kept_table("sqlite", without_doubles("sqlite", finished))
+
+    def _in_order(self) -> list[tuple[str, Column]]:
+        """Give the columns as the block orders them (`ApplyBatchImpl._adjust_self_columns_for_partial_reordering`)."""
+        pairs = [pair for group in (self.ordered or (self.existing,)) for pair in pairwise(group)]
+        ordered = _sorted_by(list(self.columns), [*pairs, *self.placed])
+        return [(key, self.columns[key]) for key in ordered]
+
+    def place(self, name: str, before: str | None, after: str | None) -> None:
+        """Note where a new column comes (`ApplyBatchImpl._setup_dependencies_for_add_column`)."""
+        if not self.ordered and before is None and after is not None:
+            behind = self.existing[self.existing.index(after) + 1 :] if after in self.existing else []
+            before = next(iter(behind), None) if after in self.existing else dict(self.placed).get(after)
+        elif not self.ordered and after is None and before is not None:
+            ahead = self.existing[: self.existing.index(before)] if before in self.existing else []
+            new = {later: earlier for earlier, later in self.placed}
+            after = next(reversed(ahead), None) if before in self.existing else new.get(before)
+        elif not self.ordered and before is None and self.existing:
+            after = self.existing[-1]
+        self.placed += [(name, before)] if before is not None else []
+        self.placed += [(after, name)] if after is not None else []
+
+
+def _sorted_by(names: list[str], pairs: list[tuple[str, str]]) -> list[str]:
+    """Sort so that the first of each pair comes before the second, and first what waits for nothing.
+
+    As SQLAlchemy does it (`sqlalchemy.util.topological.sort`); what goes in a circle, which Alembic refuses, stays.
+    """
+    before: dict[str, set[str]] = {name: set() for name in names}
+    for one, other in pairs:
+        if one != other and other in before:
+            before[other].add(one)
+    found: list[str] = []
+    waiting = list(names)
+    while waiting:
+        free = [name for name in waiting if before[name].isdisjoint(waiting)] or waiting
+        found += free
+        waiting = [name for name in waiting if name not in free]
+    return found
 
 
 def _reflected_with(table: Table, columns: tuple[Column, ...]) -> Table:
     """Give `table` with columns that a batch states itself in place of those that it would reflect."""
     stated = {one.name: one for one in columns}
     return replace(table, columns=tuple(stated.get(one.name, one) for one in table.columns))
+
+
+def _without_collations(index: Index) -> Index:
+    """Give an index as reflection tells of it."""
+    if all(one.collation is None for one in index.elements):
+        return index
+    kept = (tuple(word for word in one.modifiers if not word.startswith("collate ")) for one in index.elements)
+    return replace(
+        index, elements=tuple(replace(one, modifiers=words) for one, words in zip(index.elements, kept, strict=True))
+    )
 
 
 def _carried(one: Copied, names: dict[str, str], table: str) -> Copied | None:
@@ -274,20 +337,11 @@ def _column(work: Working, copy: _Copy, name: str, what: str) -> Column | None:
 
 def _add_column(work: Working, copy: _Copy, operation: AddColumn) -> None:
     made = replace(operation.column, conditional=operation.column.conditional or work.assumed)
+    copy.place(made.name, operation.before, operation.after)
     if not operation.nullable_given:
         copy.unsaid.add(made.name)
     copy.keyed = [one for one in copy.keyed if one != made.name]
-    if operation.column.name in copy.columns:
-        copy.columns[operation.column.name] = made
-    else:
-        order = list(copy.columns)
-        at = len(order)
-        if operation.before in copy.columns:
-            at = order.index(operation.before)
-        elif operation.after in copy.columns:
-            at = order.index(operation.after) + 1
-        items = list(copy.columns.items())
-        copy.columns = dict([*items[:at], (made.name, made), *items[at:]])
+    copy.columns[made.name] = made
     for one in operation.constraints:
         if isinstance(one, Index):
             _add_index(copy, one)
@@ -297,6 +351,7 @@ def _add_column(work: Working, copy: _Copy, operation: AddColumn) -> None:
 
 def _drop_column(copy: _Copy, name: str) -> None:
     del copy.columns[name]
+    copy.existing = [one for one in copy.existing if one != name]
     copy.keyed = [one for one in copy.keyed if one != name]
     for at, one in enumerate(copy.constraints):
         if isinstance(one, PrimaryKey):

@@ -149,6 +149,8 @@ def _add_check(work: Working, table: Table, constraint: CheckConstraint) -> None
         name = choose(table.name, column, "check", lambda one: work.constraint_taken(table.schema, one))
     elif name is None and work.dialect == "mysql":
         name = numbered(f"{table.name}_chk_", lambda one: work.constraint_taken(table.schema, one))
+    elif work.dialect == "mariadb" and constraint.of_column is not None:
+        name = constraint.of_column
     elif name is None and work.dialect == "mariadb":
         name = numbered("CONSTRAINT_", lambda one: any(check.name == one for check in table.check_constraints))
     elif isinstance(name, str):
@@ -479,8 +481,9 @@ def without_constraint(dialect: str, table: Table, name: str) -> Table | None:
         return replace(table, foreign_keys=tuple(one for one in table.foreign_keys if one.name != name))
     if any(one.name == name for one in table.unique_constraints):
         return replace(table, unique_constraints=tuple(one for one in table.unique_constraints if one.name != name))
-    if any(one.name == name for one in table.check_constraints):
-        return replace(table, check_constraints=tuple(one for one in table.check_constraints if one.name != name))
+    checks = tuple(one for one in table.check_constraints if one.name != name or _is_of_column(one, dialect))
+    if len(checks) < len(table.check_constraints):
+        return replace(table, check_constraints=checks)
     if any(one.name == name for one in table.exclude_constraints):
         return replace(table, exclude_constraints=tuple(one for one in table.exclude_constraints if one.name != name))
     if table.primary_key.columns and table.primary_key.name == name:
@@ -488,6 +491,11 @@ def without_constraint(dialect: str, table: Table, name: str) -> Table | None:
     if dialect in MYSQL_FAMILY and any(one.name == name and one.unique is True for one in table.indexes):
         return replace(table, indexes=tuple(one for one in table.indexes if one.name != name))
     return None
+
+
+def _is_of_column(check: CheckConstraint, dialect: str) -> bool:
+    """Whether a CHECK is a part of its column, which alone can be altered: MariaDB does not find it by its name."""
+    return dialect == "mariadb" and check.of_column is not None
 
 
 def rename_constraint(work: Working, key: str, name: str, new: str) -> None:

@@ -63,7 +63,7 @@ def with_copies(work: Working, made: Table, likes: tuple[Like, ...], parents: tu
             made = _with_keys(made, source, renamed=work.dialect not in MYSQL_FAMILY)
         if "COMMENTS" in like.parts:
             made = replace(made, comment=source.comment)
-    for one in parents:
+    for one in reversed(parents):  # each puts its columns before all others
         parent = work.tables.get(one.parent)
         if parent is None or parent.incomplete or one.parent == made.key:
             made = _lost(made, one.parent, work)

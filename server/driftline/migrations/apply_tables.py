@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 
 from driftline.dataclass import replace
+from driftline.migrations.apply_charsets import as_shown
 from driftline.migrations.apply_constraints import (
     add_constraint,
     add_index,
@@ -21,16 +22,19 @@ from driftline.migrations.apply_constraints import (
     without_constraint,
 )
 from driftline.migrations.apply_inheritance import with_copies
+from driftline.migrations.database_keeps import kept_column, kept_table
 from driftline.migrations.database_names import MYSQL_FAMILY, sequence_name
 from driftline.migrations.needed_keys import note_column_needed, note_referring
 from driftline.migrations.operation import AddColumn, AlterColumn, CreateTable, NewDefault
 from driftline.migrations.sql_text import columns_in, rename_in
 from driftline.migrations.working import HERE, Working, darkened, split_key
 from driftline.python.values import Unknown
+from driftline.regex import regex
 from driftline.schema import (
     CheckConstraint,
     Column,
     Computed,
+    Constraint,
     ForeignKey,
     Identity,
     Index,
@@ -49,17 +53,14 @@ def create_table(work: Working, operation: CreateTable) -> None:
     made = operation.made
     existing = work.tables.get(made.key)
     if existing is not None and made.key not in work.unseen:
-        if not operation.if_not_exists:
-            work.problem(
-                "table-exists",
-                f"The table `{made.key}` is created, but it exists {HERE}.",
-                about=made.key,
-                sure=not existing.conditional,
-            )
+        _create_again(work, operation, existing)
         return
     if operation.likes or operation.parents:
         made = with_copies(work, made, operation.likes, operation.parents)
-    made = without_doubles(work.dialect, made)
+    made = kept_table(work.dialect, without_doubles(work.dialect, made))
+    if made.charset is not None:
+        columns = tuple(as_shown(work.dialect, one, made.charset) for one in made.columns)
+        made = replace(made, columns=columns)
     _create_enums(work, operation)
     work.unseen.discard(made.key)
     bare = replace(
@@ -95,6 +96,21 @@ def create_table(work: Working, operation: CreateTable) -> None:
         add_index(work, made.key, index)
     for parent in (one for one in operation.parents if one.parent != made.key):
         work.adopt(parent.parent, made.key, partition=parent.partition)
+
+
+def _create_again(work: Working, operation: CreateTable, existing: Table) -> None:
+    """Create a table that is there; Alembic makes its indexes all the same."""
+    key = operation.table
+    if not operation.if_not_exists:
+        work.problem(
+            "table-exists",
+            f"The table `{key}` is created, but it exists {HERE}.",
+            about=key,
+            sure=not existing.conditional,
+        )
+    elif not operation.raw and not operation.checkfirst_enums:
+        for index in operation.made.indexes:
+            add_index(work, key, index)
 
 
 def without_doubles(dialect: str, made: Table) -> Table:
@@ -200,7 +216,7 @@ def _numbers_by(sql: str | Unknown, sequence: str) -> bool:
     return match is not None and match[1].replace('"', "").removeprefix("public.") == sequence
 
 
-_NEXTVAL = re.compile(r"nextval\('([^']+)'(?:\s*::\s*regclass)?\)", re.IGNORECASE)
+_NEXTVAL = regex(r"nextval\('([^']+)'(?:\s*::\s*regclass)?\)", re.IGNORECASE)
 
 
 def rename_table(work: Working, key: str, new_name: str, new_schema: str | None, *, if_exists: bool = False) -> None:
@@ -274,9 +290,37 @@ def add_column(work: Working, operation: AddColumn) -> None:
                 about=column.name,
                 sure=not (existing.conditional or table.conditional),
             )
+        elif not operation.raw:
+            _add_what_comes_along(work, operation, existing)
         return
-    made = replace(column, conditional=column.conditional or work.assumed)
+    made = kept_column(work.dialect, replace(column, conditional=column.conditional or work.assumed))
+    made = as_shown(work.dialect, made, table.charset)
     work.put(replace(table, columns=_placed((*table.columns, made), made, operation)))
+    _add_constraints(work, operation)
+
+
+def _add_what_comes_along(work: Working, operation: AddColumn, existing: Column) -> None:
+    """Add what Alembic adds by statements of their own, whether or not the column was there."""
+    table = work.tables[operation.table]
+    comment = operation.column.comment
+    if comment is not None and work.dialect == "postgresql":
+        commented = replace(existing, comment=comment)
+        columns = tuple(commented if one is existing else one for one in table.columns)
+        work.put(replace(table, columns=columns))
+    apart = [one for one in operation.constraints if isinstance(one, Index) or not _is_inline(one)]
+    _add_constraints(work, replace(operation, constraints=tuple(apart)))
+
+
+def _is_inline(constraint: Constraint) -> bool:
+    """Whether a constraint of a new column is written into its definition."""
+    if isinstance(constraint, CheckConstraint):
+        return constraint.of_column is not None
+    return isinstance(constraint, PrimaryKey) or (isinstance(constraint, ForeignKey) and constraint.inline)
+
+
+def _add_constraints(work: Working, operation: AddColumn) -> None:
+    """Add the constraints and indexes that a new column carries."""
+    key = operation.table
     for one in operation.constraints:
         if isinstance(one, Index):
             add_index(work, key, one)
@@ -285,11 +329,13 @@ def add_column(work: Working, operation: AddColumn) -> None:
 
 
 def _placed(columns: tuple[Column, ...], moved: Column, operation: AddColumn | AlterColumn) -> tuple[Column, ...]:
-    """Give `columns` with one of them where MySQL's FIRST or AFTER puts it."""
-    if not operation.first and operation.after is None:
+    """Give `columns` with one of them where MySQL's FIRST or AFTER puts it, or a batch that copies the table."""
+    before = operation.before if isinstance(operation, AddColumn) else None
+    if not operation.first and operation.after is None and before is None:
         return columns
     others = [one for one in columns if one is not moved]
     at = next((at for at, one in enumerate(others, 1) if one.name == operation.after), len(others))
+    at = next((at for at, one in enumerate(others) if one.name == before), at)
     others.insert(0 if operation.first else at, moved)
     return tuple(others)
 
@@ -392,7 +438,7 @@ def alter_column(work: Working, operation: AlterColumn) -> None:
         without = without_constraint(work.dialect, table, removed) if isinstance(removed, str) else None
         if without is not None:
             table = without
-    altered = altered_column(work.dialect, column, operation)
+    altered = as_shown(work.dialect, altered_column(work.dialect, column, operation), table.charset)
     if work.assumed:
         altered = replace(altered, conditional=True)
     columns = tuple(altered if one is column else one for one in table.columns)
@@ -406,7 +452,7 @@ def alter_column(work: Working, operation: AlterColumn) -> None:
 
 def _without_own_check(table: Table, column: str) -> Table:
     """Give `table` without the CHECK that is a part of a column, which MariaDB calls like it."""
-    return replace(table, check_constraints=tuple(one for one in table.check_constraints if one.name != column))
+    return replace(table, check_constraints=tuple(one for one in table.check_constraints if one.of_column != column))
 
 
 def _guessed(operation: AlterColumn, reason: Unknown) -> Column:
@@ -437,19 +483,12 @@ def altered_column(dialect: str, column: Column, operation: AlterColumn) -> Colu
         column = replace(column, comment=operation.comment or None)
     if operation.autoincrement is not None and dialect in MYSQL_FAMILY:
         column = replace(column, autoincrement=operation.autoincrement)
-    return replace(column, origin=operation.origin)
+    return kept_column(dialect, replace(column, origin=operation.origin))
 
 
 def _restated(operation: AlterColumn) -> AlterColumn:
     """Give what MySQL's MODIFY and CHANGE amount to: the whole column again, as the `existing_` arguments say."""
-    restates = (
-        operation.nullable is not None
-        or operation.type is not None
-        or operation.autoincrement is not None
-        or operation.comment is not False
-        or operation.new_column_name is not None
-    )
-    if not restates:
+    if not operation.says_all_anew:
         return operation
     existing_default = operation.existing_server_default
     return replace(

@@ -14,10 +14,9 @@ from contextlib import contextmanager
 from driftline.dataclass import dataclass, field, replace
 from driftline.migrations.operation import Batch, Operation
 from driftline.migrations.operation_reader import Stating, batch_constraints, bind_arguments, with_schema
-from driftline.migrations.own_objects import read_own_table
 from driftline.models.core import callee, plain, read_column
 from driftline.python.values import Call, Unknown, Value
-from driftline.schema import Column, table_key
+from driftline.schema import Column, Table, table_key
 
 _PARAMETERS = ("table_name", "schema", "recreate", "partial_reordering", "copy_from", "table_args")
 
@@ -53,10 +52,30 @@ def read_batch(call: Call, stating: Stating) -> tuple[OpenBatch, tuple[Operation
         naming=naming,
         extra=batch_constraints(given.get("table_args"), table, written, stating),
         reflected=_columns(given.get("reflect_args"), stating),
-        copy_from=read_own_table(given.get("copy_from"), stating),
+        copy_from=_own_table(given.get("copy_from"), stating),
+        ordered=_ordered(given.get("partial_reordering")),
         **stating.marks,
     )
+    reflecting = given.get("reflect_kwargs")
+    says = any(reflecting.values()) if isinstance(reflecting, dict) else reflecting is not None
+    if says and stating.context.dialect == "sqlite" and batch.recreate != "never":
+        reason = "what `reflect_kwargs` makes of the table that is copied is not worked out"
+        assumed = (*assumed, stating.opaque(reason, batch.table))
     return OpenBatch(call, table, written, batch), assumed
+
+
+def _own_table(given: Value, stating: Stating) -> Table | None:
+    if given is None:
+        return None
+    from driftline.migrations.own_objects import read_own_table  # few batches pass one
+
+    return read_own_table(given, stating)
+
+
+def _ordered(groups: Value) -> tuple[tuple[str, ...], ...]:
+    """Read the columns of `partial_reordering`."""
+    found = [one for one in groups if isinstance(one, list | tuple)] if isinstance(groups, list | tuple) else []
+    return tuple(tuple(name for name in map(plain, one) if isinstance(name, str)) for one in found)
 
 
 def _columns(items: Value, stating: Stating) -> tuple[Column, ...]:

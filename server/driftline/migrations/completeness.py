@@ -30,7 +30,6 @@ the one unknown table; one to `usres` beside a table `users` stays an error.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from typing import Protocol
 
 from driftline.dataclass import dataclass, field
@@ -193,6 +192,8 @@ def _one_slip(one: str, other: str) -> bool:
         return True
     if abs(len(one) - len(other)) > 1:
         return False
+    from difflib import SequenceMatcher
+
     blocks = [block for block in SequenceMatcher(None, one, other, autojunk=False).get_opcodes() if block[0] != "equal"]
     if len(blocks) == 1:
         _, start, end, other_start, other_end = blocks[0]

@@ -21,13 +21,14 @@ from driftline.python.nodes import nodes
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.syntax import Syntax
 from driftline.python.trace import Trace
+from driftline.regex import regex
 from driftline.sources.source import FileText, Source, changed_since, read_program, untraced
 
 _LIBRARIES = frozenset({*sys.stdlib_module_names, "alembic", "sqlalchemy", "sqlmodel"})
 """Top-level packages whose imports say nothing about the project."""
 
-_IMPORT = re.compile(r"\bimport\b")
-_PLAIN_IMPORT = re.compile(
+_IMPORT = regex(r"\bimport\b")
+_PLAIN_IMPORT = regex(
     r"^[ \t]*(?:from[ \t]+(\w+)[\w.]*[ \t]+import[ \t]+[^\n;]*|import[ \t]+(\w+)[\w.]*(?:[ \t]+as[ \t]+\w+)?[ \t]*)$",
     re.MULTILINE,
 )
@@ -154,30 +155,25 @@ def _imports(syntax: Syntax) -> Iterator[Imported]:
     if plain == len(_IMPORT.findall(text)):
         return  # most files import nothing but libraries, in lines that say so
     every = nodes(syntax.tree)
+    taken = [(one.attr, _dotted(one.value)) for one in every if isinstance(one, ast.Attribute)]
     for node in every:
         if isinstance(node, ast.ImportFrom):
             module = "." * node.level + (node.module or "")
             if module.partition(".")[0] not in _LIBRARIES:
                 origin = Trace(syntax, node)
                 for one in node.names:
-                    used = _attributes(every, one.asname or one.name) if one.name in text else ()
+                    used = _attributes(taken, one.asname or one.name) if one.name in text else ()
                     yield Imported(module, one.name, used, origin)
         elif isinstance(node, ast.Import):
             for one in node.names:
                 if one.name.partition(".")[0] not in _LIBRARIES:
                     bound = one.asname or one.name
-                    yield Imported(one.name, "", _attributes(every, bound), Trace(syntax, node))
+                    yield Imported(one.name, "", _attributes(taken, bound), Trace(syntax, node))
 
 
-def _attributes(every: Sequence[ast.AST], bound: str) -> tuple[str, ...]:
-    """The attributes that are taken, in any of the nodes, of what `bound` (a dotted name) stands for."""
-    return tuple(
-        dict.fromkeys(
-            node.attr
-            for node in every
-            if isinstance(node, ast.Attribute) and node.attr != bound and _dotted(node.value) == bound
-        )
-    )
+def _attributes(taken: Sequence[tuple[str, str]], bound: str) -> tuple[str, ...]:
+    """The attributes, of those `taken` of dotted names, that are of what `bound` (a dotted name) stands for."""
+    return tuple(dict.fromkeys(name for name, of in taken if of == bound and name != bound))
 
 
 def _dotted(node: ast.expr) -> str:

@@ -7,11 +7,10 @@ Example: `op.get_bind()`, `op.get_context().connection` and `Session(bind=bind).
 
 from __future__ import annotations
 
-import re
-
 from driftline.models.core.context import DEFAULT_SCHEMAS
 from driftline.python.host import UNANSWERED
 from driftline.python.values import Value
+from driftline.regex import regex
 
 _CONTEXT = (
     r"(?:alembic\.(?:op|context)\.get_context\(\)|alembic\.op\.migration_context"
@@ -32,15 +31,15 @@ _BIND = (
     rf"|{_SESSION}\.(?:connection\(\)|get_bind\(\)|bind))"
 )
 
-_CONNECTIONS = re.compile(rf"{_BIND}{_STEPS}")
-_SESSIONS = re.compile(_SESSION)
-_CONTEXTS = re.compile(rf"{_CONTEXT}|{_IMPLEMENTATION}")
-_PLAIN_CONTEXTS = re.compile(_CONTEXT)
-_INSPECTORS = re.compile(
+_CONNECTIONS = regex(rf"{_BIND}{_STEPS}")
+_SESSIONS = regex(_SESSION)
+_CONTEXTS = regex(rf"{_CONTEXT}|{_IMPLEMENTATION}")
+_PLAIN_CONTEXTS = regex(_CONTEXT)
+_INSPECTORS = regex(
     r"sqlalchemy\.(?:inspect|inspection\.inspect)\(\)"
     r"|sqlalchemy\.(?:engine\.(?:reflection\.)?)?(?:reflection\.)?Inspector(?:\.from_engine)?\(\)"
 )
-_DIALECT_CLASS = re.compile(r"sqlalchemy\.dialects\.(\w+)\.(?:\w+\.)?\w*[Dd]ialect\w*")
+_DIALECT_CLASS = regex(r"sqlalchemy\.dialects\.(\w+)\.(?:\w+\.)?\w*[Dd]ialect\w*")
 """A dialect's class, or `dialect`, its module's name for it."""
 
 
@@ -93,6 +92,18 @@ def is_of_dialect(path: str, kind: str, dialect: str) -> bool | None:
     if wanted is None or not is_dialect(path):
         return None
     return wanted[1] == dialect or (wanted[1] == "mysql" and dialect == "mariadb")
+
+
+_PREPARER = ".identifier_preparer"
+_QUOTING = frozenset({"quote", "quote_identifier"})
+
+
+def quoted(path: str, method: str, name: Value, dialect: str) -> Value:
+    """Answer `dialect.identifier_preparer.quote(name)`, the name with quotes; UNANSWERED if it is none."""
+    if method not in _QUOTING or not path.endswith(_PREPARER) or not is_dialect(path.removesuffix(_PREPARER)):
+        return UNANSWERED
+    mark = "`" if dialect in ("mysql", "mariadb") else '"'
+    return f"{mark}{name.replace(mark, mark * 2)}{mark}" if isinstance(name, str) else UNANSWERED
 
 
 def attribute_of(path: str, name: str, dialect: str) -> Value:

@@ -14,12 +14,11 @@ from driftline.dataclass import dataclass
 from driftline.migrations.graph import Revision
 from driftline.migrations.operation import Opaque, Operation
 from driftline.migrations.operation_reader import SIGNATURES
-from driftline.migrations.partial_sql import text_with_gaps
-from driftline.migrations.raw_sql import could_be_ddl
 from driftline.migrations.recorder import Recorder
 from driftline.migrations.unparsed import place_of_problem, unparsed
 from driftline.migrations.working import Working
 from driftline.python.evaluator import Evaluator
+from driftline.python.nodes import nodes
 from driftline.python.values import (
     Attribute,
     BoundMethod,
@@ -142,10 +141,10 @@ def _lost(unknown: Unknown, module: Module, revision: Revision) -> Opaque | None
     """
     if unknown.origin.path is None:
         return Opaque(unknown, creates=True, origin=revision.origin)
-    site = unknown.origin.within(revision.path)
-    if site is None or site.says.partition(":")[0] not in _STATEMENTS or module.syntax is None:
+    node = unknown.origin.node_within(revision.path, module.syntax) if module.syntax is not None else None
+    if type(node).__name__ not in _STATEMENTS or node is None:
         return None
-    calls = [one for one in ast.walk(module.syntax.node_of(site) or ast.Pass()) if isinstance(one, ast.Call)]
+    calls = [one for one in nodes(node) if isinstance(one, ast.Call)]
     operations = [one for one in _with_helpers(calls, module) if _does_something(one)]
     if not operations:
         return None
@@ -167,7 +166,7 @@ def _with_helpers(calls: list[ast.Call], module: Module) -> list[ast.Call]:
         function = module.names.get(name)
         if name not in seen and isinstance(function, Function):
             seen.add(name)
-            pending += [one for one in ast.walk(function.node) if isinstance(one, ast.Call)]
+            pending += [one for one in nodes(function.node) if isinstance(one, ast.Call)]
     return found
 
 
@@ -183,6 +182,9 @@ def _does_something(call: ast.Call) -> bool:
     """Whether a call could change the schema, as far as its name and, for SQL, the beginning of its text tell."""
     name = _called(call)
     if name in _EXECUTING and call.args:
+        from driftline.migrations.partial_sql import text_with_gaps  # SQL is read by a dozen modules
+        from driftline.migrations.raw_sql import could_be_ddl
+
         text = text_with_gaps(call.args[0], None)
         return not _is_about_rows(call.args[0]) if text is None else could_be_ddl(text)
     return name in _DOING

@@ -26,7 +26,9 @@ from driftline.migrations.running import Running
 from driftline.migrations.timeline import Timelines
 from driftline.migrations.watched import Key
 from driftline.migrations.working import Working
+from driftline.models.core import CoreContext
 from driftline.models.declared import Declared
+from driftline.models.environment_script import ENV_NAME
 from driftline.python.evaluator import Evaluator
 from driftline.python.modules import FoundModule, Modules
 from driftline.python.same import same
@@ -63,7 +65,7 @@ def setting_of(environment: Environment, dialect: str, declared: Declared) -> Se
     return Setting(
         dialect,
         declared.convention,
-        table_key(options.version_table_schema, options.version_table),
+        table_key(CoreContext(dialect).schema_key(options.version_table_schema), options.version_table),
         environment.databases,
         options.operations,
         declared.assume,
@@ -357,8 +359,12 @@ def _load_operations(world: _World, modules: Modules) -> None:
     modules.source, modules.asked = noting, asked
     world.recorder.begin(Working.of(Schema(world.setting.dialect)))
     try:
+        env = world.setting.environment.env_path if world.setting.environment is not None else None
         for name in world.setting.operations:
-            world.evaluator.module(name)
+            if name == ENV_NAME and env is not None:
+                world.evaluator.run_file(env, name)
+            else:
+                world.evaluator.module(name)
     finally:
         modules.source, modules.asked = noting.source, None
     found = {name: modules.find(name) for name in asked}

@@ -19,6 +19,7 @@ from driftline.migrations.running import Running
 from driftline.models.core import callee, plain, unescape_text
 from driftline.python.origin import Origin
 from driftline.python.values import Attribute, Call, Operator, Unknown, Value, dotted
+from driftline.regex import regex
 
 AppendedTo = Callable[[Value], Value]
 """Gives the table that a constraint was appended to (`users.append_constraint(check)`), None where to none."""
@@ -27,13 +28,13 @@ _SAME_STATEMENT = frozenset({"bindparams", "execution_options", "columns", "exec
 """Methods that give the same statement with something added that is no schema's business."""
 _UNDERSTOOD = frozenset({"sqlalchemy", "sqlmodel", "geoalchemy2", "alembic_utils", "alembic"})
 """Packages whose statements change rows, or are DDL elements that are read, or make views, functions and the like."""
-_CATALOG = re.compile(
+_CATALOG = regex(
     r"\b(?:information_schema|pg_catalog|pg_\w+|to_reg\w+|sqlite_master|sqlite_schema|sys\.\w+|user_tab\w*|all_tab\w*)\b"
     r"|^\s*(?:PRAGMA|SHOW|DESCRIBE)\b",
     re.IGNORECASE,
 )
 """How a statement names a database's catalog: PostgreSQL's, MySQL's, SQLite's, SQL Server's and Oracle's."""
-_DDL_PLACE = re.compile(r"%(?:\((\w+)\)s|(%))")
+_DDL_PLACE = regex(r"%(?:\((\w+)\)s|(%))")
 
 
 def operations_of_statement(

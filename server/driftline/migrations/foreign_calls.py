@@ -13,13 +13,13 @@ Example: `named("add_columns(op, 'users')" as a Call)` is `{"users"}`.
 from __future__ import annotations
 
 import builtins
-import re
 import sys
 from collections.abc import Iterator
 
 from driftline.migrations.database_handles import is_connection, is_context
 from driftline.python.contained import contained
 from driftline.python.values import Attribute, Call, Instance, Operator, Symbol, Value, dotted
+from driftline.regex import regex
 
 _HARMLESS = frozenset(
     {
@@ -40,10 +40,10 @@ _HARMLESS = frozenset(
 )
 """Packages whose calls are read elsewhere, or that read, write or log rows."""
 
-_OP = re.compile(
+_OP = regex(
     r"alembic\.op(?:\.(?!f$|get_bind$|get_context$)\w+)?|alembic\.operations\.(?:base\.)?Operations(?:\.context)?\(\)"
 )
-_BATCH = re.compile(r"alembic\.op\.batch_alter_table\(\)(?:\.\w+)?")
+_BATCH = regex(r"alembic\.op\.batch_alter_table\(\)(?:\.\w+)?")
 _SESSIONS = frozenset({"Session", "create_session", "create_scoped_session", "scoped_session"})
 """What SQLAlchemy, and those who wrap it, call what makes a Session."""
 

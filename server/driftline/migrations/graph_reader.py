@@ -12,23 +12,25 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from driftline.dataclass import replace
+from driftline.dataclass import dataclass, field, replace
 from driftline.migrations.graph import Graph, Revision, build_graph
+from driftline.migrations.library_revisions import library_folders, may_lie_elsewhere, named_by_program
 from driftline.migrations.unparsed import place_of_problem, unparsed
 from driftline.python.origin import NOWHERE
 from driftline.python.same import same
 from driftline.python.syntax import Syntax
 from driftline.python.trace import Trace
 from driftline.python.values import Unknown, Value
+from driftline.regex import regex
 from driftline.sources.environment import Environment
 from driftline.sources.source import FileText, Source, Unreadable, changed_since, read_program, untraced
 
-_REVISION_FILE = re.compile(r"(?!\.#|__init__).*\.py$")
-_LEGACY_NAME = re.compile(r"([a-f0-9]+)\.py$")
+_REVISION_FILE = regex(r"(?!\.#|__init__).*\.py$")
+_LEGACY_NAME = regex(r"([a-f0-9]+)\.py$")
 """Alembic takes the id from the file's name where the file states none."""
-_CREATE_DATE = re.compile(r"^\s*Create Date:\s*(.+?)\s*$", re.MULTILINE)
+_CREATE_DATE = regex(r"^\s*Create Date:\s*(.+?)\s*$", re.MULTILINE)
 _IDENTIFIERS = ("revision", "down_revision", "branch_labels", "depends_on")
 
 Evaluate = Callable[[str], Mapping[str, Value]]
@@ -75,42 +77,89 @@ def read_graph(
     parse: Callable[[FileText], Syntax],
     evaluate: Evaluate | None = None,
     files: RevisionFiles | None = None,
+    packages: Sequence[str] = (),
 ) -> Graph:
     """Give the graph of all revision files of `environment`. Total: what cannot be read is listed as unknown.
 
-    `files`: what earlier readings kept, where nothing is evaluated.
+    `files`: what earlier readings kept, where nothing is evaluated. `packages`: the folders of installed packages
+    (absolute), whose libraries may bring revisions.
     """
     if files is not None and evaluate is None:
         graph = files.take(environment, source, parse)
         if graph is not None:
             return graph
-    known = files.known if files is not None and evaluate is None else {}
-    now: dict[str, tuple[bytes, Revision | Unknown]] = {}
-    revisions: list[Revision] = []
-    unknown: list[Unknown] = []
-    for path in dict.fromkeys(find_revision_files(environment, source)):
-        text = read_program(source, path)
-        if isinstance(text, Unreadable):
-            unknown.append(Unknown(f"the revision file `{_name(path)}` could not be read: {text.reason}"))
-            continue
-        kept = known.get(path)
-        read = kept[1] if kept is not None and kept[0] == text.digest else read_revision(parse(text), evaluate)
-        now[path] = text.digest, read
-        if isinstance(read, Revision):
-            revisions.append(read)
-        else:
-            unknown.append(read)
-    if files is not None:
-        files.known = now
+    read = _Reading(source, parse, evaluate, files.known if files is not None and evaluate is None else {})
+    read.take(find_revision_files(environment, source))
     if environment.options.get("sourceless") == "true":
-        unknown += [
+        read.unknown += [
             Unknown(f"the revision file `{name}` is compiled, and there is no source of it to read")
             for name in _compiled_only(environment, source)
         ]
-    graph = build_graph(revisions, unknown)
+    graph = _completed(build_graph(read.revisions, read.unknown), read, environment, packages)
+    if files is not None:
+        files.known = read.now
     if files is not None and evaluate is None:
         files.keep(environment, source, graph)
     return graph
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Revision files being read. `known`: those of earlier readings; `now`: those of this one."""
+
+    source: Source
+    parse: Callable[[FileText], Syntax]
+    evaluate: Evaluate | None
+    known: Mapping[str, tuple[bytes, Revision | Unknown]]
+    now: dict[str, tuple[bytes, Revision | Unknown]] = field(default_factory=dict)
+    revisions: list[Revision] = field(default_factory=list)
+    unknown: list[Unknown] = field(default_factory=list)
+
+    def take(self, paths: Iterable[str]) -> None:
+        """Read the files at `paths`, those that are read already excepted."""
+        for path in dict.fromkeys(paths):
+            if path in self.now:
+                continue
+            text = read_program(self.source, path)
+            if isinstance(text, Unreadable):
+                self.unknown.append(Unknown(f"the revision file `{_name(path)}` could not be read: {text.reason}"))
+                continue
+            kept = self.known.get(path)
+            read = kept[1] if kept is not None and kept[0] == text.digest else None
+            read = read if read is not None else read_revision(self.parse(text), self.evaluate)
+            self.now[path] = text.digest, read
+            if isinstance(read, Revision):
+                self.revisions.append(read)
+            else:
+                self.unknown.append(read)
+
+
+def _completed(graph: Graph, read: _Reading, environment: Environment, packages: Sequence[str]) -> Graph:
+    """Add the revisions of libraries on which those of the project build; say where others may lie."""
+    groups = library_folders(packages, environment.import_roots, read.source) if _missing(graph) else ()
+    while missing := _missing(graph):
+        more = next((one for one in groups if not missing.isdisjoint(_names_in(one, read))), None)
+        if more is None:
+            break
+        groups = tuple(one for one in groups if one is not more)
+        read.take(path for folder in more for path in revision_files(folder, read.source))
+        graph = build_graph(read.revisions, read.unknown)
+    program = named_by_program(environment, read.source) if missing and not graph.unknown else None
+    text = read_program(read.source, program) if program is not None else None
+    if isinstance(text, FileText):
+        graph = replace(graph, unknown=(may_lie_elsewhere(min(missing), read.parse(text)),))
+    return graph
+
+
+def _missing(graph: Graph) -> frozenset[str]:
+    return frozenset(name for _, name in (*graph.missing, *graph.missing_dependencies))
+
+
+def _names_in(folders: Iterable[str], read: _Reading) -> frozenset[str]:
+    """Give the ids and the branch labels of the revisions in `folders`."""
+    inside = _Reading(read.source, read.parse, None, read.known)
+    inside.take(path for folder in folders for path in revision_files(folder, read.source))
+    return frozenset(name for one in inside.revisions for name in (one.id, *one.branch_labels))
 
 
 def find_revision_files(environment: Environment, source: Source) -> Iterator[str]:
@@ -118,17 +167,22 @@ def find_revision_files(environment: Environment, source: Source) -> Iterator[st
     todo = list(reversed(environment.version_locations))
     while todo:
         folder = todo.pop()
-        names = source.list_dir(folder)
-        for name in names:
-            path = f"{folder.rstrip('/')}/{name}"
-            if _REVISION_FILE.match(name) and source.is_file(path):
-                yield path
+        yield from revision_files(folder, source)
         if environment.recursive:
+            names = source.list_dir(folder)
             paths = [f"{folder.rstrip('/')}/{name}" for name in names if not name.endswith("__pycache__")]
             todo += [path for path in reversed(paths) if source.is_dir(path)]
 
 
-_COMPILED = re.compile(r"((?!\.#|__init__).+?)(?:\.cpython-\d+(?:\.opt-\d)?)?\.py[co]$")
+def revision_files(folder: str, source: Source) -> Iterator[str]:
+    """Give the paths of the revision files in one folder."""
+    for name in source.list_dir(folder):
+        path = f"{folder.rstrip('/')}/{name}"
+        if _REVISION_FILE.match(name) and source.is_file(path):
+            yield path
+
+
+_COMPILED = regex(r"((?!\.#|__init__).+?)(?:\.cpython-\d+(?:\.opt-\d)?)?\.py[co]$")
 
 
 def _compiled_only(environment: Environment, source: Source) -> Iterator[str]:
@@ -143,7 +197,8 @@ def _compiled_only(environment: Environment, source: Source) -> Iterator[str]:
 
 def read_revision(syntax: Syntax, evaluate: Evaluate | None = None) -> Revision | Unknown:
     """Read what one revision file says of itself; Unknown where not even its id can be told."""
-    found = _assignments(syntax.tree)
+    bound = _assignments(syntax.tree)
+    found = {name: value for name, (value, _) in bound.items()}
     constants = dict(found)
     values = {name: _constant(found[name], constants) for name in _IDENTIFIERS if name in found}
     if evaluate is not None and (
@@ -152,14 +207,14 @@ def read_revision(syntax: Syntax, evaluate: Evaluate | None = None) -> Revision 
     ):
         names = evaluate(syntax.path)
         values |= {name: names[name] for name in _IDENTIFIERS if name in names}
-    origin = Trace(syntax, _statement(syntax.tree, "revision")) if "revision" in found else NOWHERE
+    origin = Trace(syntax, bound["revision"][1]) if "revision" in bound else NOWHERE
     identifier = values.get("revision", _legacy(syntax))
     if not isinstance(identifier, str) or not identifier:
         reason = identifier.reason if isinstance(identifier, Unknown) else "it states no `revision`"
         reason = unparsed(syntax) or reason
         origin = origin if origin.sites else place_of_problem(syntax)
         return Unknown(f"`{_name(syntax.path)}` lies among the revisions, and {reason}", origin)
-    doc = ast.get_docstring(syntax.tree, clean=True) or ""
+    doc = (ast.get_docstring(syntax.tree, clean=False) or "").expandtabs()  # to clean it, `ast` imports `inspect`
     date = _CREATE_DATE.search(doc)
     down = _names(values.get("down_revision"))
     depends = _names(values.get("depends_on"))
@@ -180,9 +235,7 @@ def read_revision(syntax: Syntax, evaluate: Evaluate | None = None) -> Revision 
         create_date=date[1] if date else None,
         unknown=unclear,
         origin=origin,
-        down_revision_origin=(
-            Trace(syntax, _statement(syntax.tree, "down_revision")) if "down_revision" in found else NOWHERE
-        ),
+        down_revision_origin=(Trace(syntax, bound["down_revision"][1]) if "down_revision" in bound else NOWHERE),
     )
 
 
@@ -213,13 +266,9 @@ def _targets(statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
                         yield element.id, value
 
 
-def _assignments(tree: ast.Module) -> dict[str, ast.expr]:
-    return {name: value for statement in tree.body for name, value in _targets(statement)}
-
-
-def _statement(tree: ast.Module, name: str) -> ast.stmt:
-    """Give the last top-level statement that binds `name`: it must be there."""
-    return next(one for one in reversed(tree.body) if any(bound == name for bound, _ in _targets(one)))
+def _assignments(tree: ast.Module) -> dict[str, tuple[ast.expr, ast.stmt]]:
+    """Give what the names that a file binds at its top are bound to last, and by which statement."""
+    return {name: (value, statement) for statement in tree.body for name, value in _targets(statement)}
 
 
 def _constant(node: ast.expr, names: Mapping[str, ast.expr], depth: int = 0) -> Value:

@@ -9,17 +9,17 @@ Example: `answer("has_table", ("users",), state)` is True where the state has `u
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 
 from driftline.dataclass import dataclass
 from driftline.migrations.database_names import MYSQL_FAMILY
 from driftline.migrations.meant_names import CASELESS
 from driftline.migrations.sql_text import keywords
-from driftline.migrations.working import Working
+from driftline.migrations.working import Working, split_key
 from driftline.models.core.context import DEFAULT_SCHEMAS
 from driftline.python.host import UNANSWERED, RaisedError
 from driftline.python.values import Call, Symbol, Unknown, Value
+from driftline.regex import regex
 from driftline.schema import Column, Constraint, Index, Name, PrimaryKey, Table, Type, table_key
 
 
@@ -85,11 +85,20 @@ def _table(given: Given, about: Introspected) -> Table | Unknown:
     table = about.work.tables.get(key)
     if table is not None:
         return table.incomplete[0] if table.incomplete else table
+    if key == about.version_table:
+        return _version_table(key)
     reason = about.absence(key)
     if reason is not None:
         return reason
     name = "NoSuchTableError"
     raise RaisedError(name, f"there is no table `{key}`", ("InvalidRequestError", "SQLAlchemyError"))
+
+
+def _version_table(key: str) -> Table:
+    """Give the table that Alembic makes for itself (`DefaultImpl.version_table_impl`)."""
+    schema, name = split_key(key)
+    column = Column("version_num", Type("VARCHAR(32)"), nullable=False)
+    return Table(name, schema, (column,), primary_key=PrimaryKey(f"{name}_pkc", (column.name,)))
 
 
 def _has_table(given: Given, about: Introspected) -> Value:
@@ -149,7 +158,7 @@ _TYPES = {
     "TIME WITHOUT TIME ZONE": "TIME",
     "TIME WITH TIME ZONE": "TIME",
 }
-_SIZED = re.compile(r"(?P<name>[A-Z_ ]+?)(?:\((?P<arguments>[\d, ]+)\))?(?P<zone> WITH(?:OUT)? TIME ZONE)?")
+_SIZED = regex(r"(?P<name>[A-Z_ ]+?)(?:\((?P<arguments>[\d, ]+)\))?(?P<zone> WITH(?:OUT)? TIME ZONE)?")
 
 
 def reflected_type(made: Type) -> Value:

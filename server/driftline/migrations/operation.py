@@ -33,6 +33,7 @@ from driftline.schema import (
     Type,
     UniqueConstraint,
 )
+from driftline.schema.character_set import CharacterSet
 
 NewDefault = ServerDefault | Computed | Identity | Literal[False] | None
 """What `alter_column(server_default=…)` says: False leaves the default alone, None drops it."""
@@ -187,6 +188,10 @@ class DropColumn(Stated):
         return f"drop column {_quoted(self.column)}"
 
 
+_MOMENTS = ("DATETIME", "TIMESTAMP")
+"""How the DDL of types begins that have SQLAlchemy's affinity `DateTime` on MySQL."""
+
+
 @dataclass(frozen=True, slots=True)
 class AlterColumn(Stated):
     """`alter_column`: only what is not None (for `server_default` and `comment`: not False) changes.
@@ -218,6 +223,23 @@ class AlterColumn(Stated):
     existing_server_default: NewDefault = False
     existing_comment: str | None = None
     existing_autoincrement: bool | str | None = None
+
+    @property
+    def says_all_anew(self) -> bool:
+        """Whether Alembic writes it as MySQL's MODIFY or CHANGE, for which the `existing_` arguments count.
+
+        Alembic's `MySQLImpl.alter_column`: a default alone is an ALTER of its own, but for that of a DATETIME; and a
+        call that says nothing new of any other column is no statement at all.
+        """
+        stated = self.type if self.type is not None else self.existing_type
+        return (
+            self.nullable is not None
+            or self.type is not None
+            or self.autoincrement is not None
+            or self.comment is not False
+            or self.new_column_name is not None
+            or (self.server_default is not None and stated is not None and stated.ddl.startswith(_MOMENTS))
+        )
 
     @property
     def summary(self) -> str:
@@ -361,6 +383,22 @@ class RenameConstraint(Stated):
     def summary(self) -> str:
         """What it does, in words."""
         return f"rename constraint {_quoted(self.name)} to {_quoted(self.new_name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertTable(Stated):
+    """MySQL's `ALTER TABLE … CONVERT TO CHARACTER SET`; with `later_columns` what only new columns get."""
+
+    verb: ClassVar[str] = "convert_table"
+    table: str
+    charset: CharacterSet
+    later_columns: bool = False
+
+    @property
+    def summary(self) -> str:
+        """What it does, in words."""
+        what = "character set of new columns" if self.later_columns else "convert to character set"
+        return f"{what} {self.charset.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -632,6 +670,7 @@ class Batch(Stated):
     On SQLite they copy the table (`recreate` is `auto`, `always` or `never`): then `naming` gives the names by which
     constraints that were reflected without one can be dropped, `extra` are the constraints of `table_args`, `reflected`
     the columns of `reflect_args`, which replace those of that name, and `copy_from` replaces the reflected table.
+    `ordered`: columns that come one after the other in the copy (`partial_reordering`).
     """
 
     verb: ClassVar[str] = "batch_alter_table"
@@ -642,6 +681,7 @@ class Batch(Stated):
     extra: tuple[Constraint, ...] = ()
     reflected: tuple[Column, ...] = ()
     copy_from: Table | None = None
+    ordered: tuple[tuple[str, ...], ...] = ()
 
     @property
     def summary(self) -> str:
@@ -663,6 +703,7 @@ Operation = (
     | DropConstraint
     | RenameConstraint
     | Inherit
+    | ConvertTable
     | CreateTableComment
     | DropTableComment
     | CreateEnum

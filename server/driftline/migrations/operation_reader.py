@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from driftline.dataclass import dataclass, replace
+from driftline.migrations.database_keeps import without_numbered_key_name
 from driftline.migrations.operation import (
     AddColumn,
     AddEnumValue,
@@ -30,6 +31,7 @@ from driftline.migrations.operation import (
     DropTable,
     DropTableComment,
     Execute,
+    Inherit,
     NewDefault,
     Opaque,
     Operation,
@@ -37,6 +39,7 @@ from driftline.migrations.operation import (
     RenameTable,
     SetEnumValues,
 )
+from driftline.migrations.outright_names import outright_names
 from driftline.models.core import (
     CoreContext,
     callee,
@@ -154,9 +157,15 @@ class Hooks(Protocol):
     """What listens to the tables that come up."""
 
     def __call__(
-        self, name: str, schema: str | None, items: Sequence[Value], options: Mapping[str, Value], origin: Origin
+        self,
+        name: str,
+        schema: str | None,
+        items: Sequence[Value],
+        options: Mapping[str, Value],
+        origin: Origin,
+        event: str | None = None,
     ) -> tuple[list[Value], Mapping[str, Value]]:
-        """Give the items and the options of a table as they are then."""
+        """Give the items and the options of a table as they are then; `event`: what is done with it as well."""
         ...
 
 
@@ -172,12 +181,20 @@ class Stating:
     hooks: Hooks | None = None
 
     def table(
-        self, name: str, schema: str | None, items: Sequence[Value], options: Mapping[str, Value] | None = None
+        self,
+        name: str,
+        schema: str | None,
+        items: Sequence[Value],
+        options: Mapping[str, Value] | None = None,
+        event: str | None = None,
     ) -> Table:
-        """Read the table that Alembic makes for the operation, and all that SQLAlchemy calls for it."""
+        """Read the table that Alembic makes for the operation, and all that SQLAlchemy calls for it.
+
+        `event`: what is about to be done with it (`before_create`).
+        """
         given = options or {}
         if self.hooks is not None:
-            items, given = self.hooks(name, schema, items, given, self.origin)
+            items, given = self.hooks(name, schema, items, given, self.origin, event)
         return read_table(name, schema, items, given, self.context, self.origin)
 
     @property
@@ -222,7 +239,9 @@ def read_operation(name: str, given: Given, call: Call, stating: Stating) -> tup
         return (stating.opaque(f"the arguments of `op.{name}` are not all known", *_named_table(given, stating)),)
     given, assumed = with_schema(given, stating)
     try:
-        return (*reader(given, stating), *assumed)
+        names = outright_names(given, stating.context)
+        found = reader(given, stating)
+        return (*(replace(one, outright=names) for one in found), *assumed) if names else (*found, *assumed)
     except _Unread as stop:
         tables = _named_table(given, stating)
         return (stating.opaque(stop.unknown, *tables, creates=name.startswith("create") and not tables),)
@@ -343,23 +362,43 @@ def _options(given: Given, *own: str) -> dict[str, Value]:
     return {key: value for key, value in given.items() if key not in _OWN_KEYWORDS and key not in own}
 
 
+def read_added(items: Sequence[Value], name: str, schema: str | None, stating: Stating) -> tuple[Operation, ...]:
+    """Read what is added to a table once its CREATE TABLE is written: of that, indexes are made all the same."""
+    indexes = [one for one in items if isinstance(one, Call) and callee(one) == "sqlalchemy.Index"]
+    return tuple(made for one in indexes for made in _constraint(one, name, schema, stating))
+
+
 # Tables --------------------------------------------------------------------------------------------------------------
 
 
 def _create_table(given: Given, stating: Stating) -> tuple[Operation, ...]:
     name, schema = _table(given)
     items = [item for item in given[REST] if item is not None]
-    made = in_ddl_order(stating.table(name, schema, _flattened(items), _options(given)))
+    made = in_ddl_order(stating.table(name, schema, _flattened(items), _options(given), "before_create"))
+    if given.get("sqlite_autoincrement") is True:
+        made = without_numbered_key_name(stating.context.dialect, made)
     return (
         CreateTable(
             made,
             enums_of(made, items, stating),
             if_not_exists=_flag(given, "if_not_exists"),
+            parents=_parents(given, made, stating),
             temporary="TEMPORARY" in str(given.get("prefixes", "")).upper()
             or "TEMP" in str(given.get("prefixes", "")).upper(),
             **stating.marks,
         ),
     )
+
+
+def _parents(given: Given, made: Table, stating: Stating) -> tuple[Inherit, ...]:
+    """Give the tables that PostgreSQL's INHERITS names (`postgresql_inherits`)."""
+    stated = plain(given.get("postgresql_inherits"))
+    names = [stated] if isinstance(stated, str) else stated
+    if names is None or stating.context.dialect != "postgresql":
+        return ()
+    if not isinstance(names, list | tuple) or not all(isinstance(one, str) for one in names):
+        raise _Unread(stated if isinstance(stated, Unknown) else Unknown("`postgresql_inherits` could not be read"))
+    return tuple(Inherit(made.key, str(one), **stating.marks) for one in names)
 
 
 def in_ddl_order(made: Table) -> Table:
@@ -429,6 +468,7 @@ _TYPE_DEPTH = 5
 
 
 def _drop_table(given: Given, stating: Stating) -> tuple[Operation, ...]:
+    stating.table(*_table(given), [], _options(given), "before_drop")
     return (DropTable(_key(given, stating), if_exists=_flag(given, "if_exists"), **stating.marks),)
 
 
@@ -763,6 +803,7 @@ __all__ = [
     "bind_arguments",
     "enum_of",
     "enums_of",
+    "read_added",
     "read_operation",
     "with_schema",
 ]

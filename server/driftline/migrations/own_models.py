@@ -11,15 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 
-from driftline.migrations.hooked_tables import HookedTables
+from driftline.migrations.database_keeps import without_numbered_key_name
+from driftline.migrations.hooked_tables import Hooked, HookedTables
 from driftline.migrations.running import Running
 from driftline.models.build import build_tables, record_key
 from driftline.models.core import callee
-from driftline.models.environment_script import NO_ENVIRONMENT, EnvironmentScript
 from driftline.models.host import ModelsHost
 from driftline.models.metadata import Metadata
+from driftline.models.records import TableRecord
 from driftline.python.attributes import symbolic_bases
-from driftline.python.host import UNANSWERED
+from driftline.python.host import UNANSWERED, Host
 from driftline.python.values import Call, Class, Unknown, Value
 from driftline.schema import Table
 
@@ -27,11 +28,11 @@ from driftline.schema import Table
 class OwnModels:
     """What was declared so far. `runner` is set once there is an evaluator."""
 
-    def __init__(self, dialect: str) -> None:
-        """Read tables for `dialect`."""
+    def __init__(self, dialect: str, connection: Host) -> None:
+        """Read tables for `dialect`; what hooks do to the database is told to `connection`."""
         self.dialect = dialect
         self.runner: Running | None = None
-        self.hooks = HookedTables()
+        self.hooks = HookedTables(connection, dialect)
         """What listens to the tables that come up."""
         self._noted: list[tuple[str, Class | Call]] = []
         self._host: ModelsHost | None = None
@@ -69,19 +70,29 @@ class OwnModels:
             return [], ()
         return self._built(host, host.roots.metadata_of(metadata)), tuple(host.records.missing)
 
+    def hooked(self, handle: Value) -> Hooked | None:
+        """Give a table, or a MetaData, as hooks of its creation are called for it; None where there are no such."""
+        host = self._hosting() if self.hooks.are_of_creation else None
+        return Hooked(host, handle) if host is not None and isinstance(handle, Call) else None
+
     def _built(self, host: ModelsHost, metadata: Metadata) -> list[tuple[Value, Table]]:
         records = [one for one in host.records.tables if one.metadata is metadata]
         made = build_tables(records, host.records, host.runner, self.dialect)
-        found = ((one.handle, made.get(record_key(one, self.dialect))) for one in records)
-        return [(handle, table) for handle, table in found if table is not None]
+        found = ((one, made.get(record_key(one, self.dialect))) for one in records)
+        return [(one.handle, self._created(one, table)) for one, table in found if table is not None]
+
+    def _created(self, record: TableRecord, table: Table) -> Table:
+        """Give a table of a model as it is when it creates itself."""
+        if record.kwargs.get("sqlite_autoincrement") is True:
+            return without_numbered_key_name(self.dialect, table)
+        return table
 
     def _hosting(self) -> ModelsHost | None:
         """Give what maps classes, with everything mapped that was noted."""
         if self.runner is None:
             return None
         if self._host is None:
-            self._host = ModelsHost(EnvironmentScript(NO_ENVIRONMENT), self.runner)
-            self.hooks.tell(self._host)
+            self._host = self.hooks.host(self.runner)
         hooked = self.hooks.are_set
         with self.runner.hosted_by(self._host) if hooked else nullcontext():
             while self._mapped < len(self._noted):

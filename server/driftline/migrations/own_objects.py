@@ -29,6 +29,7 @@ from driftline.migrations.operation import (
     Operation,
 )
 from driftline.migrations.operation_reader import Stating, enum_of, enums_of, in_ddl_order
+from driftline.migrations.outright_names import outright_names
 from driftline.migrations.own_models import OwnModels
 from driftline.models.core import callee, plain, read_constraint, read_name, read_table, read_type
 from driftline.models.core.context import CoreContext
@@ -74,15 +75,20 @@ def _own_context(table: Call, context: CoreContext) -> CoreContext:
 
 def creation_of(table: Call, stating: Stating, models: OwnModels, *, checkfirst: bool) -> Operation:
     """Give the operation by which a table, a mapped class's or one of the revision's own, creates itself."""
+    names = outright_names({"": table}, stating.context)
     mapped = models.table(table)
     if mapped is not None:
-        return _creation(mapped, stating, checkfirst=checkfirst)
+        return replace(_creation(mapped, stating, checkfirst=checkfirst), outright=names)
     made = read_own_table(table, stating)
     if made is None:
         return stating.opaque("a table that creates itself could not be read", creates=True)
     enums = enums_of(made, table.args[2:], stating)
     return CreateTable(
-        in_ddl_order(made), enums, if_not_exists=checkfirst, checkfirst_enums=checkfirst, **stating.marks
+        in_ddl_order(made),
+        enums,
+        if_not_exists=checkfirst,
+        checkfirst_enums=checkfirst,
+        **{**stating.marks, "outright": names},
     )
 
 
@@ -91,7 +97,8 @@ def drop_of(table: Call, stating: Stating, models: OwnModels, *, checkfirst: boo
     made = models.table(table) or read_own_table(table, stating)
     if made is None:
         return stating.opaque("a table that drops itself could not be read")
-    return DropTable(made.key, if_exists=checkfirst, **stating.marks)
+    names = outright_names({"": table}, stating.context)
+    return DropTable(made.key, if_exists=checkfirst, **{**stating.marks, "outright": names})
 
 
 _ENUM_TYPES = frozenset({"sqlalchemy.Enum", "sqlalchemy.dialects.postgresql.ENUM"})

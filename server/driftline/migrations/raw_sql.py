@@ -42,6 +42,7 @@ from driftline.migrations.working import split_key
 from driftline.python.host import Branch
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
+from driftline.regex import regex
 from driftline.schema import table_key
 from driftline.schema.naming import cut_name
 
@@ -55,7 +56,7 @@ _NO_EFFECT = keywords(
 )
 """Statements that begin with these change no table's definition."""
 
-_FIRST_WORD = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/|\()*([A-Za-z]+)", re.DOTALL)
+_FIRST_WORD = regex(r"(?:\s+|--[^\n]*\n|/\*.*?\*/|\()*([A-Za-z]+)", re.DOTALL)
 
 
 def read_raw_sql(

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
-from driftline.migrations import foreign_calls, introspection, own_objects, reflected_tables
+from driftline.migrations import foreign_calls, introspection, reflected_tables
 from driftline.migrations.apply import perform
 from driftline.migrations.batches import Batches, read_batch
 from driftline.migrations.custom_operations import CustomOperations
@@ -30,11 +30,12 @@ from driftline.migrations.database_handles import (
     is_migration_context,
     is_of_dialect,
     is_session,
+    quoted,
 )
-from driftline.migrations.executed import asks_catalog, operations_of_statement
+from driftline.migrations.hooked_tables import Hooked
 from driftline.migrations.inspectors import Inspectors, question_of
 from driftline.migrations.introspection import Introspected
-from driftline.migrations.operation import Batch, Execute, Opaque, Operation
+from driftline.migrations.operation import Batch, CreateTable, Execute, Opaque, Operation
 from driftline.migrations.operation_reader import (
     BATCH_SIGNATURES,
     INVOKED_WITHOUT_EFFECT,
@@ -44,13 +45,14 @@ from driftline.migrations.operation_reader import (
     Given,
     Stating,
     bind_arguments,
+    read_added,
     read_operation,
 )
 from driftline.migrations.own_models import OwnModels
-from driftline.migrations.reflected_tables import is_collection, is_reflected
+from driftline.migrations.reflected_tables import is_collection, is_reflected, names_of_columns
 from driftline.migrations.refusals import refusal, refused
 from driftline.migrations.running import Running
-from driftline.migrations.working import Working
+from driftline.migrations.working import Working, split_key
 from driftline.models.core import CoreContext, attribute_of_column, callee, path_of, plain
 from driftline.models.core.context import locate_core_column
 from driftline.models.declared import Declared
@@ -59,6 +61,8 @@ from driftline.python.budget import Exhausted
 from driftline.python.host import UNANSWERED, Branch, Host, RaisedError, Taken
 from driftline.python.origin import Origin
 from driftline.python.values import Attribute, Call, Class, Function, Operator, Symbol, Unknown, Value, dotted
+from driftline.regex import regex
+from driftline.schema import table_key
 from driftline.schema.naming import NamingConvention
 from driftline.schema.rendering import is_kind
 from driftline.sources.environment import Environment
@@ -71,7 +75,7 @@ _HARMLESS_COSTS = 0.1
 
 _TOO_MUCH = f"the revision does more than {MOST_OPERATIONS:,} things, and what comes after is not followed"
 
-_OP = re.compile(r"(?:alembic\.op|alembic\.operations\.(?:base\.)?Operations(?:\.context)?\(\))\.(\w+)")
+_OP = regex(r"(?:alembic\.op|alembic\.operations\.(?:base\.)?Operations(?:\.context)?\(\))\.(\w+)")
 """A call on the operations proxy, by its dotted path."""
 
 _EXECUTING = frozenset({"execute", "exec_driver_sql", "scalar", "scalars", "exec"})
@@ -89,7 +93,7 @@ class Recorder(Host):
         self.version_table = version_table
         self.evaluator: Running | None = None
         self.custom = CustomOperations()
-        self.models = OwnModels(dialect)
+        self.models = OwnModels(dialect, self)
         self.declared: Declared | None = None
         self.assumed_schema: str | None = None
         self.environment: Environment | None = None
@@ -107,6 +111,8 @@ class Recorder(Host):
         self._inspectors = Inspectors()
         self._appended: list[tuple[Value, Value]] = []
         """Constraints with the tables that they were appended to."""
+        self._reflected: list[tuple[Call, dict[str, Call]]] = []
+        """MetaData objects with the tables that they have reflected, in the order of their dependencies."""
 
     # Revisions -------------------------------------------------------------------------------------------------------
 
@@ -122,6 +128,7 @@ class Recorder(Host):
         self._batches.clear()
         self._inspectors.clear()
         self._appended.clear()
+        self._reflected.clear()
         self._script = EnvironmentScript(self.environment) if self.environment is not None else None
 
     def end(self) -> tuple[Operation, ...]:
@@ -215,16 +222,25 @@ class Recorder(Host):
                 return reflected_tables.columns_of(value, self._answer)
             if name == "foreign_key_constraints":
                 return reflected_tables.foreign_keys_of(value, self._answer)
+            if name == "constraints":
+                return reflected_tables.constraints_of(value, self._answer)
+            if name == "indexes":
+                return reflected_tables.indexes_of(value, self._answer)
             if name == "name" and value.args:
                 return value.args[0]
         if name == "metadata" or (name in _OF_MODELS and isinstance(value, Class)):
             return self._own_models().attribute(value, name)
         if name in ("tables", "sorted_tables") and callee(value) == "sqlalchemy.MetaData":
+            reflected = next((tables for one, tables in self._reflected if one is value), None)
+            if reflected is not None:
+                return dict(reflected) if name == "tables" else list(reflected.values())
+            from driftline.migrations import own_objects
+
             return own_objects.tables_of(value, name, self._own_models())
         return UNANSWERED
 
     def _own_models(self) -> OwnModels:
-        self.models.runner = self.evaluator
+        self.models.runner = self.models.hooks.runner = self.evaluator
         return self.models
 
     def truth(self, value: Value) -> bool | Unknown | None:
@@ -234,7 +250,8 @@ class Recorder(Host):
     def is_instance(self, value: Value, kind: Value) -> bool | None:
         """Tell `isinstance(bind.dialect, PGDialect)` by the dialect, and `isinstance(column["type"], DateTime)`."""
         if isinstance(value, Call) and isinstance(kind, Symbol) and callee(value).startswith("sqlalchemy."):
-            return is_kind(callee(value), path_of(kind))
+            of_constraints = reflected_tables.is_constraint_kind(callee(value), path_of(kind))
+            return is_kind(callee(value), path_of(kind)) if of_constraints is None else of_constraints
         return is_of_dialect(dotted(value), dotted(kind), self.dialect)
 
     def call(self, call: Call) -> Value:  # noqa: D102 -- as the base says; one kind of call a line
@@ -333,6 +350,54 @@ class Recorder(Host):
     def _record_all(self, name: str, given: Given, call: Call) -> None:
         for operation in read_operation(name, given, call, self._stating(call)):
             self._record(operation)
+        created = self.models.hooks.take_created()
+        if created is not None:
+            self._tell_done("after_drop" if name.startswith("drop") else "after_create", created, call)
+
+    def _tell_done(self, event: str, hooked: Hooked, call: Call) -> None:
+        """Call what listens to a table's having been created by Alembic, or dropped, and record what that adds to it.
+
+        Alembic makes the indexes afterwards.
+        """
+        added, doubts = self.models.hooks.tell_event(event, hooked)
+        record = hooked.host.records.table_of_handle(hooked.handle)
+        if record is None or event != "after_create":
+            return
+        stating = self._stating(call)
+        key = table_key(stating.context.schema_key(record.schema), record.name)
+        for operation in (
+            *read_added(added, record.name, record.schema, stating),
+            *(stating.opaque(one, key) for one in doubts),
+        ):
+            self._record(operation)
+
+    @contextmanager
+    def _telling(self, verb: str, receiver: Value, call: Call) -> Iterator[None]:
+        """Call what listens to the creation, or the drop, of what creates or drops itself, before that and after."""
+        untaken = any(one.taken is Taken.UNTAKEN for one in self._branches)
+        hooked = self.models.hooks.are_of_creation and not untaken
+        created = self._hooked_by(verb, receiver, call) if hooked else []
+        verb = verb.removesuffix("_all")
+        for one in created:
+            self.models.hooks.tell_event(f"before_{verb}", one)
+        yield
+        for one in (*created[1:], *created[:1]):  # a MetaData stands before its tables, and ends after them
+            self.models.hooks.tell_event(f"after_{verb}", one)  # SQLAlchemy has made the indexes by then
+
+    def _hooked_by(self, verb: str, receiver: Value, call: Call) -> list[Hooked]:
+        """Give the MetaData and the tables that `create`, `create_all` and their like create or drop."""
+        models, handles, checks = self._own_models(), [receiver], bool(call.kwargs.get("checkfirst", False))
+        if verb.endswith("_all"):
+            listed, checks = call.kwargs.get("tables"), call.kwargs.get("checkfirst", True) is not False
+            on = [one for one, _ in models.tables_on(receiver)[0]]
+            handles += [one for one in on if not isinstance(listed, list | tuple) or any(one is it for it in listed)]
+        found = []
+        for one in handles:
+            hooked, made = models.hooked(one), models.table(one)
+            there = made is not None and made.key in self._asked().tables
+            if hooked is not None and (made is None or not checks or there is verb.startswith("drop")):
+                found.append(hooked)
+        return found
 
     def _stating(self, call: Call) -> Stating:
         branch = next((one for one in reversed(self._branches) if one.taken is Taken.UNTAKEN), None)
@@ -438,6 +503,15 @@ class Recorder(Host):
             return self._call_bind(name, call)
         if name in ("has_table", "has_index") and is_dialect(path):
             return self._answer(name, call.args[1:], call.kwargs)
+        quoted_name = quoted(path, name, plain(call.args[0]) if call.args else None, self.dialect)
+        if quoted_name is not UNANSWERED:
+            return quoted_name
+        if name in ("copy", "_copy") and isinstance(receiver, Call) and callee(receiver) == "sqlalchemy.Column":
+            return Call(receiver.function, receiver.args, {**receiver.kwargs, **call.kwargs}, call.origin)
+        if name == "keys" and isinstance(receiver, Attribute) and (names := _columns_written_out(receiver)) is not None:
+            return list(names)
+        if name == "reflect" and isinstance(receiver, Call) and callee(receiver) == "sqlalchemy.MetaData":
+            return self._reflect(receiver, call)
         if name == "append_constraint" and callee(receiver) == "sqlalchemy.Table" and call.args:
             self._appended.append((call.args[0], receiver))
             return None
@@ -446,27 +520,44 @@ class Recorder(Host):
     def _call_on_object(self, verb: str, call: Call, receiver: Value) -> Value:
         """Record what an object of SQLAlchemy's does that creates or drops itself; UNANSWERED where it is none."""
         found: tuple[Operation, ...] | None = None
-        if verb in ("create", "drop") and isinstance(receiver, Call):
-            found = own_objects.operations_of_object(verb, call, receiver, self._stating(call), self._own_models())
-        elif verb in ("create_all", "drop_all") and self._passes_bind(call):
-            found = self._operations_of_metadata(verb, call, receiver)
-        for operation in found or ():
-            self._record(operation)
+        creates = verb in ("create", "drop") and isinstance(receiver, Call)
+        if not creates and not (verb in ("create_all", "drop_all") and self._passes_bind(call)):
+            return UNANSWERED
+        with self._telling(verb, receiver, call):
+            if creates and isinstance(receiver, Call):
+                from driftline.migrations import own_objects
+
+                found = own_objects.operations_of_object(verb, call, receiver, self._stating(call), self._own_models())
+            else:
+                found = self._operations_of_metadata(verb, call, receiver)
+            for operation in found or ():
+                self._record(operation)
         return UNANSWERED if found is None else None
 
     def _operations_of_metadata(self, verb: str, call: Call, metadata: Value) -> tuple[Operation, ...]:
+        from driftline.migrations import own_objects
+
         models = self._own_models()
         declared = None
         if "tables" not in call.kwargs:
             self.asked_models = True
             declared = own_objects.declared_on(metadata, models, self.declared)
+            if models.hooks.are_of_creation and models.tables_on(metadata)[0]:
+                declared = None  # hooks are called for what is read here
         self.introspected = self.introspected or declared is not None  # it depends on more than files
-        return own_objects.operations_of_metadata(verb, call, metadata, self._stating(call), models, declared)
+        stating = self._stating(call)
+        found = own_objects.operations_of_metadata(verb, call, metadata, stating, models, declared)
+        if declared is None or not models.hooks.are_of_creation:
+            return found
+        reason = "what event hooks of their creation do to tables that env.py alone imports is not worked out"
+        return (*found, stating.opaque(reason, *(one.table for one in found if isinstance(one, CreateTable))))
 
     def _call_bind(self, name: str, call: Call) -> Value:
         if name in _EXECUTING:
             statement = call.args[0] if call.args else call.kwargs.get("statement", call.kwargs.get("sqltext"))
             self._execute(statement, call)
+            from driftline.migrations.executed import asks_catalog
+
             reason = "what a statement returns depends on the rows in the database"
             return Unknown(reason, call.origin, looked=asks_catalog(statement, call.origin, self.evaluator))
         if name == "has_table":
@@ -519,8 +610,44 @@ class Recorder(Host):
         return UNANSWERED
 
     def iterate(self, value: Value) -> list[Value] | None:
-        """Give the columns of a reflected table."""
+        """Give the columns of a table that is reflected, or that is written out."""
+        if isinstance(value, Attribute):
+            names = _columns_written_out(value)
+            return None if names is None else [Attribute(value, one, value.origin) for one in names]
         return list(value.args) if isinstance(value, Call) and is_collection(value) else None
+
+    def _reflect(self, metadata: Call, call: Call) -> Value:
+        """Take note of the tables that `metadata.reflect(bind)` finds; those that others refer to come before these."""
+        schema = plain(call.kwargs.get("schema"))
+        names = self._answer("get_table_names", (schema,), {}) if self._passes_bind(call) else UNANSWERED
+        if not isinstance(names, list) or call.kwargs.keys() - {"bind", "schema", "only"} or len(call.args) > 1:
+            return UNANSWERED
+        keys = [table_key(schema if isinstance(schema, str) else None, one) for one in names]
+        only = call.kwargs.get("only")
+        if only is not None:
+            if not isinstance(only, list | tuple) or not all(one in names for one in only):
+                return UNANSWERED
+            keys = self._with_referred([keys[names.index(one)] for one in only])
+        from driftline.migrations import own_objects  # only where it is needed: a start is quicker
+
+        tables = self._asked().tables
+        known = own_objects.in_dependency_order([CreateTable(tables[one]) for one in keys if one in tables])
+        ordered = [*(one for one in keys if one not in tables), *(one.table for one in known)]
+        self._reflected.append((metadata, {one: self._reflected_table(one, metadata, call) for one in ordered}))
+        return None
+
+    def _with_referred(self, keys: list[str]) -> list[str]:
+        """Give tables with those that they refer to, and so on: reflection follows foreign keys."""
+        for key in keys:  # grows while it is gone through
+            table = self._asked().tables.get(key)
+            referred = [one.referred_table for one in table.foreign_keys] if table is not None else []
+            keys += [one for one in dict.fromkeys(referred) if isinstance(one, str) and one not in keys]
+        return keys
+
+    def _reflected_table(self, key: str, metadata: Call, call: Call) -> Call:
+        schema, name = split_key(key)
+        given: dict[str, Value] = {"autoload_with": True, "schema": schema}
+        return Call(Symbol("sqlalchemy.Table"), (name, metadata), given, call.origin, {"name": name, "schema": schema})
 
     def _call_table(self, call: Call) -> Value:
         """Note the table; reflecting one that is not there fails."""
@@ -533,6 +660,8 @@ class Recorder(Host):
 
     def _execute(self, statement: Value, call: Call) -> None:
         """Record what a statement does: a string, `text(…)`, a DDL element, or several of these."""
+        from driftline.migrations.executed import operations_of_statement  # SQL is read by a dozen modules
+
         for operation in operations_of_statement(
             statement, self._stating(call), self._own_models(), self.evaluator, self._table_of
         ):
@@ -573,6 +702,14 @@ _READ_ONLY = frozenset(
 
 _OF_MODELS = ("metadata", "registry", "__table__", "__tablename__")
 """Attributes of classes that SQLAlchemy gives to mapped ones."""
+
+
+def _columns_written_out(columns: Attribute) -> list[str] | None:
+    """Give the names in `table.c`, where the table is written out; None where it is not, or may have more."""
+    table = columns.value
+    if columns.name not in ("c", "columns") or not isinstance(table, Call) or callee(table) != "sqlalchemy.Table":
+        return None
+    return None if is_reflected(table) else names_of_columns(table)
 
 
 def _is_batch(call: Call) -> bool:

@@ -33,9 +33,9 @@ _BASES = (
 """What is raised for an operation that is impossible: not worth telling apart."""
 
 
-def refused(reason: str) -> RaisedError:
-    """Give what is raised for an operation that is impossible."""
-    return RaisedError("ProgrammingError", reason, _BASES)
+def refused(reason: str, *, by_database: bool = True) -> RaisedError:
+    """Give what is raised for an operation that is impossible; what a database says, a library may say otherwise."""
+    return RaisedError("ProgrammingError", reason, _BASES, translated=by_database)
 
 
 def refusal(operation: Operation, dialect: str, state: Callable[[], Working]) -> RaisedError | None:
@@ -44,7 +44,7 @@ def refusal(operation: Operation, dialect: str, state: Callable[[], Working]) ->
     `state` is called only where the answer depends on it.
     """
     if _is_nameless(operation, dialect):
-        return refused("a constraint without a name is dropped")  # SQLAlchemy's compiler refuses that
+        return refused("a constraint without a name is dropped", by_database=False)  # SQLAlchemy's compiler refuses it
     if operation.raw:
         return None
     sure = (one for one in attempt(state(), _unguarded(operation)) if not one.conditional)

@@ -8,14 +8,14 @@ Example: `resolve(graph, "ae10")`, `resolve(graph, "billing@head")`, `resolve(gr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from driftline.dataclass import dataclass
 from driftline.migrations.graph import Graph, lines_of
 from driftline.migrations.graph_order import inverted, reach
+from driftline.regex import regex
 
-_RELATIVE = re.compile(r"(?:(?P<branch>.+?)@)?(?P<start>\w+)?(?P<steps>[+-]\d+)$")
+_RELATIVE = regex(r"(?:(?P<branch>.+?)@)?(?P<start>\w+)?(?P<steps>[+-]\d+)$")
 _SHORTEST_PARTIAL_OF = 4
 """Alembic looks a partial id up among names of at least this many characters."""
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from driftline.dataclass import replace
 from driftline.migrations.database_names import MYSQL_FAMILY
 from driftline.migrations.operation import (
     AddColumn,
     AddEnumValue,
     AlterColumn,
+    ConvertTable,
     CreateConstraint,
     CreateIndex,
     CreateTableComment,
@@ -42,7 +44,7 @@ from driftline.migrations.sql_tables import (
 )
 from driftline.migrations.sql_text import keywords
 from driftline.migrations.sql_tokens import Cursor, Statement, Unreadable
-from driftline.migrations.sql_types import read_raw_type
+from driftline.migrations.sql_types import read_charset, read_raw_type
 from driftline.migrations.sql_views import NO_TABLE, read_view
 from driftline.migrations.working import split_key
 from driftline.python.origin import Origin
@@ -286,11 +288,12 @@ def _action_modify(action: Cursor, key: str, reading: Reading) -> bool:
     old = action.name() if change else None
     definition = read_column_definition(action, key, reading.origin)
     column = definition.column
+    collation = "" if column.collation is None else f" COLLATE {column.collation}"
     reading.add(
         AlterColumn(
             key,
             old if old is not None else column.name,
-            type=column.type,
+            type=replace(column.type, ddl=f"{column.type.ddl}{collation}"),
             nullable=column.nullable,
             server_default=column.computed if column.computed is not None else column.server_default,
             comment=column.comment,
@@ -331,6 +334,8 @@ def _action_setting(action: Cursor, key: str, reading: Reading) -> bool:
     if action.take("NO", "INHERIT"):
         reading.add(Inherit(key, read_key(action), detach=True))
         return True
+    if reading.dialect in MYSQL_FAMILY and _action_charset(action, key, reading):
+        return True
     word = action.take_any("ATTACH", "DETACH")
     if word is not None:
         action.need("PARTITION")
@@ -340,6 +345,19 @@ def _action_setting(action: Cursor, key: str, reading: Reading) -> bool:
     if token is None or token.word not in _SETTINGS:
         return False
     reading.add(Execute(action.all()))
+    return True
+
+
+def _action_charset(action: Cursor, key: str, reading: Reading) -> bool:
+    """Read MySQL's `CONVERT TO CHARACTER SET …` and `DEFAULT CHARACTER SET = …`."""
+    start = action.at
+    converts = action.take("CONVERT", "TO")
+    charset = read_charset(action)
+    if charset is None:
+        action.at = start
+        return False
+    reading.add(ConvertTable(key, charset, later_columns=not converts))
+    action.at = len(action.tokens)
     return True
 
 

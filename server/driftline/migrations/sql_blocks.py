@@ -13,10 +13,11 @@ from driftline.migrations.sql_reading import SHOWN, Reading
 from driftline.migrations.sql_tokens import Cursor, Statement, statements
 from driftline.python.host import Branch, Taken
 from driftline.python.values import Unknown
+from driftline.regex import regex
 from driftline.schema.rendering import quote_identifier, quote_literal
 
-_CREATES = re.compile(r"\b(?:create|rename)\b", re.IGNORECASE)
-_DDL_IN_BODY = re.compile(r"\b(?:create|alter|drop|execute|rename)\b", re.IGNORECASE)
+_CREATES = regex(r"\b(?:create|rename)\b", re.IGNORECASE)
+_DDL_IN_BODY = regex(r"\b(?:create|alter|drop|execute|rename)\b", re.IGNORECASE)
 
 
 def read_block(
@@ -72,7 +73,7 @@ def _block_statements(body: str, dialect: str) -> Iterator[tuple[Statement, str 
             yield Statement(body, tuple(tokens)), conditions[-1] if conditions else None
 
 
-_PLACE = re.compile(r"%(?:(\d+)\$)?(?:-?\d+)?([sIL%])")
+_PLACE = regex(r"%(?:(\d+)\$)?(?:-?\d+)?([sIL%])")
 
 
 def _built(statement: Statement) -> str | None:

@@ -26,6 +26,7 @@ from driftline.migrations.sql_query import query_columns
 from driftline.migrations.sql_reading import Reading
 from driftline.migrations.sql_tables import EVERY_PART, raw_schema, read_definitions, read_index_elements, read_key
 from driftline.migrations.sql_tokens import Cursor, Statement
+from driftline.migrations.sql_types import read_charset
 from driftline.migrations.sql_views import NO_TABLE, read_view
 from driftline.migrations.working import split_key
 from driftline.python.values import Unknown
@@ -116,8 +117,7 @@ def _create_table(cursor: Cursor, reading: Reading, *, temporary: bool, replaces
         key_columns = table.primary_key.columns
         columns = (replace(one, nullable=False) if one.name in key_columns else one for one in table.columns)
         table = replace(table, columns=tuple(columns))
-    comment = _table_option(cursor, "COMMENT")
-    table = replace(table, comment=comment)
+    table = _with_options(table, cursor)
     reading.add(CreateTable(table, if_not_exists=if_not_exists, temporary=temporary, likes=likes, parents=parents))
     return True
 
@@ -160,18 +160,21 @@ def _filled_by(table: Table, query: str, reading: Reading) -> Table:
     return replace(table, columns=(*table.columns, *columns))
 
 
-def _table_option(cursor: Cursor, name: str) -> str | None:
-    """Find MySQL's `NAME = 'value'` among the options behind the parentheses."""
-    found = None
+def _with_options(table: Table, cursor: Cursor) -> Table:
+    """Read MySQL's options behind the parentheses: a comment and a character set."""
     while not cursor.done:
-        if cursor.take(name):
+        start = cursor.at
+        charset = read_charset(cursor)
+        if charset is not None:
+            table = replace(table, charset=charset)
+        elif cursor.take("COMMENT"):
             cursor.take_mark("=")
             token = cursor.peek()
             if token is not None and token.kind == "string":
-                found = cursor.string()
-        else:
+                table = replace(table, comment=cursor.string())
+        if cursor.at == start:
             cursor.next()
-    return found
+    return table
 
 
 def _assembled(table: Table, columns: list[Column], constraints: Sequence[object]) -> Table:

@@ -14,6 +14,7 @@ from driftline.migrations.sql_tokens import Cursor, Unreadable, tokenize
 from driftline.migrations.sql_types import CLAUSES, read_raw_type
 from driftline.models.core.context import DEFAULT_SCHEMAS
 from driftline.python.origin import NOWHERE, Origin
+from driftline.regex import regex
 from driftline.schema import (
     CheckConstraint,
     Column,
@@ -45,7 +46,7 @@ _TABLE_ITEMS = (
     "SPATIAL",
     "LIKE",
 )
-_IDENTIFIER = re.compile(r"[^\W\d]\w*\Z")
+_IDENTIFIER = regex(r"[^\W\d]\w*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +188,7 @@ def _read_clause(  # noqa: C901, PLR0912 -- one clause a case
         cursor.take("KEY")
         draft.constraints.append(UniqueConstraint(name, (column.name,), _unique_options(cursor), origin=origin))
     elif cursor.take("CHECK"):
-        named = column.name if name is None and cursor.dialect == "mariadb" else name  # which names it like that
-        draft.constraints.append(CheckConstraint(named, cursor.group().all(), origin=origin))
+        draft.constraints.append(CheckConstraint(name, cursor.group().all(), origin=origin, of_column=column.name))
         cursor.take("NO", "INHERIT")
         cursor.take("NOT", "ENFORCED")
     elif cursor.take("REFERENCES"):
@@ -395,9 +395,7 @@ def read_index_elements(group: Cursor) -> tuple[IndexElement, ...]:
 
 def _index_element(part: Cursor) -> IndexElement:
     text = part.until(_ends_element)
-    if part.take("COLLATE"):
-        part.dotted()
-    modifiers: list[str] = []
+    modifiers = [f'collate "{part.dotted()[1]}"'] if part.take("COLLATE") else []
     while not part.done:
         if part.take("NULLS"):
             modifiers.append(f"nulls {part.next().value.lower()}")

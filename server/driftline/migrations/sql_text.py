@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-_TOKEN = re.compile(
+from driftline.regex import regex
+
+_TOKEN = regex(
     r"""(?P<string>[eE]?'(?:[^']|'')*')"""
     r"""|(?P<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]\d][^\]]*\])"""
     r"""|(?P<word>[^\W\d][\w$]*)"""

@@ -14,24 +14,25 @@ from collections.abc import Callable
 from typing import Literal
 
 from driftline.dataclass import dataclass
+from driftline.regex import regex
 
 Kind = Literal["word", "name", "string", "number", "mark"]
 
 _MYSQL = frozenset({"mysql", "mariadb"})
-_NESTED_COMMENT = re.compile(r"/\*|\*/")
-_SPACE = re.compile(r"(?:\s+|--[^\n]*)+")
-_SPACE_MYSQL = re.compile(r"(?:\s+|--(?=\s)[^\n]*|\#[^\n]*)+")
-_WORD = re.compile(r"[^\W\d][\w$]*")
-_NUMBER = re.compile(r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?")
-_STRING = re.compile(r"'(?:[^']|'')*(?:'|\Z)")
-_ESCAPED_STRING = re.compile(r"'(?:[^'\\]|''|\\.)*(?:'|\Z)", re.DOTALL)
-_PREFIXED_STRING = re.compile(r"(?:[eE])'(?:[^'\\]|''|\\.)*(?:'|\Z)|(?:[bBxXnN]|[uU]&)'(?:[^']|'')*(?:'|\Z)", re.DOTALL)
-_DOLLAR = re.compile(r"\$([^\W\d]\w*)?\$")
-_DOUBLE_QUOTED_STRING = re.compile(r'"(?:[^"\\]|""|\\.)*(?:"|\Z)', re.DOTALL)
-_CONDITIONAL_COMMENT = re.compile(r"/\*M?!\d*")
-_QUOTED = {'"': re.compile(r'"(?:[^"]|"")*(?:"|\Z)'), "`": re.compile(r"`(?:[^`]|``)*(?:`|\Z)")}
-_BRACKETED = re.compile(r"\[[^\]]*(?:\]|\Z)")
-_MARK = re.compile(r"::|:=|<=|>=|<>|!=|\|\||->>|->|.", re.DOTALL)
+_NESTED_COMMENT = regex(r"/\*|\*/")
+_SPACE = regex(r"(?:\s+|--[^\n]*)+")
+_SPACE_MYSQL = regex(r"(?:\s+|--(?=\s)[^\n]*|\#[^\n]*)+")
+_WORD = regex(r"[^\W\d][\w$]*")
+_NUMBER = regex(r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?")
+_STRING = regex(r"'(?:[^']|'')*(?:'|\Z)")
+_ESCAPED_STRING = regex(r"'(?:[^'\\]|''|\\.)*(?:'|\Z)", re.DOTALL)
+_PREFIXED_STRING = regex(r"(?:[eE])'(?:[^'\\]|''|\\.)*(?:'|\Z)|(?:[bBxXnN]|[uU]&)'(?:[^']|'')*(?:'|\Z)", re.DOTALL)
+_DOLLAR = regex(r"\$([^\W\d]\w*)?\$")
+_DOUBLE_QUOTED_STRING = regex(r'"(?:[^"\\]|""|\\.)*(?:"|\Z)', re.DOTALL)
+_CONDITIONAL_COMMENT = regex(r"/\*M?!\d*")
+_QUOTED = {'"': regex(r'"(?:[^"]|"")*(?:"|\Z)'), "`": regex(r"`(?:[^`]|``)*(?:`|\Z)")}
+_BRACKETED = regex(r"\[[^\]]*(?:\]|\Z)")
+_MARK = regex(r"::|:=|<=|>=|<>|!=|\|\||->>|->|.", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
 
 

@@ -16,6 +16,7 @@ from driftline.migrations.sql_text import keywords
 from driftline.migrations.sql_tokens import Cursor, Unreadable
 from driftline.python.values import Unknown
 from driftline.schema import Type, table_key, unknown_type
+from driftline.schema.character_set import CharacterSet, character_set
 from driftline.schema.rendering import quote_identifier, quote_literal
 
 _MYSQL = frozenset({"mysql", "mariadb"})
@@ -82,6 +83,8 @@ _MYSQL_NAMES = {
     "LONG VARCHAR": "MEDIUMTEXT",
     "LONG VARBINARY": "MEDIUMBLOB",
 }
+_NATIONAL = ("NCHAR", "NVARCHAR", "NATIONAL ")
+"""How MySQL's types begin that have the "national" character set, whatever the table's is."""
 _BUILT_IN = keywords(
     """
     BIGINT BIT BOOLEAN BOX BYTEA CHAR CIDR CIRCLE DATE INET INTEGER INTERVAL JSON JSONB JSONPATH LINE LSEG MACADDR
@@ -240,7 +243,27 @@ def _mysql_type(cursor: Cursor, words: list[str], arguments: str | None) -> RawT
         ddl = f"{ddl} {more}" if more != "SIGNED" else ddl
     if cursor.take("CHARACTER", "SET") or cursor.take("CHARSET"):
         ddl = f"{ddl} CHARACTER SET {cursor.name()}"
+    elif spelled.startswith(_NATIONAL):
+        ddl = f"{ddl} CHARACTER SET utf8mb3"
     return RawType(Type(ddl, labels=labels), serial=serial)
+
+
+def read_charset(cursor: Cursor) -> CharacterSet | None:
+    """Read options of MySQL's that name a character set, a collation or both; None, and no move, where none comes."""
+    said: dict[bool, str] = {}
+    while True:
+        start = cursor.at
+        cursor.take("DEFAULT")
+        collates = cursor.take("COLLATE")
+        if not collates and not cursor.take("CHARACTER", "SET") and not cursor.take("CHARSET"):
+            break
+        cursor.take_mark("=")
+        token = cursor.peek()
+        if token is None or token.word == "DEFAULT":
+            break
+        said[collates] = cursor.string() if token.kind == "string" else cursor.name()
+    cursor.at = start
+    return character_set(said.get(False), said.get(True))
 
 
 def _with_arguments(name: str, arguments: str | None) -> str:

@@ -12,10 +12,9 @@ Example: `work.watch()`, the operations of a revision, then `work.seen()` holds 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, MutableSet
-from dataclasses import fields
 from typing import Any, Generic, Self, TypeVar
 
-from driftline.dataclass import dataclass
+from driftline.dataclass import dataclass, fields
 from driftline.migrations.history import Event, ReplayProblem
 from driftline.migrations.operation import Operation
 from driftline.migrations.table_map import CONSTRAINT, REFERRING, RELATION, SPELLING, TableMap, names_between, table_map

@@ -8,7 +8,6 @@ Example: where revisions say `schema="app"` in their operations, and no other na
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -16,11 +15,12 @@ from driftline.models.dialect import revision_files
 from driftline.models.metadata import Metadata
 from driftline.models.records import TableRecord
 from driftline.python.values import Unknown
+from driftline.regex import regex
 from driftline.sources.environment import Environment
 from driftline.sources.source import Source, ask
 
-_SCHEMA = re.compile(r"""\bschema\s*=\s*["']([^"'\n]+)["']""")
-_CREATION = re.compile(r"\bcreate_table\(")
+_SCHEMA = regex(r"""\bschema\s*=\s*["']([^"'\n]+)["']""")
+_CREATION = regex(r"\bcreate_table\(")
 _DEFAULTS = ("public", "main", "dbo")
 
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from driftline.models.column_collections import holder_of, keys_of
-from driftline.models.core import attribute_of_column, callee, path_of
+from driftline.models.core import an_instance, attribute_of_column, callee, path_of, plain
 from driftline.models.declarative import flask_tablename, is_declared_attr
 from driftline.models.mappers import mapper_of
 from driftline.models.roots import Kind, scanned_classes, stated_metadata
 from driftline.python.host import UNANSWERED, RaisedError
-from driftline.python.values import Attribute, BoundMethod, Call, Class, Function, Instance, Symbol, Value
+from driftline.python.values import Attribute, BoundMethod, Call, Class, Function, Instance, Operator, Symbol, Value
 
 if TYPE_CHECKING:
     from driftline.models.core import Runner
@@ -89,6 +89,27 @@ class Attributes:
         column = None if record is None else _mapped_column(record, name)
         return column if column is not None else self._runner.call(declared, (cls,), {})
 
+    def copy_of_column(self, value: Value) -> Call | None:
+        """Give what `table.c.x.copy()` makes: the column without its foreign keys, which are the table's by now."""
+        columns, key = (value.value, value.name) if isinstance(value, Attribute) else (None, None)
+        if isinstance(value, Operator) and value.op == "[]":
+            columns, key = value.operands[0], plain(value.operands[1])
+        record = holder_of(columns, self._records)
+        if record is None or not isinstance(key, str):
+            return None
+        own = record.name_of_key(key)
+        draft, call = record.column(own) or (None, None)
+        if call is None or call.unpacked:
+            return None
+        named = call.args[:1] == (own,) or any(plain(one) == own for one in call.args[:1])
+        rest = [one for one in call.args[1 if named else 0 :] if callee(one) != "sqlalchemy.ForeignKey"]
+        kwargs = {key: one for key, one in call.kwargs.items() if key not in ("name", "sort_order")}
+        if draft is not None and attribute_of_column(call, "type") is UNANSWERED:
+            rest.insert(0, draft.type_value)
+        if draft is not None and draft.nullable is not None:
+            kwargs["nullable"] = draft.nullable
+        return Call(Symbol("sqlalchemy.Column"), (own, *rest), kwargs, call.origin, dict(call.attributes))
+
     def _of_column(self, value: Attribute, record: TableRecord, name: str) -> Value:
         """Answer attributes of `table.c.x`: `x` is the column's key, its name unless it was given another."""
         if name == "key":
@@ -110,7 +131,9 @@ class Attributes:
         if draft is not None and name == "nullable" and draft.nullable is not None:
             return draft.nullable
         answer = attribute_of_column(call, name)
-        return draft.type_value if answer is UNANSWERED and draft is not None and name == "type" else answer
+        return (
+            an_instance(draft.type_value) if answer is UNANSWERED and draft is not None and name == "type" else answer
+        )
 
     def _metadata_of(self, value: Value, name: str) -> Value:
         if isinstance(value, Call) and callee(value) == "sqlalchemy.orm.registry":

@@ -10,7 +10,7 @@ Example: `class User(Base)` with `id: Mapped[int] = mapped_column(primary_key=Tr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from driftline.dataclass import dataclass, field, replace
@@ -21,6 +21,7 @@ from driftline.models.records import DraftColumn, MappedRecord, Records, TableRe
 from driftline.models.roots import Kind, Root, Roots, scanned_classes, stated_metadata
 from driftline.models.sqlmodel import sqlmodel_columns
 from driftline.models.validators import read_validator
+from driftline.python.last_name import last_name
 from driftline.python.nodes import nodes
 from driftline.python.origin import Origin
 from driftline.python.values import Annotation, Call, Class, Function, Symbol, Unknown, Value, dotted
@@ -263,6 +264,7 @@ class Declarative:
                     dict(value.attributes),
                     unpacked=value.unpacked,
                 )
+                self.records.copied_column(value, made)
             else:
                 continue
             cls.names[name] = made
@@ -397,7 +399,7 @@ class Declarative:
                 record.attributes.setdefault(name, name)
 
     def _make_table(self, cls: Class, root: Root, scan: _Scan, drafts: list[DraftColumn], record: MappedRecord) -> None:
-        ordered = sorted(drafts, key=lambda draft: draft.sort_order)
+        ordered = self._ordered(drafts)
         if scan.tablename is None:
             self._add_to_parent(cls, ordered, record)
             return
@@ -449,6 +451,12 @@ class Declarative:
         record.table = table
         if there is None or not record.conditional:
             self.records.add_table(table)
+
+    def _ordered(self, drafts: Sequence[DraftColumn]) -> list[DraftColumn]:
+        """Give the columns in the order of the table: as they were collected, and as they were made in SQLAlchemy 1."""
+        as_made = len(drafts) > 1 and self._is_first("sqlalchemy")
+        made = self.records.made_at if as_made else lambda _call: 0
+        return sorted(drafts, key=lambda one: (one.sort_order, made(one.call)))
 
     def _add_to_parent(self, cls: Class, drafts: Sequence[DraftColumn], record: MappedRecord) -> None:
         """Single-table inheritance: the columns land on the parent's table."""
@@ -579,17 +587,30 @@ def _may_be_column(cls: Class, name: str, one: _Collected) -> bool:
 
 
 def _looks_like_column(cls: Class, name: str) -> bool:
-    """Whether an attribute that could not be read is written as if it made, or copied, a column."""
+    """Whether an attribute that could not be read is written as if it made, or copied, a column.
+
+    As a call of a function of the module that makes one is, too.
+    """
     import ast
 
     for statement in cls.node.body:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-                parts = nodes(statement.value)
-                written = (getattr(one, "attr", getattr(one, "id", "")) for one in parts)
-                return any("column" in one.lower() or one in ("copy", "_copy") for one in written)
+                written = {last_name(one) for one in nodes(statement.value)}
+                return _speaks_of_columns(written) or (
+                    cls.module.syntax is not None
+                    and any(
+                        one.name in written and _speaks_of_columns(map(last_name, nodes(one)))
+                        for one in cls.module.syntax.tree.body
+                        if isinstance(one, ast.FunctionDef)
+                    )
+                )
     return False
+
+
+def _speaks_of_columns(names: Iterable[str]) -> bool:
+    return any("column" in one.lower() or one in ("copy", "_copy") for one in names)
 
 
 def _table_args(value: Value) -> tuple[list[Value], dict[str, Value], Unknown | None]:

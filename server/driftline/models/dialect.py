@@ -17,6 +17,7 @@ from itertools import islice
 
 from driftline.dataclass import dataclass
 from driftline.python.modules import Modules
+from driftline.regex import regex
 from driftline.sources.environment import Environment
 from driftline.sources.paths import absolute, upwards
 from driftline.sources.source import FileText, Source, ask
@@ -36,13 +37,13 @@ _DIALECTS = {
     "mssql": "mssql",
 }
 _EXCEPTIONS = frozenset({"mssql", "oracle"})
-_SCHEME = re.compile(r"^\s*([a-z0-9_]+)(?:\+[a-z0-9_]+)?(?::|$)")
+_SCHEME = regex(r"^\s*([a-z0-9_]+)(?:\+[a-z0-9_]+)?(?::|$)")
 _NAMES = "postgresql|postgres|cockroachdb|mysql|mariadb|sqlite|oracle|mssql"
-_WRITTEN = re.compile(
+_WRITTEN = regex(
     rf"\b(?:({_NAMES})(?:\+[a-z0-9_]+)?:/|(?:scheme|drivername)\s*=\s*[\"']({_NAMES})\b"
     rf"|[\"']({_NAMES})\+[a-z0-9_]+[\"'])"
 )
-_IMPORTED = re.compile(r"\bsqlalchemy\.dialects(?:\.| import +\(?\s*)(postgresql|mysql|mariadb|sqlite|oracle|mssql)\b")
+_IMPORTED = regex(r"\bsqlalchemy\.dialects(?:\.| import +\(?\s*)(postgresql|mysql|mariadb|sqlite|oracle|mssql)\b")
 _DRIVERS = {
     "asyncpg": "postgresql",
     "psycopg": "postgresql",
@@ -89,11 +90,11 @@ _IMAGES = {
     "mysql": "mysql",
     "mariadb": "mariadb",
 }
-_IMAGE = re.compile(
+_IMAGE = regex(
     r"^\s*image:\s*[\"']?(?:[\w.\-]+/)*(postgres|postgis|pgvector|timescaledb|mysql|mariadb)\b", re.MULTILINE
 )
-_DISTRIBUTION = re.compile(r"^[\s\"'\-]*([A-Za-z0-9][A-Za-z0-9_.\-]*)", re.MULTILINE)
-_IMPORT = re.compile(
+_DISTRIBUTION = regex(r"^[\s\"'\-]*([A-Za-z0-9][A-Za-z0-9_.\-]*)", re.MULTILINE)
+_IMPORT = regex(
     r"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+\(?([^\n)]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
 )
 _SETTINGS = ("config", "settings", "database", "db", "session", "engine", "conf", "core", "base", "env", "models")

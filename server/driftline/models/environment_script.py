@@ -9,11 +9,16 @@ Example: `target_metadata = Base.metadata` handed to `context.configure(target_m
 
 from __future__ import annotations
 
+from typing import Final
+
 from driftline.dataclass import dataclass, field
 from driftline.models.core import plain
 from driftline.python.host import UNANSWERED
 from driftline.python.values import Attribute, Call, Symbol, Unknown, Value, dotted
 from driftline.sources.environment import Environment
+
+ENV_NAME: Final = "env_py"
+"""What env.py is called as a module."""
 
 NO_ENVIRONMENT = Environment(
     name="",

@@ -8,6 +8,7 @@ Example: `@event.listens_for(Table, "after_parent_attach")` on `def audited(tabl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from driftline.dataclass import dataclass
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _ATTACHING: Final = ("before_parent_attach", "after_parent_attach")
 """Events of tables, of what is on them, and of types: the target and what it comes to."""
+_CREATING: Final = ("before_create", "after_create", "before_drop", "after_drop")
+"""Events of tables and MetaData that are created and dropped: the target, the connection and more by keyword."""
 _INSTRUMENTING: Final = "instrument_class"
 """The event of a mapper, and its class, that comes when a class is mapped."""
 _CONFIGURING: Final = ("after_mapper_constructed", "before_mapper_configured", "mapper_configured")
@@ -52,14 +55,25 @@ def is_about_tables(listen: Call) -> bool:
     return event_of(listen)[1] in _ATTACHING
 
 
+def is_about_creation(listen: Call) -> bool:
+    """Whether a hook is set for what is created or dropped in the database."""
+    return event_of(listen)[1] in _CREATING
+
+
+def is_about_any_creation(listen: Call) -> bool:
+    """Whether a hook is set for every table that is created or dropped, those that migrations make included."""
+    return is_about_creation(listen) and path_of(event_of(listen)[0]) == "sqlalchemy.Table"
+
+
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """A function that is called for what `target` stands for: a class, or one object."""
+    """A function that is called for what `target` stands for: a class, or one object; `named`: by keywords alone."""
 
     target: Value
     event: str
     function: Value
     origin: Origin
+    named: bool = False
 
 
 class EventHooks:
@@ -76,10 +90,23 @@ class EventHooks:
         """Identities of what hooks were run for, which the records keep alive."""
         self._under_way: list[tuple[Hook, TableRecord | None]] = []
 
-    def listen(self, target: Value, event: Value, function: Value, origin: Origin) -> None:
+    def listen(self, listen: Call, function: Value, origin: Origin) -> None:
         """Set a hook, if it is one of those that may change tables."""
-        if event in (*_ATTACHING, _INSTRUMENTING, *_CONFIGURING, *_CONFIGURED):
-            self._hooks.append(Hook(target, str(event), function, origin))
+        target, event = event_of(listen)
+        if event in (*_ATTACHING, *_CREATING, _INSTRUMENTING, *_CONFIGURING, *_CONFIGURED):
+            named = listen.kwargs.get("named") is True
+            self._hooks.append(Hook(target, str(event), function, origin, named))
+
+    def create(self, event: str, path: str, created: Call, connection: Value, record: TableRecord | None) -> None:
+        """Run what listens to the creation, or the drop, of a table or a MetaData.
+
+        `path`: that of its class; `record`: the table, where it is one.
+        """
+        more: dict[str, Value] = {"checkfirst": False, "_ddl_runner": None, "_is_metadata_operation": record is None}
+        for hook in [one for one in self._hooks if one.event == event]:
+            of_class = isinstance(hook.target, Symbol) and path_of(hook.target) == path
+            if of_class or hook.target is created:
+                self._call(hook, (created, connection), record, more)
 
     def attach(self, record: TableRecord) -> None:
         """Run what listens to the table and to what has come to it since; what a hook adds is told of in its turn."""
@@ -131,7 +158,7 @@ class EventHooks:
         if not self._under_way or dotted(call.function).startswith(("sqlalchemy.", "builtins.")):
             return
         hook, record = self._under_way[-1]
-        if hook.event not in (*_ATTACHING, _INSTRUMENTING):
+        if hook.event not in (*_ATTACHING, *_CREATING, _INSTRUMENTING):
             return  # all that is known of later ones is what they do themselves
         if any(isinstance(one, Call | Attribute) for one in (*call.args, *call.kwargs.values())):
             self._doubt(record, hook, f"`{dotted(call.function) or 'what it calls'}` is not read")
@@ -162,9 +189,16 @@ class EventHooks:
                 if hook.event == event and (of_class or any(_is_same(hook.target, one) for one in same)):
                     self._call(hook, args, record)
 
-    def _call(self, hook: Hook, args: tuple[Value, ...], record: TableRecord | None) -> None:
+    def _call(
+        self, hook: Hook, args: tuple[Value, ...], record: TableRecord | None, more: Mapping[str, Value] | None = None
+    ) -> None:
+        given = dict(more or {})
+        if hook.named:
+            second = "parent" if hook.event in _ATTACHING else "connection"
+            given |= dict(zip(("target", second), args, strict=False))
+            args = ()
         self._under_way.append((hook, record))
-        made = self._runner.call(hook.function, args, {}, hook.origin)
+        made = self._runner.call(hook.function, args, given, hook.origin)
         self._under_way.pop()
         if isinstance(made, Unknown):
             self._doubt(record, hook, made.reason)

@@ -1,5 +1,7 @@
 """Calls of what is not read, and what they are handed: a table or a MetaData that is passed on may come back changed.
 
+A function of a library that is installed is read for it.
+
 Those that a revision makes are another matter (`migrations.foreign_calls`): it hands on connections, not tables.
 
 Example: `audit.track(users)`, where `audit` is not installed, makes the table `users` incomplete.
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from driftline.models.core import callee
 from driftline.models.unfollowed import changes_tables
 from driftline.python.contained import contained
-from driftline.python.values import Call, Function, Unknown, Value, dotted
+from driftline.python.values import Call, Function, Symbol, Unknown, Value, dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +57,15 @@ def doubt_handed(call: Call, records: Records) -> None:
         elif isinstance(one, Function) and changes_tables(one.node):
             given = f"is given the function `{one.name}`, which could change tables"
             records.missing.append(Unknown(f"{reason}, and {given}", call.origin))
+
+
+def is_handed_tables(call: Call, records: Records) -> bool:
+    """Whether `call` is of a function that was not read, which a library may have, and hands on tables or MetaData."""
+    if not isinstance(call.function, Symbol) or call.unpacked or not _is_foreign(call):
+        return False
+    return any(
+        records.table_of_handle(one) is not None or callee(one) == "sqlalchemy.MetaData" for one in _handed(call)
+    )
 
 
 def _is_foreign(call: Call) -> bool:

@@ -8,7 +8,7 @@ that stands for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 from driftline.models.attributes import Attributes
@@ -25,10 +25,10 @@ from driftline.models.conditions import Conditions
 from driftline.models.core import Runner, callee, canonical, is_table_item, path_of
 from driftline.models.declarative import Declarative, is_column, is_declared_attr
 from driftline.models.environment_script import EnvironmentScript, runs_coroutine
-from driftline.models.event_hooks import EventHooks, event_of, is_about_tables, listening
+from driftline.models.event_hooks import EventHooks, is_about_any_creation, is_about_tables, listening
 from driftline.models.exit_stacks import ExitStacks
 from driftline.models.exports import is_exported
-from driftline.models.foreign_calls import doubt_handed
+from driftline.models.foreign_calls import doubt_handed, is_handed_tables
 from driftline.models.later_changes import COLLECTIONS, LaterChanges
 from driftline.models.library_bases import sounds_like_a_model
 from driftline.models.library_tables import declares_tables
@@ -51,6 +51,7 @@ from driftline.python.values import (
     dotted,
 )
 from driftline.schema.rendering import is_kind
+from driftline.schema.third_party import is_known
 
 _WANTED = frozenset(
     {
@@ -179,8 +180,11 @@ class ModelsHost(Host):
         """
         if isinstance(kind, Symbol) and kind.path == "builtins.type" and isinstance(value, Symbol):
             return value.name[:1].isupper() if value.path.startswith("sqlalchemy.") else None
-        if isinstance(kind, Symbol) and callee(value).startswith("sqlalchemy."):
-            return kind.name == "object" if kind.path.startswith("builtins.") else is_kind(callee(value), path_of(kind))
+        if isinstance(kind, Symbol | Attribute) and (
+            callee(value).startswith("sqlalchemy.") or is_known(callee(value))
+        ):
+            path = path_of(kind)
+            return path == "builtins.object" if path.startswith("builtins.") else is_kind(callee(value), path)
         return None
 
     def function_created(self, function: Function) -> None:
@@ -192,9 +196,17 @@ class ModelsHost(Host):
         """`listens_for(target, event)` on a function, and `listen(target, event, function)`."""
         if self._conditions.are_untaken:
             return
-        self._hooks.listen(*event_of(call), function, origin_of(function, call.origin))
-        if is_about_tables(call) and call.origin.path is not None:
+        self._hooks.listen(call, function, origin_of(function, call.origin))
+        if (is_about_tables(call) or is_about_any_creation(call)) and call.origin.path is not None:
             self.hooking.append(call.origin.path)
+
+    def create(self, event: str, created: Call, connection: Value) -> None:
+        """Run the hooks of a table, or of a MetaData, that is created or dropped over `connection`."""
+        self._hooks.create(event, callee(created), created, connection, self.records.table_of_handle(created))
+
+    def lost_items(self) -> Iterator[Unknown]:
+        """Give what was made for a table that nobody can tell."""
+        return self._tables.lost()
 
     def configure(self) -> None:
         """Run the hooks of mappers that are configured, which nobody can say: what they add may not be there."""
@@ -266,8 +278,11 @@ class ModelsHost(Host):
         if path == "sqlalchemy.MetaData":
             self.roots.metadata_of(call)
             return UNANSWERED
+        if is_column(call):
+            self.records.make_column(call)
+            return UNANSWERED
         if is_table_item(call):
-            if isinstance(call.function, Attribute):  # `Index(…).ddl_if(…)`
+            if isinstance(call.function, Attribute) and is_table_item(call.function.value):  # `Index(…).ddl_if(…)`
                 item = call.function.value
                 self._changes.restrict(item, call)
                 self._tables.replace_waiting(item, call)
@@ -300,13 +315,23 @@ class ModelsHost(Host):
         coroutine = runs_coroutine(call)
         if coroutine is not UNANSWERED:
             return self._run(coroutine, ())
-        self._hand_over(call)
-        return UNANSWERED
+        return self._hand_over(call)
 
-    def _hand_over(self, call: Call) -> None:
-        """Doubt what a call is handed, unless nobody makes it."""
-        if not self._conditions.are_untaken:
-            doubt_handed(call, self.records)
+    def _hand_over(self, call: Call) -> Value:
+        """Run a library's function that is handed tables, where it is installed; else doubt what a call is handed.
+
+        Nothing of it, where nobody makes the call.
+        """
+        if self._conditions.are_untaken:
+            return UNANSWERED
+        if is_handed_tables(call, self.records):
+            function = self.runner.library(call.callee)
+            if isinstance(function, Function):
+                made = self.runner.call(function, call.args, call.kwargs, call.origin)
+                if not isinstance(made, Unknown):
+                    return made
+        doubt_handed(call, self.records)
+        return UNANSWERED
 
     def _run(self, value: Value, args: tuple[Value, ...]) -> Value:
         if isinstance(value, Function | BoundMethod):
@@ -344,15 +369,20 @@ class ModelsHost(Host):
                 self.roots.update_type_map(held, next(iter((*call.args, *call.kwargs.values())), None))
             case "map_imperatively":
                 self._tables.map_imperatively(call)
-            case "copy" | "_copy" if is_column(function.value) or is_table_item(function.value):
-                made: Call = function.value
-                kwargs = {**made.kwargs, **call.kwargs}
-                return Call(made.function, made.args, kwargs, made.origin, dict(made.attributes), made.unpacked)
+            case "copy" | "_copy" if (copied := self._copied(held, call)) is not None:
+                return copied
             case "to_metadata" | "tometadata" if self.records.table_of_handle(function.value) is not None:
                 why = "a table that is copied to another MetaData is not worked out"
                 self.records.missing.append(Unknown(why, call.origin))
         self._hand_over(call)
         return UNANSWERED
+
+    def _copied(self, held: Value, call: Call) -> Call | None:
+        """Give what the `copy` of a column, an index or a constraint makes; None where it is of something else."""
+        if isinstance(held, Call) and (is_column(held) or is_table_item(held)):
+            kwargs = {**held.kwargs, **call.kwargs}
+            return Call(held.function, held.args, kwargs, held.origin, dict(held.attributes), held.unpacked)
+        return self._attributes.copy_of_column(held)
 
     def _method_of_collection(self, held: Attribute, record: TableRecord, call: Call) -> Value:
         """Answer a method of `table.c`, `table.indexes` and the like, or make the change that it makes."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from driftline.regex import regex
+
 KNOWN_LIBRARIES = frozenset(
     {
         "sqlmodel",
@@ -22,7 +24,7 @@ KNOWN_LIBRARIES = frozenset(
 )
 """Libraries whose base classes are known here; reading their sources would tell nothing more."""
 
-_SOUNDS_LIKE_A_MODEL = re.compile(r"alchemy|sqla|sqlmodel|orm\b|mixin|model|table|base\b|db\b|database", re.IGNORECASE)
+_SOUNDS_LIKE_A_MODEL = regex(r"alchemy|sqla|sqlmodel|orm\b|mixin|model|table|base\b|db\b|database", re.IGNORECASE)
 _WITHOUT_COLUMNS = frozenset(
     {
         "flask_login.UserMixin",

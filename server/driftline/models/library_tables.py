@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 
 from driftline.models.library_bases import KNOWN_LIBRARIES
+from driftline.regex import regex
 
-_STATES_TABLE = re.compile(r"""^\s*__tablename__\s*(?::[^=\n]*)?=|^\w+\s*=\s*(?:\w+\.)*Table\(""", re.MULTILINE)
-_STATES_MODELS = re.compile(
+_STATES_TABLE = regex(r"""^\s*__tablename__\s*(?::[^=\n]*)?=|^\w+\s*=\s*(?:\w+\.)*Table\(""", re.MULTILINE)
+_STATES_MODELS = regex(
     rf"{_STATES_TABLE.pattern}|\bdeclarative_base\(|\bas_declarative\(|\bDeclarativeBase\b|\bMetaData\(|=\s*SQLAlchemy\("
     r"|^[ \t]+\w+\s*(?::[^=\n]*)?=\s*(?:\w+\.)*(?:C|mapped_c)olumn\(",
     re.MULTILINE,

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from driftline.python.modules import Modules
+from driftline.regex import regex
 from driftline.sources.environment import Environment
 from driftline.sources.paths import absolute, upwards
 from driftline.sources.source import Source, ask
@@ -56,12 +57,12 @@ class _Patterns(NamedTuple):
 @cache
 def _patterns(library: str) -> _Patterns:
     return _Patterns(
-        re.compile(rf"{library}-(\d+)\.[^-]*(?:-.*)?\.(?:dist-info|egg-info)", re.IGNORECASE),
-        re.compile(
+        regex(rf"{library}-(\d+)\.[^-]*(?:-.*)?\.(?:dist-info|egg-info)", re.IGNORECASE),
+        regex(
             rf"""^name\s*=\s*"{library}"\s*\nversion\s*=\s*"(\d+)\.|"{library}":\s*\{{[^}}]*"version":\s*"==(\d+)\.""",
             re.IGNORECASE | re.MULTILINE,
         ),
-        re.compile(
+        regex(
             rf"""(?<![\w.-]){library}(?![\w.-])(?:\[[^\]]*\])?["']?\s*(?:=\s*["'])?[^\n"';#]*?"""
             r"""(?:(?:==|~=|\^|~)\s*(\d+)(?=[.\w"'\s,*])|<\s*(2)(?:\.0)*(?![.\d]))""",
             re.IGNORECASE,

@@ -19,7 +19,7 @@ from driftline.python.origin import origin_of
 from driftline.python.values import Attribute, Call, Class, Operator, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from driftline.models.conditions import Conditions
     from driftline.models.event_hooks import EventHooks
@@ -160,6 +160,15 @@ class MadeTables:
                 self._waiting.append((call, elements))
             elif not any(one is call for one in record.items):
                 self.add(record, call)
+
+    def lost(self) -> Iterator[Unknown]:
+        """Give the indexes and constraints over columns that are not known: they may be on any table."""
+        placed = {id(item) for record in self._records.tables for item in record.items}
+        for call, elements in self._waiting:
+            unknown = next((one for one in elements if isinstance(one, Unknown)), None)
+            if unknown is not None and id(call) not in placed:
+                name = callee(call).rpartition(".")[2]
+                yield Unknown(f"which table this `{name}` is on is not known: {unknown.reason}", call.origin)
 
     def _table_of_first(self, elements: Sequence[Value]) -> TableRecord | None:
         return next((found[0] for found in (self._table_of(one) for one in elements) if found is not None), None)

@@ -9,7 +9,6 @@ Example: `read_models(environment, modules, ModelSettings()).schema.tables["user
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from driftline.dataclass import dataclass, field, replace
@@ -18,7 +17,7 @@ from driftline.models.build import build_tables, enums_of, mapped_class
 from driftline.models.core import callee
 from driftline.models.declared import Declared, EnvironmentOptions, MappedClass
 from driftline.models.dialect import DialectGuess, guess_dialect
-from driftline.models.environment_script import EnvironmentScript
+from driftline.models.environment_script import ENV_NAME, EnvironmentScript
 from driftline.models.filters import read_options, written_calls
 from driftline.models.host import ModelsHost
 from driftline.models.late_runner import LateRunner
@@ -27,12 +26,13 @@ from driftline.models.metadata import Metadata
 from driftline.models.records import TableRecord
 from driftline.models.roots import Kind
 from driftline.models.unfollowed import lost_changes
-from driftline.models.unreached import candidates
+from driftline.models.unreached import candidates, imported_models
 from driftline.python.evaluator import Evaluator
 from driftline.python.exceptions import WOULD_RAISE
 from driftline.python.modules import Modules
 from driftline.python.origin import origin_of
 from driftline.python.values import Attribute, Call, Class, Instance, Module, Operator, Symbol, Unknown, Value, dotted
+from driftline.regex import regex
 from driftline.schema import Schema, Table
 from driftline.schema.naming import NamingConvention
 from driftline.schema.unknown_facts import unknown_facts
@@ -40,7 +40,7 @@ from driftline.sources.environment import Environment
 
 _DEFAULT_DIALECT = "postgresql"
 
-_ENDED = re.compile(rf"{WOULD_RAISE}|took too many steps|too deep|too much to read|too long a chain")
+_ENDED = regex(rf"{WOULD_RAISE}|took too many steps|too deep|too much to read|too long a chain")
 """How the evaluator says that a statement was not run to its end."""
 _MAY_IMPORT = frozenset({"Import", "ImportFrom", "Expr", "For", "With", "Try", "If"})
 _FLASK = "flask.current_app"
@@ -107,7 +107,7 @@ class _Run:
                 self.unknown.append(Unknown(f"the module `{name}` of the setting `models` was not found"))
         self.host.configure()
         files = {one.path: one for one in self.evaluator.modules_loaded.values()}
-        self.host.records.missing += lost_changes(self.evaluator.unknowns, files)
+        self.host.records.missing += (*lost_changes(self.evaluator.unknowns, files), *self.host.lost_items())
         targets = self._targets(env)
         self._assume_schemas(targets)
         self.unknown += [one.unknown_schema for one in targets if one.unknown_schema is not None]
@@ -188,7 +188,7 @@ class _Run:
         if path is None:
             self.unknown.append(Unknown("there is no env.py"))
             return None
-        return self.evaluator.run_file(path, "env_py")
+        return self.evaluator.run_file(path, ENV_NAME)
 
     def _assume_schemas(self, targets: list[Metadata]) -> None:
         """Where the schema of a MetaData is not known, take the one that the revisions write."""
@@ -253,8 +253,10 @@ class _Run:
         return Unknown(f"what it is called is not known without the naming convention: {reason}")
 
     def _find_flask_models(self) -> None:
-        """Read the modules of a Flask application, which its factory would import."""
+        """Read the modules of a Flask application, which its factory would import, and the models of libraries."""
         for name in candidates(self.environment, self.modules, self.evaluator.reads, self._project_files()):
+            self.evaluator.module(name)
+        for name in imported_models(self.modules, self._project_files()):
             self.evaluator.module(name)
 
     def _project_files(self) -> Iterator[str]:

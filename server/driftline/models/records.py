@@ -121,9 +121,24 @@ class Records:
     metadatas: dict[int, Metadata] = field(default_factory=dict)
     unknown: list[Unknown] = field(default_factory=list)
     missing: list[Unknown] = field(default_factory=list)
+    _columns_made: dict[int, tuple[int, Call]] = field(default_factory=dict)
+    """By identity, the how-manieth column a call makes."""
     _handles: dict[int, TableRecord] = field(default_factory=dict)
     _named: dict[tuple[int, str | None, str], TableRecord] = field(default_factory=dict)
     _columns: dict[int, tuple[Value, TableRecord, str]] = field(default_factory=dict)
+
+    def make_column(self, call: Call) -> None:
+        """Take note that a column was made, after those that were made before it."""
+        self._columns_made[id(call)] = len(self._columns_made), call
+
+    def copied_column(self, call: Call, copy: Call) -> None:
+        """Take note that a mixin's column was copied, which keeps its place."""
+        self._columns_made[id(copy)] = self.made_at(call), copy
+
+    def made_at(self, call: Call) -> int:
+        """Give how many columns were made before: SQLAlchemy 1 has those of a table in that order."""
+        found = self._columns_made.get(id(call))
+        return found[0] if found is not None else 0
 
     def add_table(self, record: TableRecord) -> None:
         """Register a table that was made, with the columns among its items."""

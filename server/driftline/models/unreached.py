@@ -14,47 +14,24 @@ from collections.abc import Iterable, Iterator
 
 from driftline.dataclass import dataclass
 from driftline.python.modules import Modules
+from driftline.regex import regex
 from driftline.sources.environment import Environment
 from driftline.sources.paths import absolute, is_within, relative_to
+from driftline.sources.program_files import MOST_FILES, python_files
 from driftline.sources.source import Source, ask
 
 # What a module that declares a table says: a table's name, a `Table("name", …)`, a SQLModel table, or a model of
 # Flask-SQLAlchemy.
-_DECLARES = re.compile(
+_DECLARES = regex(
     r"""^\s*(?:def\s+)?__tablename__\s*[:=(]|^\s*__table__\s*[:=]|\bTable\(\s*[furb]*["']|\btable\s*=\s*True"""
     r"""|^class\s+\w+\([^)]*\b(?:db|\w*_db)\.Model\b""",
     re.MULTILINE,
 )
 _WORDS = ("__tablename__", "__table__", "Table(", "db.Model")
-_TABLE_IS_TRUE = re.compile(r"table\s*=\s*True")
+_IMPORTS_MODELS = regex(r"^[ \t]*from[ \t]+((?:\w+\.)+\w*models?(?:_\w+)?)[ \t]+import\b", re.MULTILINE)
+_TABLE_IS_TRUE = regex(r"table\s*=\s*True")
 """Of these a text has one that has `_DECLARES`; they are found many times faster, and most texts have none."""
-_SAYS_NAME = re.compile(r"^\s*(?:def\s+)?__tablename__\s*[:=(]", re.MULTILINE)
-
-_LEFT_OUT = frozenset(
-    {
-        "tests",
-        "test",
-        "testing",
-        "node_modules",
-        "site-packages",
-        "dist-packages",
-        "venv",
-        "env",
-        "virtualenv",
-        "__pycache__",
-        "build",
-        "dist",
-        "vendor",
-        "_vendor",
-        "vendored",
-        "third_party",
-        "docs",
-        "examples",
-    }
-)
-_MOST_FILES = 20_000
-"""How many files are looked at, at most."""
-_DEEPEST = 12
+_SAYS_NAME = regex(r"^\s*(?:def\s+)?__tablename__\s*[:=(]", re.MULTILINE)
 
 
 def candidates(
@@ -70,15 +47,37 @@ def candidates(
     words = sorted({re.escape(name) for name in names})
     wanted = re.compile(rf"\b(?:{'|'.join(words)})\b") if words else None
     skipped = {environment.script_location, *environment.version_locations}
-    left = [_MOST_FILES]
+    left = [MOST_FILES]
     for root, top in _places(modules, set(bases)):
-        for path in _python_files(modules.source, top, skipped, left, 0):
+        for path in python_files(top, modules.source, skipped, left):
             if path in done:
                 continue
             done.add(path)
             name = _module_name(path, root)
             if name is not None and _declares_table(modules.source, path, wanted):
                 yield name
+
+
+def imported_models(modules: Modules, bases: Iterable[str]) -> Iterator[str]:
+    """Give the dotted names of modules of libraries that sound like models, and that the project imports.
+
+    `bases`: as for `candidates`.
+    """
+    left = [MOST_FILES]
+    seen: set[str] = set()
+    for _, top in _places(modules, set(bases)):
+        for path in python_files(top, modules.source, (), left):
+            for name in ask(modules.source, path, _imported_models):
+                if name not in seen:
+                    seen.add(name)
+                    found = modules.find(name)
+                    if found is not None and found.library:
+                        yield name
+
+
+def _imported_models(text: str | None) -> tuple[str, ...]:
+    """Give the modules that a text imports names from, and whose own names speak of models."""
+    return tuple(dict.fromkeys(_IMPORTS_MODELS.findall(text))) if text is not None else ()
 
 
 def _places(modules: Modules, bases: set[str]) -> Iterator[tuple[str, str]]:
@@ -103,28 +102,6 @@ def _import_root(modules: Modules, path: str) -> str | None:
     around = [root for root in modules.roots if is_within(path, root)]
     plain = (root for root in around if not modules.source.is_file(absolute("__init__.py", root)))
     return next(plain, around[0] if around else None)
-
-
-def _python_files(source: Source, folder: str, skipped: set[str], left: list[int], depth: int) -> Iterator[str]:
-    if depth > _DEEPEST or folder in skipped:
-        return
-    entries = source.list_dir(folder)
-    if "pyvenv.cfg" in entries:
-        return
-    for entry in entries:
-        if left[0] <= 0:
-            return
-        path = absolute(entry, folder)
-        if entry.endswith(".py"):
-            left[0] -= 1
-            if not _is_test(entry):
-                yield path
-        elif "." not in entry and not entry.startswith("_") and entry.lower() not in _LEFT_OUT and source.is_dir(path):
-            yield from _python_files(source, path, skipped, left, depth + 1)
-
-
-def _is_test(entry: str) -> bool:
-    return entry.startswith("test_") or entry.endswith("_test.py") or entry in ("conftest.py", "tests.py", "setup.py")
 
 
 def _declares_table(source: Source, path: str, names: re.Pattern[str] | None) -> bool:

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
     from driftline.python.values import Value
 
+_SEQUENCES: Final = (list, tuple, set, frozenset)
 _DEPTH: Final = 3
 """How deep is looked: lists of lists of what matters are nobody's habit."""
 
 
 def contained(value: Value, depth: int = 0) -> Iterator[Value]:
     """Give what a container holds, keys included; what is none itself, and what is too deep in one, as it is."""
-    if isinstance(value, list | tuple | set | frozenset) and depth < _DEPTH:
+    if isinstance(value, _SEQUENCES) and depth < _DEPTH:
         for one in value:
             yield from contained(one, depth + 1)
     elif isinstance(value, dict) and depth < _DEPTH:

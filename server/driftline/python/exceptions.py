@@ -20,16 +20,20 @@ class Raised(Exception):  # noqa: N818 - it carries an exception of the code tha
 
     It is explicit if a `raise` statement raised it: the program means to do that. Otherwise an operation failed, and
     in a program that works that is more likely to be a misreading of ours. `names`: the classes `except` may name.
-    `frame`: the run of a function, or of a module, that a `raise` statement stands in.
+    `frame`: the run of a function, or of a module, that a `raise` statement stands in. `translated`: a library may
+    raise an exception of its own instead.
     """
 
-    def __init__(self, value: Value, names: tuple[str, ...], reason: str, frame: Frame | None = None) -> None:
+    def __init__(
+        self, value: Value, names: tuple[str, ...], reason: str, frame: Frame | None = None, *, translated: bool = False
+    ) -> None:
         """Carry `value`; `reason` says, in a clause for the user, what happened."""
         super().__init__(reason)
         self.value = value
         self.names = names
         self.reason = reason
         self.frame = frame
+        self.translated = translated
 
     @property
     def explicit(self) -> bool:
@@ -60,7 +64,8 @@ def raised_from(error: Exception) -> Raised:
 def raised_by_host(error: RaisedError) -> Raised:
     """Make the exception that a host says a symbolic call raises."""
     names = (*dict.fromkeys((error.name, *error.bases, *_builtin_names(error.name))), "Exception", "BaseException")
-    return Raised(Call(Symbol(error.name), (error.reason,), {}), names, error.reason)
+    value = Call(Symbol(error.name), (error.reason,), {})
+    return Raised(value, names, error.reason, translated=error.translated)
 
 
 def raised_value(value: Value, describe: str, frame: Frame) -> Raised:
@@ -99,7 +104,19 @@ def matches(error: Raised, handler: Value) -> bool:
         return True
     if isinstance(handler, Class):
         return isinstance(error.value, Instance) and any(one is handler for one in error.value.cls.mro())
-    return dotted(handler).rpartition(".")[2] in error.names
+    path = dotted(handler)
+    if path.rpartition(".")[2] in error.names:
+        return True
+    return error.translated and bool(path) and path.partition(".")[0] not in _TRANSLATE_NOTHING
+
+
+_TRANSLATE_NOTHING = frozenset(
+    {
+        *("builtins", "sqlalchemy", "alembic", "psycopg", "psycopg2", "asyncpg", "pg8000"),
+        *("pymysql", "MySQLdb", "mysql", "aiomysql", "sqlite3", "aiosqlite"),
+    }
+)
+"""Whose exceptions are known by name: Python's, SQLAlchemy's, Alembic's, and those of drivers, which are wrapped."""
 
 
 def _builtin_names(name: str) -> tuple[str, ...]:

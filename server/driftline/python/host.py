@@ -59,15 +59,17 @@ class RaisedError(Exception):
     Used for what a database or an inspector would refuse (`NoSuchTableError`). Never leaves the evaluator.
     """
 
-    def __init__(self, name: str, reason: str, bases: tuple[str, ...] = ()) -> None:
+    def __init__(self, name: str, reason: str, bases: tuple[str, ...] = (), *, translated: bool = False) -> None:
         """Keep the exception's class `name`, a `reason` for the user, and the names of the classes it inherits from.
 
         All are last parts of names: `except` clauses are matched by these. `Exception` need not be given.
+        `translated`: a library may raise one of its own instead (SQLAlchemy's event `handle_error`, as oslo.db does).
         """
         super().__init__(reason)
         self.name = name
         self.reason = reason
         self.bases = bases
+        self.translated = translated
 
 
 class Host:

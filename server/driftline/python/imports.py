@@ -8,7 +8,7 @@ until a host wants one of their classes read.
 from __future__ import annotations
 
 import ast
-import re
+import importlib
 from types import NoneType
 from typing import TYPE_CHECKING
 
@@ -23,14 +23,13 @@ from driftline.python.scope import Frame, Scope, bound_names
 from driftline.python.syntax import Syntax
 from driftline.python.trace import Trace
 from driftline.python.values import Class, Module, Symbol, Unknown, Value
+from driftline.regex import regex
 from driftline.sources.source import Unreadable, ask
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from driftline.python.modules import FoundModule
 
-STANDARD: dict[str, ModuleType] = {}
+STANDARD: set[str] = set()
 """Modules of the standard library whose names are known where `from … import *` asks for all; filled by `stdlib.py`."""
 
 _LONGEST_CHAIN = 8
@@ -292,7 +291,7 @@ def _import_star(run: Interpreter, module: Value, node: ast.ImportFrom, scope: S
 
 def _public_names(standard: str) -> list[str]:
     """Give what a module of the standard library exports."""
-    real = STANDARD[standard]
+    real = importlib.import_module(standard)  # one of STANDARD
     return list(getattr(real, "__all__", None) or (name for name in vars(real) if not name.startswith("_")))
 
 
@@ -370,7 +369,7 @@ def library_constant(run: Interpreter, path: str) -> Value:
     return UNANSWERED
 
 
-_CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]+")
+_CONSTANT = regex(r"_?[A-Z][A-Z0-9_]+")
 _PLAIN = (str, bytes, int, float, bool, NoneType)
 
 
@@ -384,7 +383,10 @@ def _is_plain(value: Value) -> bool:
 
 
 def find_in_library(run: Interpreter, path: str) -> Value:
-    """Give what a dotted path of a library stands for, through re-exports; a `Symbol` where it was not found."""
+    """Give what a dotted path of a library stands for, through re-exports; a `Symbol` where it was not found.
+
+    That is the last of them: of a library's `from sqlalchemy import Text`, the `Symbol` of SQLAlchemy's own.
+    """
     if path in run.libraries:
         return run.libraries[path]
     run.libraries[path] = Symbol(path)  # what it depends on itself is not found
@@ -394,7 +396,7 @@ def find_in_library(run: Interpreter, path: str) -> Value:
             break
         at = found.path
         found = _look_into_library(run, at)
-    run.libraries[path] = Symbol(path) if found is None else found
+    run.libraries[path] = Symbol(at) if found is None else found
     return run.libraries[path]
 
 

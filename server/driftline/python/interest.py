@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from driftline.python.nodes import children
+from driftline.python.nodes import children, has_children
 from driftline.python.values import (
     Attribute,
     BoundMethod,
@@ -42,8 +42,8 @@ _BLOCKS = (
     ast.Match,
     ast.match_case,
 )
-_TELLING = (ast.Call, ast.Assign, ast.withitem)
-_OPAQUE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_TELLING = frozenset((ast.Call, ast.Assign, ast.withitem))
+_OPAQUE = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
 _JUMPS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -81,9 +81,10 @@ def _telling(body: Iterable[ast.AST]) -> list[ast.AST]:
     pending: list[ast.AST] = list(body)[::-1]
     while pending:
         node = pending.pop()
-        if isinstance(node, _TELLING):
+        kind = node.__class__
+        if kind in _TELLING:
             found.append(node)
-        if not isinstance(node, _OPAQUE):
+        if kind not in _OPAQUE and has_children(kind):
             pending += reversed(children(node))
     return found
 

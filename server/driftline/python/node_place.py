@@ -10,10 +10,12 @@ from __future__ import annotations
 import ast
 import re
 
+from driftline.regex import regex
+
 Place = tuple[str, int, int, int, int]
 """The kind of a node and where it stands: line, column, end line, end column, as `ast` counts them."""
 
-_AMBIGUOUS = re.compile(r"\b[rR]?[fFtT][rR]?[\"']|^\s*type\s|\b(?:class|def)\s+\w+\[", re.MULTILINE)
+_AMBIGUOUS = regex(r"\b[rR]?[fFtT][rR]?[\"']|^\s*type\s|\b(?:class|def)\s+\w+\[", re.MULTILINE)
 """What nodes come from of which several can be at one place: f-strings, and syntax that is newer than Python 3.11."""
 
 

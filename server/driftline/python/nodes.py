@@ -61,6 +61,11 @@ class _Fields(dict[type, tuple[str, ...]]):
 _FIELDS: Final = _Fields()
 
 
+def has_children(kind: type[ast.AST]) -> bool:
+    """Whether nodes of a kind can have others below them."""
+    return bool(_FIELDS[kind])
+
+
 def children(node: ast.AST) -> list[ast.AST]:
     """Give the nodes right below `node`, in the order of `ast.iter_child_nodes`."""
     found: list[Any] = []

@@ -10,7 +10,14 @@ Every dataclass that holds an origin declares it with `field(compare=False)`.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from driftline.dataclass import dataclass
+
+if TYPE_CHECKING:
+    import ast
+
+    from driftline.python.syntax import Syntax
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,11 @@ class Origin:
     def within(self, path: str) -> Site | None:
         """Give the innermost site in the file `path`: where a revision calls a helper, the call in the revision."""
         return next((site for site in self.sites if site.path == path), None)
+
+    def node_within(self, path: str, syntax: Syntax) -> ast.AST | None:
+        """Give the node of the innermost site in the file `path`, whose tree `syntax` holds; cheap, as `path`."""
+        site = self.within(path)
+        return None if site is None else syntax.node_of(site)
 
     def called_from(self, caller: Origin) -> Origin:
         """Give this origin, reached through `caller`."""

@@ -9,27 +9,44 @@ Example: after `mangle(tree)`, the tree of `class A:\n    __x = 1` binds `_A__x`
 from __future__ import annotations
 
 import ast
-import re
+from bisect import bisect_left
+from collections.abc import Sequence
 
-from driftline.python.nodes import children
+from driftline.python.nodes import children, nodes
+from driftline.regex import regex
 
-_PRIVATE = re.compile(r"(?<!\w)__(?!\w*__(?!\w))\w")
+_PRIVATE = regex(r"(?<!\w)__(?!\w*__(?!\w))\w")
+_LINE_END = regex(r"\r\n|[\r\n]")
 _FIELDS = ("id", "attr", "arg", "name", "asname")
 """Fields that hold one name; of a ClassDef or FunctionDef it is the one that the statement binds."""
 
 
-def has_private_names(text: str) -> bool:
-    """Whether a source has anything that may be a private name; quick, as most have none."""
-    return _PRIVATE.search(text) is not None
+def lines_with_private_names(text: str) -> list[int]:
+    """Give the lines (1-based, in order) of a source that have what may be a private name; quick, as most have none."""
+    lines: list[int] = []
+    line, counted = 1, 0
+    for found in _PRIVATE.finditer(text):
+        line += len(_LINE_END.findall(text, counted, found.start()))
+        counted = found.start()
+        lines.append(line)
+    return lines
 
 
-def mangle(tree: ast.AST) -> None:
-    """Write out the private names in all classes of a tree, in place; in linear time."""
+def mangle(tree: ast.AST, lines: Sequence[int]) -> None:
+    """Write out the private names in all classes of a tree, in place; in linear time. `lines`: those that have any."""
     pending: list[tuple[ast.AST, str]] = [(tree, "")]
     while pending:
         node, owner = pending.pop()
+        first = getattr(node, "lineno", None)
+        if first is not None:
+            at = bisect_left(lines, _first_line(node, first))
+            if at == len(lines) or lines[at] > (getattr(node, "end_lineno", None) or lines[at]):
+                continue
         if owner:
-            _rename(node, owner)
+            for one in nodes(node) if isinstance(node, ast.JoinedStr) else (node,):
+                _rename(one, owner)
+        if isinstance(node, ast.JoinedStr):
+            continue  # where things stand within it is not to be relied on before Python 3.12
         if not isinstance(node, ast.ClassDef):
             pending += [(one, owner) for one in children(node)]
             continue
@@ -37,6 +54,11 @@ def mangle(tree: ast.AST) -> None:
         inner = node.name.lstrip("_")
         pending += [(one, inner) for one in node.body]
         pending += [(one, owner) for one in (*node.decorator_list, *node.bases, *node.keywords)]
+
+
+def _first_line(node: ast.AST, line: int) -> int:
+    """Give the line that a statement begins in with its decorators, which its own place leaves out."""
+    return min((one.lineno for one in getattr(node, "decorator_list", ())), default=line)
 
 
 def _rename(node: ast.AST, owner: str) -> None:

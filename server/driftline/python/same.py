@@ -10,11 +10,10 @@ equal.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from functools import lru_cache, partial
 from typing import Any, TypeVar, cast
 
-from driftline.dataclass import replace
+from driftline.dataclass import fields, is_dataclass, replace
 from driftline.python.origin import Origin
 
 T = TypeVar("T")
@@ -109,9 +108,16 @@ def shared(old: T, new: T, depth: int = 3) -> T:
 
 
 def _shared_entries(old: dict[Any, Any], new: dict[Any, Any], depth: int) -> dict[Any, Any]:
-    made = {key: shared(old[key], value, depth - 1) if key in old else value for key, value in new.items()}
-    alike = list(made) == list(old) and all(value is old[key] for key, value in made.items())
-    return old if alike else made
+    others = [key for key, value in new.items() if old.get(key, _GONE) is not value]
+    taken = {key: shared(old[key], new[key], depth - 1) for key in others if key in old}
+    alike = len(taken) == len(others) and all(value is old[key] for key, value in taken.items())
+    if alike and list(new) == list(old):
+        return old
+    return {**new, **taken} if taken else new
+
+
+_GONE = object()
+"""What is no value of a dictionary."""
 
 
 def _shared_fields(old: T, new: T, depth: int) -> T:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import ast
 import re
+from _blake2 import blake2b
 from bisect import bisect_right
-from hashlib import blake2b
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -20,12 +20,13 @@ from driftline.python.node_place import Place, place_of
 from driftline.python.nodes import children
 from driftline.python.nodes import nodes as nodes_below
 from driftline.python.origin import Site
+from driftline.regex import regex
 from driftline.text import LineIndex, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r'[rRbBfFuUtT]{0,2}(?:"""(?:\\.|[^\\])*?"""'
     r"|'''(?:\\.|[^\\])*?'''"
     r'|"(?:\\.|[^"\\\r\n])*"'

@@ -257,12 +257,17 @@ def _decorate(
         return call(run, decorator, [value], {}, node, scope)
     if isinstance(decorator, Method):
         return call(run, decorator, [value], {}, node, scope)
-    if isinstance(value, Function):
+    path = decorator.path if isinstance(decorator, Symbol) else ""
+    if isinstance(value, Function) and path not in _REPLACING:
         value.decorators = (decorator, *value.decorators)
         return value
-    if isinstance(decorator, Symbol) and decorator.path in KNOWN:
+    if path in KNOWN:
         return call(run, decorator, [value], {}, node, scope)
     return value
+
+
+_REPLACING = frozenset({"functools.singledispatch", "functools.singledispatchmethod"})
+"""Decorators after which another function is called, or may be."""
 
 
 def _class(run: Interpreter, node: ast.ClassDef, scope: Scope) -> None:

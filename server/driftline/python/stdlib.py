@@ -5,28 +5,15 @@ Everything else of the standard library is symbolic; what depends on the machine
 
 from __future__ import annotations
 
-import abc
 import ast
-import collections
-import contextlib
-import copy
-import dataclasses
-import datetime as dt
-import enum
-import functools
-import inspect
 import itertools
 import json
 import keyword
 import math
-import operator
 import os
-import pathlib
 import re
 import string
 import sys
-import textwrap
-import typing
 from typing import TYPE_CHECKING, Any
 
 from driftline.python.attributes import CONSTANTS, get_attribute
@@ -122,6 +109,12 @@ def _first_callable(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST,
     """Give back the function that is passed; without one, a decorator that does so stays symbolic."""
     del run, kwargs, node, scope
     return args[0] if args and isinstance(args[0], (Function, Class, Partial)) else UNANSWERED
+
+
+def _dispatched(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
+    """Give what stands for functions of which one is chosen by the type of what it is called with."""
+    del args, kwargs
+    return run.unknown("which function `functools.singledispatch` chooses is not worked out", node, scope)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -570,6 +563,24 @@ def _proxy(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: S
     return UNANSWERED
 
 
+def _dedent(*given: Any) -> str:  # noqa: ANN401 - whatever the program passes
+    from textwrap import dedent
+
+    return dedent(*given)
+
+
+def _indent(*given: Any, **named: Any) -> str:  # noqa: ANN401 - whatever the program passes
+    from textwrap import indent
+
+    return indent(*given, **named)
+
+
+def _clean_doc(*given: Any) -> str:  # noqa: ANN401 - whatever the program passes
+    from inspect import cleandoc
+
+    return cleandoc(*given)
+
+
 _FUNCTIONS: dict[str, Known] = {
     "lazy_object_proxy.Proxy": _proxy,
     "werkzeug.local.LocalProxy": _proxy,
@@ -580,6 +591,8 @@ _FUNCTIONS: dict[str, Known] = {
     "functools.wraps": _wraps,
     "functools._wrap": _wrap,
     "functools.total_ordering": _first_callable,
+    "functools.singledispatch": _dispatched,
+    "functools.singledispatchmethod": _dispatched,
     "itertools.chain": _over_lists(itertools.chain, lambda lists, _: sum(map(len, lists))),
     "itertools.chain.from_iterable": _chain_from,
     "itertools.product": _over_lists(itertools.product, _product_size),
@@ -639,9 +652,9 @@ _FUNCTIONS: dict[str, Known] = {
     "contextlib.closing": _closing,
     "json.loads": _load_json,
     "json.dumps": _dump_json,
-    "textwrap.dedent": _own(textwrap.dedent),
-    "textwrap.indent": _own(textwrap.indent),
-    "inspect.cleandoc": _own(inspect.cleandoc),
+    "textwrap.dedent": _own(_dedent),
+    "textwrap.indent": _own(_indent),
+    "inspect.cleandoc": _own(_clean_doc),
     "keyword.iskeyword": _own(keyword.iskeyword),
     "math.ceil": _own(math.ceil),
     "math.floor": _own(math.floor),
@@ -658,29 +671,26 @@ _FUNCTIONS: dict[str, Known] = {
 
 KNOWN.update(_FUNCTIONS)
 STANDARD.update(
-    {
-        module.__name__: module
-        for module in (
-            abc,
-            collections,
-            contextlib,
-            copy,
-            dataclasses,
-            dt,
-            enum,
-            functools,
-            itertools,
-            json,
-            math,
-            operator,
-            os,
-            pathlib,
-            re,
-            string,
-            textwrap,
-            typing,
-        )
-    }
+    (
+        "abc",
+        "collections",
+        "contextlib",
+        "copy",
+        "dataclasses",
+        "datetime",
+        "enum",
+        "functools",
+        "itertools",
+        "json",
+        "math",
+        "operator",
+        "os",
+        "pathlib",
+        "re",
+        "string",
+        "textwrap",
+        "typing",
+    )
 )
 
 CONSTANTS.update(

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from driftline.dataclass import dataclass
-from driftline.python.private_names import has_private_names, mangle
+from driftline.python.private_names import lines_with_private_names, mangle
 from driftline.python.site_table import SiteTable
 from driftline.text import LineIndex, Span
 
@@ -244,8 +244,9 @@ def _lowered(text: str, tree: ast.Module) -> ast.Module:
 
 def _compiled(text: str, tree: ast.Module) -> ast.Module:
     """Give the tree with the names that Python's compiler writes into it."""
-    if has_private_names(text):
-        mangle(tree)
+    lines = lines_with_private_names(text)
+    if lines:
+        mangle(tree, lines)
     return tree
 
 

@@ -89,6 +89,15 @@ class Trace(Origin):
             one = one._caller  # noqa: SLF001
         return None
 
+    def node_within(self, path: str, syntax: Syntax) -> ast.AST | None:
+        """Give the node of the innermost site in the file `path`, of which `syntax` is the tree."""
+        one: Trace | None = self
+        while one is not None:
+            if one.path == path:
+                return one._node if one._syntax is syntax else syntax.node_of(one.site)  # noqa: SLF001
+            one = one._caller  # noqa: SLF001
+        return None
+
     @property
     def parts(self) -> tuple[Syntax, ast.AST | Place, Trace | None, tuple[Site, ...] | None]:
         """What it is made of: the file, the node or its place, the origin of the call that led there, known sites."""

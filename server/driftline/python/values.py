@@ -81,7 +81,8 @@ class Call:
     @property
     def callee(self) -> str:
         """The dotted path of what is called ("" where it has none): `sqlalchemy.Column`, `sqlalchemy.func.now`."""
-        return dotted(self.function)
+        function = self.function
+        return function.path if function.__class__ is Symbol else dotted(function)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

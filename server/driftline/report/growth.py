@@ -7,12 +7,12 @@ Example: `growth(analysis).altered[0]` is the table that most revisions altered 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from driftline.dataclass import dataclass
 from driftline.engine.analysis import Analysis
 from driftline.migrations.history import Event
+from driftline.regex import regex
 from driftline.report.timeline import changes, key_then, said_of
 from driftline.schema import Column, Schema, Table
 
@@ -265,14 +265,14 @@ def _dropped(analysis: Analysis) -> Iterable[tuple[str, str, str]]:
 # Conventions
 
 
-_TIMESTAMPS = re.compile(
+_TIMESTAMPS = regex(
     r"(?:created|updated|modified|changed|inserted|last_updated|last_modified)(?:_(?:at|on|date|time|ts))?"
     r"|(?:date|time)_(?:created|updated|modified)|create_(?:date|time)|update_(?:date|time)"
 )
-_SOFT_DELETE = re.compile(
+_SOFT_DELETE = regex(
     r"(?:is_)?deleted|(?:is_)?archived|(?:deleted|archived)_(?:at|on|by|by_id|date|time)|delet(?:e|ion)_reason"
 )
-_OWNERSHIP = re.compile(
+_OWNERSHIP = regex(
     r"(?:created|updated|modified|owned|inserted|changed)_by(?:_id|_user_id)?|(?:owner|author|creator|updater)(?:_id|_user_id)?"
 )
 _KINDS = (("timestamps", _TIMESTAMPS), ("soft delete", _SOFT_DELETE), ("ownership", _OWNERSHIP))

@@ -9,13 +9,12 @@ Example: a row of the column table is `ColumnRow("user_id", "UUID", "UUID", …,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import TypeVar
 
 from driftline.compare.difference import Difference
 from driftline.compare.index_definition import described
-from driftline.dataclass import dataclass
+from driftline.dataclass import dataclass, fields, is_dataclass
 from driftline.engine.analysis import Analysis
 from driftline.python.origin import Origin
 from driftline.python.values import Unknown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from driftline.compare.options import Options
 from driftline.compare.server_defaults import compare_server_defaults, default_sql
@@ -35,20 +36,13 @@ def check(context: Context, at: Visit) -> Iterator[Finding]:
             continue
         wrong = dict(contradictions(operation, column, dialect))
         if wrong:
-            only_type = operation.type is not None and wrong.keys() == {"existing_type"}
-            restated = dialect in RESTATING and not only_type
-            consequence = (
-                "the database is told so, and changes the column"
-                if restated
-                else "nothing comes of it here, since the call changes the type"
-                if dialect in RESTATING
-                else f"{database_name(dialect)} pays no heed, MySQL would change the column"
-            )
+            restated = dialect in RESTATING and _counts(operation, wrong.keys(), dialect)
             yield history_finding(
                 NAME,
                 Level.WARNING if restated else Level.HINT,
                 f"`op.alter_column` of `{table.key}.{column.name}` in revision `{event.revision}` says "
-                f"{' and '.join(wrong.values())}: {consequence}. Say what the column is at this point.",
+                f"{' and '.join(wrong.values())}: {_consequence(operation, dialect, restated=restated)}. "
+                "Say what the column is at this point.",
                 context,
                 revision=event.revision,
                 origin=operation.origin,
@@ -57,6 +51,25 @@ def check(context: Context, at: Visit) -> Iterator[Finding]:
                 related=_made(context, event.revision, column),
                 backwards=backwards,
             )
+
+
+def _counts(operation: AlterColumn, wrong: AbstractSet[str], dialect: str) -> bool:
+    """Whether the column becomes what is said wrongly: the call says it anew, and nothing of the call overrides it."""
+    if operation.type is not None and wrong == {"existing_type"}:
+        return False
+    if dialect == "mssql":  # whose ALTER COLUMN says type and NULL; all else are other statements
+        return operation.type is not None or operation.nullable is not None
+    return operation.says_all_anew
+
+
+def _consequence(operation: AlterColumn, dialect: str, *, restated: bool) -> str:
+    if restated:
+        return "the database is told so, and changes the column"
+    if dialect not in RESTATING:
+        return f"{database_name(dialect)} pays no heed, MySQL would change the column"
+    if operation.type is not None:
+        return "nothing comes of it here, since the call changes the type"
+    return "nothing comes of it here, since the call does not say the column anew"
 
 
 def contradictions(operation: AlterColumn, column: Column, dialect: str) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ NAME = "index-definition-mismatch"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Find them, with differences that Alembic does not look at: conditions, methods, operator classes."""
+    """Find them, with differences that Alembic does not look at: conditions, methods, collations, operator classes."""
     for one in context.of_kind("modify_index"):
         stated, migrated = one.declared, one.migrated
         if not isinstance(stated, Index) or not isinstance(migrated, Index):

@@ -16,7 +16,7 @@ def check(context: Context) -> Iterator[Finding]:
 
     Silent where the graph is broken anyhow: what seems to be a head may have a follower that is not known.
     """
-    if broken(context.graph) is not None:
+    if len(context.graph.heads) < 2 or broken(context.graph) is not None:  # noqa: PLR2004 - more than one
         return
     by_label: dict[str | None, list[str]] = {}
     for head in context.graph.heads:

@@ -7,7 +7,6 @@ Example: `run_rules(context)` gives the findings of all rules, in the order of t
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from driftline.migrations.graph import Revision
     from driftline.migrations.history import Step
     from driftline.schema import Schema
-
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +158,10 @@ def _judge(context: Context, rules: Mapping[str, EachRevision], at: Visit) -> di
 def _run(name: str, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
     try:
         yield from check()
-    except Exception:  # noqa: BLE001 - a rule that breaks is a bug of ours; the findings of all others are no less true
-        _LOG.exception("the rule %s failed", name)
+    except Exception:  # a rule that breaks is a bug of ours; the findings of all others are no less true
+        import logging  # nobody else writes one here, and a start is quicker without
+
+        logging.getLogger(__name__).exception("the rule %s failed", name)
 
 
 def _set_level(finding: Finding, rule: Rule, wanted: Level | None) -> Finding:

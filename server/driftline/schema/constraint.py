@@ -70,7 +70,8 @@ class UniqueConstraint:
 class CheckConstraint:
     """A check constraint.
 
-    `sql` is its text as the source gives it. `type_bound`: it was made by an `Enum` or `Boolean` type.
+    `sql` is its text as the source gives it. `type_bound`: it was made by an `Enum` or `Boolean` type. `of_column`: the
+    column whose definition it stands in, which MariaDB calls it by.
     """
 
     name: Name
@@ -79,6 +80,7 @@ class CheckConstraint:
     convention: bool = field(default=False, compare=False)
     conditional: bool = field(default=False, compare=False)
     origin: Origin = field(default=NOWHERE, compare=False)
+    of_column: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,25 @@ class ExcludeConstraint:
 class IndexElement:
     """One element of an index: a column by name, or (`column` None) an expression by its text.
 
-    `modifiers`: what follows it in lower case, such as `("desc", "nulls last")`.
+    `modifiers`: what follows it in lower case, such as `("desc", "nulls last")`; a collation as it is written.
     """
 
     column: str | None
     sql: str | Unknown
     modifiers: tuple[str, ...] = ()
+
+    @property
+    def behind(self) -> tuple[str, ...]:
+        """What follows it, as SQL is written: `COLLATE "de_DE"`, `DESC`."""
+        return tuple(
+            f"COLLATE {one.partition(' ')[2]}" if one.startswith("collate ") else one.upper() for one in self.modifiers
+        )
+
+    @property
+    def collation(self) -> str | None:
+        """Its collation, without quotes; None where none is said."""
+        said = next((one.partition(" ")[2] for one in self.modifiers if one.startswith("collate ")), None)
+        return None if said is None else said.strip('"')
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,10 +87,15 @@ def _column(column: Column, stored: str | None) -> dict[str, object]:
         "default": default is not None or (column.serial and stored is not None),
         "identity": column.identity is not None,
         "nullable": column.nullable if isinstance(column.nullable, bool) else True,
-        "serial": column.serial,
+        "serial": column.serial or (stored is not None and default is not None and _counts(default.sql)),
         "server_default": default.sql if default is not None and isinstance(default.sql, str) else None,
         "type": column.type.ddl if stored is None else stored_type(column.type.ddl, stored),
     }
+
+
+def _counts(sql: str | Unknown) -> bool:
+    """Whether a server default takes numbers from a sequence, which is all that a database has of SERIAL."""
+    return isinstance(sql, str) and "nextval(" in sql.lower()
 
 
 def _foreign_key(key: ForeignKey, stored: str | None) -> dict[str, object]:

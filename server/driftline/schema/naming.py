@@ -9,13 +9,12 @@ Example: with `{"uq": "uq_%(table_name)s_%(column_0_name)s"}` an unnamed `Unique
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from hashlib import md5
 from typing import Literal
 
 from driftline.dataclass import dataclass, field
 from driftline.python.values import Unknown
+from driftline.regex import regex
 from driftline.schema.constraint import Name
 
 Kind = Literal["ix", "uq", "ck", "fk", "pk"]
@@ -77,8 +76,8 @@ class NamingConvention:
 # SQLAlchemy's dialects.
 _LONGEST_NAME = {"postgresql": 63, "mysql": 64, "mariadb": 64, "oracle": 128, "mssql": 128}
 
-_TOKEN = re.compile(r"%\((\w+)\)")
-_COLUMN_TOKEN = re.compile(r".*_?column_(\d+)(_?N)?_.+")
+_TOKEN = regex(r"%\((\w+)\)")
+_COLUMN_TOKEN = regex(r".*_?column_(\d+)(_?N)?_.+")
 _HASH_TAIL = 8
 
 
@@ -133,6 +132,8 @@ def shorten_name(name: str, dialect: str) -> str:
     limit = _LONGEST_NAME.get(dialect)
     if limit is None or len(name) <= limit:
         return name
+    from hashlib import md5  # few names are that long, and it loads OpenSSL
+
     digest = md5(name.encode(), usedforsecurity=False).hexdigest()
     return f"{name[: limit - _HASH_TAIL]}_{digest[-4:]}"
 

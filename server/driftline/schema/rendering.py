@@ -12,14 +12,14 @@ Example: `resolve_type(TypeCall("sqlalchemy.DateTime", (True,)), "postgresql").d
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from driftline.dataclass import replace
 from driftline.python.values import Unknown
-from driftline.schema.third_party import stands_for
+from driftline.regex import regex
+from driftline.schema.third_party import is_known, stands_for
 from driftline.schema.type import Type, TypeCall, unknown_type
 
 if TYPE_CHECKING:
@@ -517,7 +517,7 @@ _POSTGRESQL_RESERVED = frozenset(
     isnull join left like natural notnull outer over overlaps right similar verbose
     """.split()  # noqa: SIM905 -- ninety words read better without quotes
 )
-_PLAIN_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_$]*\Z")
+_PLAIN_IDENTIFIER = regex(r"[a-z_][a-z0-9_$]*\Z")
 
 
 def quote_identifier(name: str, dialect: str) -> str:
@@ -636,7 +636,12 @@ _KINDS: dict[str, str | None] = {
 
 
 def is_kind(path: str, kind: str) -> bool | None:
-    """Whether SQLAlchemy's type at the dotted path `path` is one of the kind at `kind`; None where one is no type."""
+    """Whether the type at the dotted path `path` is one of the kind at `kind`; None where one is no type that is known.
+
+    None of SQLAlchemy's, and none of another name, is one of a library above it.
+    """
+    if is_known(kind):
+        return is_known(path) and path.rpartition(".")[2] == kind.rpartition(".")[2]
     if path in _KINDS and kind in _KINDS:
         above: str | None = path
         while above is not None and above != kind:
@@ -669,7 +674,7 @@ def _short(call: TypeCall) -> str:
     return call.path.rpartition(".")[2]
 
 
-_PASSING = re.compile(r" at 0x[0-9a-fA-F]+|\s*\(Background on this error at: [^)]*\)")
+_PASSING = regex(r" at 0x[0-9a-fA-F]+|\s*\(Background on this error at: [^)]*\)")
 """What an error says that is of this run or for a browser: addresses of objects, SQLAlchemy's web links."""
 
 

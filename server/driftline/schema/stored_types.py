@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 
-_SPELLED = re.compile(r"(?P<name>[A-Z ]+?)(?:\((?P<numbers>[\d, ]+)\))?(?P<unsigned> UNSIGNED)?(?P<rest> ZEROFILL)?")
+from driftline.regex import regex
+
+_SPELLED = regex(r"(?P<name>[A-Z ]+?)(?:\((?P<numbers>[\d, ]+)\))?(?P<unsigned> UNSIGNED)?(?P<rest> ZEROFILL)?")
 
 _SYNONYMS = {
     "BOOL": "TINYINT(1)",

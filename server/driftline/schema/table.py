@@ -12,6 +12,7 @@ from functools import lru_cache
 from driftline.dataclass import dataclass, field
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
+from driftline.schema.character_set import CharacterSet
 from driftline.schema.column import Column
 from driftline.schema.constraint import (
     CheckConstraint,
@@ -31,7 +32,8 @@ class Table:
     about the table could not be read (a column list made by an unknown helper, raw SQL that could have touched it):
     while it is not empty, nothing is said to be absent from the table. `unsure_drops`: the names that could not be read
     of constraints and indexes that were dropped, so that those which are `conditional` may be gone. `conditional`: it
-    exists only if an assumed branch is taken.
+    exists only if an assumed branch is taken. `charset`: MySQL's character set of columns that say none, where the
+    source says it (else it is the database's).
     """
 
     name: str
@@ -44,6 +46,7 @@ class Table:
     check_constraints: tuple[CheckConstraint, ...] = ()
     exclude_constraints: tuple[ExcludeConstraint, ...] = ()
     comment: str | None = None
+    charset: CharacterSet | None = None
     incomplete: tuple[Unknown, ...] = ()
     unsure_drops: tuple[Unknown, ...] = ()
     conditional: bool = field(default=False, compare=False)

@@ -11,11 +11,11 @@ Example: `AlembicConfig(ini, "alembic", None).text("script_location")` is `"alem
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from driftline.dataclass import dataclass
+from driftline.regex import regex
 from driftline.sources.environment import ConfigProblem
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _SEPARATORS = {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
 _WRITE_HOOKS = "post_write_hooks"
 """The section of the ini file, and the tables in pyproject.toml."""
-_SPACE_OR_COMMA = re.compile(r", *|(?: +)")
-_SPACE_COMMA_OR_COLON = re.compile(r", *|(?: +)|:")
+_SPACE_OR_COMMA = regex(r", *|(?: +)")
+_SPACE_COMMA_OR_COLON = regex(r", *|(?: +)|:")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ Example: `decode(b"# coding: latin-1\n\xe9")` gives the text `"# coding: latin-1
 from __future__ import annotations
 
 import io
-from hashlib import blake2b
+from _blake2 import blake2b  # `hashlib` has the same, and loads OpenSSL
 
 from driftline.sources.source import FileText, Unreadable
 

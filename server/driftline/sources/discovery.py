@@ -12,13 +12,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from driftline.dataclass import dataclass, field, replace
+from driftline.regex import regex
 from driftline.sources.alembic_config import AlembicConfig, first_problem
 from driftline.sources.environment import ConfigProblem, Environment, listed_databases
 from driftline.sources.import_roots import import_roots, locate_resource
 from driftline.sources.ini_file import Ini, read_ini
 from driftline.sources.paths import absolute, is_within, matches, relative_to, upwards
 from driftline.sources.source import FileText, Source, exists
-from driftline.sources.toml_file import Toml, read_toml
+from driftline.sources.toml_file import Toml, may_have_tool, read_toml
 from driftline.sources.version_folders import find_version_folders
 
 LOOKED_FOR = (
@@ -33,8 +34,8 @@ MOST_FOLDERS = 20_000
 
 _NEVER_ENTERED = frozenset({"__pycache__", "node_modules", "site-packages", "dist-packages"})
 _FILLED_IN = frozenset("{}<>$@")
-_SECTION = re.compile(r"^(?:\[alembic\]|script_location\s*[=:])", re.MULTILINE)
-_DATABASES = re.compile(r"""["']databases["']""")
+_SECTION = regex(r"^(?:\[alembic\]|script_location\s*[=:])", re.MULTILINE)
+_DATABASES = regex(r"""["']databases["']""")
 _OWN_OPTIONS = ("script_location", "version_locations", "sqlalchemy.url")
 """Options that make a section one for `alembic --name`."""
 
@@ -207,7 +208,7 @@ def _read_configs(folder: str, names: Sequence[str], source: Source, found: _Fou
 def _read_pyproject(folder: str, source: Source, found: _Found) -> Toml | None:
     """The pyproject.toml of `folder` if it has `[tool.alembic]`."""
     file = source.read(os.path.join(folder, "pyproject.toml"))
-    if not isinstance(file, FileText) or "alembic" not in file.text:
+    if not isinstance(file, FileText) or not may_have_tool(file.text, "alembic"):
         return None
     toml = read_toml(file)
     if isinstance(toml, ConfigProblem):

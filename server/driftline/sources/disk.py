@@ -163,8 +163,8 @@ class DiskSource:
             yield Look("file", path, one.stamp or (), one.result.digest if isinstance(one.result, FileText) else b"")
         for path, stamp in self._folders.items():
             yield Look("folder", path, stamp, digest_of(self._listings[path]))
-        for path in (*self._kinds, *self._links):
-            yield Look("kind", path, _type_of(path))
+        for path, kind in (*self._kinds.items(), *((link, self._kind(link)) for link in self._links)):
+            yield Look("kind", path, _type_of(kind, path))
 
 
 def current_folder() -> str | None:
@@ -191,11 +191,22 @@ def _stamp_of_folder(path: str) -> tuple[int, ...]:
     return status.st_ino, status.st_mtime_ns, status.st_ctime_ns
 
 
-def _type_of(path: str) -> tuple[int, ...]:
+def _type_of(kind: str, path: str) -> tuple[int, ...]:
+    """Give the type in the mode of what was of `kind` when it was looked at; () where there was nothing.
+
+    What it is by now is no matter, but of what is neither file nor folder: who finds one there now saw nothing.
+    """
+    known = _TYPES.get(kind)
+    if known is not None:
+        return (known,)
     try:
-        return (stat.S_IFMT(os.stat(path).st_mode),)
+        now = stat.S_IFMT(os.stat(path).st_mode)
     except (OSError, ValueError):
         return ()
+    return () if now in _TYPES.values() else (now,)
+
+
+_TYPES = {FILE: stat.S_IFREG, FOLDER: stat.S_IFDIR, LOOP: stat.S_IFDIR}
 
 
 def _why(error: Exception) -> str:

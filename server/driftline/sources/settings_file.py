@@ -13,7 +13,7 @@ import os
 from driftline.sources.environment import ConfigProblem
 from driftline.sources.paths import upwards
 from driftline.sources.source import FileText, Source, Unreadable
-from driftline.sources.toml_file import Toml, read_toml
+from driftline.sources.toml_file import Toml, may_have_tool, read_toml
 
 SETTINGS_FILE = "driftline.toml"
 
@@ -27,7 +27,7 @@ def find_settings(folder: str, source: Source) -> Toml | ConfigProblem | None:
         if source.is_file(own.path):
             return ConfigProblem(own.reason, own.path)
         shared = source.read(os.path.join(parent, "pyproject.toml"))
-        if isinstance(shared, FileText) and "driftline" in shared.text:
+        if isinstance(shared, FileText) and may_have_tool(shared.text, "driftline"):
             toml = read_toml(shared)
             if isinstance(toml, ConfigProblem) or toml.table("tool", "driftline") is not None:
                 return toml

@@ -10,10 +10,16 @@ import re
 from collections.abc import Mapping
 
 from driftline.dataclass import dataclass, field
+from driftline.regex import regex
 from driftline.sources.environment import ConfigProblem
 from driftline.sources.source import FileText
 
-_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+_PLACE = regex(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+_TOOL = regex(
+    r"""^[ \t]*\[+[ \t]*["']?tool["']?[ \t]*(?:\.[ \t]*["']?([\w-]+)|\])|^[ \t]*["']?tool["']?[ \t]*[.=]|\\[uU]""",
+    re.MULTILINE,
+)
+"""A table under `tool`, and its name if the header says it; or a name that may be any, spelt in escapes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,11 @@ class Toml:
             if setting and [*prefix, *_parts(setting[1])][: len(names)] == [*tables, key]:
                 return number
         return None
+
+
+def may_have_tool(text: str, name: str) -> bool:
+    """Whether a TOML file may have a table `[tool.name]`, told without reading it: where it says no, there is none."""
+    return name in text and any(one[1] is None or one[1] == name for one in _TOOL.finditer(text))
 
 
 def read_toml(file: FileText) -> Toml | ConfigProblem:

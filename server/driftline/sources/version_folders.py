@@ -13,12 +13,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from driftline.dataclass import dataclass
+from driftline.regex import regex
 from driftline.sources.paths import absolute, relative_to
 from driftline.sources.source import Source, ask
 
-_ID = re.compile(r"""^revision\s*(?::[^=\n]*)?=\s*["']([^"'\n]+)["']""", re.MULTILINE)
-_DOWN = re.compile(r"""^(?:down_revision|depends_on)\s*(?::[^=\n]*)?=\s*([^\n]*(?:\n[ \t)\]][^\n]*)*)""", re.MULTILINE)
-_STRING = re.compile(r"""["']([^"'\n]+)["']""")
+_ID = regex(r"""^revision\s*(?::[^=\n]*)?=\s*["']([^"'\n]+)["']""", re.MULTILINE)
+_DOWN = regex(r"""^(?:down_revision|depends_on)\s*(?::[^=\n]*)?=\s*([^\n]*(?:\n[ \t)\]][^\n]*)*)""", re.MULTILINE)
+_STRING = regex(r"""["']([^"'\n]+)["']""")
 _DEEPEST = 4
 
 _DIALECT_FOLDERS = {

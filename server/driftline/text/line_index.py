@@ -8,15 +8,15 @@ Example: in `"é = 1"`, the `1` is at offset 4, at UTF-16 column 4 and at UTF-8 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import Literal
 
 from driftline.dataclass import dataclass
+from driftline.regex import regex
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_END = regex(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True, order=True)

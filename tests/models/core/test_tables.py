@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.schema import CreateTable
 
 from driftline.models.core import CoreContext, read_table, with_types
 from driftline.python.values import Call, Symbol, Unknown
@@ -268,6 +269,23 @@ EXPRESSIONS = (
 
 # MySQL's casts have types of their own, which are not written here.
 CASTS = ("sa.cast(sa.func.now(), sa.Date())", "sa.cast(sa.func.now(), sa.String)")
+
+
+def test_foreign_keys_are_in_the_order_in_which_they_are_created() -> None:
+    """What CREATE TABLE has first gets the first of the names that a database gives: keys that stand for themselves."""
+    source = """
+        sa.Table("t", metadata,
+            sa.Column("a", sa.Integer, sa.ForeignKey("o.id")),
+            sa.Column("b", sa.Integer),
+            sa.Column("c", sa.Integer, sa.ForeignKey("o.id")),
+            sa.ForeignKeyConstraint(["b"], ["o.id"]),
+            sa.ForeignKeyConstraint(["a"], ["o.id"], ondelete="CASCADE"))
+        sa.Table("o", metadata, sa.Column("id", sa.Integer, primary_key=True))
+    """
+    ddl = str(CreateTable(_real(source, None).tables["t"]))
+    theirs = [part.partition(")")[0] for part in ddl.split("FOREIGN KEY(")[1:]]
+
+    assert theirs == [one.columns[0] for one in _read(source, "mysql", None).tables["t"].foreign_keys]
 
 
 @pytest.mark.parametrize("dialect", ["postgresql", "sqlite", "mysql"])

@@ -8,14 +8,14 @@ Example: `junit(report)` has `<testcase name="missing-check at 7:5" …>`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from driftline.cli.findings import Placed
 from driftline.cli.formats.report import Report, message
+from driftline.regex import regex
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = regex("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no place for."""
 
 

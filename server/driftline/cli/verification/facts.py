@@ -8,19 +8,19 @@ Example: `Fact("column", "users", "email", "type")` has the value `VARCHAR(255)`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from driftline.dataclass import dataclass, replace
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
+from driftline.regex import regex
 from driftline.schema import Column, ForeignKey, Schema, Table
 
 Value: TypeAlias = "bool | str | int | tuple[str | None, ...] | Unknown | None"
 
 _MYSQL = frozenset({"mysql", "mariadb"})
-_COLLATION = re.compile(r' COLLATE (?:"[^"]*"|\w+)')
+_COLLATION = regex(r' COLLATE (?:"[^"]*"|\w+)')
 """What a type's DDL may end with, and a column's type does not depend on."""
 
 

@@ -32,7 +32,7 @@ from driftline.models.core.names import is_final, plain, plain_bool, read_name
 from driftline.models.core.parts import ColumnParts, ForeignKeyPart
 from driftline.models.core.sql import columns_of, read_expression, read_sql, unescape_text
 from driftline.models.core.table import Lookup, is_autoincrement, read_table, with_types
-from driftline.models.core.types import NOT_SAID, is_type, read_type, type_call
+from driftline.models.core.types import NOT_SAID, an_instance, is_type, read_type, type_call
 
 __all__ = [
     "NOT_SAID",
@@ -44,6 +44,7 @@ __all__ = [
     "Lookup",
     "Runner",
     "TableItem",
+    "an_instance",
     "attribute_of_column",
     "callee",
     "canonical",

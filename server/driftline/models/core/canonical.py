@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from driftline.python.values import Attribute, Call, Operator, Symbol, Value, dotted
 
+_SYMBOLIC = (Symbol, Attribute, Call)
+
 # Modules whose public names are those of `sqlalchemy` itself (or of `sqlalchemy.types`, which share their names).
 _CORE_MODULES = frozenset(
     {
@@ -169,4 +171,4 @@ def path_of(value: Value) -> str:
     """Give the canonical path of a symbol, seen through subscripts (`TypeDecorator[str]`); "" for what has none."""
     while isinstance(value, Operator) and value.op == "[]" and value.operands:
         value = value.operands[0]
-    return canonical(dotted(value)) if isinstance(value, Symbol | Attribute | Call) else ""
+    return canonical(dotted(value)) if isinstance(value, _SYMBOLIC) else ""

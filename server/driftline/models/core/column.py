@@ -14,7 +14,7 @@ from driftline.models.core.context import CoreContext
 from driftline.models.core.names import plain, plain_bool, read_name
 from driftline.models.core.parts import ColumnParts, ForeignKeyPart
 from driftline.models.core.sql import read_expression, read_sql
-from driftline.models.core.types import NOT_SAID, is_type, read_type
+from driftline.models.core.types import NOT_SAID, an_instance, is_type, read_type
 from driftline.python.host import UNANSWERED
 from driftline.python.values import Call, EnumMember, Unknown, Value
 from driftline.schema import Column, Computed, Identity, ServerDefault
@@ -94,7 +94,7 @@ def attribute_of_column(call: Call, name: str) -> Value:
         case "name" | "key" if not call.unpacked:
             return call.kwargs.get("key", items.name) if name == "key" else items.name
         case "type" if items.type is not None:
-            return items.type
+            return an_instance(items.type)
         case "nullable":
             primary_key = plain_bool(call.kwargs.get("primary_key"), default=False)
             return _nullable(call.kwargs, items, primary_key=primary_key, unpacked=call.unpacked)[0]

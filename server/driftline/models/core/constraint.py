@@ -18,6 +18,7 @@ from driftline.models.core.parts import ColumnParts, ForeignKeyPart
 from driftline.models.core.sql import columns_of, read_expression, unescape_text
 from driftline.python.origin import origin_of
 from driftline.python.values import Attribute, Call, Unknown, Value
+from driftline.regex import regex
 from driftline.schema import (
     CheckConstraint,
     ExcludeConstraint,
@@ -330,9 +331,14 @@ def read_target(value: Value, local: str, context: CoreContext) -> ColumnPlace |
 # ---------------------------------------------------------------------------------------------------------------------
 # Indexes
 
-_NAME = re.compile(r"\w+")
-_BEHIND_TEXT = re.compile(r"(\s+\w+_ops)?(\s+(?:asc|desc))?(\s+nulls\s+(?:first|last))?\s*\Z", re.IGNORECASE)
+_NAME = regex(r"\w+")
+_BEHIND_TEXT = regex(
+    r'(\s+collate\s+(?:[\w.]+|(?:\w+\.)?"[^"]+"))?(\s+\w+_ops)?(\s+(?:asc|desc))?(\s+nulls\s+(?:first|last))?\s*\Z',
+    re.IGNORECASE,
+)
 """What orders an element that is text. It finds the longest such end, if an empty one."""
+_COLLATED = regex(r"\(([^()]+\s+collate\s+[^()]+)\)", re.IGNORECASE)
+"""An element in parentheses with its collation."""
 _MODIFIER_METHODS = {
     "desc": "desc",
     "asc": "asc",
@@ -403,6 +409,9 @@ def index_element(
             value = value.args[0]
             if isinstance(value, str):
                 return IndexElement(column_name(value), column_name(value), tuple(modifiers))
+        elif (collated := _collated(value, method)) is not None:
+            value, collation = collated
+            modifiers.insert(0, f'collate "{collation}"')
         else:
             break
     place = context.locate(value)
@@ -414,18 +423,32 @@ def index_element(
     return IndexElement(None, sql if isinstance(sql, str) else replace(sql, origin=origin_of(value)), tuple(modifiers))
 
 
+def _collated(value: Call, method: str) -> tuple[Value, str] | None:
+    """Give the column and the collation of `column.collate("C")` and `sa.collate(column, "C")`; None for all else."""
+    inner: Sequence[Value] = ()
+    if method == "collate" and isinstance(value.function, Attribute):
+        inner = (value.function.value, *value.args)
+    elif callee(value) == "sqlalchemy.collate":
+        inner = value.args
+    return (inner[0], inner[1]) if len(inner) > 1 and isinstance(inner[1], str) else None
+
+
 def text_element(text: str, known: Callable[[str], bool] | None, modifiers: tuple[str, ...] = ()) -> IndexElement:
     """Read an element that is SQL text.
 
-    A column of the table or an expression, with an operator class, ASC or DESC, NULLS FIRST or LAST behind it.
+    A column of the table or an expression, with COLLATE, an operator class, ASC or DESC, NULLS FIRST or LAST behind it.
     """
+    inner = _COLLATED.fullmatch(text.strip())
+    text = inner[1] if inner is not None else text
     behind = _BEHIND_TEXT.search(text)
-    written = tuple(" ".join(one.lower().split()) for one in (behind.groups() if behind is not None else ()) if one)
+    collation, *orders = behind.groups() if behind is not None else (None,)
+    written = tuple(" ".join(one.lower().split()) for one in orders if one)
+    collated = (f"collate {collation.split(maxsplit=1)[1].rpartition('.')[2]}",) if collation else ()
     sql = (text[: behind.start()] if behind is not None else text).strip()
     name = sql[1:-1] if sql[:1] == sql[-1:] == '"' else sql
     if not _NAME.fullmatch(name) or (known is not None and not known(name)):
-        return IndexElement(None, sql, modifiers or written)
-    return IndexElement(name, name, modifiers or written)
+        return IndexElement(None, sql, (*collated, *(modifiers or written)))
+    return IndexElement(name, name, (*collated, *(modifiers or written)))
 
 
 _Reader = Callable[[Call, TableShape, CoreContext], TableItem | Unknown | None]

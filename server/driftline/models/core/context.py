@@ -6,6 +6,7 @@ Example: `CoreContext("postgresql", NamingConvention())`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 from driftline.dataclass import dataclass, field
@@ -81,6 +82,9 @@ def _of_table(table: Value, column: str) -> ColumnPlace | None:
     return ColumnPlace(None, None, column)
 
 
+_NO_KEYWORDS: Mapping[str, Value] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class CoreContext:
     """`dialect`: SQLAlchemy's name.
@@ -106,11 +110,11 @@ class CoreContext:
             None if schema is None or schema == (self.default_schema or DEFAULT_SCHEMAS.get(self.dialect)) else schema
         )
 
-    def run(self, function: Value, *args: Value, doing: str) -> Value:
+    def run(self, function: Value, *args: Value, doing: str, kwargs: Mapping[str, Value] = _NO_KEYWORDS) -> Value:
         """Run a function of the user's; Unknown (`doing` says what for) where nobody can."""
         if self.runner is None:
             return Unknown(f"{doing} is a function that is not read here")
-        return self.runner.call(function, args, {}, NOWHERE)
+        return self.runner.call(function, args, kwargs, NOWHERE)
 
 
 DEFAULT_SCHEMAS = {"postgresql": "public", "sqlite": "main", "mssql": "dbo"}

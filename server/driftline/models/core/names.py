@@ -42,6 +42,8 @@ def is_final(call: Call) -> bool:
 
 def plain(value: Value) -> Value:
     """Give the string or number that a member of a `str` or `int` enum is; any other value as it is."""
+    if value is None or value.__class__ is str:  # as most are, and this is asked hundreds of thousands of times
+        return value
     if isinstance(value, EnumMember) and isinstance(value.value, str | int):
         return value.value
     if isinstance(value, Call) and callee(value) == "sqlalchemy.quoted_name" and value.args:
@@ -53,6 +55,6 @@ def plain_bool(value: Value, *, default: bool) -> bool | Unknown:
     """Give a flag: `default` for None and for what was not passed; Unknown for what could not be read."""
     if value is None:
         return default
-    if isinstance(value, bool | int):
+    if isinstance(value, int):
         return bool(value)
     return value if isinstance(value, Unknown) else Unknown("a flag could not be read")

@@ -36,6 +36,7 @@ from driftline.schema import (
     Table,
     UniqueConstraint,
 )
+from driftline.schema.character_set import CharacterSet, character_set
 from driftline.schema.naming import constraint_name
 from driftline.schema.rendering import affinity, is_enum, is_not_native, item_type, keyword, quote_literal
 
@@ -70,8 +71,8 @@ def read_table(
 
     Columns may have been read already.
 
-    `schema` is as the source writes it. `kwargs`: the other arguments of `Table(…)` (only `comment` matters). `lookup`
-    finds the tables whose columns' types a column without a type takes over.
+    `schema` is as the source writes it. `kwargs`: the other arguments of `Table(…)` (`comment` and MySQL's character
+    set matter). `lookup` finds the tables whose columns' types a column without a type takes over.
     """
     context = replace(context, table_schema=schema)
     draft = _Draft()
@@ -81,8 +82,11 @@ def read_table(
     shape = TableShape(name, schema, tuple(draft.columns))
     for parts in draft.columns:
         _add_column_items(parts, draft, shape, context)
+    # A key that a column states is made when the column comes to the table: after those that stand for themselves.
+    stated, draft.foreign_keys = draft.foreign_keys, []
     for call in rest:
         _add_table_item(call, draft, shape, context)
+    draft.foreign_keys += stated
     primary_key = _primary_key(draft, shape, context, origin)
     columns = tuple(_finished(parts, primary_key, draft, context) for parts in draft.columns)
     comment = plain(kwargs.get("comment"))
@@ -97,10 +101,25 @@ def read_table(
         tuple(draft.checks),
         tuple(draft.excludes),
         comment=comment if isinstance(comment, str) else None,
+        charset=_charset(kwargs, context.dialect),
         incomplete=tuple(draft.incomplete),
         origin=origin,
     )
     return with_types(table, lookup or (lambda _key: None))
+
+
+def _charset(kwargs: Mapping[str, Value], dialect: str) -> CharacterSet | None:
+    """Give MySQL's character set as the options of a table say it."""
+    prefix = f"{dialect}_"
+    said = {
+        name.removeprefix(prefix).removeprefix("default_"): plain(value)
+        for name, value in kwargs.items()
+        if name.startswith(prefix)
+    }
+    name, collation = said.get("charset", said.get("character_set")), said.get("collate")
+    if isinstance(name, Unknown) or isinstance(collation, Unknown):
+        return None
+    return character_set(name if isinstance(name, str) else None, collation if isinstance(collation, str) else None)
 
 
 _NO_ITEMS = frozenset(f"sqlalchemy.{name}" for name in ("Computed", "Identity", "Sequence", "DDL", "MetaData"))
@@ -156,6 +175,8 @@ def _add_column_items(parts: ColumnParts, draft: _Draft, shape: TableShape, cont
             draft.incomplete.append(made)
     for check in parts.checks:
         _add_table_item(check, draft, shape, context)
+        if draft.checks:
+            draft.checks[-1] = replace(draft.checks[-1], of_column=name)
     spatial = spatial_index(parts, shape, context)
     if isinstance(spatial, Unknown):
         draft.incomplete.append(spatial)

@@ -116,6 +116,19 @@ _SCHEMA_ITEMS = frozenset(
 )
 
 
+def an_instance(kind: Value) -> Value:
+    """Give a type as a column has it: of a class that is not read (`Integer`, `db.Integer`), an instance.
+
+    Of `MutableDict.as_mutable(JSONB)` it is the type within.
+    """
+    while isinstance(kind, Call) and isinstance(kind.function, Attribute) and kind.function.name in _OF_MUTABLES:
+        if not kind.args:
+            return kind
+        kind = kind.args[0]
+    is_class = isinstance(kind, Symbol | Attribute) and kind.name[:1].isupper()
+    return Call(kind, (), {}, NOWHERE) if is_class else kind
+
+
 def type_call(value: Value, context: CoreContext) -> TypeCall | Type | Unknown:
     """Give how a type is written, in canonical form; a `Type` where only its DDL is known (`get_col_spec`).
 
@@ -130,9 +143,13 @@ def type_call(value: Value, context: CoreContext) -> TypeCall | Type | Unknown:
     if isinstance(value, Instance):
         return _of_class(value.cls, _Given(), context, instance=value)
     if isinstance(value, Symbol):
-        return _of_path(canonical(value.path), (), {}, context)
+        return _of_symbol(canonical(value.path), context)
     if isinstance(value, Call):
         return _of_call(value, context)
+    if isinstance(value, Attribute) and value.name == "impl" and isinstance(value.value, Call):
+        implementation = _behind(value.value, context)
+        if implementation is not None:
+            return implementation
     path = path_of(value)
     if path:
         return _of_path(path, (), {}, context)
@@ -242,12 +259,33 @@ def _of_path(
     return TypeCall(path, tuple(arguments), tuple(sorted(keywords.items())))
 
 
+def _of_symbol(path: str, context: CoreContext) -> TypeCall | Type | Unknown:
+    """Read a type that stands there by its name, which may be a library's constant (`Text().with_variant(…)`)."""
+    found = _found(path, context)
+    if isinstance(found, Call | Instance | Attribute):
+        return type_call(found, context)
+    return _of_path(canonical(found.path) if isinstance(found, Symbol) else path, (), {}, context)
+
+
 def _in_library(path: str, context: CoreContext) -> Class | None:
     """Find the class that a library's type is, where it is not one that is known here."""
+    found = _found(path, context)
+    return found if isinstance(found, Class) else None
+
+
+def _found(path: str, context: CoreContext) -> Value:
     if context.runner is None or path.startswith("sqlalchemy.") or is_known(path):
         return None
-    found = context.runner.library(path)
-    return found if isinstance(found, Class) else None
+    return context.runner.library(path)
+
+
+def _behind(made: Call, context: CoreContext) -> TypeCall | Type | Unknown | None:
+    """Give the `impl` of an object of a library's TypeDecorator; None where the call makes none that was read."""
+    cls = _in_library(callee(made), context)
+    if cls is None or not any(path_of(base) in _DECORATORS for base in cls.mro() if not isinstance(base, Class)):
+        return None
+    given = _Given(made.args, made.kwargs, _lost(cls.name, made) if made.unpacked else None)
+    return _decorated(cls, given, context, _receiver(cls, given, context, None))
 
 
 def _argument(value: Value, context: CoreContext) -> Argument:
@@ -339,22 +377,32 @@ def _of_class(
             continue
         if path.startswith("sqlalchemy.ext.mutable.") or path in _OPERATOR_MIXINS:
             continue
-        passed = _passed_on(cls, given, context, instance)
+        passed = _passed_on(cls, given, _receiver(cls, given, context, instance))
         return passed if isinstance(passed, Unknown) else _of_given(path, passed, context)
     return Unknown(f"`{cls.name}` is not a type that could be read", cls.origin)
 
 
 def _decorator(cls: Class, given: _Given, context: CoreContext, instance: Instance | None) -> TypeCall | Type | Unknown:
+    receiver = _receiver(cls, given, context, instance)
+    made = _decorated(cls, given, context, receiver)
+    chooser = cls.lookup("load_dialect_impl")
+    if chooser is not None and isinstance(chooser[1], Function):
+        known = receiver if isinstance(receiver, Instance) else None
+        chosen = _dialect_implementation(cls, chooser[1], made, context, known)
+        return chosen if chosen is not None else made
+    return made
+
+
+def _decorated(
+    cls: Class, given: _Given, context: CoreContext, receiver: Instance | Unknown | None
+) -> TypeCall | Type | Unknown:
+    """Give what a decorator's `impl` is: the one that its `__init__` sets, else the class's with what it is handed."""
+    if isinstance(receiver, Instance) and "impl" in receiver.attributes:
+        return type_call(receiver.attributes["impl"], context)
     found = cls.lookup("impl")
     if found is None:
         return Unknown(f"the TypeDecorator `{cls.name}` names no `impl`", cls.origin)
-    impl = found[1]
-    made = _implementation(impl, _passed_on(cls, given, context, instance), context)
-    chooser = cls.lookup("load_dialect_impl")
-    if chooser is not None and isinstance(chooser[1], Function):
-        chosen = _dialect_implementation(cls, chooser[1], made, context, instance)
-        return chosen if chosen is not None else made
-    return made
+    return _implementation(found[1], _passed_on(cls, given, receiver), context)
 
 
 def _implementation(impl: Value, given: _Given | Unknown, context: CoreContext) -> TypeCall | Type | Unknown:
@@ -368,23 +416,33 @@ def _implementation(impl: Value, given: _Given | Unknown, context: CoreContext) 
     return type_call(impl, context)
 
 
-def _passed_on(cls: Class, given: _Given, context: CoreContext, instance: Instance | None) -> _Given | Unknown:
+def _passed_on(cls: Class, given: _Given, receiver: Instance | Unknown | None) -> _Given | Unknown:
     """Give the arguments that reach the symbolic base's `__init__`.
 
     The constructor's own, or what a written `__init__` hands to `super()`.
     """
-    if instance is None and cls.lookup("__init__") is None:
+    if receiver is None:
         return given
-    if instance is None:
-        made = given.lost or context.run(cls, *given.args, doing=f"`{cls.name}.__init__`")
-        if not isinstance(made, Instance):
-            return made if isinstance(made, Unknown) else Unknown(f"`{cls.name}.__init__` was not read", cls.origin)
-        instance = made
-    handed = instance.base_call
+    if isinstance(receiver, Unknown):
+        return receiver
+    handed = receiver.base_call
     if handed is None:
         return _Given()
     lost = Unknown(f"arguments of `{cls.name}` were not read", cls.origin) if handed.unpacked else None
     return _Given(handed.args, handed.kwargs, lost)
+
+
+def _receiver(cls: Class, given: _Given, context: CoreContext, instance: Instance | None) -> Instance | Unknown | None:
+    """Give the object that a written `__init__` makes of the arguments; None where the class has none."""
+    if instance is not None:
+        return instance
+    return None if cls.lookup("__init__") is None else _made(cls, given, context)
+
+
+def _made(cls: Class, given: _Given, context: CoreContext) -> Instance | Unknown:
+    doing = f"`{cls.name}.__init__`"
+    made = given.lost or context.run(cls, *given.args, kwargs=given.kwargs, doing=doing)
+    return made if isinstance(made, Instance | Unknown) else Unknown(f"{doing} was not read", cls.origin)
 
 
 def _dialect_implementation(
@@ -443,12 +501,9 @@ def _custom(cls: Class, given: _Given, context: CoreContext, instance: Instance 
     found = cls.lookup("get_col_spec")
     if found is None or not isinstance(found[1], Function):
         return Unknown(f"`{cls.name}` says nothing of its DDL", cls.origin)
-    receiver: Value = instance
-    if receiver is None:
-        readable = not given.kwargs and given.lost is None
-        receiver = context.run(cls, *given.args, doing=f"`{cls.name}.__init__`") if readable else None
-        if not isinstance(receiver, Instance):
-            return Unknown(f"`{cls.name}.__init__` was not read", cls.origin)
+    receiver = instance or _made(cls, given, context)
+    if isinstance(receiver, Unknown):
+        return receiver
     answer = context.run(found[1], receiver, doing=f"`{cls.name}.get_col_spec`")
     if isinstance(answer, str):
         return Type(answer)

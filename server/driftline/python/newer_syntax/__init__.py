@@ -40,6 +40,7 @@ import warnings
 
 from driftline.python.newer_syntax.restoring import restore
 from driftline.python.newer_syntax.rewriting import rewrite
+from driftline.regex import regex
 
 __all__ = ["may_need_lowering", "parse"]
 
@@ -49,10 +50,8 @@ _LOWERED = r"""
     | \b (?:[tT][rR]? | [rR][tT]) ["']
 """
 """What is lowered wherever it is read, as one can tell it by a regular expression: it may be in a string, too."""
-_MAY_NEED_LOWERING = re.compile(_LOWERED, re.VERBOSE)
-_MAY_BE_NEWER = re.compile(
-    _LOWERED + r"""| \b except \b [^:,]{0,300} , | \b (?:[fF][rR]? | [rR][fF]) ["']""", re.VERBOSE
-)
+_MAY_NEED_LOWERING = regex(_LOWERED, re.VERBOSE)
+_MAY_BE_NEWER = regex(_LOWERED + r"""| \b except \b [^:,]{0,300} , | \b (?:[fF][rR]? | [rR][fF]) ["']""", re.VERBOSE)
 
 
 def may_need_lowering(text: str) -> bool:

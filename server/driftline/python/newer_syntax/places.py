@@ -7,12 +7,13 @@ Example: with `(` put in at offset 7 of `except A, B:`, column 8 of the new text
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import TypeAlias
 
-_LINE_END = re.compile(r"\r\n|[\r\n]")
+from driftline.regex import regex
+
+_LINE_END = regex(r"\r\n|[\r\n]")
 
 _STRIDE = 1024
 

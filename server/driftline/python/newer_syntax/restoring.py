@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from driftline.python.newer_syntax.places import Places, Position
 from driftline.python.newer_syntax.rewriting import Parameters, Rewriting, Run
 from driftline.python.newer_syntax.scan import Field, Text
+from driftline.regex import regex
 
-_BARE_QUOTE = re.compile(r"\\.|[\"']", re.DOTALL)
+_BARE_QUOTE = regex(r"\\.|[\"']", re.DOTALL)
 _CONVERSIONS = {"s": ord("s"), "r": ord("r"), "a": ord("a")}
 
 

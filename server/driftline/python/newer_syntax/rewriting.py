@@ -13,15 +13,15 @@ from __future__ import annotations
 
 import ast
 import keyword
-import re
 import warnings
 from collections.abc import Sequence
 
 from driftline.dataclass import dataclass, field
 from driftline.python.newer_syntax.places import Places
 from driftline.python.newer_syntax.scan import Field, Template, Token, scan
+from driftline.regex import regex
 
-_LINE_BREAKS = re.compile(r"[\r\n]")
+_LINE_BREAKS = regex(r"[\r\n]")
 _LONGEST = 1000
 """How many tokens type parameters may have; many brackets that nothing closes would each be looked for to the end."""
 _KINDS = {"": "TypeVar", "*": "TypeVarTuple", "**": "ParamSpec"}

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from driftline.dataclass import dataclass
+from driftline.regex import regex
 
 _DEEPEST = 40
 """How deep templates are read within templates: the rewritten text has two brackets for each, and CPython reads 200."""
@@ -100,7 +101,7 @@ class _NoTemplate(Exception):  # noqa: N818 - not an error: the scanner then tak
     """What began as a template is none."""
 
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""
       (?P<skip> [ \t\f\v\ufeff]+ | \\(?:\r\n|[\r\n]) | \#[^\r\n]* )
     | (?P<newline> \r\n | [\r\n] )
@@ -112,15 +113,15 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _STRINGS = {
-    '"""': re.compile(r'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"""', re.DOTALL),
-    "'''": re.compile(r"'''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+'''", re.DOTALL),
-    '"': re.compile(r'"[^"\\\r\n]*+(?:\\(?:\r\n|.)[^"\\\r\n]*+)*+"', re.DOTALL),
-    "'": re.compile(r"'[^'\\\r\n]*+(?:\\(?:\r\n|.)[^'\\\r\n]*+)*+'", re.DOTALL),
+    '"""': regex(r'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"""', re.DOTALL),
+    "'''": regex(r"'''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+'''", re.DOTALL),
+    '"': regex(r'"[^"\\\r\n]*+(?:\\(?:\r\n|.)[^"\\\r\n]*+)*+"', re.DOTALL),
+    "'": regex(r"'[^'\\\r\n]*+(?:\\(?:\r\n|.)[^'\\\r\n]*+)*+'", re.DOTALL),
 }
-_PLAIN = re.compile(r"""[^{}\\"'\r\n]+""")
-_NAMED_CHARACTER = re.compile(r"\\N\{[^{}\r\n'\"]*\}")
-_BLANK = re.compile(r"[ \t\f\r\n]+|#[^\r\n]*")
-_CONVERSION = re.compile(r"!([A-Za-z_]\w*)")
+_PLAIN = regex(r"""[^{}\\"'\r\n]+""")
+_NAMED_CHARACTER = regex(r"\\N\{[^{}\r\n'\"]*\}")
+_BLANK = regex(r"[ \t\f\r\n]+|#[^\r\n]*")
+_CONVERSION = regex(r"!([A-Za-z_]\w*)")
 
 
 class _Scanner:

@@ -1,0 +1,73 @@
+"""A regular expression of ours does what the library's does, and is compiled when it is first asked."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from driftline.regex import regex
+
+SERVER = Path(__file__).parent.parent / "server" / "driftline"
+
+
+@pytest.mark.parametrize(("text", "flags"), [(r"(?P<first>\w)(\w*)", 0), (r"^b", re.MULTILINE | re.IGNORECASE)])
+def test_it_does_what_the_library_does(text: str, flags: int) -> None:
+    """Each method gives the same, the second time as well; so does each attribute."""
+    mine, its = regex(text, flags), re.compile(text, flags)
+    subject = "ab\nBc d"
+
+    for _ in range(2):
+        assert [one.span() for one in mine.finditer(subject)] == [one.span() for one in its.finditer(subject)]
+        assert (mine.findall(subject), mine.split(subject)) == (its.findall(subject), its.split(subject))
+        assert mine.sub("-", subject, count=1) == its.sub("-", subject, count=1)
+        assert (mine.pattern, mine.flags, mine.groups, mine.groupindex) == (
+            its.pattern,
+            its.flags,
+            its.groups,
+            its.groupindex,
+        )
+        for name in ("match", "search", "fullmatch"):
+            found, expected = getattr(mine, name)(subject, 1), getattr(its, name)(subject, 1)
+            assert (found and found.groups()) == (expected and expected.groups())
+
+
+def test_bytes_are_matched_as_well() -> None:
+    """As by the library's."""
+    assert regex(rb"b+").findall(b"abba") == [b"bb"]
+
+
+def test_it_is_compiled_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither where it is defined, nor where its text is asked for; what is none is refused then."""
+    compiled: list[object] = []
+    compile_ = re.compile
+
+    def compiling(*given: Any) -> object:  # noqa: ANN401 - whatever it takes
+        compiled.append(given)
+        return compile_(*given)
+
+    monkeypatch.setattr(re, "compile", compiling)
+    mine, none = regex("a", re.ASCII), regex("(")
+
+    assert (mine.pattern, compiled) == ("a", [])
+    assert mine.match("a")
+    assert compiled == [("a", re.ASCII)]
+    with pytest.raises(re.error):
+        none.match("")
+
+
+def test_no_module_compiles_one_where_it_is_imported() -> None:
+    """At the top of a module there is ours: a start passes by all of them."""
+    compiling = [
+        path.relative_to(SERVER).as_posix()
+        for path in sorted(SERVER.rglob("*.py"))
+        for statement in ast.parse(path.read_bytes()).body
+        if not isinstance(statement, ast.FunctionDef | ast.ClassDef)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "re.compile"
+    ]
+
+    assert compiling == []
