@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["dataclass", "field", "fields", "is_dataclass", "replace"]
 
 _MISSING = object()
+_FEW = 16
+"""How many objects of a class are made before it pays to compile what makes one: half of all classes have no more."""
 _FIELDS = "__driftline_fields__"
 _ORDER = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
 
@@ -78,7 +80,7 @@ def _dataclass(
         return partial(_dataclass, frozen=frozen, eq=eq, order=order, slots=slots, kw_only=kw_only)
     owner: list[type] = []  # that of the methods, which it does not exist without
     methods: dict[str, Any] = {
-        "__init__": _later(owner, "__init__", partial(_init, frozen=frozen)),
+        "__init__": _later(owner, "__init__", partial(_init, frozen=frozen), _fill),
         "__replace__": _later(owner, "__replace__", _replacing),
         "__repr__": _repr,
     }
@@ -185,11 +187,23 @@ _FOR_LIBRARY = {name: _ForLibrary(name) for name in ("__dataclass_fields__", "__
 # Methods that are written for a class
 
 
-def _later(owner: list[type], name: str, write: Callable[[type], Text]) -> Callable[..., Any]:
-    """Give a method that puts the one that `write` gives for the class in `owner` in its place, then calls that."""
+def _later(
+    owner: list[type], name: str, write: Callable[[type], Text], does: Callable[..., tuple[bool, Any]] | None = None
+) -> Callable[..., Any]:
+    """Give a method that puts the one that `write` gives for the class in `owner` in its place, then calls that.
+
+    `does`: what does the same without it, if only more slowly; the first few times, and where it can.
+    """
+    left = _FEW if does is not None else 0
 
     def first(self: object, /, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever it takes
+        nonlocal left
         (cls,) = owner
+        if left and does is not None:
+            left -= 1
+            done, given = does(cls, self, arguments, named)
+            if done:
+                return given
         parameters, statements, names = write(cls)
         exec(f"def {name}({parameters}):\n {statements}", names)  # noqa: S102 - names of fields, and text of ours
         method = names[name]
@@ -220,6 +234,28 @@ def _init(cls: type, *, frozen: bool) -> Text:
         statements.append("self.__post_init__()")
     named = ", *" + ", ".join(parameters[True]) if len(parameters[True]) > 1 else ""
     return ", ".join(parameters[False]) + named, "; ".join(statements) or "pass", names
+
+
+def _fill(cls: type, self: Any, arguments: tuple[object, ...], named: dict[str, object]) -> tuple[bool, None]:  # noqa: ANN401 - of whatever class
+    """Do what `__init__` does; False where it is not called as it is to be, and it shall say so itself."""
+    known = _fields(cls)
+    names = [one.name for one in known if not one.kw_only]
+    values = dict(zip(names, arguments, strict=False))
+    if len(arguments) > len(names) or not values.keys().isdisjoint(named):
+        return False, None
+    values |= named
+    for one in known:
+        value = values.pop(one.name, one.default)
+        if value is _MISSING:
+            if one.make is _MISSING:
+                return False, None
+            value = one.make()
+        object.__setattr__(self, one.name, value)
+    if values:
+        return False, None
+    if hasattr(cls, "__post_init__"):
+        self.__post_init__()
+    return True, None
 
 
 def _replacing(cls: type) -> Text:

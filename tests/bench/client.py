@@ -1,11 +1,12 @@
 """A client of the language server, as small as can be: it measures from message to message.
 
-Example: `with Client(folder) as client: client.open(path, text)` gives the seconds until the file's diagnostics came.
+Example: `with Client(folder, cache) as client: client.open(path)` gives the seconds until its diagnostics came.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -15,15 +16,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-PATIENCE = 120.0
+PATIENCE = 600.0
 """Seconds after which an answer is not waited for any more."""
 
 
 class Client:
-    """Speaks to a `driftline lsp` of its own, started for `folder`."""
+    """Speaks to a `driftline lsp` of its own, started for `folder`, that keeps what it finds in `cache`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, cache: Path) -> None:
         self.folder = folder
+        self.cache = cache
         self._ids = 0
         self._versions: dict[str, int] = {}
         self._messages: queue.Queue[tuple[float, dict[str, Any]]] = queue.Queue()
@@ -35,6 +37,7 @@ class Client:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, "XDG_CACHE_HOME": str(self.cache), "DRIFTLINE_NO_CACHE": "0"},
         )
         threading.Thread(target=self._read, daemon=True).start()
         uri = self.folder.as_uri()
@@ -54,7 +57,7 @@ class Client:
         try:
             self.request("shutdown", None)
             self.notify("exit", None)
-            self.process.wait(10)
+            self.process.wait(PATIENCE)
         finally:
             self.process.kill()
 

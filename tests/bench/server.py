@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,14 +16,38 @@ from tests.bench.client import Client
 
 ROUNDS = 5
 ASKED = 40
+STARTS = 3
+"""How often a server starts again on what it has seen before."""
 Seconds = dict[str, list[float]]
 
 
 def measure(folder: Path, revisions: list[Path], model: Path, base: Path | None) -> tuple[Seconds, dict[str, float]]:
     """Measure a server on `folder`: seconds by what was measured, and MiB by when.
 
-    `revisions`: the files in the order of the history. Each edit changes a fact: the type of a column.
+    `revisions`: the files in the order of the history. Each edit changes a fact: the type of a column. The first start
+    finds no cache; the others find what it has left.
     """
+    with tempfile.TemporaryDirectory(prefix="driftline-bench-cache-") as cache:
+        seconds, memory = _edits(folder, Path(cache), revisions, model, base)
+        for _ in range(STARTS):
+            with Client(folder, Path(cache)) as client:
+                _begin(client, model, "warm", seconds)
+                memory["after a warm start"] = client.memory()[0]
+    return seconds, memory
+
+
+def _begin(client: Client, model: Path, how: str, seconds: Seconds) -> None:
+    """Open a first file: its diagnostics come, and when all is read, what only a complete analysis can answer."""
+    client.open(model)
+    seconds.setdefault(f"first diagnostics, {how}", []).append(time.perf_counter() - client.started)
+    client.hover(model, 0, 0)
+    seconds.setdefault(f"first hover, {how}", []).append(time.perf_counter() - client.started)
+
+
+def _edits(
+    folder: Path, cache: Path, revisions: list[Path], model: Path, base: Path | None
+) -> tuple[Seconds, dict[str, float]]:
+    """Measure a server that knows nothing yet, its edits, and what is asked of it."""
     places = {
         "change, first revision": revisions[0],
         "change, middle revision": revisions[len(revisions) // 2],
@@ -32,9 +57,8 @@ def measure(folder: Path, revisions: list[Path], model: Path, base: Path | None)
     if base is not None:
         places["change, base mixin"] = base
     seconds: Seconds = {}
-    with Client(folder) as client:
-        client.open(model)
-        seconds["first diagnostics"] = [time.perf_counter() - client.started]
+    with Client(folder, cache) as client:
+        _begin(client, model, "cold", seconds)
         memory = {"at rest": client.memory()[0]}
         for name, path in places.items():
             text = path.read_text()

@@ -183,6 +183,19 @@ def test_a_project_without_models(run: Run, words: list[str], project: Path) -> 
     assert ran.err.startswith("driftline: there are no models: nothing that alembic/env.py imports declares a table")
 
 
+def test_a_project_that_compares_with_nothing(run: Run, project: Path) -> None:
+    """Where env.py says `target_metadata = None`, that is why there are no models, wherever tables are declared."""
+    (project / "alembic/env.py").write_text(
+        "from alembic import context\nimport shop.models\n\ntarget_metadata = None\n"
+        "context.configure(target_metadata=target_metadata)\n"
+    )
+
+    ran = run("schema", "models")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("driftline: there are no models: alembic/env.py names no `target_metadata`, so")
+
+
 def test_the_project_above_is_meant_where_there_is_none_below(run: Run, project: Path) -> None:
     """A folder of models belongs to the environment above it; its files are shown from here."""
     ran = run("check", str(project / "shop"))

@@ -37,6 +37,13 @@ FRAMES = (
     "'{}'",
     "{} = null",
     "{}()",
+    "({} ~ '^[a-z]+$')",
+    "{}::text ~* 'x'",
+    "{} ~*'x'",
+    "'x'::{}",
+    "{}.now()",
+    "{}.Gen_Random_UUID()",
+    "({}.clock_timestamp( ))",
 )
 
 
@@ -48,6 +55,7 @@ def test_a_word_is_a_column_only_where_it_is_one(dialect: str) -> None:
 
     assert read == {text: parsed_form(text, dialect) for text in read}
     assert {"deleted IS NULL", "Status=false", "(id <> 'x')", "'id'", "true"} <= read.keys()
+    assert ({"id::text ~* 'x'", "id.now()", "now()"} <= read.keys()) is (dialect != "sqlite")
 
 
 CONSTANTS = st.one_of(
@@ -59,7 +67,20 @@ CONSTANTS = st.one_of(
 
 @given(
     st.sampled_from(
-        ("{}", "({})", " ( {} )", "a = {}", "a IS  NOT {}", "a is {}", "(A!={})", "a <>{}", "ais {}", "({}")
+        (
+            "{}",
+            "({})",
+            " ( {} )",
+            "a = {}",
+            "a IS  NOT {}",
+            "a is {}",
+            "(A!={})",
+            "a <>{}",
+            "ais {}",
+            "({}",
+            "{}::jsonb",
+            "( {} ::json )",
+        )
     ),
     CONSTANTS,
     st.sampled_from(DIALECTS),
@@ -72,7 +93,19 @@ def test_a_constant_is_what_sqlglot_says_it_is(frame: str, constant: str, dialec
 
 
 @pytest.mark.parametrize(
-    "text", ["a = 1 AND b", "f(1)", "'a' || 'b'", "'it''s'", r"E'\n'", "a IS 1", "(a = 1", "ais null"]
+    "text",
+    [
+        "a = 1 AND b",
+        "f(1)",
+        "'a' || 'b'",
+        "'it''s'",
+        r"E'\n'",
+        "a IS 1",
+        "(a = 1",
+        "ais null",
+        "now(3)",
+        "a ~ 'b' AND c",
+    ],
 )
 def test_what_is_more_than_that_is_left_to_sqlglot(text: str) -> None:
     """A reader that guessed would be a second grammar."""

@@ -62,6 +62,7 @@ def _told(one: Analysis) -> dict[str, Any]:
             ]
             for key, events in one.migrated.timelines.items()
         },
+        "reads": (sorted(one.declared.reads), sorted(one.migrated.reads)),
         "graph": (one.graph.order, one.graph.heads, one.graph.missing),
         "unknown": sorted((unknown.reason, str(one.locate(unknown.origin))) for unknown in one.unknown),
     }
@@ -86,6 +87,7 @@ EDITS: list[tuple[str, str, str]] = [
     ("alembic.ini", "postgresql://", "sqlite://"),
     ("alembic.ini", "script_location = alembic", "script_location = gone"),
     ("alembic/versions/0001_customers.py", "String(255)", "String(200)"),
+    ("alembic/versions/0001_customers.py", "from alembic import op", "from alembic import op\nimport shop.columns"),
     ("alembic/versions/0002_orders.py", 'down_revision = "0001"', 'down_revision = "0000"'),
     ("alembic/versions/0002_orders.py", "    op.create_index(", "    # why\n    op.create_index("),
     ("alembic/versions/0003_total.py", 'op.drop_index("ix_orders_customer_id", "orders")', "pass"),
@@ -302,6 +304,20 @@ def test_an_edit_of_a_revision_leaves_the_models_alone(followed: tuple[MemorySou
     assert parsed(session) == ["alembic/versions/0001_customers.py"]
     assert "models" not in stages(session)
     assert {"replay", "compare", "rules"} <= set(stages(session))
+
+
+def test_a_module_that_another_revision_imported_first(followed: tuple[MemorySource, Session]) -> None:
+    """What was read of a module that several revisions import does not depend on which of them was followed first."""
+    source, _ = followed
+    place, old, new = "alembic/versions/0001_customers.py", "from alembic import op", "import shop.columns"
+    edited(source, place, old, f"{old}\n{new}")
+    session = Session(source)
+    told(session)
+
+    edited(source, place, new, "")
+
+    assert told(session) == told(Session(source.copy()))
+    assert f"{shop.ROOT}/shop/columns.py" in told(session)["environments"][0]["reads"][1]
 
 
 def test_an_edit_of_a_model_parses_it_alone(followed: tuple[MemorySource, Session]) -> None:

@@ -573,7 +573,7 @@ def _place(one: types.PublishDiagnosticsParams, shop: Shop) -> str:
 
 
 async def test_who_pulls_is_not_told_to_ask_again_for_nothing(start: Start, shop: Shop) -> None:
-    """A save without a change shows nothing new; a comment moves what other files refer to."""
+    """A save without a change shows nothing new, nor does a comment behind all; one before it moves what is shown."""
     editor = await start(vscode(), [shop.folder])
     await editor.open(shop.orders)
     await editor.settle(shop.orders)
@@ -583,8 +583,11 @@ async def test_who_pulls_is_not_told_to_ask_again_for_nothing(start: Start, shop
     editor.save(shop.orders)
     await editor.findings(shop.orders)  # not `settle`, which has the server look again and gives up the save's own run
     after_a_save = editor.diagnostic_refresh_count
-    editor.change(shop.orders, ("    state:", "    # why\n    state:"))
+    editor.type(shop.orders, "\n# why\n")
     await editor.settle(shop.orders)
-    await editor.until("a refresh", lambda: editor.diagnostic_refresh_count > after_a_save)
+    after_a_comment = editor.diagnostic_refresh_count
+    editor.change(shop.orders, ("    __table", "    # why\n    __table"))
+    await editor.settle(shop.orders)
+    await editor.until("a refresh", lambda: editor.diagnostic_refresh_count > after_a_comment)
 
-    assert before == after_a_save
+    assert before == after_a_save == after_a_comment

@@ -169,7 +169,7 @@ op.execute("ALTER TABLE u CONVERT TO CHARACTER SET latin1")
 """,
     "later character sets": sql(
         "CREATE TABLE t (id int PRIMARY KEY, a text, b varchar(9) CHARACTER SET latin1, c char(3) CHARACTER SET utf8mb4) DEFAULT CHARACTER SET = utf8mb4 COLLATE = 'utf8mb4_bin'",
-        "ALTER TABLE t DEFAULT CHARACTER SET latin1",
+        "ALTER TABLE t ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET latin1",
         "ALTER TABLE t ADD d text, ADD e text CHARACTER SET latin1, ADD f text CHARACTER SET utf8mb4",
         "CREATE TABLE u (id int PRIMARY KEY, a text CHARACTER SET latin1) COLLATE latin1_bin COMMENT 'c'",
         "ALTER TABLE u COLLATE utf8mb4_bin",

@@ -80,6 +80,25 @@ t = sa.Table('t', sa.MetaData(), sa.Column('id', sa.Integer, primary_key=True), 
 with op.batch_alter_table('t', copy_from=t, recreate='always') as b:
     b.alter_column('b', nullable=False)
 """,
+    "copy from a mapped class": """
+from sqlalchemy.orm import declarative_base
+Base = declarative_base()
+class T(Base):
+    __tablename__ = 't'
+    id = sa.Column(sa.Integer, primary_key=True)
+    a = sa.Column(sa.String(256), nullable=False)
+op.create_table('t', sa.Column('id', sa.Integer, primary_key=True), sa.Column('a', sa.String(40), unique=True))
+for name, table in Base.metadata.tables.items():
+    with op.batch_alter_table(name, copy_from=table, recreate='always') as batch_op:
+        batch_op.alter_column('a', new_column_name='b')
+""",
+    "server defaults of a reflected table": """
+op.create_table('t', sa.Column('a', sa.String(40), server_default='x'), sa.Column('b', sa.Text), sa.Column('n', sa.Integer, server_default=sa.text('7')))
+t = sa.Table('t', sa.MetaData(), autoload_with=op.get_bind())
+op.create_table('u', *[sa.Column(c.name, c.type, server_default=c.server_default) for c in t.c])
+if t.c.b.server_default is None:
+    op.add_column('u', sa.Column('z', sa.Integer))
+""",
     "generated": """
 op.execute('CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, g INT GENERATED ALWAYS AS (a*2) STORED)')
 op.execute('ALTER TABLE t ADD COLUMN h INT AS (a+1)')

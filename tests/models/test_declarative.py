@@ -687,6 +687,51 @@ SOURCES = {
         __tablename__ = "c"
         b_id = Column(ForeignKey(B.a_id), primary_key=True)
     """,
+    "items of JSON, and CASE": CONVENTION
+    + """
+    Document = Annotated[dict, mapped_column(sa.JSON)]
+    class Wrapped(sa.TypeDecorator):
+        impl = sa.JSON
+        cache_ok = True
+    class Common:
+        extra = Column(sa.JSON)
+        @declared_attr.directive
+        def __table_args__(cls):
+            return (Index(None, cls.extra["a"].as_string()),)
+    class A(Common, Base):
+        __tablename__ = "a"
+        id: Mapped[int] = mapped_column(primary_key=True)
+    class B(Base):
+        __tablename__ = "b"
+        type_annotation_map = {}
+        id: Mapped[int] = mapped_column(primary_key=True)
+        kind = Column(String(9))
+        data: Mapped[dict] = mapped_column(sa.JSON().with_variant(postgresql.JSONB(), "postgresql"))
+        doc: Mapped[Document]
+        copy = Column(String, sa.Computed(sa.case((kind == "x", "y"), else_="z")))
+        __table_args__ = (
+            Index("ix_b_kind", data["kind"].as_string(), sqlite_where=kind == "x", postgresql_where=kind == "x"),
+            CheckConstraint(data[("a", "b")].as_integer() > 0, name="positive"),
+            CheckConstraint(sa.case((kind == "x", id > 3), else_=sa.true()), name="cased"))
+    Index("ix_b_doc", B.doc["a"]["b"].as_string().desc(), unique=True)
+    Index("ix_b_both", sa.func.lower(B.__table__.c.data["a"].as_string()), B.__table__.c["data"]["b"].as_boolean())
+    """,
+    "PostgreSQL's JSON": CONVENTION
+    + """
+    from sqlalchemy.ext.mutable import MutableDict
+    class A(Base):
+        __tablename__ = "a"
+        type_annotation_map = {}
+        id: Mapped[int] = mapped_column(primary_key=True)
+        data = Column(MutableDict.as_mutable(postgresql.JSONB))
+        text: Mapped[str] = mapped_column(sa.Computed(data["a"].astext))
+        __table_args__ = (
+            Index("ix_a", data["a"].astext, postgresql_where=data["b"].astext == "x"),
+            Index("ix_path", data[("a", "b")].astext, postgresql_using="gin", postgresql_ops={"x": "gin_trgm_ops"}),
+            Index("ix_step", data[("a",)].astext),
+            CheckConstraint(data["n"].astext.cast(Integer) > 3, name="n"))
+    Index("ix_op", A.data.op("->>")("a"), A.data.op("#>>")("{a,b}"))
+    """,
     "a metaclass that names tables": """
     import re
     class Meta(DeclarativeMeta):
@@ -1276,7 +1321,7 @@ CASES = [
     (name, dialect)
     for name in SOURCES
     for dialect in ("postgresql", "sqlite")
-    if name != "PostgreSQL only" or dialect == "postgresql"
+    if name not in ("PostgreSQL only", "PostgreSQL's JSON") or dialect == "postgresql"
 ]
 
 

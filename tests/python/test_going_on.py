@@ -6,7 +6,7 @@ import pytest
 
 from driftline.python.budget import Budget
 from driftline.python.values import Unknown
-from tests.python.support import Recorder, evaluate, names
+from tests.python.support import Recorder, evaluate, names, plain
 
 
 def test_what_a_function_refuses_is_unknown_to_its_caller() -> None:
@@ -135,3 +135,25 @@ def test_what_a_program_sets_in_the_environment_is_there() -> None:
     assert ["app.db"] * 4 == found["a"]
     assert isinstance(found["b"], Unknown)
     assert isinstance(found["c"], Unknown)
+
+
+def test_the_rest_of_a_generator_that_a_loop_left_is_not_known() -> None:
+    """A generator that was begun has not come to its end where a loop over it was left: what is left of it is said."""
+    source = """
+        def numbers():
+            yield 1
+            yield 2
+            yield 3
+        held = numbers()
+        for one in held:
+            break
+        rest = list(held)
+        following = next(held, "none")
+        done = numbers()
+        for one in done:
+            pass
+        at_the_end = next(done, "none")
+        """
+    found = evaluate(source).names
+
+    assert ["?", "?", "none"] == [plain(found[one]) for one in ("rest", "following", "at_the_end")]

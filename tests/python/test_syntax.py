@@ -283,3 +283,19 @@ def test_a_trace_is_an_origin() -> None:
     assert trace.site == trace.sites[0]
     assert trace.within("/p/other.py") is None
     assert trace.called_from(plain).sites == trace.sites + plain.sites
+
+
+def test_the_node_of_an_origin_is_found_without_its_sites() -> None:
+    """A trace gives the node that its site names, in the file that is asked about; so does an origin that has sites."""
+    syntax, helper = parse("/p/m.py", "helper()\nhelper()\n"), parse("/p/h.py", "x = f()\n")
+    call, stated = syntax.tree.body[1], helper.tree.body[0]
+    trace = Trace(helper, stated, Trace(syntax, call))
+    again = parse(syntax.path, syntax.text)
+
+    assert trace.node_within(helper.path, helper) is stated
+    assert trace.node_within(syntax.path, syntax) is call
+    assert trace._sites is None
+    assert trace.node_within(syntax.path, again) is again.tree.body[1]
+    assert trace.node_within("/p/other.py", syntax) is None
+    assert Origin(trace.sites).node_within(syntax.path, syntax) is call
+    assert NOWHERE.node_within(syntax.path, syntax) is None

@@ -190,6 +190,28 @@ def test_a_script_location_for_all_sections() -> None:
     assert ["jobs", "users"] == [one.section for one in environments]
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (script_folder("/p/app/migrations"), ["app/migrations"]),
+        (PROJECT, ["backend/alembic"]),
+        ({}, ["app/plugins/alembic"]),
+        (
+            {"/p/app/jobs/env.py": ENV, "/p/app/jobs/script.py.mako": ""},
+            ["app/jobs", "app/plugins/alembic"],
+        ),
+    ],
+)
+def test_a_script_folder_for_others_is_no_environment(files: dict[str, str], expected: list[str]) -> None:
+    """A script folder that has no revisions, and that no file configures, is for plugins, where another has some.
+
+    Where none has, it is a project's that has no revisions yet: Git keeps no empty folder.
+    """
+    plugins = {"/p/app/plugins/alembic/env.py": ENV, "/p/app/plugins/alembic/script.py.mako": ""}
+
+    assert expected == labels({**files, **plugins})
+
+
 MULTIDB = "from alembic import context\nnames = context.config.get_main_option('databases', '')\n"
 
 

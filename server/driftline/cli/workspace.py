@@ -18,7 +18,6 @@ from driftline.engine.analysis import Analysis, Location
 from driftline.engine.cache_folder import wanted
 from driftline.engine.not_understood import unknown_places
 from driftline.engine.project import Project, open_project
-from driftline.engine.remembered import keep, remember
 from driftline.engine.session import Session
 from driftline.engine.setting_value import DIALECTS
 from driftline.engine.settings import Settings, check_rules, overridden
@@ -48,7 +47,11 @@ class Opened:
 
     def keep(self) -> None:
         """Keep what was worked out for the next time, unless the user wants none of that."""
-        for work in self.works if self.caches else ():
+        if not self.caches:
+            return
+        from driftline.engine.remembered import keep
+
+        for work in self.works:
             keep(work)
 
     def tell_of_broken(self) -> None:
@@ -111,8 +114,11 @@ def open_paths(
     projects = [_open(folder, session, adjust) for folder in dict.fromkeys((*folders, *around))]
     works, broken = _named(projects, arguments.environment)
     caches = not getattr(arguments, "no_cache", True) and wanted()
-    for work in works if caches else ():
-        remember(work)
+    if caches:
+        from driftline.engine.remembered import remember
+
+        for work in works:
+            remember(work)
     unique = {(work.environment.script_location, work.environment.name): work for work in works}
     meant = frozenset(files) if files and not folders else None
     # Files are checked for their own sake: what is broken elsewhere is not their fault.
@@ -167,6 +173,12 @@ def no_models(environment: Environment, declared: Declared, locate: Callable[[Or
         if one.reason.startswith("it does not parse")
     ]
     lost = "".join(f"; {shown(one.path)}:{one.line}: {one.reason}" for one in unparsed[:_NAMED])
+    unread = any("target_metadata" in one.reason for one in declared.unknown)
+    if environment.env_path is not None and not declared.options.target_metadata and not unread:
+        return (
+            f"there are no models: {shown(environment.env_path)} names no `target_metadata`, so that Alembic compares"
+            f" nothing{lost}"
+        )
     return f"{_without_models(environment, len(declared.unreached))}{lost}"
 
 

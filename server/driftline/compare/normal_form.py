@@ -125,13 +125,33 @@ _PLAIN: Final = regex(
 )
 """A constant, or a column compared with one; in parentheses or not."""
 
+_PLAIN_OF_POSTGRESQL: Final = regex(
+    r"""
+    \s* (\()? \s*
+    (?: (?P<column>[a-z]\w*) (?:\s*::\s*text\b)? \s* (?P<matching> ~\*? ) \s* '(?P<pattern>[^'\\]*)'
+      | '(?P<document>[^'\\]*)' \s*::\s* jsonb?
+      | (?: (?P<schema>[a-z]\w*) \. )? (?P<function>[a-z]\w*) \(\s*\)
+    )
+    \s* (?(1)\)) \s*
+    """,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+"""A column that matches a pattern, a document, or a function of nothing (`now()`); in parentheses or not."""
+
+_PLAIN_FUNCTIONS: Final[dict[str, Form]] = {
+    "gen_random_uuid": ("uuid",),
+    "now": ("currenttimestamp",),
+    **{one: ("call", one) for one in ("clock_timestamp", "statement_timestamp", "uuid_generate_v4")},
+}
+"""Functions that many columns have as their default, as sqlglot takes them where no schema is named."""
+
 _PLAIN_DIALECTS: Final = frozenset({*_POSTGRESQL, "sqlite"})
 
 _NO_COLUMNS: Final = frozenset(
     """
     alter and any as between call case connect_by_root create cross current_catalog current_date current_schema
     current_time current_timestamp current_user declare describe distinct do drop else except exec execute explain
-    false fetch for from glob grant having if ilike inner insert intersect into join lateral like localtime
+    false fetch for from glob grant having if ilike inner insert intersect interval into join lateral like localtime
     localtimestamp lock not notnull null on only optimize or outer partitioned_by prepare qualify refresh regexp
     reindex rename replace reset returning revoke rlike rollback select session_user show tablesample then true
     uncache union using vacuum values variadic when where with xor
@@ -150,7 +170,7 @@ def plain_form(text: str, dialect: str) -> Form | None:
     """
     found = _PLAIN.fullmatch(text) if dialect in _PLAIN_DIALECTS else None
     if found is None:
-        return None
+        return _plain_of_postgresql(text) if dialect in _POSTGRESQL else None
     column, string, number = found["column"], found["string"], found["number"]
     value = ("string", string) if string is not None else ("number", _number(number)) if number else None
     if column is None:
@@ -159,6 +179,22 @@ def plain_form(text: str, dialect: str) -> Form | None:
         return None
     operator = _PLAIN_OPERATORS[" ".join(found["operator"].lower().split())]
     return _compared(operator, ("column", column.lower()), value or _WORDS[found["word"].lower()])
+
+
+def _plain_of_postgresql(text: str) -> Form | None:
+    found = _PLAIN_OF_POSTGRESQL.fullmatch(text)
+    if found is None or (found["column"] or found["schema"] or "").lower() in _NO_COLUMNS:
+        return None
+    if found["document"] is not None:
+        return ("string", found["document"])
+    if found["column"]:
+        kind = "regexpilike" if found["matching"] == "~*" else "regexplike"
+        return (kind, "expression", ("string", found["pattern"]), "this", ("column", found["column"].lower()))
+    name = found["function"].lower()
+    plain = _PLAIN_FUNCTIONS.get(name)
+    if plain is None or not found["schema"]:
+        return plain
+    return ("dot", "expression", ("call", name), "this", ("identifier", found["schema"].lower()))
 
 
 def _form(node: exp.Expr) -> Form:

@@ -20,9 +20,12 @@ from driftline import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterable, Iterator
+    from typing import BinaryIO
 
 _DIGEST = 16
+_PART = 1 << 20
+"""Bytes that are read at once."""
 _LIBRARIES = ("sqlalchemy", "alembic", "sqlglot", "rich")
 _TOUCHED = 24 * 3600 * 1_000_000_000
 """Nanoseconds: how exactly it is known when a file was last read."""
@@ -52,22 +55,50 @@ class CacheFolder:
             self._touch(path)
         return data
 
-    def write(self, name: str, data: bytes) -> None:
+    def lines(self, name: str, digest: bytes | None = None) -> Generator[bytes, None, None]:
+        """Give the lines of a file, without their ends, one after the other; none where it is not there, or not whole.
+
+        They are of one state of the file, whatever is written meanwhile. `digest`: the only one that is wanted; what
+        comes before the first line is the digest that it has.
+        """
+        path = self._place(name)
+        try:
+            with open(path, "rb") as file:
+                said = file.read(_DIGEST)
+                if digest not in (None, said) or said != _digest_of(file, self._most_bytes):
+                    return
+                with suppress(OSError):
+                    self._touch(path)
+                yield said
+                file.seek(_DIGEST)
+                for line in file:
+                    yield line.removesuffix(b"\n")
+        except (OSError, ValueError):
+            return
+
+    def write(self, name: str, *parts: bytes) -> None:
         """Put a file in its place as a whole, or leave what is there."""
+        self.write_parts(name, parts)
+
+    def write_parts(self, name: str, parts: Iterable[bytes]) -> bytes | None:
+        """Do the same of parts that need not be there at once; give the file's digest, None where there is none."""
         path = self._place(name)
         other = f"{path}.{os.getpid()}"
-        if len(data) + _DIGEST > self._most_bytes:
-            return
+        digest = None
         try:
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             with open(other, "wb") as file:
-                file.write(blake2b(data, digest_size=_DIGEST).digest())
-                file.write(data)
-            os.replace(other, path)
-            self._tidy(os.path.dirname(path))
+                digest = _write(file, parts, self._most_bytes)
+            if digest is None:
+                os.unlink(other)
+            else:
+                os.replace(other, path)
+                self._tidy(os.path.dirname(path))
         except (OSError, ValueError):
             with suppress(OSError, ValueError):
                 os.unlink(other)
+            return None
+        return digest
 
     def _place(self, name: str) -> str:
         import platformdirs
@@ -93,6 +124,30 @@ class CacheFolder:
             total += size
             if at >= self._most_files or total > self._most_bytes:
                 os.unlink(path)
+
+
+def _write(file: BinaryIO, parts: Iterable[bytes], most: int) -> bytes | None:
+    """Write parts behind their digest, and give that; None where they are more than `most` bytes."""
+    made, size = blake2b(digest_size=_DIGEST), file.write(bytes(_DIGEST))
+    for part in parts:
+        made.update(part)
+        size += file.write(part)
+        if size > most:
+            return None
+    file.seek(0)
+    file.write(made.digest())
+    return made.digest()
+
+
+def _digest_of(file: BinaryIO, most: int) -> bytes | None:
+    """Give the digest of the rest of a file; None where it is longer than `most` bytes."""
+    made, size = blake2b(digest_size=_DIGEST), 0
+    while part := file.read(_PART):
+        made.update(part)
+        size += len(part)
+        if size > most:
+            return None
+    return made.digest()
 
 
 def wanted() -> bool:

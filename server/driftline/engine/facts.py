@@ -119,10 +119,7 @@ def encode(value: object, texts: dict[tuple[str, bytes], str] | None = None) -> 
     """
     writing = _Writing(texts)
     writing.add(value)
-    try:
-        return json.dumps(writing.rows, separators=(",", ":")).encode("ascii")
-    except ValueError as error:  # Python writes no integer of more than some thousand digits
-        raise NotPlain from error
+    return f"[{','.join(writing.rows)}]".encode("ascii")
 
 
 def is_plain_question(question: object) -> bool:
@@ -148,14 +145,17 @@ def decode(data: bytes, files: Files) -> Any:  # noqa: ANN401 -- what was writte
 
 
 class _Writing:
-    """The rows so far, and which value stands where."""
+    """The rows so far as they are written, and which value stands where."""
 
     def __init__(self, texts: dict[tuple[str, bytes], str] | None) -> None:
-        self.rows: list[object] = []
+        self.rows: list[str] = []
         self._texts = texts
         self._scalars: dict[tuple[type, object], int] = {}
-        self._known: dict[int, tuple[object, int]] = {}
-        """By identity; the value is held, so that its identity stays its own."""
+        self._known: dict[int, int] = {}
+        """By identity."""
+        self._held: list[object] = []
+        """What is known by its identity, so that this stays its own."""
+        self._traces: set[int] = set()
         self._ambiguous: dict[int, bool] = {}
         """Of each file whether several expressions of it could stand at one place."""
 
@@ -166,18 +166,27 @@ class _Writing:
             return self._scalar(kind, value)
         known = self._known.get(id(value))
         if known is not None:
-            return known[1]
+            return known
         row = self._row(kind, value)
-        self.rows.append(row)
-        at = len(self.rows) - 1
-        self._known[id(value)] = value, at
+        at = self._put(value, row)
+        if row[0] == _TRACE:
+            self._traces.add(at)
+        return at
+
+    def _put(self, value: object, row: list[int]) -> int:
+        at = self._known[id(value)] = len(self.rows)
+        self.rows.append(f"[{','.join(map(str, row))}]")
+        self._held.append(value)
         return at
 
     def _scalar(self, kind: type, value: object) -> int:
         key = kind, (repr(value) if kind is float else value)
         at = self._scalars.get(key)
         if at is None:
-            self.rows.append(value)
+            try:
+                self.rows.append(json.dumps(value))
+            except ValueError as error:  # Python writes no integer of more than some thousand digits
+                raise NotPlain from error
             at = self._scalars[key] = len(self.rows) - 1
         return at
 
@@ -216,7 +225,7 @@ class _Writing:
                 return [_ORIGIN, self.add(origin.sites)]
             place = found
         above = self.add(caller)
-        if caller is not None and self.rows[above][0] != _TRACE:  # type: ignore[index]
+        if caller is not None and above not in self._traces:
             return [_ORIGIN, self.add(origin.sites)]
         return [_TRACE, file, above, self.add(sites), *[self.add(part) for part in place]]
 
@@ -227,12 +236,10 @@ class _Writing:
             said = digest(text) if said is None else said
             if self._texts is not None:
                 self._texts[path, said] = text
-            row = [_FILE, self.add(path), self.add(said)]
-            self.rows.append(row)
-            known = self._known[id(key)] = key, len(self.rows) - 1
+            known = self._put(key, [_FILE, self.add(path), self.add(said)])
             if isinstance(key, Syntax):
-                self._ambiguous[known[1]] = is_ambiguous(text)
-        return known[1]
+                self._ambiguous[known] = is_ambiguous(text)
+        return known
 
 
 _SEQUENCES: dict[type, int] = {tuple: _TUPLE, list: _LIST, frozenset: _SET, set: _SET}

@@ -5,6 +5,10 @@ A file is taken over where its text is the one from then; the declared schema wh
 answer, and the modules are the same programs as in the texts that are kept with it. That is for the session and
 `Evaluations` to find out, as after any edit.
 
+A file of the cache has a line of each: whose it is; what the revisions' facts rest on together; the declared schema;
+the texts of its modules; and then for each revision file its path and its facts. The lines are read and written one by
+one, and are held by nobody: what is as it was is copied from the file that is there.
+
 Invariant: who remembers says what who does not says (tests/engine/test_remembered.py). Whatever lies in the cache, or
 happens to it, nothing is raised.
 
@@ -13,9 +17,10 @@ Example: `remember(work)` before the first stage, `keep(work)` after the last on
 
 from __future__ import annotations
 
+import itertools
 import json
 from _blake2 import blake2b
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -36,6 +41,10 @@ if TYPE_CHECKING:
 
 _FOLDER = CacheFolder("environments", most_bytes=512 << 20, most_files=64)
 _FUNCTIONS = ("upgrade", "downgrade")
+_BEFORE_ROWS = 5
+"""What comes before the rows: the file's digest, and four lines."""
+_TAB = b"\t"
+"""What JSON never has in it."""
 _Models = tuple[bytes, bytes]
 """The declared schema with what it rests on, and the texts from which it was worked out."""
 Entry = tuple[Any, Any, tuple[Any, ...]]
@@ -43,15 +52,17 @@ Entry = tuple[Any, Any, tuple[Any, ...]]
 
 
 class Remembered:
-    """What was taken over for one environment: the entries of its files as they were written, and its models."""
+    """What is on disk of one environment: the entries of its files as they were written, and its models."""
 
     def __init__(self) -> None:
         """Start with nothing."""
         self.begun = False
-        self.entries: dict[str, tuple[bytes, Entry, bytes]] = {}
-        """By path: the digest, the entry, and how it is written."""
-        self.models: tuple[Declared, int, _Models] | None = None
-        """The declared schema, how many of its filters' answers are known, and how it is written."""
+        self.file: bytes | None = None
+        """The digest of the file of the cache that has it; None where there is none."""
+        self.entries: dict[str, tuple[bytes, Entry]] = {}
+        """By path, with the digest; those that are no plain data are here, too, and not on disk."""
+        self.models: tuple[Declared, int] | None = None
+        """The declared schema, and how many of its filters' answers are known."""
 
 
 def remember(work: Work) -> None:
@@ -65,20 +76,27 @@ def remember(work: Work) -> None:
 
 
 def _remember(work: Work, remembered: Remembered) -> None:
-    data = _FOLDER.read(_name(work))
-    if data is None:
-        return
+    lines = _FOLDER.lines(_name(work))
     try:
-        head, setting, models, texts, *rows = data.split(b"\n")
-        said, paths = json.loads(head)
-        if said != program():
+        file, head, setting, models, texts = itertools.islice(lines, _BEFORE_ROWS)
+        if json.loads(head) != program():
             return
-        _take_over(work, remembered, setting, (models, texts), dict(zip(paths, rows, strict=True)))
+        _take_over(work, remembered, setting, (models, texts), map(_row, lines))
+        remembered.file = file
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):  # it is none of ours
         return
+    finally:
+        lines.close()
 
 
-def _take_over(work: Work, remembered: Remembered, setting: bytes, models: _Models, rows: Mapping[str, bytes]) -> None:
+def _row(line: bytes) -> tuple[str, bytes]:
+    path, _, facts = line.partition(_TAB)
+    return json.loads(path), facts
+
+
+def _take_over(
+    work: Work, remembered: Remembered, setting: bytes, models: _Models, rows: Iterable[tuple[str, bytes]]
+) -> None:
     from driftline.engine.facts import Stale, decode
     from driftline.migrations.contents import Looked
     from driftline.migrations.evaluations import Earlier, Evaluations, Kept, Rests
@@ -87,15 +105,15 @@ def _take_over(work: Work, remembered: Remembered, setting: bytes, models: _Mode
     session, files = work.session, _Files(work.session, models[1])
     declared = _models(work, models[0], files) if models[0] else None
     if declared is not None:
-        remembered.models = declared, _answered(declared), models
+        remembered.models = declared, _answered(declared)
     known, looked, kept = {}, {}, {}
-    for path, row in rows.items():
+    for path, row in rows:
         try:
             digest, entry = decode(row, files)
         except Stale:
             continue
         revision, contents, functions = entry
-        remembered.entries[path] = digest, entry, row
+        remembered.entries[path] = digest, entry
         if revision is not None:
             known[path] = digest, revision
         if contents is not None:
@@ -207,18 +225,27 @@ def _answered(declared: Declared) -> int:
 
 def keep(work: Work) -> None:
     """Keep what is known of an environment for the next process, if there is something new in it."""
-    from driftline.engine.facts import NotPlain, encode
+    remembered, known = work.session.memory(Remembered, work.key), _models_known(work)
+    written = None if known is None or known == remembered.models else _written_models(work)
+    models = known if written is not None or known == remembered.models else None
+    entries = _entries(work, models[0] if models is not None else None)
+    same = {path for path, one in entries.items() if _is_same(remembered.entries.get(path), one)}
+    if models == remembered.models and len(same) == len(entries) == len(remembered.entries):
+        return
+    before = remembered.file
+    remembered.models, remembered.entries = models, entries
+    remembered.file = _FOLDER.write_parts(_name(work), _parts(work, entries, written, before, same))
+
+
+def _entries(work: Work, declared: Declared | None) -> dict[str, tuple[bytes, Entry]]:
+    """Give what is known of each revision file, with its digest; what rests on models only if `declared` has them."""
     from driftline.migrations.contents import Looked
     from driftline.migrations.evaluations import Evaluations
     from driftline.migrations.graph_reader import RevisionFiles
 
-    session = work.session
-    remembered = session.memory(Remembered, work.key)
-    evaluations = session.memory(Evaluations, work.key).kept()
-    models = _written_models(work, remembered)
-    declared = models[0] if models is not None else None
-    known, looked = session.memory(RevisionFiles, work.key).known, session.memory(Looked, work.key).files
-    entries: dict[str, tuple[bytes, Entry, bytes]] = {}
+    evaluations = work.session.memory(Evaluations, work.key).kept()
+    known, looked = work.session.memory(RevisionFiles, work.key).known, work.session.memory(Looked, work.key).files
+    entries: dict[str, tuple[bytes, Entry]] = {}
     for path, (digest, revision) in known.items():
         contents = looked.get(path)
         functions = [evaluations.kept.get((path, name)) if evaluations is not None else None for name in _FUNCTIONS]
@@ -229,28 +256,54 @@ def keep(work: Work) -> None:
             for one in functions
         )
         entry = revision, contents[1] if contents is not None and contents[0] == digest else None, followed
-        before = remembered.entries.get(path)
-        if before is not None and before[0] == digest and _is_same_entry(before[1], entry):
-            entries[path] = before
+        entries[path] = digest, entry
+    return entries
+
+
+def _parts(
+    work: Work,
+    entries: Mapping[str, tuple[bytes, Entry]],
+    written: _Models | None,
+    before: bytes | None,
+    same: set[str],
+) -> Iterator[bytes]:
+    """Give the parts of a file of the cache.
+
+    `written`: the models, where they are not those of the file with the digest `before`. `same`: the entries that are.
+    """
+    from driftline.engine.facts import NotPlain, encode
+
+    old = _FOLDER.lines(_name(work), before) if before is not None else iter(())
+    had = tuple(itertools.islice(old, _BEFORE_ROWS))
+    if not had and written is None:
+        written = _written_models(work)
+    said = written or had[_BEFORE_ROWS - 2 :] or (b"", b"")
+    yield b"\n".join((json.dumps(program()).encode(), _written_setting(work), *said))
+    yield from (b"\n" + line for line in old if json.loads(line.partition(_TAB)[0]) in same)
+    for path in entries:
+        if had and path in same:
             continue
-        try:
-            entries[path] = digest, entry, encode((digest, entry))
-        except (NotPlain, RecursionError):
-            continue
-    if models is remembered.models and entries == remembered.entries:
-        return
+        with suppress(NotPlain, RecursionError):
+            yield b"\n" + json.dumps(path).encode() + _TAB + encode(entries[path])
+
+
+def _written_setting(work: Work) -> bytes:
+    """Give what the facts of the revisions rest on together; nothing where it is no plain data."""
+    from driftline.engine.facts import NotPlain, encode
+    from driftline.migrations.evaluations import Evaluations
+
+    evaluations = work.session.memory(Evaluations, work.key).kept()
+    if evaluations is None:
+        return b""
+    rests = evaluations.rests
     try:
-        setting = b""
-        if evaluations is not None:
-            rests = evaluations.rests
-            setting = encode((evaluations.setting, (rests.found, rests.files, tuple(rests.queries))))
+        return encode((evaluations.setting, (rests.found, rests.files, tuple(rests.queries))))
     except (NotPlain, RecursionError):
-        setting = b""
-    remembered.entries, remembered.models = entries, models
-    head = json.dumps([program(), list(entries)]).encode()
-    written = [one for _, _, one in entries.values()]
-    said = models[2] if models is not None else (b"", b"")
-    _FOLDER.write(_name(work), b"\n".join((head, setting, *said, *written)))
+        return b""
+
+
+def _is_same(one: tuple[bytes, Entry] | None, other: tuple[bytes, Entry]) -> bool:
+    return one is not None and one[0] == other[0] and _is_same_entry(one[1], other[1])
 
 
 def _is_same_entry(one: Entry, other: Entry) -> bool:
@@ -263,8 +316,15 @@ def _is_same_entry(one: Entry, other: Entry) -> bool:
     )
 
 
-def _written_models(work: Work, remembered: Remembered) -> tuple[Declared, int, _Models] | None:
-    """Give the declared schema and how it is written; None where it is no plain data."""
+def _models_known(work: Work) -> tuple[Declared, int] | None:
+    """Give the declared schema, and how many of its filters' answers are known; None where it was not worked out."""
+    kept = work.session.kept("models", work.key)
+    declared: Declared | None = None if kept is None else kept[2]  # type: ignore[assignment]
+    return None if declared is None else (declared, _answered(declared))
+
+
+def _written_models(work: Work) -> _Models | None:
+    """Give how the declared schema is written; None where it is no plain data."""
     from driftline.engine.facts import NotPlain, encode, is_plain_question
     from driftline.engine.tracing import SameText
     from driftline.models.object_filter import ObjectFilter
@@ -275,9 +335,7 @@ def _written_models(work: Work, remembered: Remembered) -> tuple[Declared, int, 
         return None
     inputs, trace = kept[:2]
     declared: Declared = kept[2]  # type: ignore[assignment]
-    answered, filters = _answered(declared), declared.options.filters
-    if remembered.models is not None and remembered.models[:2] == (declared, answered):
-        return remembered.models
+    filters = declared.options.filters
     if isinstance(filters, ObjectFilter) and not filters.reads <= trace.reads.keys():
         return None  # an answer rests on a file that nobody would look at
     asked = {}
@@ -303,7 +361,7 @@ def _written_models(work: Work, remembered: Remembered) -> tuple[Declared, int, 
     except (NotPlain, RecursionError):
         return None
     rows = [(path, digest.hex(), text) for (path, digest), text in texts.items()]
-    return declared, answered, (written, json.dumps(rows).encode("ascii"))
+    return written, json.dumps(rows).encode("ascii")
 
 
 def _name(work: Work) -> str:

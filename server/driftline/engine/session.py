@@ -104,6 +104,12 @@ class Session:
                 self._trees.leave(old)
         return syntax
 
+    def forget_sites(self) -> None:
+        """Let go of the tables between nodes and sites: whoever has asked for all of them has filled the memory."""
+        for versions in tuple(self._parsed.values()):
+            for _, syntax in versions:
+                syntax.forget_sites()
+
     def known(self, path: str, text: str) -> Syntax | None:
         """Give what parsing a text has given, if that was lately; on any thread."""
         return next((syntax for _, syntax in self._parsed.get(path, ()) if syntax.text == text), None)

@@ -39,12 +39,12 @@ from driftline.sources.disk import DiskSource
 from driftline.sources.environment import ConfigProblem
 from driftline.sources.overlay import OverlaySource
 from driftline.sources.paths import is_within
-from driftline.sources.source import FileText, Source, changed_since
+from driftline.sources.source import FileText, Source
 
 log = logging.getLogger(__name__)
 
-_ROOM_FOR_TREES = 3_000_000
-"""Characters of the files whose syntax trees stay: some 60 MB, for 1,500 files and more."""
+_ROOM_FOR_TREES = 2_400_000
+"""Characters of the files whose syntax trees stay: some 85 MB, for 1,000 files and more, the models' first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +81,6 @@ class Result:
                 return True
         return False
 
-    def shows(self, other: Result) -> bool:
-        """Whether it surely shows what `other` does: the same findings, in files and buffers of the same text."""
-        if self.source is None or other.source is None or changed_since(self.source, other.source) != frozenset():
-            return False
-        return (self.problems, self.broken) == (other.problems, other.broken) and all(
-            one is not None and two is not None and one.findings == two.findings and one.known == two.known
-            for one, two in itertools.zip_longest(self.analyses, other.analyses)
-        )
-
 
 class Folder:
     """An opened folder at `path` (absolute). `buffers` gives the open documents' texts by path, on the event loop.
@@ -121,7 +112,8 @@ class Folder:
         self._earlier: Mapping[str, Shown] | None = None
         self._earlier_of = 0
         self._since = time.time_ns()
-        self._told: Result | None = None
+        self._news = False
+        """Whether something else may have been seen, since the client was last told, than what it was told of."""
         self.session = Session(DiskSource(), trees=Trees(_ROOM_FOR_TREES))
         self._disk: DiskSource | None = None
         self._told_of: DiskSource | None = None
@@ -242,13 +234,14 @@ class Folder:
             answers = self._answers()
             if answers is not None and self.result is not None:
                 earlier.keep(answers, self.result)
+            self.session.forget_sites()
         except Exception:
             log.exception("what is known of %s was not kept", self.path)
 
     def _answers(self) -> Answers | None:
         """Where it is kept what the folder shows; None where nothing is to be kept."""
         settings = self._client_settings or {}
-        nested = sorted(one for one in self._opened() if is_within(one, self.path) or is_within(self.path, one))
+        nested = sorted(one for one in tuple(self._opened()) if is_within(one, self.path) or is_within(self.path, one))
         client = {**self._client(), "folders": nested}
         return earlier.answers_of(self.path, settings, client, self._since) if wanted() else None
 
@@ -294,26 +287,23 @@ class Folder:
                 result = self.result or Result((), ())
             if result is None:
                 continue
+            self._news = self._news or digests(self.shown) != digests(result.shown)
             async with self._changed:
                 self.result, self._done = replace(result, seconds=loop.time() - start), wanted
                 self._changed.notify_all()
             if self._done == self._wanted:
-                self._tell(self.result)
+                self._tell()
                 # Now that the client has been told: looking for garbage holds every thread up.
                 if not self._closed:
                     await loop.run_in_executor(self._executor, settle, self._runs - 1)
                 if not self._kept and not self._closed:  # a server that is killed leaves this much
                     await self.keep()
 
-    def _tell(self, result: Result) -> None:
-        """Tell of a result that speaks of everything up to now."""
-        told, self._told = self._told, result
+    def _tell(self) -> None:
+        """Tell of the latest result, which speaks of everything up to now."""
+        news, self._news, self._earlier = self._news, False, None
         self._told_of = self._disk
-        if told is not None:
-            self._finished(self, not result.shows(told))
-        else:
-            before, self._earlier = self._earlier, None
-            self._finished(self, before is None or digests(before) != digests(result.shown))
+        self._finished(self, news)
 
     def _job(
         self, buffers: Mapping[str, str], client_settings: Mapping[str, object], token: Token

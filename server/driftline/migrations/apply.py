@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from driftline.dataclass import dataclass, replace
 from driftline.migrations import (
-    apply_batch,
     apply_charsets,
     apply_constraints,
     apply_enums,
@@ -118,9 +117,12 @@ def _perform_batch(work: Working, batch: Batch) -> None:
     for one in batch.operations:
         if not any(one is other for other in applies):
             work.skip(one)
-    if not untaken and apply_batch.recreates(work.dialect, replace(batch, operations=applies)):
-        apply_batch.copy_table(work, replace(batch, table=work.spelled(batch.table)), applies)
-        return
+    if not untaken and work.dialect == "sqlite":
+        from driftline.migrations import apply_batch  # no other database's tables are copied
+
+        if apply_batch.recreates(work.dialect, replace(batch, operations=applies)):
+            apply_batch.copy_table(work, replace(batch, table=work.spelled(batch.table)), applies)
+            return
     for one in applies:
         perform(work, one)
 

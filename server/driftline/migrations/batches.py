@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from driftline.dataclass import dataclass, field, replace
 from driftline.migrations.operation import Batch, Operation
 from driftline.migrations.operation_reader import Stating, batch_constraints, bind_arguments, with_schema
+from driftline.migrations.own_models import OwnModels
 from driftline.models.core import callee, plain, read_column
 from driftline.python.values import Call, Unknown, Value
 from driftline.schema import Column, Table, table_key
@@ -32,8 +33,8 @@ class OpenBatch:
     operations: list[Operation] = field(default_factory=list)
 
 
-def read_batch(call: Call, stating: Stating) -> tuple[OpenBatch, tuple[Operation, ...]]:
-    """Read a call of `batch_alter_table`; gives what stands before it besides, where its schema is only assumed."""
+def read_batch(call: Call, stating: Stating, models: OwnModels) -> tuple[OpenBatch, tuple[Operation, ...]]:
+    """Read a call of `batch_alter_table`; gives what stands before it besides, where not all of it was worked out."""
     given, assumed = with_schema(bind_arguments(call, _PARAMETERS), stating)
     name, schema = plain(given.get("table_name")), plain(given.get("schema"))
     known = isinstance(name, str) and (schema is None or isinstance(schema, str))
@@ -52,24 +53,31 @@ def read_batch(call: Call, stating: Stating) -> tuple[OpenBatch, tuple[Operation
         naming=naming,
         extra=batch_constraints(given.get("table_args"), table, written, stating),
         reflected=_columns(given.get("reflect_args"), stating),
-        copy_from=_own_table(given.get("copy_from"), stating),
+        copy_from=_copied(given.get("copy_from"), stating, models),
         ordered=_ordered(given.get("partial_reordering")),
         **stating.marks,
     )
     reflecting = given.get("reflect_kwargs")
     says = any(reflecting.values()) if isinstance(reflecting, dict) else reflecting is not None
-    if says and stating.context.dialect == "sqlite" and batch.recreate != "never":
-        reason = "what `reflect_kwargs` makes of the table that is copied is not worked out"
-        assumed = (*assumed, stating.opaque(reason, batch.table))
+    lost = given.get("copy_from") is not None and batch.copy_from is None
+    if (says or lost) and (stating.context.dialect == "sqlite" or batch.recreate == "always"):
+        reason = (
+            "the table that `copy_from` gives is not known"
+            if lost
+            else "what `reflect_kwargs` makes of the table that is copied is not worked out"
+        )
+        if batch.recreate != "never":
+            assumed = (*assumed, stating.opaque(reason, batch.table))
     return OpenBatch(call, table, written, batch), assumed
 
 
-def _own_table(given: Value, stating: Stating) -> Table | None:
+def _copied(given: Value, stating: Stating, models: OwnModels) -> Table | None:
+    """Read the table of `copy_from`, a mapped class's or one of the revision's own; None where it is not known."""
     if given is None:
         return None
     from driftline.migrations.own_objects import read_own_table  # few batches pass one
 
-    return read_own_table(given, stating)
+    return models.table(given) or read_own_table(given, stating)
 
 
 def _ordered(groups: Value) -> tuple[tuple[str, ...], ...]:

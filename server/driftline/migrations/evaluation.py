@@ -37,7 +37,7 @@ class Evaluated:
     """What evaluating one revision gave.
 
     `introspected`: the operations depend on the state that the revision met, not only on the files in `reads`.
-    `unknown`: what could not be worked out and may have done something to the schema.
+    `unknown`: what could not be worked out and may have done something to the schema. `reads`: other than its own.
     """
 
     operations: tuple[Operation, ...]
@@ -87,9 +87,7 @@ def evaluate_revision(
             unknown.append(one)
             recorder.operations.append(lost)
     evaluator.modules_loaded.pop(module.name, None)  # nobody imports it, and there are thousands
-    return Evaluated(
-        recorder.end(), recorder.introspected, tuple(unknown), frozenset({revision.path, *evaluator.reads})
-    )
+    return Evaluated(recorder.end(), recorder.introspected, tuple(unknown), reads=evaluator.reads - {revision.path})
 
 
 def evaluate_unapplied(what: Unknown, path: str, evaluator: Evaluator, recorder: Recorder, work: Working) -> Evaluated:
@@ -102,7 +100,7 @@ def evaluate_unapplied(what: Unknown, path: str, evaluator: Evaluator, recorder:
     module = evaluator.run_file(path, _module_name(path))
     recorder.begin(work)
     recorder.lose(what, module.syntax.text if module.syntax is not None else "")
-    return Evaluated(recorder.end(), introspected=True, reads=frozenset({path, *evaluator.reads}))
+    return Evaluated(recorder.end(), introspected=True, reads=evaluator.reads - {path})
 
 
 def _cut_out(module: Module) -> list[tuple[Unknown, str]]:

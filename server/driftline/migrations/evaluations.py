@@ -16,7 +16,7 @@ import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from driftline.dataclass import dataclass, field
+from driftline.dataclass import dataclass, field, replace
 from driftline.migrations.evaluation import Evaluated
 from driftline.migrations.gathered import Gathered
 from driftline.migrations.history import Step
@@ -158,6 +158,8 @@ class Evaluations:
         self._kept: dict[tuple[str, str], Kept] = {}
         self._met: dict[tuple[str, int], Kept] = {}
         """By file and pass, what revisions gave that ask for the state: in each pass they may meet another one."""
+        self._reads: dict[frozenset[str], frozenset[str]] = {}
+        """What revisions read besides their own files: the same for many, and held once."""
         self._turn = 0
         self._turns: tuple[set[int], set[int]] = set(), set()
         """The passes of the last replay that was finished, and those of this one."""
@@ -321,6 +323,8 @@ class Evaluations:
         try:
             with world.evaluator.only_for_now():
                 evaluated = evaluate()
+                reads = self._reads.setdefault(evaluated.reads, evaluated.reads)
+                evaluated = replace(evaluated, reads=reads)
         finally:
             modules.source, modules.asked = noting.source, None
         found = {name: modules.find(name) for name in asked}

@@ -455,7 +455,7 @@ class Recorder(Host):
     # Batches ---------------------------------------------------------------------------------------------------------
 
     def _open_batch(self, call: Call, stack: Value = None) -> None:
-        opened, assumed = read_batch(call, self._stating(call))
+        opened, assumed = read_batch(call, self._stating(call), self._own_models())
         self.operations += assumed
         self._batches.enter(opened, stack)
 

@@ -22,7 +22,6 @@ from driftline.migrations.history import Event, Migrated, ReplayProblem, Step
 from driftline.migrations.operation import Opaque
 from driftline.migrations.passes import Following, Passed
 from driftline.migrations.recorder import Recorder
-from driftline.migrations.revision_name import Unresolved, resolve
 from driftline.migrations.watched import Watching
 from driftline.migrations.working import Working
 from driftline.models.declared import Declared
@@ -64,6 +63,8 @@ def replay(
     targets: tuple[str, ...] = graph.heads
     unknown: list[Unknown] = list(graph.unknown)
     if at is not None:
+        from driftline.migrations.revision_name import Unresolved, resolve
+
         found = resolve(graph, at)
         if isinstance(found, Unresolved):
             return Migrated(Schema(dialect), unknown=(*unknown, Unknown(found.message)))
@@ -268,8 +269,21 @@ def _migrated(done: _Replayed, history: _History, completeness: Completeness, un
         presumed=outside,
         views=frozenset(work.views),
         unknown=tuple({(one.reason, one.origin): one for one in unknown}.values()),
-        reads=frozenset().union(*(one.reads for one in done.evaluated.values())),
+        reads=_files(history).union(*{id(one.reads): one.reads for one in done.evaluated.values()}.values()),
         steps=done.steps,
+    )
+
+
+def _files(history: _History) -> frozenset[str]:
+    """Give the files of the revisions that count, those included that are not applied."""
+    applied = frozenset(history.order)
+    others = (one.path for one in history.graph.duplicates if one.id in applied)
+    return frozenset(
+        (
+            *(history.graph.revisions[name].path for name in history.order),
+            *others,
+            *(path for path, _ in history.unapplied if path),
+        )
     )
 
 

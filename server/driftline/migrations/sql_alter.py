@@ -334,8 +334,6 @@ def _action_setting(action: Cursor, key: str, reading: Reading) -> bool:
     if action.take("NO", "INHERIT"):
         reading.add(Inherit(key, read_key(action), detach=True))
         return True
-    if reading.dialect in MYSQL_FAMILY and _action_charset(action, key, reading):
-        return True
     word = action.take_any("ATTACH", "DETACH")
     if word is not None:
         action.need("PARTITION")
@@ -344,15 +342,19 @@ def _action_setting(action: Cursor, key: str, reading: Reading) -> bool:
     token = action.peek()
     if token is None or token.word not in _SETTINGS:
         return False
-    reading.add(Execute(action.all()))
+    if reading.dialect not in MYSQL_FAMILY or not _action_charset(action, key, reading):
+        reading.add(Execute(action.all()))
     return True
 
 
 def _action_charset(action: Cursor, key: str, reading: Reading) -> bool:
-    """Read MySQL's `CONVERT TO CHARACTER SET …` and `DEFAULT CHARACTER SET = …`."""
+    """Read MySQL's `CONVERT TO CHARACTER SET …` and `ENGINE=InnoDB DEFAULT CHARACTER SET = …`, which need no commas."""
     start = action.at
     converts = action.take("CONVERT", "TO")
     charset = read_charset(action)
+    while charset is None and not action.done:
+        action.next()
+        charset = read_charset(action)
     if charset is None:
         action.at = start
         return False

@@ -8,11 +8,18 @@ Example: of `SELECT id, lower(name) AS folded FROM users` the columns are `id` a
 
 from __future__ import annotations
 
+import re
+
+from driftline.regex import regex
+
+_ALL_OF_A_TABLE = regex(r"\s*SELECT\s+(?:(?:DISTINCT|ALL)\s+)?(?:\w+\s*\.\s*)*\*", re.IGNORECASE)
 _DIALECTS = {"postgresql": "postgres", "mariadb": "mysql", "mssql": "tsql"}
 
 
 def query_columns(sql: str, dialect: str) -> tuple[str, ...] | None:
     """Give the names of a query's columns, in order; None where they depend on other tables (`*`) or cannot be read."""
+    if _ALL_OF_A_TABLE.match(sql):
+        return None
     import sqlglot
     from sqlglot import exp
 

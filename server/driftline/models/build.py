@@ -44,6 +44,7 @@ def _context(record: TableRecord, records: Records, runner: Runner, dialect: str
         metadata_schema=record.metadata.schema,
         runner=runner,
         locate=records.locate,
+        type_at=records.type_at,
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from driftline.models.core import callee, is_table_item, is_type
+from driftline.models.core.column import SERVER_DEFAULTS
 from driftline.models.records import DraftColumn
 from driftline.python.values import Attribute, Call, Unknown, Value
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from driftline.models.records import Records, TableRecord
     from driftline.python.origin import Origin
 
-_DEFAULTS: Final = frozenset(
-    f"sqlalchemy.{name}" for name in ("DefaultClause", "FetchedValue", "PassiveDefault", "Computed", "Identity")
-)
 _OF_TABLES: Final = frozenset({"columns", "constraints", "indexes", "primary_key", "metadata", "foreign_keys"})
 _OF_COLUMNS: Final = frozenset({"name", "computed", "identity", "constraints", "foreign_keys", "table"})
 """What changes a column when it is set, in ways that are not worked out here."""
@@ -109,7 +107,7 @@ class LaterChanges:
                 draft.nullable = None
         elif name == "server_default":
             # What is no clause (`text("x")`) is not written into DDL.
-            kept = isinstance(new, Unknown) or callee(new) in _DEFAULTS
+            kept = isinstance(new, Unknown) or callee(new) in SERVER_DEFAULTS
             call.kwargs = {**call.kwargs, name: new if kept else None}
         elif found is None and name in _BEFORE_TABLE:
             call.kwargs = {**call.kwargs, name: new}

@@ -165,7 +165,7 @@ class MadeTables:
         """Give the indexes and constraints over columns that are not known: they may be on any table."""
         placed = {id(item) for record in self._records.tables for item in record.items}
         for call, elements in self._waiting:
-            unknown = next((one for one in elements if isinstance(one, Unknown)), None)
+            unknown = next((one for one in map(_unknown_in, elements) if one is not None), None)
             if unknown is not None and id(call) not in placed:
                 name = callee(call).rpartition(".")[2]
                 yield Unknown(f"which table this `{name}` is on is not known: {unknown.reason}", call.origin)
@@ -178,12 +178,7 @@ class MadeTables:
         found = self._records.attached(value)
         if found is not None or is_column(value):  # what a column refers to is no part of the expression
             return found
-        inner: tuple[Value, ...] = value.operands if isinstance(value, Operator) else ()
-        if isinstance(value, Call):
-            inner = (value.function.value, *value.args) if isinstance(value.function, Attribute) else value.args
-        elif isinstance(value, Attribute):  # `table.c.data["key"].astext`
-            inner = (value.value,)
-        return next((one for one in (self._table_of(arg) for arg in inner) if one is not None), None)
+        return next((one for one in map(self._table_of, _within(value)) if one is not None), None)
 
     def map_imperatively(self, call: Call) -> None:
         """Do `registry.map_imperatively(cls, table)` and `mapper(cls, table)`."""
@@ -194,3 +189,29 @@ class MadeTables:
         record = self._records.table_of_handle(table)
         names = {name: name for name in record.column_names()} if record is not None else {}
         self._records.mapped[id(cls)] = MappedRecord(cls, record, names)
+
+
+def _within(value: Value) -> tuple[Value, ...]:
+    """Give what an expression is made of, in order: operands, what a method is called on, arguments, pairs of a CASE."""
+    match value:
+        case Operator():
+            return value.operands
+        case Call(function=Attribute() | Call()):
+            return (value.function, *value.args, *value.kwargs.values())
+        case Call():
+            return (*value.args, *value.kwargs.values())
+        case Attribute():  # `table.c.data["key"].astext`
+            return (value.value,)
+        case list() | tuple():
+            return tuple(value)
+        case dict():
+            return tuple(value.values())
+    return ()
+
+
+def _unknown_in(value: Value) -> Unknown | None:
+    """Find what is not known in an expression."""
+    if isinstance(value, Unknown):
+        return value
+    inner = () if is_column(value) else _within(value)  # a column is known, whatever its default is
+    return next((one for one in map(_unknown_in, inner) if one is not None), None)

@@ -52,7 +52,7 @@ class Asking(Protocol):
     """What a filter needs of the evaluator."""
 
     @property
-    def reads(self) -> set[str]:
+    def reads(self) -> frozenset[str]:
         """The files that were read."""
         ...
 
@@ -121,7 +121,7 @@ class ObjectFilter:
         return function.origin if isinstance(function, Function) else NOWHERE
 
     @property
-    def reads(self) -> set[str]:
+    def reads(self) -> frozenset[str]:
         """The files that were read to give the answers."""
         return self.runner.reads
 

@@ -338,11 +338,12 @@ class _Run:
         """
         lost = []
         for unknown in self.evaluator.unknowns:
-            site = unknown.origin.site if _ENDED.search(unknown.reason) is not None else None
-            if site is None or site.scope:
+            path = unknown.origin.path
+            registers = path is not None and (path == self.environment.env_path or path.endswith("/__init__.py"))
+            if not registers or _ENDED.search(unknown.reason) is None:
                 continue
-            registers = site.path == self.environment.env_path or site.path.endswith("/__init__.py")
-            if registers and site.says.partition(":")[0] in _MAY_IMPORT:
+            site = unknown.origin.site
+            if site is not None and not site.scope and site.says.partition(":")[0] in _MAY_IMPORT:
                 lost.append(unknown)
         return lost
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from driftline.dataclass import dataclass, field
-from driftline.models.core import ColumnPlace, callee, locate_core_column, path_of, plain
+from driftline.models.core import ColumnPlace, callee, locate_core_column, path_of, plain, stated_type
 from driftline.models.declared import Validator
 from driftline.models.metadata import Metadata
 from driftline.python.origin import NOWHERE, Origin
@@ -192,6 +192,15 @@ class Records:
         if found is not None:
             return ColumnPlace(found[0].schema, found[0].name, found[1])
         return locate_core_column(value)
+
+    def type_at(self, value: Value) -> Value:
+        """Give the type of the column that a value means, as its call or its annotation has it."""
+        found = self.attached(value)
+        for item in found[0].items if found is not None else ():
+            if found is not None and _name_of(item) == found[1]:
+                stated = stated_type(item.call if isinstance(item, DraftColumn) else item)
+                return item.type_value if stated is None and isinstance(item, DraftColumn) else stated
+        return None
 
 
 def _name_of(item: Value) -> str | None:

@@ -24,7 +24,7 @@ from driftline.python.formatting import format_value, repr_of, str_of
 from driftline.python.host import UNANSWERED
 from driftline.python.interest import does_work_when_called
 from driftline.python.interpreter import Interpreter
-from driftline.python.iteration import VIEWS, Cursor, DefaultDict, Generator, iterate, known_items, next_of
+from driftline.python.iteration import VIEWS, Cursor, DefaultDict, Generator, first_of, iterate, known_items, next_of
 from driftline.python.methods import METHODS, call_method, make_new, pairs_of, sorted_values
 from driftline.python.operators import (
     ATOMS,
@@ -383,12 +383,18 @@ def _next(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Sc
     value = args[0]
     if isinstance(value, Instance) and value.cls.lookup("__next__") is not None:
         return call(run, get_attribute(run, value, "__next__", node, scope), [], {}, node, scope)
+    # Where the generator is called right here, nobody takes from it again: it goes no further than to its first value.
+    alone = type(value) is Generator and value.cursor is None and isinstance(node, ast.Call) and _is_called(node)
     try:
-        return next_of(run, value, node, scope)
+        return first_of(run, value) if alone else next_of(run, value, node, scope)
     except Raised as error:
         if len(args) > 1 and "StopIteration" in error.names:
             return args[1]
         raise
+
+
+def _is_called(node: ast.Call) -> bool:
+    return bool(node.args) and isinstance(node.args[0], ast.Call)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -96,9 +96,9 @@ class Evaluator:
         return self._run.unparsed
 
     @property
-    def reads(self) -> set[str]:
+    def reads(self) -> frozenset[str]:
         """The files that were read."""
-        return self._run.reads
+        return self._run.reads.all()
 
     def use(self, modules: Modules) -> None:
         """Go on with `modules`, in which everything that was loaded is as it was."""
@@ -125,7 +125,7 @@ class Evaluator:
         """
         run = self._run
         run.unknowns.clear()
-        run.reads.clear()
+        run.reads.begin()
         if len(run.idle) > _MOST_REMEMBERED or len(run.annotations) > _MOST_REMEMBERED:
             run.idle.clear()
             run.annotations.clear()
@@ -159,6 +159,7 @@ class Evaluator:
         """Run the file at `path`, which nobody imports, as a module called `name`."""
         run = self._run
         with self._entry():
+            run.reads.forget(path)
             run.reads.add(path)
             syntax = run.modules.load(path)
             if isinstance(syntax, Unreadable):

@@ -44,7 +44,7 @@ def import_module(run: Interpreter, name: str, *, library: bool = False) -> Modu
     found = run.modules.find(name)  # also of what is loaded: it takes note of who asks
     if found is not None and found.library and not library and not _is_wanted(run, found):
         return Symbol(name)  # Also where it was read for one of its names: what an import gives depends on no order.
-    loaded = run.loaded.get(name)
+    loaded = _loaded(run, name)
     if loaded is not None:
         return loaded
     if found is not None and found.library and not library:
@@ -56,8 +56,9 @@ def import_module(run: Interpreter, name: str, *, library: bool = False) -> Modu
             return package
         if isinstance(package, Symbol):
             return Symbol(name)
-        if name in run.loaded:  # the parent has imported it
-            return run.loaded[name]
+        loaded = _loaded(run, name)
+        if loaded is not None:  # the parent has imported it
+            return loaded
     if found is None:
         holder = run.loaded.get(parent)
         if holder is None:
@@ -77,6 +78,14 @@ def import_module(run: Interpreter, name: str, *, library: bool = False) -> Modu
             holder.names[last] = module
     finally:
         run.journal = outer
+    return module
+
+
+def _loaded(run: Interpreter, name: str) -> Module | None:
+    """Give a module that was run before; whoever asks for it now rests on it, too."""
+    module = run.loaded.get(name)
+    if module is not None and module.syntax is not None:
+        run.reads.add(module.path)
     return module
 
 
@@ -125,7 +134,9 @@ def run_module(run: Interpreter, name: str, syntax: Syntax, *, package: bool) ->
     if syntax.problem is not None:
         reason = f"it does not parse: {syntax.problem.message}"
         run.unparsed[syntax.path] = run.note(reason, Trace(syntax, syntax.broken))
-    run_body_of_module(run, module, syntax)
+    with run.reads.for_module(syntax.path):
+        _loaded(run, name.rpartition(".")[0])  # the package around it, which was run before it
+        run_body_of_module(run, module, syntax)
     return module
 
 
@@ -232,8 +243,9 @@ def member(run: Interpreter, module: Value, name: str, node: ast.AST, scope: Sco
     if name in module.names:
         return module.names[name]
     full = f"{module.name}.{name}"
-    if full in run.loaded:
-        return run.loaded[full]
+    loaded = _loaded(run, full)
+    if loaded is not None:
+        return loaded
     if module.package and run.modules.find(full) is not None:
         return import_module(run, full)
     found = missing_in_module(run, module, name, node, scope)

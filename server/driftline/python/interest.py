@@ -77,8 +77,16 @@ def _makes_class(body: Iterable[ast.AST]) -> bool:
 
 def _telling(body: Iterable[ast.AST]) -> list[ast.AST]:
     """Give the nodes of a block that a search looks at, in order."""
+    return [one for statement in body for one in _telling_in(statement)]
+
+
+def _telling_in(root: ast.AST) -> list[ast.AST]:
+    """Give those in one node of a block; worked out once, as a block within others is asked about with each of them."""
+    known: list[ast.AST] | None = getattr(root, "_driftline_telling_in", None)
+    if known is not None:
+        return known
     found: list[ast.AST] = []
-    pending: list[ast.AST] = list(body)[::-1]
+    pending = [root]
     while pending:
         node = pending.pop()
         kind = node.__class__
@@ -86,6 +94,7 @@ def _telling(body: Iterable[ast.AST]) -> list[ast.AST]:
             found.append(node)
         if kind not in _OPAQUE and has_children(kind):
             pending += reversed(children(node))
+    root._driftline_telling_in = found  # type: ignore[attr-defined]  # noqa: SLF001 - a memo that lives as long as the node
     return found
 
 

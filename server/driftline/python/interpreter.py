@@ -23,6 +23,7 @@ from driftline.python.budget import (
 from driftline.python.exceptions import Raised, raised_by_host
 from driftline.python.host import UNANSWERED, Host, RaisedError
 from driftline.python.origin import NOWHERE, Origin
+from driftline.python.reads import Reads
 from driftline.python.trace import Trace
 from driftline.python.values import Call, Unknown, Value
 
@@ -156,7 +157,7 @@ class Interpreter:
         self.unknowns: dict[object, Unknown] = {}
         self.unparsed: dict[str, Unknown] = {}
         """The files of which only parts could be parsed, by path."""
-        self.reads: set[str] = set()
+        self.reads = Reads()
         self.serve(host)
 
     def serve(self, host: Host) -> None:

@@ -61,9 +61,10 @@ class Generator:
         self.where = where
         self.cursor: Cursor | None = None
 
-    def spend(self) -> None:
+    def spend(self) -> Cursor:
         """Leave nothing in it: somebody takes what it yields as it comes."""
         self.cursor = Cursor([])
+        return self.cursor
 
 
 class DefaultDict(dict[Value, Value]):
@@ -168,6 +169,25 @@ def collected(run: Interpreter, generator: Generator) -> Cursor:
     with suppress(Enough):
         generator.start(collect)
     return cursor
+
+
+def first_of(run: Interpreter, generator: Generator) -> Value:
+    """Run a generator's body to its first value and no further; raises StopIteration in the code that is read."""
+    found: list[Value] = []
+
+    def take(value: Value) -> Value:
+        found.append(value)
+        raise Enough
+
+    run.changing_attribute(generator, "cursor")
+    cursor, depth = generator.spend(), run.depth
+    try:
+        generator.start(take)
+    except Enough:
+        run.depth = depth
+        cursor.rest = run.unknown("the rest of a generator is not worked out", *generator.where)
+        return found[0]
+    raise raised(StopIteration, "")
 
 
 def next_of(run: Interpreter, value: Value, node: ast.AST, scope: Scope) -> Value:

@@ -628,8 +628,9 @@ def get_item(  # noqa: C901, PLR0911 - one for each kind of value
             answer = run.ask(run.host.get_item, value, key)
             if answer is not UNANSWERED:
                 return answer
-        operands = (value, *key) if type(key) is tuple else (value, key)
-        return symbolic(run, "[]", operands, node, scope)
+        # A path of one step is another key than the step (`column[("a",)]`); of a type's arguments, one is one.
+        spread = type(key) is tuple and (len(key) != 1 or kind is Symbol)
+        return symbolic(run, "[]", (value, *key) if spread else (value, key), node, scope)
     if kind is Class:
         return _item_of_class(run, value, key, (node, scope))
     if kind is Instance:

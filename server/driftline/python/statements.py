@@ -384,11 +384,12 @@ def _for_each_of_generator(
 
     mark, depth = len(scope.frame.ends), run.depth
     run.changing_attribute(values, "cursor")
-    values.spend()
+    cursor = values.spend()
     try:
         values.start(body)
     except Enough:
         run.depth = depth
+        cursor.rest = run.unknown("the rest of a generator is not worked out", *values.where)
     leave(scope.frame, mark, BREAK)
     if failed:
         raise failed[0]

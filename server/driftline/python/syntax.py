@@ -92,6 +92,10 @@ class Syntax:
         """Let go of the tree of a file that is `passing`, and of the tables over it."""
         self._tree = self._table = None
 
+    def forget_sites(self) -> None:
+        """Let go of the table between nodes and sites; who asks for it again has it made again."""
+        self._table = None
+
     @property
     def index(self) -> LineIndex:
         """The line starts of the text."""

@@ -108,7 +108,9 @@ def created(context: Context, table: str) -> MigratedHalf:
 def in_revision(context: Context, origin: Origin, revision: str) -> Origin:
     """Give an origin from the call in the revision's own file on, where a helper in another file states the fact."""
     known = context.graph.revisions.get(revision)
-    site = None if known is None else origin.within(known.path)
+    if known is None or origin.path == known.path:
+        return origin
+    site = origin.within(known.path)
     return origin if site is None else Origin(origin.sites[origin.sites.index(site) :])
 
 

@@ -285,10 +285,15 @@ def _resolve(found: _Found, base: str, source: Source) -> Discovery:
                 continue
         if folder not in claimed:
             problems.append(_no_script_location(config))
-    for folder in free:
-        if not any(_is_within(folder, one) for one in environments.values()):
-            made = _bare_environment(folder, base, source)
-            environments[made.script_location, made.version_locations] = made
+    bare = [
+        _bare_environment(folder, base, source)
+        for folder in free
+        if not any(_is_within(folder, one) for one in environments.values())
+    ]
+    at_home = [one for one in bare if any(source.is_dir(place) for place in one.version_locations)]
+    # A script folder without revisions beside another that has some is what a program hands to others (to plugins).
+    for made in at_home if at_home or environments else bare:
+        environments[made.script_location, made.version_locations] = made
     ordered = sorted(
         (one for environment in environments.values() for one in _by_database(environment, source)),
         key=lambda one: (one.config_path or one.script_location, one.name != "alembic"),

@@ -32,7 +32,7 @@ from driftline.models.core.names import is_final, plain, plain_bool, read_name
 from driftline.models.core.parts import ColumnParts, ForeignKeyPart
 from driftline.models.core.sql import columns_of, read_expression, read_sql, unescape_text
 from driftline.models.core.table import Lookup, is_autoincrement, read_table, with_types
-from driftline.models.core.types import NOT_SAID, an_instance, is_type, read_type, type_call
+from driftline.models.core.types import NOT_SAID, an_instance, is_type, read_type, stated_type, type_call
 
 __all__ = [
     "NOT_SAID",
@@ -73,6 +73,7 @@ __all__ = [
     "read_table",
     "read_target",
     "read_type",
+    "stated_type",
     "text_element",
     "type_call",
     "unescape_text",

@@ -16,7 +16,7 @@ from driftline.models.core.parts import ColumnParts, ForeignKeyPart
 from driftline.models.core.sql import read_expression, read_sql
 from driftline.models.core.types import NOT_SAID, an_instance, is_type, read_type
 from driftline.python.host import UNANSWERED
-from driftline.python.values import Call, EnumMember, Unknown, Value
+from driftline.python.values import Call, EnumMember, Symbol, Unknown, Value
 from driftline.schema import Column, Computed, Identity, ServerDefault
 from driftline.schema.column import Plain
 from driftline.schema.type import Type, unknown_type
@@ -35,6 +35,12 @@ class _Items:
     sequence: Call | None = None
     default: Value = None
     unknown: list[Unknown] | None = None
+
+
+SERVER_DEFAULTS = frozenset(
+    f"sqlalchemy.{kind}" for kind in ("FetchedValue", "DefaultClause", "PassiveDefault", "Computed", "Identity")
+)
+"""What is a server default as it stands (`sqlalchemy.sql.schema.FetchedValue` and those that inherit from it)."""
 
 
 def read_column(call: Call, context: CoreContext) -> ColumnParts:
@@ -100,7 +106,19 @@ def attribute_of_column(call: Call, name: str) -> Value:
             return _nullable(call.kwargs, items, primary_key=primary_key, unpacked=call.unpacked)[0]
         case "primary_key" | "unique" | "index" if not call.unpacked:
             return call.kwargs.get(name, False if name == "primary_key" else None)
+        case "server_default" if not call.unpacked:
+            return _default_clause(call, items)
     return UNANSWERED
+
+
+def _default_clause(call: Call, items: _Items) -> Value:
+    """Give `column.server_default`: what makes its value in the database, which a mere text is made to."""
+    given = call.kwargs.get("server_default", items.default)
+    if given is None:
+        return items.identity if items.computed is None else items.computed
+    if isinstance(given, Unknown) or callee(given) in SERVER_DEFAULTS:
+        return given
+    return Call(Symbol("sqlalchemy.DefaultClause"), (given,), {}, call.origin)
 
 
 def _sort(call: Call) -> _Items:

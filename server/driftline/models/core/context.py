@@ -54,6 +54,8 @@ class ColumnPlace:
 
 
 Locate = Callable[[Value], ColumnPlace | None]
+TypeAt = Callable[[Value], Value]
+"""Gives the type of the column that a value means, as it is written; None where nobody knows."""
 
 _COLUMNS = ("c", "columns")
 
@@ -93,7 +95,7 @@ class CoreContext:
 
     `metadata_schema`: `MetaData(schema=…)`. `table_schema`: the table's schema as the source writes it, while its items
     are read. `runner` runs functions of the user's; without one, what depends on them is Unknown. `locate` finds which
-    column a value means.
+    column a value means, `type_at` which type it has where the value itself does not state one.
     """
 
     dialect: str
@@ -103,6 +105,7 @@ class CoreContext:
     table_schema: str | None = None
     runner: Runner | None = None
     locate: Locate = locate_core_column
+    type_at: TypeAt | None = None
 
     def schema_key(self, schema: str | None) -> str | None:
         """Give a schema's name as table keys write it: None for the default one."""

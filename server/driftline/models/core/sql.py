@@ -9,12 +9,22 @@ Example: the value of `func.now()` is `now()` on PostgreSQL and `CURRENT_TIMESTA
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from driftline.models.core.canonical import callee
 from driftline.models.core.context import CoreContext
+from driftline.models.core.json_items import (
+    AS_METHODS,
+    arrow,
+    extracted,
+    has_text,
+    is_subscripted,
+    item_of,
+    json_type,
+    mysql_value,
+)
 from driftline.models.core.names import plain, read_name
-from driftline.models.core.types import read_type
+from driftline.models.core.types import read_type, stated_type
 from driftline.python.values import Attribute, Call, EnumMember, Operator, Unknown, Value
 from driftline.schema.rendering import quote_identifier, quote_literal
 
@@ -37,6 +47,8 @@ _BINARY = {
 _NATURALLY_ASSOCIATIVE = frozenset({"AND", "OR", "+", "*"})
 _NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _COMPARISON, _AND, _OR, _SUFFIX = 5, 3, 2, 3
+_ITEM, _OWN = 15, 0
+"""Precedence of an item of JSON, and of an operator of the user's own that says none."""
 
 # Functions that SQL writes without parentheses (`AnsiFunction` in sqlalchemy/sql/functions.py).
 _WITHOUT_PARENTHESES = frozenset(
@@ -117,6 +129,8 @@ class _Writer:
 
     def __init__(self, context: CoreContext) -> None:
         self.context = context
+        self.inside = False
+        """Whether a binary operator is around: items of JSON stand in parentheses then, however deep they are."""
 
     def default(self, value: Value) -> str:
         value = plain(value)
@@ -148,7 +162,23 @@ class _Writer:
             return self._operator(value)
         if isinstance(value, Call):
             return self._call(value)
+        if isinstance(value, Attribute) and value.name == "astext":
+            return self._item_as_text(value.value)
         raise _Unreadable(Unknown("the SQL expression could not be read"))
+
+    def _write_inside(self, value: Value) -> tuple[str, int]:
+        """Write an operand of a binary operator."""
+        before, self.inside = self.inside, True
+        try:
+            return self._write(value)
+        finally:
+            self.inside = before
+
+    def _write_scalar(self, value: Value) -> tuple[str, int]:
+        """Write an operand where constants may be beside it: next to JSON they would be JSON as well."""
+        if self._json_type(value) is not None:
+            raise _Unreadable(Unknown("JSON that is compared with a value in a SQL expression"))
+        return self._write_inside(value)
 
     def _constant(self, value: Value) -> str:
         if value is None:
@@ -161,6 +191,8 @@ class _Writer:
 
     def _operator(self, value: Operator) -> tuple[str, int]:
         operands = value.operands
+        if value.op == "[]":
+            return self._item(value)
         if len(operands) == 1:
             if value.op == "-":
                 inner, precedence = self._write(operands[0])
@@ -169,23 +201,32 @@ class _Writer:
                 return self._negated(operands[0])
             raise _Unreadable(Unknown(f"the operator `{value.op}` in a SQL expression"))
         if value.op in ("==", "!=") and operands[1] is None:
-            inner, precedence = self._write(operands[0])
-            word = "IS" if value.op == "==" else "IS NOT"
-            return f"{self._within(inner, precedence, _COMPARISON)} {word} NULL", _COMPARISON
+            return self._identity(operands[0], "IS" if value.op == "==" else "IS NOT", None)
         if value.op not in _BINARY or len(operands) != 2:  # noqa: PLR2004 -- binary
             raise _Unreadable(Unknown(f"the operator `{value.op}` in a SQL expression"))
         word, precedence = _BINARY[value.op]
         if word == "+" and any(isinstance(plain(one), str) for one in operands):
-            word, precedence = "||", _COMPARISON
+            return self._concatenated(list(operands))
         return self._joined(word, precedence, list(operands))
+
+    def _identity(self, value: Value, word: str, other: Value) -> tuple[str, int]:
+        inner, precedence = self._write_inside(value) if other is None else self._write_scalar(value)
+        return f"{self._within(inner, precedence, _COMPARISON)} {word} {self._write(other)[0]}", _COMPARISON
 
     def _joined(self, word: str, precedence: int, operands: list[Value]) -> tuple[str, int]:
         parts = []
         for one in operands:
-            text, inner = self._write(one)
+            text, inner = self._write(one) if word in ("AND", "OR") else self._write_scalar(one)
             same = inner == precedence and word in _NATURALLY_ASSOCIATIVE and self._same_operator(one, word)
             parts.append(text if same else self._within(text, inner, precedence))
         return f" {word} ".join(parts), precedence
+
+    def _concatenated(self, operands: list[Value]) -> tuple[str, int]:
+        if self.context.dialect in ("mysql", "mariadb"):
+            if any(isinstance(one, Operator) for one in operands):
+                raise _Unreadable(Unknown("a concatenation of several values in a SQL expression"))
+            return f"concat({', '.join(self._write_inside(one)[0] for one in operands)})", _ATOM
+        return self._joined("||", _COMPARISON, operands)
 
     @staticmethod
     def _same_operator(value: Value, word: str) -> bool:
@@ -216,6 +257,8 @@ class _Writer:
             return simple
         if isinstance(call.function, Attribute):
             return self._method(call.function.value, call.function.name, call)
+        if isinstance(call.function, Call):
+            return self._own_operator(call.function, call)
         raise _Unreadable(Unknown(f"`{path or 'a call'}` in a SQL expression", call.origin))
 
     def _constructor(self, path: str, call: Call) -> tuple[str, int] | None:
@@ -241,6 +284,8 @@ class _Writer:
                 return self._joined(word, precedence, list(call.args)) if len(call.args) > 1 else self._write(first)
             case "sqlalchemy.not_":
                 return self._negated(first)
+            case "sqlalchemy.case":
+                return self._case(call), _ATOM
             case "sqlalchemy.cast":
                 return self._cast(call), _ATOM
             case "sqlalchemy.type_coerce":
@@ -281,15 +326,14 @@ class _Writer:
         return f"{'.'.join(parts)}({', '.join(self._write(one)[0] for one in call.args)})"
 
     def _method(self, receiver: Value, name: str, call: Call) -> tuple[str, int]:
-        if name in ("op", "bool_op"):
-            raise _Unreadable(Unknown("an operator of the user's own", call.origin))
         if isinstance(receiver, Call) and name == "next_value":
             return self._next_value(receiver), _ATOM
         first = call.args[0] if call.args else None
         match name:
+            case _ if name in AS_METHODS and not call.args and not call.kwargs:
+                return self._item_as(receiver, name)
             case "is_" | "is_not" | "isnot":
-                word = "IS" if name == "is_" else "IS NOT"
-                return f"{self._operand(receiver, _COMPARISON)} {word} {self._write(first)[0]}", _COMPARISON
+                return self._identity(receiver, "IS" if name == "is_" else "IS NOT", first)
             case "in_" | "not_in" | "notin_":
                 return self._membership(receiver, name, call)
             case "like" | "not_like" | "notlike":
@@ -298,9 +342,11 @@ class _Writer:
             case "between":
                 return self._between(receiver, call), _COMPARISON
             case "concat":
-                return self._joined("||", _COMPARISON, [receiver, first])
+                return self._concatenated([receiver, first])
+            case "cast":
+                return self._cast(Call(call.function, (receiver, *call.args), call.kwargs, call.origin)), _ATOM
             case "desc" | "asc":
-                return f"{self._operand(receiver, _SUFFIX)} {name.upper()}", _SUFFIX
+                return f"{self._within(*self._write(receiver), _SUFFIX)} {name.upper()}", _SUFFIX
             case "nulls_first" | "nullsfirst":
                 return f"{self._write(receiver)[0]} NULLS FIRST", _SUFFIX
             case "nulls_last" | "nullslast":
@@ -310,7 +356,7 @@ class _Writer:
         raise _Unreadable(Unknown(f"the method `{name}` in a SQL expression", call.origin))
 
     def _operand(self, value: Value, outer: int) -> str:
-        text, precedence = self._write(value)
+        text, precedence = self._write_scalar(value)
         return self._within(text, precedence, outer)
 
     def _membership(self, receiver: Value, name: str, call: Call) -> tuple[str, int]:
@@ -337,3 +383,97 @@ class _Writer:
         schema = sequence.kwargs.get("schema")
         full = f"{quote_identifier(schema, 'postgresql')}." if isinstance(schema, str) else ""
         return f"nextval('{full}{quote_identifier(name, 'postgresql')}')"
+
+    # -----------------------------------------------------------------------------------------------------------------
+    # CASE, operators of the user's own, items of JSON
+
+    def _case(self, call: Call) -> str:
+        """Write `case((condition, value), …)`, with 1.3's list around the pairs, or `case({1: "x"}, value=column)`."""
+        subject = call.kwargs.get("value")
+        whens: Sequence[Value] = call.args
+        if len(whens) == 1 and isinstance(whens[0], dict):
+            whens = tuple(whens[0].items())
+        elif len(whens) == 1 and isinstance(whens[0], list):
+            whens = whens[0]
+        parts = ["CASE"] if subject is None else ["CASE", self._condition(subject)]
+        for pair in whens:
+            if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004 -- condition and value
+                raise _Unreadable(Unknown("a CASE could not be read", call.origin))
+            condition = self._condition(pair[0]) if subject is None else self._constant_of(pair[0])
+            parts.append(f"WHEN {condition} THEN {self._write(pair[1])[0]}")
+        if call.kwargs.get("else_") is not None:
+            parts.append(f"ELSE {self._write(call.kwargs['else_'])[0]}")
+        if len(parts) == 1:
+            raise _Unreadable(Unknown("a CASE could not be read", call.origin))
+        return " ".join([*parts, "END"])
+
+    def _condition(self, value: Value) -> str:
+        text, precedence = self._write(value)
+        if text.startswith("NOT ") or " NOT IN " in text:
+            raise _Unreadable(Unknown("a negation in a CASE"))
+        return f"({text})" if precedence < _ATOM else text
+
+    def _own_operator(self, maker: Call, call: Call) -> tuple[str, int]:
+        """Write `column.op("->>")("a")`."""
+        made = maker.function
+        word = plain(maker.args[0] if maker.args else maker.kwargs.get("opstring"))
+        precedence = maker.kwargs.get("precedence", _OWN)
+        known = isinstance(made, Attribute) and made.name in ("op", "bool_op") and len(call.args) == 1
+        if not known or not isinstance(word, str) or "%" in word or not isinstance(precedence, int):
+            raise _Unreadable(Unknown("an operator of the user's own", call.origin))
+        sides = []
+        for one in (made.value if isinstance(made, Attribute) else None, call.args[0]):
+            text, inner = self._write_inside(one)
+            sides.append(self._within(text, inner, precedence))
+        return f" {word} ".join(sides), precedence
+
+    def _json_type(self, value: Value) -> str | None:
+        """Give the JSON type that a column, or an item of one, has; None for all else."""
+        while self.context.locate(value) is None and (found := item_of(value)) is not None:
+            value = found[0]
+        if self.context.locate(value) is None:
+            return None
+        kind = stated_type(value)
+        if kind is None and self.context.type_at is not None:
+            kind = self.context.type_at(value)
+        return json_type(kind, self.context.dialect)
+
+    def _item_of(self, value: Value) -> tuple[Value, Value, str]:
+        """Give the holder of an item of JSON, its key, and the type of its column."""
+        found, kind = item_of(value), self._json_type(value)
+        if found is None or kind is None:
+            raise _Unreadable(Unknown("an item of what is not known to be JSON, in a SQL expression"))
+        return *found, kind
+
+    def _item(self, value: Value) -> tuple[str, int]:
+        holder, key, kind = self._item_of(value)
+        dialect = self.context.dialect
+        if dialect == "postgresql":
+            if is_subscripted(kind, key):
+                raise _Unreadable(Unknown("how SQLAlchemy writes an item of JSONB depends on its version"))
+            return self._in_parentheses(arrow(self._write_inside(holder)[0], key, text=False)), _ITEM
+        made = extracted(self._write(holder)[0], key, dialect)
+        return f"JSON_QUOTE({made})" if dialect == "sqlite" else made, _ATOM
+
+    def _item_as_text(self, value: Value) -> tuple[str, int]:
+        """Write `column["a"].astext`, which is PostgreSQL's."""
+        holder, key, kind = self._item_of(value)
+        if self.context.dialect != "postgresql" or not has_text(kind):
+            raise _Unreadable(Unknown("`astext` of a type that has none"))
+        inner, precedence = self._write_inside(holder)
+        return self._in_parentheses(arrow(self._within(inner, precedence, _ITEM), key, text=True)), _ITEM
+
+    def _item_as(self, value: Value, method: str) -> tuple[str, int]:
+        """Write `column["a"].as_string()` and the like."""
+        holder, key, _ = self._item_of(value)
+        dialect = self.context.dialect
+        if dialect == "postgresql":
+            made = self._in_parentheses(arrow(self._write_inside(holder)[0], key, text=True))
+        else:
+            made = extracted(self._write(holder)[0], key, dialect)
+        if dialect in ("mysql", "mariadb"):
+            return mysql_value(made, method), _ATOM
+        return f"CAST({made} AS {AS_METHODS[method]})", _ATOM
+
+    def _in_parentheses(self, text: str) -> str:
+        return f"({text})" if self.inside else text

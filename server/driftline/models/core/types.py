@@ -116,12 +116,20 @@ _SCHEMA_ITEMS = frozenset(
 )
 
 
+def stated_type(column: Value) -> Value:
+    """Give the type that the call of a column states; None where it states none, and for what is no call."""
+    if not isinstance(column, Call):
+        return None
+    given = column.kwargs.get("type_", column.kwargs.get("type"))
+    return given if given is not None else next((one for one in column.args if is_type(one)), None)
+
+
 def an_instance(kind: Value) -> Value:
     """Give a type as a column has it: of a class that is not read (`Integer`, `db.Integer`), an instance.
 
     Of `MutableDict.as_mutable(JSONB)` it is the type within.
     """
-    while isinstance(kind, Call) and isinstance(kind.function, Attribute) and kind.function.name in _OF_MUTABLES:
+    while isinstance(kind, Call) and isinstance(kind.function, Attribute | Symbol) and kind.function.name in _OF_MUTABLES:
         if not kind.args:
             return kind
         kind = kind.args[0]
