@@ -233,3 +233,23 @@ async def test_without_a_cache_nothing_is_kept_or_shown(
 
     assert [] == list_files(cache)
     assert not shows_first(editor)
+
+
+async def test_settings_that_no_run_was_of_are_asked_again(launch: Launch, shop: Shop) -> None:
+    """Who changes them and leaves at once has been shown nothing with them: that is no answer to keep."""
+    editor = await launch()
+    editor.set_configuration({}, section="driftline")
+    await editor.begin(neovim(), [shop.folder])
+    await analysed(editor)
+    wanted = {"ignore": ["missing-check"]}
+    editor.set_configuration(wanted, section="driftline")
+    editor.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings={"driftline": wanted}))
+    assert 0 == await editor.end()
+
+    again = await launch()
+    again.set_configuration(wanted, section="driftline")
+    await again.begin(neovim(), [shop.folder])
+    await again.open(shop.orders)
+    await again.settle(shop.orders)
+
+    assert {("extra-foreign-key",)} == {tuple(rules(one.diagnostics)) for one in again.published(shop.orders)}

@@ -50,7 +50,23 @@ def test_circles_that_were_put_aside_are_bounded(monkeypatch: pytest.MonkeyPatch
         most = max(most, gc.get_freeze_count())
         del circle
 
-    assert most - before < 250_000
+    assert most - before < 500_000
+
+
+def test_everything_is_looked_through_when_there_is_time_unless_that_would_be_too_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Up to some growth nothing is due; then it is, for whoever has time; at twice as much it is done."""
+    looked: list[None] = []
+    monkeypatch.setattr("driftline.lsp.garbage.settle_all", lambda: looked.append(None))
+    blocks = iter((1_000_000, 1_000_000 + 490_000, 1_000_000 + 510_000, 1_000_000 + 1_010_000))
+    monkeypatch.setattr("sys.getallocatedblocks", lambda: next(blocks))
+    due = [settle(run) for run in range(3)]
+
+    assert [False, False, True] == due
+    assert [] == looked
+    assert not settle(3)
+    assert [None] == looked
 
 
 def test_other_threads_objects_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

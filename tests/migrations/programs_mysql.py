@@ -7,6 +7,23 @@ from __future__ import annotations
 from tests.migrations.replaying import sql
 
 PROGRAMS = {
+    "batches that copy": """
+op.create_table("p", sa.Column("id", sa.Integer, primary_key=True), sa.Column("n", sa.String(20), unique=True))
+op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.String(40), unique=True), sa.Column("p_id", sa.Integer), sa.Column("f", sa.Integer, server_default="3"))
+op.create_table("u", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.String(40), index=True, server_default="x"))
+t = sa.Table("t", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.String(200), nullable=False), sa.Column("p_id", sa.Integer, sa.ForeignKey("p.id", ondelete="CASCADE")), sa.Column("f", sa.BigInteger), sa.UniqueConstraint("a", "f", name="uq"), sa.UniqueConstraint("p_id"), sa.Index("ix_f", "f"))
+with op.batch_alter_table("t", copy_from=t, recreate="always") as batch_op:
+    batch_op.alter_column("a", new_column_name="b")
+    batch_op.add_column(sa.Column("z", sa.Integer))
+with op.batch_alter_table("u", recreate="always") as batch_op:
+    batch_op.alter_column("a", type_=sa.String(99))
+op.create_table("s", sa.Column("id", sa.Integer, primary_key=True), sa.Column("up", sa.Integer))
+s = sa.Table("s", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("up", sa.Integer, sa.ForeignKey("s.id")))
+op.execute("SET FOREIGN_KEY_CHECKS=0")
+with op.batch_alter_table("s", copy_from=s, recreate="always") as batch_op:
+    batch_op.add_column(sa.Column("z", sa.Integer))
+op.execute("SET FOREIGN_KEY_CHECKS=1")
+""",
     "create": sql(
         "CREATE TABLE `t` (`id` int(11) unsigned NOT NULL AUTO_INCREMENT, `a` varchar(255) CHARACTER SET utf8 COLLATE utf8_bin DEFAULT NULL COMMENT 'the a', `k` enum('x','y''z') NOT NULL DEFAULT 'x', `s` set('p','q'), `f` tinyint(1) DEFAULT '0', `b` bool, `at` timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP, `dt` datetime(6) DEFAULT NULL, `n` decimal(10,2) DEFAULT 0.00, d decimal(5), m mediumtext, l longblob, g int GENERATED ALWAYS AS (id + 1) VIRTUAL, g2 int AS (f * 2) STORED, PRIMARY KEY (`id`), UNIQUE KEY `uq` (`a`), KEY `ix` (`k`,`f`), KEY pre (m(10)), FULLTEXT KEY ft (`a`), CHECK (f < 2), CONSTRAINT ck CHECK (`n` >= 0)) ENGINE=InnoDB AUTO_INCREMENT=5 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci ROW_FORMAT=DYNAMIC COMMENT='a table; with a comment'",
     ),

@@ -7,6 +7,16 @@ from __future__ import annotations
 from tests.migrations.replaying import sql
 
 PROGRAMS = {
+    "batches that copy": """
+op.create_table("p", sa.Column("id", sa.Integer, primary_key=True))
+op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.String(40)), sa.Column("p_id", sa.Integer), sa.UniqueConstraint("a", name="uq"))
+op.create_table("u", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.String(40), index=True, server_default="x"), sa.Column("p_id", sa.Integer, sa.ForeignKey("p.id")), sa.CheckConstraint("a <> 'b'"), sa.UniqueConstraint("a", "id"))
+t = sa.Table("t", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.String(200), nullable=False), sa.Column("p_id", sa.Integer, sa.ForeignKey("p.id")), sa.UniqueConstraint("a", name="uq"), sa.UniqueConstraint("p_id"), sa.Index("ix_a", "a"))
+with op.batch_alter_table("t", copy_from=t, recreate="always") as batch_op:
+    batch_op.alter_column("a", new_column_name="b")
+with op.batch_alter_table("u", recreate="always") as batch_op:
+    batch_op.alter_column("a", type_=sa.String(99))
+""",
     "rename col then constraint default names": """
 op.create_table('a', sa.Column('id', sa.Integer, primary_key=True), sa.Column('b', sa.Text, unique=True))
 op.alter_column('a','b',new_column_name='c')

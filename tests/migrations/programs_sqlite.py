@@ -83,10 +83,11 @@ with op.batch_alter_table('t', copy_from=t, recreate='always') as b:
     "copy from a mapped class": """
 from sqlalchemy.orm import declarative_base
 Base = declarative_base()
+Base.metadata.naming_convention = {"uq": "uq_%(table_name)s_%(column_0_name)s"}
 class T(Base):
     __tablename__ = 't'
     id = sa.Column(sa.Integer, primary_key=True)
-    a = sa.Column(sa.String(256), nullable=False)
+    a = sa.Column(sa.String(256), nullable=False, unique=True)
 op.create_table('t', sa.Column('id', sa.Integer, primary_key=True), sa.Column('a', sa.String(40), unique=True))
 for name, table in Base.metadata.tables.items():
     with op.batch_alter_table(name, copy_from=table, recreate='always') as batch_op:

@@ -483,3 +483,12 @@ def test_a_statement_that_could_be_another_is_not_read(text: str) -> None:
 
     assert uncertain(found) == {"tag"}
     assert found.unknown != ()
+
+
+def test_a_batch_that_copies_a_table_that_is_not_known_lowers_certainty() -> None:
+    """The table that the batch makes is another than the one that was there, and nobody knows which."""
+    body = "import shop\nwith op.batch_alter_table('users', copy_from=shop.users, recreate='always') as batch_op:\n    batch_op.alter_column('id', nullable=False)\n"
+    found = replayed(TABLES, body)
+
+    assert uncertain(found) == {"users"}
+    assert ["the table that `copy_from` gives is not known"] == [one.reason for one in found.unknown]

@@ -687,6 +687,41 @@ SOURCES = {
         __tablename__ = "c"
         b_id = Column(ForeignKey(B.a_id), primary_key=True)
     """,
+    "quoted names": CONVENTION
+    + """
+    from sqlalchemy.sql import quoted_name
+    class A(Base):
+        __tablename__ = quoted_name("Order", True)
+        id: Mapped[int] = mapped_column(primary_key=True)
+        grp = Column(quoted_name("group", quote=True), Integer, index=True)
+        __table_args__ = (UniqueConstraint(grp, name=quoted_name("Unique", True)),)
+    users = Table(quoted_name("user", True), Base.metadata, Column("id", Integer, primary_key=True),
+                  Column("a", ForeignKey(A.id)), schema=quoted_name("S", True))
+    """,
+    "a base made by a decorator": """
+    made = registry(metadata=MetaData(naming_convention={"pk": "pk_%(table_name)s"}))
+    @made.as_declarative_base()
+    class Base:
+        @declared_attr
+        def id(cls):
+            return Column(Integer, primary_key=True)
+    class A(Base):
+        __tablename__ = "a"
+        name = Column(String(9), server_default=sa.FetchedValue(), server_onupdate=sa.FetchedValue())
+    """,
+    "keys over columns of a class in the making": CONVENTION
+    + """
+    class A(Base):
+        __tablename__ = "a"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        b_id: Mapped[int | None] = mapped_column(ForeignKey("b.id", use_alter=True, name="fk_ab", ondelete="set null"))
+    class B(Base):
+        __tablename__ = "b"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        x: Mapped[int] = mapped_column(index=True)
+        __table_args__ = (UniqueConstraint(x, "id", deferrable=True), ForeignKeyConstraint([x], [A.id]))
+    Index("ix_expr", func.coalesce(A.b_id, 0), unique=True)
+    """,
     "items of JSON, and CASE": CONVENTION
     + """
     Document = Annotated[dict, mapped_column(sa.JSON)]

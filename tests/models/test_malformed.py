@@ -94,6 +94,8 @@ IN_THE_CLASS = (
     "@declared_attr.directive\n    def __table_args__(cls): return cls.__table_args__",
     "@validates\n    def check(self): pass",
     "@validates('a', nowhere)\n    def check(self, key, value):\n        if value not in nowhere: raise 5",
+    "locals().update(__import__('os').environ)",
+    "vars().update({3: 4})",
 )
 OUTSIDE = (
     "Table()",
@@ -123,6 +125,10 @@ OUTSIDE = (
     "class X(Base): pass",
     "class X(DeclarativeBase): metadata = nowhere",
     "class X(DeclarativeBase): type_annotation_map = 5; registry = 6",
+    "Index('a', Thing.__table__.c.id['a'][None].astext, Thing.id[1:2].as_string(), Thing.id[()].astext.astext)",
+    "Index('b', case({}, value=Thing.id), case(5), case([]), case((1,)), case(*Thing), Thing.id.op(5)(6))",
+    "Index('c', Thing.id.op()(1), Thing.id.op('x', precedence='y')(1), Thing.id.op('x')(), Thing.id['a'].as_string(3))",
+    "Thing.__table__.c[None]; Thing.__table__.c[...]; hasattr(Thing.__table__.c, 5)",
 )
 
 

@@ -145,6 +145,26 @@ def test_a_class_of_sqlalchemys_is_a_type_to_python() -> None:
     )
 
 
+@pytest.mark.parametrize("base", ["__tablename__ = 'a'", "__abstract__ = True"])
+def test_a_column_that_an_unknown_condition_chooses_is_said(base: str) -> None:
+    """If both branches of a condition make a column, each table of the class says that it may have one more."""
+    models = (
+        f"{HEAD}WIDE = open('wide').read() == '1'\nclass A(Base):\n    {base}\n"
+        "    id: Mapped[int] = mapped_column(primary_key=True)\n"
+        "    if WIDE:\n        size = mapped_column(sa.BigInteger)\n    else:\n        size = sa.Column(sa.Integer)\n"
+        "class B(A):\n    __tablename__ = 'b'\n    id: Mapped[int] = mapped_column("
+        + ("primary_key=True)\n" if "abstract" in base else "sa.ForeignKey('a.id'), primary_key=True)\n")
+        + "class C(A):\n    __tablename__ = 'c'\n    id: Mapped[int] = mapped_column("
+        + ("primary_key=True)\n" if "abstract" in base else "sa.ForeignKey('a.id'), primary_key=True)\n")
+    )
+
+    declared = read({"models.py": models})
+
+    holders = {"b", "c"} if "abstract" in base else {"a"}
+    assert holders == {key for key, one in declared.schema.tables.items() if one.incomplete}
+    assert any("it depends on `WIDE`" in one.reason for one in declared.unknown)
+
+
 @pytest.mark.parametrize(
     "value", ["sa.Column(sa.Integer) if os.environ.get('MORE') else None", "pick(Column=1)[0]._copy()"]
 )
@@ -231,3 +251,72 @@ def test_an_index_over_a_part_of_a_column_is_on_its_table() -> None:
 
     assert {"ix_key", "ix_lower", "ix_number"} == {one.name for one in declared.schema.tables["t"].indexes}
     assert 3 == len(declared.unknown)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "[sa.Index(name, t.c.id) for name in names]",
+        "{name: sa.Index(name, t.c.id) for name in names}",
+        "list(sa.Index('ix', t.c[name]) for name in names)",
+        "[sa.Index(name, t.c.id) for name in ('a', 'b') if name in names]",
+    ],
+)
+def test_a_loop_in_one_expression_over_what_is_not_known_may_make_indexes(statement: str) -> None:
+    """What a comprehension makes of what is not known is said of the table that it is made for, as of a `for`."""
+    models = (
+        f"{HEAD}import os\nnames = os.environ['NAMES'].split()\n"
+        "t = sa.Table('t', Base.metadata, sa.Column('id', sa.Integer))\n"
+        "u = sa.Table('u', Base.metadata, sa.Column('id', sa.Integer))\n"
+    )
+
+    declared = read({"models.py": models + statement})
+
+    assert {"t": True, "u": False} == {key: bool(one.incomplete) for key, one in declared.schema.tables.items()}
+    assert () == declared.schema.tables["t"].indexes
+
+
+@pytest.mark.parametrize(
+    ("condition", "incomplete"),
+    [("for name in NAMES:\n        sa.Index('ix', id)", True), ("sa.Index('ix', id)", False)],
+)
+def test_what_waits_for_a_table_stays_as_doubtful_as_it_was(condition: str, incomplete: bool) -> None:  # noqa: FBT001
+    """An index in the body of a class is as sure as its place there, not as that of the class around it."""
+    models = (
+        f"{HEAD}import os\nNAMES = os.environ['NAMES'].split()\n"
+        f"class A(Base):\n    __tablename__ = 'a'\n    id = sa.Column(sa.Integer, primary_key=True)\n    {condition}\n"
+    )
+    inside = models.replace("class A", "if NAMES:\n  class A").replace("\n    ", "\n      ")
+
+    tables = [read({"models.py": text}).schema.tables["a"] for text in (models, inside)]
+
+    assert [incomplete, incomplete] == [bool(one.incomplete) for one in tables]
+    assert [not incomplete, not incomplete] == [bool(one.indexes) for one in tables]
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "try:\n    t.c.nope\nexcept AttributeError:",
+        "try:\n    t.c['nope']\nexcept KeyError:",
+        "try:\n    U.__table__.columns['nope']\nexcept (KeyError, ValueError):",
+        "if not hasattr(t.c, 'nope'):",
+        "if getattr(t.c, 'nope', None) is None:",
+    ],
+)
+def test_a_column_that_a_table_does_not_have_is_missed(attempt: str) -> None:
+    """A `try` that waits for what `table.c` raises gets it, where all columns are known; where some are not, nobody."""
+    models = (
+        f"{HEAD}t = sa.Table('t', Base.metadata, sa.Column('id', sa.Integer){{}})\n"
+        "class U(Base):\n    __tablename__ = 'u'\n    id = sa.Column(sa.Integer, primary_key=True)\n{}"
+        f"u = U.__table__\n{attempt}\n    sa.Index('ix', t.c.id)\n"
+    )
+
+    known = read({"models.py": models.format("", "")}).schema.tables["t"]
+    more = models.format(", *os.environ", "    locals().update(os.environ)\n")
+    partly = read({"models.py": f"import os\n{more}"}).schema.tables["t"]
+
+    assert ["ix"] == [one.name for one in known.indexes]
+    assert () == known.incomplete
+    assert () == partly.indexes
+    assert partly.incomplete

@@ -157,3 +157,31 @@ def test_the_rest_of_a_generator_that_a_loop_left_is_not_known() -> None:
     found = evaluate(source).names
 
     assert ["?", "?", "none"] == [plain(found[one]) for one in ("rest", "following", "at_the_end")]
+
+
+def test_what_a_class_has_its_objects_need_not_have() -> None:
+    """`int.__name__` is there, and `(1).__name__` is an error of the program, not of the evaluator."""
+    found = names("named = int.__name__\ntry:\n    lost = (1).__name__\nexcept AttributeError:\n    lost = 'lost'\n")
+
+    assert found["lost"] == "lost"
+
+
+@pytest.mark.parametrize("key", ["{}.items()", "{}.keys()", "[]", "set()", "(1, {})", "slice(1)"])
+@pytest.mark.parametrize("use", ["{{'x': 1}}[{}]", "{{{}: 1}}", "{{{}}}", "{{'x': 1}}.get({})", "{} in {{'x': 1}}"])
+def test_what_cannot_be_a_key_is_refused_as_python_refuses_it(key: str, use: str) -> None:
+    """Every use of a value that has no hash raises a TypeError that the program can catch."""
+    found = names(
+        f"""
+        try:
+            x = {use.format(key)}
+        except TypeError:
+            x = "refused"
+        """
+    )
+
+    try:
+        eval(use.format(key))  # noqa: S307 - the two texts above
+    except TypeError:
+        assert found["x"] == "refused" or isinstance(found["x"], Unknown)
+    else:
+        assert found["x"] != "refused"

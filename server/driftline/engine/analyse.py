@@ -86,15 +86,20 @@ def dialect(work: Work) -> str:
 
 def declared(work: Work) -> Declared:
     """Read the declared schema."""
-    from driftline.models.reader import ModelSettings, read_models
+    from driftline.models.reader import Kept, ModelSettings, read_models
 
     environment, settings = work.environment, work.settings
     options = ModelSettings(settings.dialect, settings.assume, settings.models, settings.x_arguments)
+    kept = None
+    if work.session.has("models", work.key):  # whoever runs once keeps nothing
+        kept = work.session.memory(Kept, work.key)
+        kept.modules.ran = partial(work.session.began, "module")
     return work.session.stage(
         "models",
         work.key,
         (environment, options, _packages(work)),
-        lambda source: read_models(environment, _modules(work, source), options),
+        lambda source: read_models(environment, _modules(work, source), options, kept),
+        follows=True,
     )
 
 

@@ -12,6 +12,7 @@ Example: `decode(encode(evaluated), files)` is an `Evaluated` that is the same, 
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -98,6 +99,8 @@ _FIRST_CLASS = _FIRST_ENUM + len(_ENUMS)
 _FIELDS = {one: tuple(each.name for each in fields(one)) for one in _CLASSES}
 _NUMBERS = {one: _FIRST_CLASS + at for at, one in enumerate(_CLASSES)}
 _ENUM_NUMBERS = {one: _FIRST_ENUM + at for at, one in enumerate(_ENUMS)}
+_TABLES = 8
+"""How many tables between nodes and sites are held: a large project would be full of them."""
 _SCALARS = frozenset({type(None), bool, int, float, str})
 
 Files = Callable[[str, bytes], RecalledFile]
@@ -156,6 +159,7 @@ class _Writing:
         self._held: list[object] = []
         """What is known by its identity, so that this stays its own."""
         self._traces: set[int] = set()
+        self._tabled: deque[Syntax] = deque()
         self._ambiguous: dict[int, bool] = {}
         """Of each file whether several expressions of it could stand at one place."""
 
@@ -222,12 +226,21 @@ class _Writing:
             file = self._file(syntax, syntax.path, None)
             found = at if isinstance(at, tuple) else place_of(at, ambiguous=self._ambiguous[file])
             if found is None:
-                return [_ORIGIN, self.add(origin.sites)]
+                return [_ORIGIN, self.add(self._sites_of(origin, syntax))]
             place = found
         above = self.add(caller)
         if caller is not None and above not in self._traces:
             return [_ORIGIN, self.add(origin.sites)]
         return [_TRACE, file, above, self.add(sites), *[self.add(part) for part in place]]
+
+    def _sites_of(self, origin: Trace, syntax: Syntax) -> tuple[Site, ...]:
+        """Give the sites of an origin; the tables that were made for them go when there are too many."""
+        sites = origin.sites
+        if syntax not in self._tabled:
+            self._tabled.append(syntax)
+            if len(self._tabled) > _TABLES:
+                self._tabled.popleft().forget_sites()
+        return sites
 
     def _file(self, key: Syntax | RecalledFile, path: str, said: bytes | None) -> int:
         known = self._known.get(id(key))

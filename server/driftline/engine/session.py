@@ -155,6 +155,10 @@ class Session:
             del self._kept[next(iter(self._kept))]
         return result
 
+    def has(self, name: str, key: str) -> bool:
+        """Whether the stage has run before, in this process or an earlier one."""
+        return (name, key) in self._kept
+
     def recall(self, name: str, key: str, inputs: tuple[object, ...], trace: Trace, result: object) -> None:
         """Take over what a stage gave in an earlier process: it counts as long as `inputs` and `trace` hold."""
         self._kept[name, key] = _Kept(inputs, trace, result, None)

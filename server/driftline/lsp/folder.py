@@ -30,7 +30,7 @@ from driftline.engine.session import Session
 from driftline.engine.settings import Settings, configured
 from driftline.engine.timings import trace
 from driftline.lsp import earlier
-from driftline.lsp.garbage import settle
+from driftline.lsp.garbage import IDLE, settle, settle_all
 from driftline.lsp.owner import owner
 from driftline.lsp.shown import Shown, digests
 from driftline.python.syntax import Syntax
@@ -45,6 +45,9 @@ log = logging.getLogger(__name__)
 
 _ROOM_FOR_TREES = 2_400_000
 """Characters of the files whose syntax trees stay: some 85 MB, for 1,000 files and more, the models' first."""
+
+
+_Question = tuple[Mapping[str, object], Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ class Folder:
         self._earlier: Mapping[str, Shown] | None = None
         self._earlier_of = 0
         self._since = time.time_ns()
+        self._asked: _Question = {}, {}
+        """What the result is the answer to."""
         self._news = False
         """Whether something else may have been seen, since the client was last told, than what it was told of."""
         self.session = Session(DiskSource(), trees=Trees(_ROOM_FOR_TREES))
@@ -138,6 +143,7 @@ class Folder:
         self._wanted = 0
         self._done = 0
         self._timer: asyncio.TimerHandle | None = None
+        self._idle: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._token = Token()
         self._changed = asyncio.Condition()
@@ -207,8 +213,9 @@ class Folder:
     def stop(self) -> None:
         """Let nothing run that nobody waits for any more."""
         self._closed = True
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._idle):
+            if timer is not None:
+                timer.cancel()
         self._token.cancel()
 
     async def close(self) -> None:
@@ -222,48 +229,60 @@ class Folder:
 
     async def keep(self) -> None:
         """Keep what was worked out for the next start; a run goes first."""
-        await asyncio.get_running_loop().run_in_executor(self._executor, self._keep)
+        # The result is the answer to what was asked then: settings may have come that no run was of.
+        shown, question = self.result, self._asked
+        await asyncio.get_running_loop().run_in_executor(self._executor, self._keep, shown, question)
 
-    def _keep(self) -> None:
+    def _keep(self, shown: Result | None, question: _Question) -> None:
         """Keep it; runs on the worker."""
         self._kept = True
         self.session.token = Token()
         try:
             for work in self._works if wanted() else ():
                 keep(work)
-            answers = self._answers()
-            if answers is not None and self.result is not None:
-                earlier.keep(answers, self.result)
+            answers = self._answers(question)
+            if answers is not None and shown is not None:
+                earlier.keep(answers, shown)
             self.session.forget_sites()
         except Exception:
             log.exception("what is known of %s was not kept", self.path)
 
-    def _answers(self) -> Answers | None:
-        """Where it is kept what the folder shows; None where nothing is to be kept."""
-        settings = self._client_settings or {}
-        nested = sorted(one for one in tuple(self._opened()) if is_within(one, self.path) or is_within(self.path, one))
-        client = {**self._client(), "folders": nested}
-        return earlier.answers_of(self.path, settings, client, self._since) if wanted() else None
+    def _question(self, opened: Iterable[str]) -> _Question:
+        """Give what is asked of the files here: the client's settings, and what else bears on what it is shown.
+
+        `opened`: the folders that are open.
+        """
+        nested = sorted(one for one in opened if is_within(one, self.path) or is_within(self.path, one))
+        return self._client_settings or {}, {**self._client(), "folders": nested}
+
+    def _answers(self, question: _Question) -> Answers | None:
+        """Where it is kept what the folder shows; None where nothing is to be kept. Runs on the worker."""
+        return earlier.answers_of(self.path, *question, self._since) if wanted() else None
 
     async def _show_earlier(self) -> None:
         """Show what the folder showed earlier, if nothing has changed since."""
-        of, buffers = self._wanted, dict(self._buffers())
+        of, found = -1, None
+        while of != self._wanted:  # a file that is opened meanwhile is another question
+            of, found = self._wanted, await self._find_earlier()
+            if found is None or self._closed:
+                return
+        async with self._changed:
+            first, self._earlier, self._earlier_of = self._earlier is None, found, of
+            self._changed.notify_all()
+        self._finished(self, first)
+
+    async def _find_earlier(self) -> Mapping[str, Shown] | None:
+        buffers, question = dict(self._buffers()), self._question(self._opened())
 
         def find() -> Mapping[str, Shown] | None:
             try:
-                answers = self._answers()
+                answers = self._answers(question)
                 return None if answers is None else earlier.find(answers, buffers)
             except Exception:
                 log.exception("what %s showed earlier was not found", self.path)
                 return None
 
-        found = await asyncio.get_running_loop().run_in_executor(self._executor, find)
-        if found is None or self._wanted != of or self._closed:
-            return
-        async with self._changed:
-            first, self._earlier, self._earlier_of = self._earlier is None, found, of
-            self._changed.notify_all()
-        self._finished(self, first)
+        return await asyncio.get_running_loop().run_in_executor(self._executor, find)
 
     def _start(self) -> None:
         self._timer = None
@@ -277,6 +296,7 @@ class Folder:
                 await self._show_earlier()
             wanted = self._wanted
             self._token, self._open = Token(), tuple(self._opened())
+            question = self._question(self._open)
             job = self._job(dict(self._buffers()), self._client_settings or {}, self._token)
             start = loop.time()
             try:
@@ -289,15 +309,31 @@ class Folder:
                 continue
             self._news = self._news or digests(self.shown) != digests(result.shown)
             async with self._changed:
-                self.result, self._done = replace(result, seconds=loop.time() - start), wanted
+                self.result, self._asked = replace(result, seconds=loop.time() - start), question
+                self._done = wanted
                 self._changed.notify_all()
             if self._done == self._wanted:
                 self._tell()
                 # Now that the client has been told: looking for garbage holds every thread up.
                 if not self._closed:
-                    await loop.run_in_executor(self._executor, settle, self._runs - 1)
+                    due = await loop.run_in_executor(self._executor, settle, self._runs - 1)
+                    if due and not self._closed:
+                        self._settle_when_idle()
                 if not self._kept and not self._closed:  # a server that is killed leaves this much
                     await self.keep()
+
+    def _settle_when_idle(self) -> None:
+        """Look through all that was put aside, once nobody has asked for a run for a while."""
+        if self._idle is not None:
+            self._idle.cancel()
+        self._idle = asyncio.get_running_loop().call_later(IDLE, self._settle_all)
+
+    def _settle_all(self) -> None:
+        self._idle = None
+        if self._timer is not None or self._done != self._wanted:
+            self._settle_when_idle()
+        elif not self._closed:
+            self._executor.submit(settle_all)
 
     def _tell(self) -> None:
         """Tell of the latest result, which speaks of everything up to now."""

@@ -91,7 +91,7 @@ def perform(work: Working, operation: Operation) -> None:
     if isinstance(operation, Batch):
         _perform_batch(work, operation)
         return
-    if operation.branch is not None and operation.branch.taken is Taken.UNTAKEN:
+    if (operation.branch is not None and operation.branch.taken is Taken.UNTAKEN) or work.is_refuted(operation.branch):
         work.skip(operation)
         return
     operation = as_meant(work, operation)
@@ -117,8 +117,8 @@ def _perform_batch(work: Working, batch: Batch) -> None:
     for one in batch.operations:
         if not any(one is other for other in applies):
             work.skip(one)
-    if not untaken and work.dialect == "sqlite":
-        from driftline.migrations import apply_batch  # no other database's tables are copied
+    if not untaken and (work.dialect == "sqlite" or batch.recreate == "always"):
+        from driftline.migrations import apply_batch  # few tables of other databases are copied
 
         if apply_batch.recreates(work.dialect, replace(batch, operations=applies)):
             apply_batch.copy_table(work, replace(batch, table=work.spelled(batch.table)), applies)

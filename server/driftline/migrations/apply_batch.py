@@ -1,4 +1,4 @@
-"""What a `batch_alter_table` block does on SQLite: a new table is made, filled and given the old name.
+"""What a `batch_alter_table` block does on SQLite, or where it says `always`: a new table is made and takes the name.
 
 After `ApplyBatchImpl` (alembic/operations/batch.py, 1.20) and what SQLAlchemy's reflection of SQLite leaves out: CHECK
 constraints without a name, indexes on expressions and collations do not survive the copy. Within a block, columns keep
@@ -13,8 +13,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 from driftline.dataclass import dataclass, field, replace
-from driftline.migrations.apply_constraints import with_columns_seen
-from driftline.migrations.apply_tables import altered_column, with_default, without_doubles
+from driftline.migrations.apply_constraints import add_index, with_columns_seen
+from driftline.migrations.apply_tables import (
+    altered_column,
+    create_table,
+    drop_table,
+    rename_table,
+    with_default,
+    without_doubles,
+)
 from driftline.migrations.database_keeps import kept_table
 from driftline.migrations.operation import (
     AddColumn,
@@ -22,6 +29,7 @@ from driftline.migrations.operation import (
     Batch,
     CreateConstraint,
     CreateIndex,
+    CreateTable,
     DropColumn,
     DropConstraint,
     DropIndex,
@@ -29,7 +37,7 @@ from driftline.migrations.operation import (
     Operation,
 )
 from driftline.migrations.sql_text import columns_in, rename_in
-from driftline.migrations.working import HERE, Working, darkened, doubted, shaken, unread_name
+from driftline.migrations.working import HERE, KEY_CHECKS, Working, darkened, doubted, shaken, unread_name
 from driftline.python.values import Unknown
 from driftline.schema import (
     CheckConstraint,
@@ -46,14 +54,17 @@ from driftline.schema import (
 )
 from driftline.schema.naming import Kind, NamingConvention, constraint_name
 
+_MOST_OF_NAME = 50
+"""How much Alembic keeps of the name of a table that it makes (`ApplyBatchImpl._calc_temp_name`)."""
+
 Copied = ForeignKey | UniqueConstraint | CheckConstraint | ExcludeConstraint | PrimaryKey
 
 
 def recreates(dialect: str, batch: Batch) -> bool:
     """Whether Alembic copies the table for this block."""
-    if dialect != "sqlite" or batch.recreate == "never":
-        return False
-    return batch.recreate == "always" or any(_needs_copy(one) for one in batch.operations)
+    if batch.recreate == "auto":
+        return dialect == "sqlite" and any(_needs_copy(one) for one in batch.operations)
+    return batch.recreate == "always"
 
 
 def _needs_copy(operation: Operation) -> bool:
@@ -88,8 +99,9 @@ class _Copy:
     """New columns and those that they come behind or before: (the earlier, the later)."""
 
     @classmethod
-    def of(cls, table: Table, batch: Batch) -> _Copy:
+    def of(cls, table: Table, batch: Batch, dialect: str) -> _Copy:
         """Reflect `table`, or take the one that the block gives."""
+        whole = batch.copy_from is not None or dialect != "sqlite"
         given = batch.copy_from
         source = given if given is not None else _reflected_with(table, batch.reflected)
         convention = NamingConvention(dict(batch.naming)) if batch.naming else None
@@ -114,13 +126,13 @@ class _Copy:
                 unnamed.append(one)
         return cls(
             table=replace(table, comment=source.comment),
-            columns={one.name: one if given is not None else replace(one, collation=None) for one in source.columns},
+            columns={one.name: one if whole else replace(one, collation=None) for one in source.columns},
             keyed=list(source.primary_key.columns),
             existing=[one.name for one in source.columns],
             ordered=batch.ordered,
             constraints=[*named.values(), *unnamed],
             indexes=[
-                one if given is not None else _without_collations(one)
+                one if whole else _without_collations(one)
                 for one in source.indexes
                 if given is not None or None not in one.columns
             ],
@@ -151,7 +163,7 @@ class _Copy:
                     if part.column is None or part.column in names
                 )
                 indexes.append(replace(index, elements=elements))
-        finished = replace(
+        return replace(
             self.table,
             columns=columns,
             primary_key=primary,
@@ -161,7 +173,6 @@ class _Copy:
             exclude_constraints=(),
             indexes=tuple(indexes),
         )
-        return kept_table("sqlite", without_doubles("sqlite", finished))
 
     def _in_order(self) -> list[tuple[str, Column]]:
         """Give the columns as the block orders them (`ApplyBatchImpl._adjust_self_columns_for_partial_reordering`)."""
@@ -271,15 +282,30 @@ def copy_table(work: Working, batch: Batch, applies: tuple[Operation, ...]) -> N
     if table is None:
         work.end()
         return
-    copy = _Copy.of(table, batch)
+    copy = _Copy.of(table, batch, work.dialect)
     for operation in applies:
         work.begin(operation)
         _apply(work, copy, operation)
-        work.put(_check_dropped(copy.finish(batch.extra), table))
+        work.put(_as_created(work, _check_dropped(copy.finish(batch.extra), table)))
         work.end()
     if not applies:
-        work.put(copy.finish(batch.extra))
+        work.put(_as_created(work, copy.finish(batch.extra)))
         work.end()
+
+
+def _as_created(work: Working, made: Table) -> Table:
+    """Give a new table as the database has it, under the names that it makes up (`ApplyBatchImpl._create`)."""
+    if work.dialect == "sqlite":
+        return kept_table("sqlite", without_doubles("sqlite", made))
+    scratch = work.copy()
+    scratch.session[KEY_CHECKS] = False  # a key to the table itself is one to the new table in the end
+    temporary = replace(made, name=f"_alembic_tmp_{made.name}"[:_MOST_OF_NAME], indexes=())
+    create_table(scratch, CreateTable(temporary))
+    drop_table(scratch, made.key, if_exists=True, cascade=False)
+    rename_table(scratch, temporary.key, made.name, made.schema)
+    for index in made.indexes:
+        add_index(scratch, made.key, index)
+    return replace(scratch.tables.get(made.key, made), conditional=made.conditional)
 
 
 def _check_dropped(made: Table, before: Table) -> Table:

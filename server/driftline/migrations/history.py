@@ -64,7 +64,8 @@ class ReplayProblem:
     """Something that replay found impossible, named by the rule that reports it (`unknown-table`, `column-exists` …).
 
     `message`: one or two sentences for the user. `conditional`: it rests on a branch that is only assumed, so it is no
-    error.
+    error. `refutes`: the branch that the operation itself is in, which then is not taken after all: a project whose
+    upgrade works does not do there what it cannot do.
     """
 
     rule: str
@@ -73,6 +74,7 @@ class ReplayProblem:
     table: str | None = None
     object: str | None = None
     conditional: bool = False
+    refutes: Branch | None = None
     origin: Origin = field(default=NOWHERE, compare=False)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 
+from driftline.dataclass import dataclass
 from driftline.migrations.database_keeps import without_numbered_key_name
 from driftline.migrations.hooked_tables import Hooked, HookedTables
 from driftline.migrations.running import Running
@@ -21,8 +22,18 @@ from driftline.models.metadata import Metadata
 from driftline.models.records import TableRecord
 from driftline.python.attributes import symbolic_bases
 from driftline.python.host import UNANSWERED, Host
+from driftline.python.origin import Origin
 from driftline.python.values import Call, Class, Unknown, Value
 from driftline.schema import Table
+
+
+@dataclass(frozen=True, slots=True)
+class _NewConvention:
+    """`metadata.naming_convention = convention`."""
+
+    metadata: Call
+    convention: Value
+    origin: Origin
 
 
 class OwnModels:
@@ -34,7 +45,7 @@ class OwnModels:
         self.runner: Running | None = None
         self.hooks = HookedTables(connection, dialect)
         """What listens to the tables that come up."""
-        self._noted: list[tuple[str, Class | Call]] = []
+        self._noted: list[tuple[str, Class | Call | _NewConvention]] = []
         self._host: ModelsHost | None = None
         self._mapped = 0
 
@@ -42,6 +53,10 @@ class OwnModels:
         """Take note of a class that may be mapped, or of a call of `Table`."""
         if isinstance(made, Call) or symbolic_bases(made):
             self._noted.append((_path(made), made))
+
+    def note_convention(self, metadata: Call, convention: Value, origin: Origin) -> None:
+        """Take note of a naming convention that a MetaData is given after it was made."""
+        self._noted.append((origin.path or "", _NewConvention(metadata, convention, origin)))
 
     def forget(self, kept: Iterable[str]) -> None:
         """Forget what was mapped, and what was declared anywhere but in the files `kept`."""
@@ -98,10 +113,13 @@ class OwnModels:
             while self._mapped < len(self._noted):
                 _, one = self._noted[self._mapped]
                 self._mapped += 1
-                if isinstance(one, Class):
-                    self._host.class_created(one)
-                else:
-                    self._host.call(one)
+                match one:
+                    case Class():
+                        self._host.class_created(one)
+                    case _NewConvention():
+                        self._host.set_attribute(one.metadata, "naming_convention", one.convention, one.origin)
+                    case _:
+                        self._host.call(one)
         return self._host
 
 

@@ -239,6 +239,11 @@ class Recorder(Host):
             return own_objects.tables_of(value, name, self._own_models())
         return UNANSWERED
 
+    def set_attribute(self, value: Value, name: str, new: Value, origin: Origin) -> None:
+        """A MetaData of the revision's own may get a naming convention."""
+        if name == "naming_convention" and isinstance(value, Call) and callee(value) == "sqlalchemy.MetaData":
+            self.models.note_convention(value, new, origin)
+
     def _own_models(self) -> OwnModels:
         self.models.runner = self.models.hooks.runner = self.evaluator
         return self.models

@@ -9,7 +9,7 @@ Example: `replay(graph, environment, modules, "postgresql", declared).schema.tab
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from driftline.dataclass import dataclass, replace
@@ -258,12 +258,13 @@ def _migrated(done: _Replayed, history: _History, completeness: Completeness, un
     unknown += work.incomplete
     if completeness.incomplete is not None:
         unknown.append(completeness.incomplete)
+    unknown += _refuted(work.problems)
     unknown += outside.values()
     unknown += from_before(completeness, history.declared, {*tables, *outside, version_table})
     return Migrated(
         schema=Schema(dialect, tables, dict(work.enums), tuple(work.incomplete)),
         timelines=kept.timelines.of(done.steps, done.outside),
-        problems=_each_once(work.problems),
+        problems=_each_once(one for one in work.problems if one.refutes is None),
         incomplete=completeness.incomplete,
         unseen=frozenset({*work.unseen, *outside} - {version_table} - tables.keys()),
         presumed=outside,
@@ -293,6 +294,15 @@ def _each_once(problems: Iterable[ReplayProblem]) -> tuple[ReplayProblem, ...]:
     for one in problems:
         found.setdefault((one.rule, one.revision, one.table, one.object), one)
     return tuple(found.values())
+
+
+def _refuted(problems: Iterable[ReplayProblem]) -> Iterator[Unknown]:
+    """Tell of the branches that were assumed, and turned out to do what cannot be done."""
+    for one in problems:
+        if one.refutes is not None:
+            condition = one.refutes.condition
+            reason = f"what revision `{one.revision}` does under `{condition}` is left out, since it could not: "
+            yield Unknown(f"{reason}{one.message}", one.refutes.origin)
 
 
 def _opaque_in(one: Evaluated) -> list[Unknown]:

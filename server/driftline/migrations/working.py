@@ -18,7 +18,7 @@ from typing import Self, TypeVar
 from driftline.dataclass import dataclass, field, replace
 from driftline.migrations.history import Event, ReplayProblem
 from driftline.migrations.operation import Operation
-from driftline.python.host import Taken
+from driftline.python.host import Branch, Taken
 from driftline.python.values import Unknown
 from driftline.schema import (
     CheckConstraint,
@@ -266,7 +266,8 @@ class Working:
         `sure` is False where it rests on facts that are conditional themselves.
         """
         operation = self.operation
-        if operation is None or operation.guarded or (operation.branch is not None and operation.branch.looked):
+        branch = operation.branch if operation is not None else None
+        if operation is None or operation.guarded or (branch is not None and branch.looked):
             return
         self.problems.append(
             ReplayProblem(
@@ -276,6 +277,7 @@ class Working:
                 table if table is not None else operation.table,
                 about,
                 conditional=self.assumed or not sure,
+                refutes=branch if self.assumed else None,
                 origin=operation.origin,
             )
         )
@@ -285,6 +287,13 @@ class Working:
         """Whether the operation at hand is only assumed to run."""
         branch = self.operation.branch if self.operation is not None else None
         return branch is not None and branch.taken is Taken.ASSUMED
+
+    def is_refuted(self, branch: Branch | None) -> bool:
+        """Whether the revision at hand has shown by now that it does not take `branch`, which was assumed."""
+        if branch is None or branch.taken is not Taken.ASSUMED:
+            return False
+        refuted = (one.refutes.origin for one in self.problems if one.refutes and one.revision == self.revision)
+        return branch.origin in refuted
 
     # Asking ----------------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """The declared schema: what SQLAlchemy models say, as env.py reaches them.
 
 In reading order: `reader` (the way in) and `declared` (what comes out); `host` (who is told, and hands on), `records`
-(what is written down) and `build` (what becomes of it); `core/` (the calls of SQLAlchemy Core, for migrations too).
+(what is written down), `build` (what becomes of it) and `kept_tables` (what need not be built again); `core/` (the
+calls of SQLAlchemy Core, for migrations too).
 
 - Classes: `roots` (bases), `declarative`, `annotations`, `sqlmodel`, `validators`, `mappers`.
 - Tables: `made_tables`, `attributes`, `column_collections`, `later_changes`, `metadata`, `event_hooks`, `exit_stacks`.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from driftline.models.column_collections import holder_of, keys_of
+from driftline.models.column_collections import holder_of, keys_of, refuse_missing
 from driftline.models.core import an_instance, attribute_of_column, callee, path_of, plain
 from driftline.models.declarative import flask_tablename, is_declared_attr
 from driftline.models.mappers import mapper_of
@@ -52,7 +52,7 @@ class Attributes:
     def of(self, value: Value, name: str) -> Value:
         """Answer `value.name`; UNANSWERED where `value` is nothing of SQLAlchemy's, or has nothing to say.
 
-        Raises `RaisedError` for what a class that is not mapped does not have.
+        Raises `RaisedError` for what a class that is not mapped does not have, and a table of known columns neither.
         """
         if isinstance(value, Class):
             return self.of_class(value, name)
@@ -65,6 +65,7 @@ class Attributes:
         table = self._records.table_of_handle(value)
         if table is not None:
             return _of_table(table, name)
+        refuse_missing(value, name, _NO_ATTRIBUTE, self._records)
         holder = holder_of(value.value, self._records) if isinstance(value, Attribute) else None
         if isinstance(value, Attribute) and holder is not None:
             answer = self._of_column(value, holder, name)
@@ -79,6 +80,7 @@ class Attributes:
             return self._of_metadata(value, name)
         if name == "mappers" and isinstance(value, Call) and callee(value) == "sqlalchemy.orm.registry":
             metadata = self._roots.registry_metadata(value)
+            self._records.looked_around = True
             mapped = self._records.mapped.values()
             return [mapper_of(one) for one in mapped if one.table is not None and one.table.metadata is metadata]
         return UNANSWERED
@@ -149,6 +151,8 @@ class Attributes:
             return metadata.schema if metadata.unknown_schema is None else metadata.unknown_schema
         if name == "naming_convention":
             return value.kwargs.get("naming_convention", UNANSWERED)
+        if name in ("tables", "sorted_tables"):
+            self._records.looked_around = True
         if name == "tables":
             return {_key(one.schema, one.name): one.handle for one in self._records.tables if one.metadata is metadata}
         if name == "sorted_tables":

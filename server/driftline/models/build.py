@@ -6,6 +6,7 @@ Example: `build_tables(records.tables, records, runner, "postgresql")["users"]` 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from driftline.dataclass import replace
 from driftline.models.core import (
@@ -20,19 +21,23 @@ from driftline.models.core import (
     with_types,
 )
 from driftline.models.declared import MappedClass
+from driftline.models.kept_tables import KeptTables
 from driftline.models.records import DraftColumn, MappedRecord, Records, TableRecord
 from driftline.python.values import Unknown, Value
 from driftline.schema import Enum, Table, table_key
 
 
-def build_tables(wanted: Iterable[TableRecord], records: Records, runner: Runner, dialect: str) -> dict[str, Table]:
-    """Give the tables of the records, by key, in order.
+def build_tables(
+    wanted: Iterable[TableRecord], records: Records, runner: Runner, dialect: str, kept: KeptTables | None = None
+) -> dict[str, Table]:
+    """Give the tables of the records, by key, in order. `kept`: those that were built the last time.
 
     A column without a type takes over that of the column it refers to.
     """
     made: dict[str, Table] = {}
+    kept = kept or KeptTables()
     for record in wanted:
-        table = _table(record, records, runner, dialect)
+        table = kept.of(record, dialect, records, partial(_table, record, records, runner, dialect))
         made[table.key] = table
     return {key: with_types(table, made.get) for key, table in made.items()}
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from driftline.models.core import callee, path_of
 from driftline.models.metadata import COLUMNS
 from driftline.models.records import Records, TableRecord, column_call, key_of
-from driftline.python.host import UNANSWERED
+from driftline.python.host import UNANSWERED, RaisedError
 from driftline.python.values import Attribute, Call, Instance, Value
 
 
@@ -40,6 +40,18 @@ def has_key(record: TableRecord, key: str) -> bool | None:
     """Tell `key in table.c`; None where not all columns of the table are known."""
     there = any(key == one for one in record.column_keys())
     return there if there or not record.incomplete else None
+
+
+_METHODS = frozenset({"compare", "contains_column", "corresponding_column", "get", "items", "keys", "values"})
+
+
+def refuse_missing(columns: Value, key: Value, error: str, records: Records) -> None:
+    """Raise `RaisedError`, where a `try` waits for it, if `columns` is `table.c` and has surely no column `key`."""
+    record = holder_of(columns, records) if isinstance(key, str) else None
+    if record is None or record.conditional or not isinstance(key, str) or key in _METHODS or key.startswith("__"):
+        return
+    if has_key(record, key) is False:
+        raise RaisedError(error, f"`{record.name}` has no column `{key}`", if_awaited=True)
 
 
 def of_constraint(value: Value) -> Call | None:

@@ -29,13 +29,18 @@ class Conditions:
         self._assumed = 0
         self._doubts: list[Unknown] = []
         """Innermost last."""
-        self._made_in: dict[int, int] = {}
+        self.made_in: dict[int, int] = {}
         """How many of these decided on a table that was made, by the identity of its record."""
 
     @property
     def are_untaken(self) -> bool:
         """Whether a branch is followed that is not taken: nothing in it is to be written down."""
         return self._untaken > 0
+
+    @property
+    def are_open(self) -> bool:
+        """Whether there are any around here."""
+        return bool(self._doubts) or self._untaken > 0 or self._assumed > 0
 
     @property
     def are_assumed(self) -> bool:
@@ -65,15 +70,29 @@ class Conditions:
         finally:
             self._doubts.pop()
 
+    @property
+    def open(self) -> tuple[Unknown, ...]:
+        """What is open, for `as_then`."""
+        return tuple(self._doubts)
+
+    @contextmanager
+    def as_then(self, doubts: tuple[Unknown, ...]) -> Iterator[None]:
+        """Be where these were `open`, for what was done there and comes to a table only now."""
+        now, self._doubts = self._doubts, list(doubts)
+        try:
+            yield
+        finally:
+            self._doubts = now
+
     def note_made(self, record: TableRecord) -> None:
         """Take note of a table that was made just now: whether it is there hangs on the same as what is added to it."""
         if self._doubts:
-            self._made_in[id(record)] = len(self._doubts)
+            self.made_in[id(record)] = len(self._doubts)
 
     def doubt_on(self, record: TableRecord | None) -> Unknown | None:
         """Say why what is done to a table now may not be done where the table is there; None where it surely is.
 
         `record` is None for what is on no table yet.
         """
-        made_in = self._made_in.get(id(record), 0) if record is not None else 0
+        made_in = self.made_in.get(id(record), 0) if record is not None else 0
         return self._doubts[-1] if len(self._doubts) > made_in else None

@@ -9,6 +9,7 @@ Example: `class User(Base)` with `id: Mapped[int] = mapped_column(primary_key=Tr
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -265,6 +266,9 @@ class Declarative:
                     unpacked=value.unpacked,
                 )
                 self.records.copied_column(value, made)
+            elif isinstance(value, Unknown) and holder is base and _looks_like_column(base, name):
+                found[name] = _Collected(value, self._annotation(base, name), base.origins[name])
+                continue
             else:
                 continue
             cls.names[name] = made
@@ -367,6 +371,7 @@ class Declarative:
         stated = one.annotation.matched[-1] if one.annotation is not None else None
         cls = stated if isinstance(stated, Class) else next((arg for arg in call.args if isinstance(arg, Class)), None)
         fields = list(cls.annotations.items()) if cls is not None else []
+        self.records.looked_around = self.records.looked_around or bool(fields)
         if not columns:
             columns = [Call(Symbol("sqlalchemy.orm.mapped_column"), (), {}, call.origin) for _ in fields]
         drafts: list[DraftColumn] = []
@@ -589,24 +594,35 @@ def _may_be_column(cls: Class, name: str, one: _Collected) -> bool:
 def _looks_like_column(cls: Class, name: str) -> bool:
     """Whether an attribute that could not be read is written as if it made, or copied, a column.
 
-    As a call of a function of the module that makes one is, too.
+    As a call of a function of the module that makes one is, too. It may be a base's, and stand under a condition.
     """
-    import ast
-
-    for statement in cls.node.body:
+    owner = next((one for one in cls.mro() if isinstance(one, Class) and name in one.names), cls)
+    functions = (
+        [one for one in owner.module.syntax.tree.body if isinstance(one, ast.FunctionDef)]
+        if owner.module.syntax is not None
+        else []
+    )
+    for statement in _own_statements(owner.node.body):
         if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             if any(isinstance(target, ast.Name) and target.id == name for target in targets):
                 written = {last_name(one) for one in nodes(statement.value)}
-                return _speaks_of_columns(written) or (
-                    cls.module.syntax is not None
-                    and any(
-                        one.name in written and _speaks_of_columns(map(last_name, nodes(one)))
-                        for one in cls.module.syntax.tree.body
-                        if isinstance(one, ast.FunctionDef)
-                    )
-                )
+                if _speaks_of_columns(written) or any(
+                    one.name in written and _speaks_of_columns(map(last_name, nodes(one))) for one in functions
+                ):
+                    return True
     return False
+
+
+def _own_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Give the statements of a block and of those in it, functions and classes left out."""
+    for one in body:
+        yield one
+        if not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for inner in ("body", "orelse", "finalbody"):
+                yield from _own_statements(getattr(one, inner, ()))
+            for handler in getattr(one, "handlers", ()):
+                yield from _own_statements(handler.body)
 
 
 def _speaks_of_columns(names: Iterable[str]) -> bool:

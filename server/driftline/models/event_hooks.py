@@ -83,10 +83,10 @@ class EventHooks:
         """Hold no hooks yet; run them with `runner`, on the tables of `records`."""
         self._records = records
         self._runner = runner
-        self._hooks: list[Hook] = []
+        self.hooks: list[Hook] = []
         self._configured: set[int] = set()
         """Identities of the classes whose mappers were configured."""
-        self._told: set[int] = set()
+        self.told: dict[int, None] = {}
         """Identities of what hooks were run for, which the records keep alive."""
         self._under_way: list[tuple[Hook, TableRecord | None]] = []
 
@@ -95,7 +95,7 @@ class EventHooks:
         target, event = event_of(listen)
         if event in (*_ATTACHING, *_CREATING, _INSTRUMENTING, *_CONFIGURING, *_CONFIGURED):
             named = listen.kwargs.get("named") is True
-            self._hooks.append(Hook(target, str(event), function, origin, named))
+            self.hooks.append(Hook(target, str(event), function, origin, named))
 
     def create(self, event: str, path: str, created: Call, connection: Value, record: TableRecord | None) -> None:
         """Run what listens to the creation, or the drop, of a table or a MetaData.
@@ -103,21 +103,26 @@ class EventHooks:
         `path`: that of its class; `record`: the table, where it is one.
         """
         more: dict[str, Value] = {"checkfirst": False, "_ddl_runner": None, "_is_metadata_operation": record is None}
-        for hook in [one for one in self._hooks if one.event == event]:
+        for hook in [one for one in self.hooks if one.event == event]:
             of_class = isinstance(hook.target, Symbol) and path_of(hook.target) == path
             if of_class or hook.target is created:
                 self._call(hook, (created, connection), record, more)
 
+    @property
+    def are_under_way(self) -> bool:
+        """Whether one is being run."""
+        return bool(self._under_way)
+
     def attach(self, record: TableRecord) -> None:
         """Run what listens to the table and to what has come to it since; what a hook adds is told of in its turn."""
         for item in record.items:  # grows while it is gone through
-            if id(item) not in self._told:
-                self._told.add(id(item))
+            if id(item) not in self.told:
+                self.told[id(item)] = None
                 self._attach_item(record, item)
-        if id(record) not in self._told:
-            self._told.add(id(record))
+        if id(record) not in self.told:
+            self.told[id(record)] = None
             self._run("sqlalchemy.Table", (record.handle,), (record.handle, record.metadata.value), record)
-            for hook in self._hooks:
+            for hook in self.hooks:
                 path = path_of(hook.target)
                 if path.endswith(_MADE_BY_SQLALCHEMY) and path.startswith("sqlalchemy."):
                     self._doubt(record, hook, f"not every `{path.rpartition('.')[2]}` is met here")
@@ -125,7 +130,7 @@ class EventHooks:
     def instrument(self, mapped: MappedRecord) -> None:
         """Run what listens to mappers, for a class that was mapped."""
         record = mapped.table
-        hooks = [one for one in self._hooks if one.event == _INSTRUMENTING]
+        hooks = [one for one in self.hooks if one.event == _INSTRUMENTING]
         if record is None or not hooks:
             return
         for hook in hooks:
@@ -137,13 +142,14 @@ class EventHooks:
         waiting = [one for key, one in self._records.mapped.items() if key not in self._configured and one.table]
         if not waiting:
             return
+        self._records.looked_around = True
         self._configured.update(id(one.cls) for one in waiting)
         for mapped in waiting:
             self._declare(mapped, "__declare_first__")
-            for hook in [one for one in self._hooks if one.event in _CONFIGURING and _is_of_class(one, mapped)]:
+            for hook in [one for one in self.hooks if one.event in _CONFIGURING and _is_of_class(one, mapped)]:
                 if mapped.table is not None:
                     self._call(hook, (mapper_of(mapped), mapped.cls), mapped.table)
-        for hook in [one for one in self._hooks if one.event in _CONFIGURED]:
+        for hook in [one for one in self.hooks if one.event in _CONFIGURED]:
             self._call(hook, (), None)
         for mapped in waiting:
             self._declare(mapped, "__declare_last__")
@@ -165,7 +171,7 @@ class EventHooks:
 
     def _attach_item(self, record: TableRecord, item: Value) -> None:
         call = column_call(item)
-        if not self._hooks:
+        if not self.hooks:
             return
         if call is None:
             self._run(callee(item), (item,), (item, record.handle), record)
@@ -176,7 +182,7 @@ class EventHooks:
             kind = item.type_value
         if isinstance(kind, Class):
             kind = self._runner.call(kind)
-        for hook in list(self._hooks):
+        for hook in list(self.hooks):
             if hook.event in _ATTACHING and _is_type(kind, hook.target):
                 self._call(hook, (kind, column), record)
         self._run("sqlalchemy.Column", (item, call, column), (column, record.handle), record)
@@ -184,7 +190,7 @@ class EventHooks:
     def _run(self, path: str, same: tuple[Value, ...], args: tuple[Value, ...], record: TableRecord) -> None:
         """Run what listens to a class of SQLAlchemy's, or to one of the objects themselves."""
         for event in _ATTACHING:
-            for hook in list(self._hooks):
+            for hook in list(self.hooks):
                 of_class = isinstance(hook.target, Symbol) and path_of(hook.target) == path
                 if hook.event == event and (of_class or any(_is_same(hook.target, one) for one in same)):
                     self._call(hook, args, record)

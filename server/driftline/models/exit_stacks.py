@@ -35,6 +35,11 @@ class ExitStacks:
         self._waiting: dict[int, _Waiting] = {}
         """By the identity of the stack, which whoever has entered it keeps alive."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether something is still to be called."""
+        return any(self._waiting.values())
+
     def method(self, stack: Value, name: str, call: Call) -> Value:
         """Answer a method of a stack; UNANSWERED where it is none."""
         if (not call.args and name not in ("aclose", "close")) or path_of(stack) not in _STACKS:

@@ -8,8 +8,9 @@ that stands for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from typing import Any
 
 from driftline.models.attributes import Attributes
 from driftline.models.column_collections import (
@@ -20,6 +21,7 @@ from driftline.models.column_collections import (
     method_of_constraint,
     method_of_table,
     of_constraint,
+    refuse_missing,
 )
 from driftline.models.conditions import Conditions
 from driftline.models.core import Runner, callee, canonical, is_table_item, path_of
@@ -34,9 +36,10 @@ from driftline.models.library_bases import sounds_like_a_model
 from driftline.models.library_tables import declares_tables
 from driftline.models.made_tables import MadeTables
 from driftline.models.mappers import INSPECTING
-from driftline.models.metadata import read_convention, set_schema
-from driftline.models.records import Records, TableRecord
-from driftline.models.roots import Roots, is_mapping
+from driftline.models.metadata import Metadata, read_convention, set_schema
+from driftline.models.records import DraftColumn, MappedRecord, Records, TableRecord
+from driftline.models.roots import Root, Roots, is_mapping
+from driftline.models.unfollowed import CHANGING
 from driftline.python.host import UNANSWERED, Branch, Host, Taken
 from driftline.python.origin import NOWHERE, Origin, origin_of
 from driftline.python.values import (
@@ -90,6 +93,49 @@ class ModelsHost(Host):
         self._changes = LaterChanges(self.records)
         self._stacks = ExitStacks(runner)
 
+    # ------------------------------------------------------------------------------------------------------------------
+    # What is kept from one evaluation to the next
+
+    def growing(self) -> tuple[list[Any] | dict[Any, Any], ...]:
+        """Give the records, and what else is written down."""
+        script = self._script
+        told = (self.operations, self.hooking, self._hooks.told, self._conditions.made_in)
+        later = (self._hooks.hooks, self._tables.waiting)
+        return *self.records.growing(), *told, script.configured, script.urls, *later
+
+    def standing(self) -> tuple[tuple[object, ...], ...] | None:
+        """Give the configuration as env.py has left it, and the hooks that are set."""
+        if self._hooks.are_under_way or self._conditions.are_open or self._stacks.waits:
+            return None
+        options = self._script.options
+        return (*options, *options.values()), tuple(self._hooks.hooks)
+
+    def kinds(self) -> frozenset[type]:
+        """Give the classes of what the records hold."""
+        return frozenset({TableRecord, MappedRecord, DraftColumn, Metadata, Root})
+
+    def asked_for(self) -> dict[object, Any]:
+        """Give what is known of the bases and the MetaData objects that were asked about."""
+        asked, self.records.asked = self.records.asked, {}
+        return asked
+
+    def expect(self, asked: Mapping[object, Any]) -> None:
+        """Take what was worked out for a base the last time, where it is the same object."""
+        self.records.earlier = asked
+
+    def agrees(self, asked: Mapping[object, Any]) -> bool:
+        """Whether no base or MetaData is known to be otherwise."""
+        return self.roots.agrees(asked)
+
+    def recall(self, asked: Mapping[object, Any]) -> None:
+        """Know the bases and MetaData objects."""
+        self.roots.recall(asked)
+
+    def looked_around(self) -> bool:
+        """Whether somebody was told of all tables or mapped classes, or of one by its name."""
+        looked, self.records.looked_around = self.records.looked_around, False
+        return looked or self._tables.could_attach
+
     def branch(self, branch: Branch) -> AbstractContextManager[None]:
         """Follow a branch: what is not taken is not written down."""
         return self._conditions.follow(branch)
@@ -104,6 +150,10 @@ class ModelsHost(Host):
     def wants(self, callee: str) -> bool:
         """Whether a call makes a table, or configures Alembic."""
         return canonical(callee) in _WANTED
+
+    def sounds_like_work(self, name: str) -> bool:
+        """Whether a call makes an index or a constraint, or puts something on a table."""
+        return name in CHANGING
 
     def wants_source(self, path: str) -> bool:
         """Base classes of other libraries are read where their names sound like mixins for models."""
@@ -129,7 +179,8 @@ class ModelsHost(Host):
         return self._attributes.of_decorated(value, name, function)
 
     def get_item(self, value: Value, key: Value) -> Value:
-        """Answer `constraint.columns[0]`."""
+        """Answer `constraint.columns[0]`, and `table.c["name"]` where there is no such column."""
+        refuse_missing(value, key, "KeyError", self.records)
         columns = of_constraint(value)
         return UNANSWERED if columns is None else item_of_constraint(columns, key)
 

@@ -37,8 +37,9 @@ class MadeTables:
         self._roots = roots
         self._hooks = hooks
         self._conditions = conditions
-        self._waiting: list[tuple[Call, Sequence[Value]]] = []
-        """Indexes and constraints over columns that no table has yet, with what they are over."""
+        self.waiting: list[tuple[Call, Sequence[Value], tuple[Unknown, ...]]] = []
+        """Indexes and constraints over columns that no table has yet, what they are over, and under which conditions.
+        """
 
     def make(self, call: Call) -> Value:
         """Make the table of a call of `Table`; gives the one that is there, where one of the name is."""
@@ -141,30 +142,39 @@ class MadeTables:
         if self._conditions.are_untaken:
             return
         elements = call.args[1:] if callee(call) == "sqlalchemy.Index" else call.args
+        if callee(call) == "sqlalchemy.ForeignKeyConstraint":
+            elements = call.args[:1]  # what it refers to says nothing of where it is
         record = self._table_of_first(elements)
         if record is not None:
             self.add(record, call)
         elif elements and not any(isinstance(plain(one), str) for one in elements):
-            self._waiting.append((call, elements))
+            self.waiting.append((call, elements, self._conditions.open))
 
     def replace_waiting(self, item: Value, restricted: Call) -> None:
         """Let what `.ddl_if(…)` makes of an index or a constraint wait in its place."""
-        self._waiting = [(restricted if one is item else one, elements) for one, elements in self._waiting]
+        self.waiting[:] = [(restricted if call is item else call, over, doubts) for call, over, doubts in self.waiting]
+
+    @property
+    def could_attach(self) -> bool:
+        """Whether what waits would find its table now."""
+        return any(self._table_of_first(elements) is not None for _, elements, _ in self.waiting)
 
     def attach_waiting(self) -> None:
         """Put what was made of columns of no table yet, in the body of a class, on the table that they came to."""
-        waiting, self._waiting = self._waiting, []
-        for call, elements in waiting:
+        waiting = self.waiting.copy()
+        self.waiting.clear()
+        for call, elements, conditions in waiting:
             record = self._table_of_first(elements)
             if record is None:
-                self._waiting.append((call, elements))
+                self.waiting.append((call, elements, conditions))
             elif not any(one is call for one in record.items):
-                self.add(record, call)
+                with self._conditions.as_then(conditions):
+                    self.add(record, call)
 
     def lost(self) -> Iterator[Unknown]:
         """Give the indexes and constraints over columns that are not known: they may be on any table."""
         placed = {id(item) for record in self._records.tables for item in record.items}
-        for call, elements in self._waiting:
+        for call, elements, _ in self.waiting:
             unknown = next((one for one in map(_unknown_in, elements) if one is not None), None)
             if unknown is not None and id(call) not in placed:
                 name = callee(call).rpartition(".")[2]
@@ -192,7 +202,7 @@ class MadeTables:
 
 
 def _within(value: Value) -> tuple[Value, ...]:
-    """Give what an expression is made of, in order: operands, what a method is called on, arguments, pairs of a CASE."""
+    """Give what an expression is made of, in order: operands, what a method is called on, arguments, a CASE's pairs."""
     match value:
         case Operator():
             return value.operands

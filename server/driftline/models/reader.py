@@ -20,6 +20,7 @@ from driftline.models.dialect import DialectGuess, guess_dialect
 from driftline.models.environment_script import ENV_NAME, EnvironmentScript
 from driftline.models.filters import read_options, written_calls
 from driftline.models.host import ModelsHost
+from driftline.models.kept_tables import KeptTables
 from driftline.models.late_runner import LateRunner
 from driftline.models.library_version import is_first
 from driftline.models.metadata import Metadata
@@ -29,6 +30,7 @@ from driftline.models.unfollowed import lost_changes
 from driftline.models.unreached import candidates, imported_models
 from driftline.python.evaluator import Evaluator
 from driftline.python.exceptions import WOULD_RAISE
+from driftline.python.kept_modules import KeptModules, Stale
 from driftline.python.modules import Modules
 from driftline.python.origin import origin_of
 from driftline.python.values import Attribute, Call, Class, Instance, Module, Operator, Symbol, Unknown, Value, dotted
@@ -61,12 +63,34 @@ class ModelSettings:
     x_arguments: tuple[str, ...] = ()
 
 
-def read_models(environment: Environment, modules: Modules, settings: ModelSettings = ModelSettings()) -> Declared:
+@dataclass(slots=True)
+class Kept:
+    """What a reading takes over from the one before it, and leaves for the next."""
+
+    modules: KeptModules = field(default_factory=KeptModules)
+    tables: KeptTables = field(default_factory=KeptTables)
+
+
+def read_models(
+    environment: Environment,
+    modules: Modules,
+    settings: ModelSettings = ModelSettings(),
+    kept: Kept | None = None,
+) -> Declared:
     """Read the declared schema of an environment.
 
-    Never raises on what users write: what could not be read is in `Declared.unknown`.
+    Never raises on what users write: what could not be read is in `Declared.unknown`. `kept`: what running the modules
+    gave the last time.
     """
-    return _Run(environment, modules, settings).declared()
+    if kept is None or is_first("sqlalchemy", environment, modules):  # there, the order of all columns matters
+        return _Run(environment, modules, settings).declared()
+    source = modules.source
+    try:
+        return _Run(environment, modules, settings).declared_with(kept)
+    except Stale:
+        kept.modules.forget()
+    modules = Modules(source, environment.import_roots, modules.parse, modules.site_packages)
+    return _Run(environment, modules, settings).declared_with(kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +119,21 @@ class _Run:
         self.host = ModelsHost(self.script, runner, lambda library: is_first(library, environment, modules))
         self.evaluator = Evaluator(modules, self.host, assume=settings.assume)
         runner.bind(self.evaluator)
+        self.tables = KeptTables()
         self.unknown: list[Unknown] = []
         self.lost: Unknown | None = None
         """Why env.py's MetaData is not known, where it names one."""
+
+    def declared_with(self, kept: Kept) -> Declared:
+        """Do it with what is kept. Raises `Stale` where that turns out not to hold."""
+        first = is_first("pydantic", self.environment, self.modules)
+        setting = (self.environment, self.settings, self.modules.roots, self.modules.site_packages, first)
+        self.evaluator.keep(kept.modules, setting)
+        self.tables = kept.tables
+        kept.tables.begin(kept.modules)
+        declared = self.declared()
+        kept.modules.finish()
+        return declared
 
     def declared(self) -> Declared:
         """Run env.py, take what is on its MetaData, then look for what it does not reach."""
@@ -138,9 +174,9 @@ class _Run:
             if any(one.metadata is target for target in targets) and (one.schema, one.name) != version_table
         ]
         unparsed = self._doubt_unparsed()
-        tables = build_tables(reached, records, self.evaluator, dialect)
+        tables = build_tables(reached, records, self.evaluator, dialect, self.tables)
         known = set(map(id, records.mapped.values()))
-        classes = [mapped_class(one, dialect, reached=True) for one in records.mapped.values()]
+        classes = [self.tables.mapped(one, dialect, reached=True, make=mapped_class) for one in records.mapped.values()]
         missing = (*records.missing, *unparsed)
         reads = frozenset(self.evaluator.reads)
 
@@ -148,7 +184,7 @@ class _Run:
         others = self._unreached(targets, set(map(id, reached)))
         unparsed = self._doubt_unparsed()
         self.unknown += unparsed
-        unreached = build_tables(others, records, self.evaluator, dialect)
+        unreached = build_tables(others, records, self.evaluator, dialect, self.tables)
         scanned = bool(unreached) and (not tables or bool(lost))
         if scanned:
             # An application that finds its models by scanning imports none of them in env.py; and where an import of
@@ -160,7 +196,7 @@ class _Run:
                 Unknown(f"{why}: the models that were found in the project are taken for what it compares with")
             )
         classes += [
-            mapped_class(one, dialect, reached=scanned)
+            self.tables.mapped(one, dialect, reached=scanned, make=mapped_class)
             for one in records.mapped.values()
             if id(one) not in known and any(one.table is table for table in others)
         ]

@@ -10,6 +10,7 @@ Example: after `class User(Base): ...`, `Records.tables[-1].name` is `"users"` a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from driftline.dataclass import dataclass, field
 from driftline.models.core import ColumnPlace, callee, locate_core_column, path_of, plain, stated_type
@@ -121,6 +122,12 @@ class Records:
     metadatas: dict[int, Metadata] = field(default_factory=dict)
     unknown: list[Unknown] = field(default_factory=list)
     missing: list[Unknown] = field(default_factory=list)
+    looked_around: bool = False
+    """Whether an answer depended on all that is here, rather than on the value that was asked about."""
+    asked: dict[object, Any] = field(default_factory=dict)
+    """What was worked out, or known, of the bases and MetaData objects that somebody has asked about lately."""
+    earlier: Mapping[object, Any] = field(default_factory=dict)
+    """What was worked out of them in the evaluation before, where they are the same objects."""
     _columns_made: dict[int, tuple[int, Call]] = field(default_factory=dict)
     """By identity, the how-manieth column a call makes."""
     _handles: dict[int, TableRecord] = field(default_factory=dict)
@@ -151,7 +158,8 @@ class Records:
 
     def remove_table(self, record: TableRecord) -> None:
         """Forget a table that was taken off its MetaData."""
-        self.tables = [one for one in self.tables if one is not record]
+        self.looked_around = True
+        self.tables[:] = [one for one in self.tables if one is not record]
         self._named.pop((id(record.metadata), record.schema, record.name), None)
 
     def add_item(self, record: TableRecord, item: Value) -> None:
@@ -161,9 +169,13 @@ class Records:
         record.items.append(item)
         if isinstance(item, DraftColumn):
             for value in (item.call, *item.values):
-                self._columns[id(value)] = (value, record, item.name)
+                self._attach(value, record, item.name)
         elif (name := _name_of(item)) is not None:
-            self._columns[id(item)] = (item, record, name)
+            self._attach(item, record, name)
+
+    def _attach(self, value: Value, record: TableRecord, name: str) -> None:
+        self.looked_around = self.looked_around or id(value) in self._columns
+        self._columns[id(value)] = (value, record, name)
 
     def table_of_handle(self, value: Value) -> TableRecord | None:
         """Give the table that a value stands for."""
@@ -171,7 +183,13 @@ class Records:
 
     def existing(self, metadata: Metadata, schema: str | None, name: str) -> TableRecord | None:
         """Give the table of this name on a MetaData."""
-        return self._named.get((id(metadata), schema, name))
+        found = self._named.get((id(metadata), schema, name))
+        self.looked_around = self.looked_around or found is not None
+        return found
+
+    def growing(self) -> tuple[list[Any] | dict[Any, Any], ...]:
+        """Give the collections to which things are added, and nothing else is done but by the way."""
+        return self.tables, self.mapped, self.unknown, self.missing, self._handles, self._named, self._columns
 
     def attached(self, value: Value) -> tuple[TableRecord, str] | None:
         """Find the table and the column's name that a column value belongs to; None for a column of no table (yet)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from typing import Any, cast
 
 from driftline.dataclass import dataclass, field
 from driftline.models.core import Runner, callee, path_of, plain
@@ -45,6 +46,8 @@ _METACLASS = "sqlalchemy.orm.DeclarativeMeta"
 _MAPPING = _BASES | {_METACLASS, "flask_sqlalchemy.model.DefaultMeta", "flask_sqlalchemy.DefaultMeta"}
 _BASE_CALLS = frozenset({"sqlalchemy.orm.declarative_base", "sqlalchemy.orm.registry().generate_base"})
 _SQLMODEL = "sqlmodel.SQLModel"
+_METADATA, _VALUE, _PATH = "metadata", "value", "path"
+"""What is known of bases, by what: the call of a MetaData, the value that a base is, the dotted path of one."""
 _FLASK_MODELS = frozenset({"flask_sqlalchemy.SQLAlchemy().Model", "flask_sqlalchemy.extension.SQLAlchemy().Model"})
 _APPBUILDER_MODELS = frozenset(
     {"flask_appbuilder.Model", "flask_appbuilder.models.sqla.Model", "flask_appbuilder.models.sqla.base.SQLA().Model"}
@@ -63,12 +66,20 @@ class Roots:
         self.runner = runner
         self._by_identity: dict[int, tuple[Value, Root]] = {}
         self._by_path: dict[str, Root] = {}
+        self._places: dict[str, dict[Any, Any]] = {
+            _METADATA: records.metadatas,
+            _VALUE: self._by_identity,
+            _PATH: self._by_path,
+        }
 
     def metadata_of(self, call: Call) -> Metadata:
         """Give the MetaData that a `MetaData(…)` call makes."""
+        key = _METADATA, id(call)
         found = self.records.metadatas.get(id(call))
         if found is None:
-            found = self.records.metadatas[id(call)] = read_metadata(call, self.runner)
+            found = self.records.earlier.get(key) or read_metadata(call, self.runner)
+            self.records.metadatas[id(call)] = found
+        self.records.asked[key] = found
         return found
 
     def known(self) -> list[Root]:
@@ -154,19 +165,34 @@ class Roots:
     def _named(self, key: str, kind: Kind, base: Value) -> Root:
         """Give the root that a library makes at import time."""
         if key not in self._by_path:
-            self._by_path[key] = Root(base, kind, self._new_metadata())
+            self._by_path[key] = self.records.earlier.get((_PATH, key)) or Root(base, kind, self._new_metadata())
+        self.records.asked[_PATH, key] = self._by_path[key]
         return self._by_path[key]
 
     def _new_metadata(self) -> Metadata:
         return self.metadata_of(Call(Symbol("sqlalchemy.MetaData"), (), {}))
 
     def _remember(self, value: Value, root: Root) -> Root:
-        self._by_identity[id(value)] = (value, root)
+        self.records.asked[_VALUE, id(value)] = self._by_identity[id(value)] = (value, root)
         return root
 
     def _known(self, value: Value) -> Root | None:
-        found = self._by_identity.get(id(value))
-        return found[1] if found is not None else None
+        key = _VALUE, id(value)
+        found = self._by_identity.get(id(value)) or self.records.earlier.get(key)
+        if found is None:
+            return None
+        self.records.asked[key] = self._by_identity[id(value)] = found
+        return cast("Root", found[1])
+
+    def agrees(self, asked: Mapping[Any, Any]) -> bool:
+        """Whether nothing else is known of what somebody was told about in an earlier evaluation."""
+        return all(self._places[kind].get(key, found) is found for (kind, key), found in asked.items())
+
+    def recall(self, asked: Mapping[Any, Any]) -> None:
+        """Know that from now on, as if it had been asked for."""
+        for (kind, key), found in asked.items():
+            self._places[kind][key] = found
+        self.records.asked |= asked
 
     # ------------------------------------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from driftline.python.syntax import Syntax
     from driftline.python.values import Module
 
-_CHANGING: Final = frozenset(
+CHANGING: Final = frozenset(
     {
         "CheckConstraint",
         "ExcludeConstraint",
@@ -38,14 +38,14 @@ _CHANGING: Final = frozenset(
         "tometadata",
     }
 )
-_MAKES_OR_CHANGES: Final = regex(rf"\b(?:{'|'.join(sorted(_CHANGING))})\b")
+_MAKES_OR_CHANGES: Final = regex(rf"\b(?:{'|'.join(sorted(CHANGING))})\b")
 _FOLLOWED: Final = frozenset({"Assign", "AnnAssign", "Call", "Expr", "For", "If", "Return", "Try", "While", "With"})
 """What an unknown is about where something that would have been done is not, by the kind of its node."""
 _ABOUT_DATABASES: Final = ("sqlalchemy", "sqlmodel", "declarative", "db.Model")
 """Modules that say none of these make no tables, whatever they run."""
 
 
-def changes_tables(node: ast.AST, changing: frozenset[str] = _CHANGING) -> bool:
+def changes_tables(node: ast.AST, changing: frozenset[str] = CHANGING) -> bool:
     """Whether something in `node` is called that makes a table or changes one: one of the names `changing`."""
     return any(one in changing for one in _called(node))
 
@@ -57,13 +57,13 @@ def _called(node: ast.AST) -> Iterator[str]:
 def _changing_in(syntax: Syntax) -> frozenset[str]:
     """Give the names of what makes or changes tables, the functions and methods of a module that do so included."""
     if not _MAKES_OR_CHANGES.search(syntax.text):
-        return _CHANGING
+        return CHANGING
     functions = {
         one.name: frozenset(_called(one))
         for one in nodes(syntax.tree)
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
     }
-    found = set(_CHANGING)
+    found = set(CHANGING)
     while more := {name for name, called in functions.items() if name not in found and not called.isdisjoint(found)}:
         found |= more
     return frozenset(found)

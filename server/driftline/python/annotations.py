@@ -28,6 +28,12 @@ _ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
 
 def evaluate_annotation(run: Interpreter, annotation: Annotation) -> Value:
     """Give the value of an annotation. What it gives is remembered, unless something in it is not known yet."""
+    if run.kept is not None:
+        return run.kept.annotated(annotation, lambda: _evaluated(run, annotation))
+    return _evaluated(run, annotation)
+
+
+def _evaluated(run: Interpreter, annotation: Annotation) -> Value:
     if annotation in run.annotations:
         return run.annotations[annotation]
     value = _type(run, annotation.node, annotation.scope, annotation.node)
@@ -65,14 +71,24 @@ def _type_of(run: Interpreter, node: ast.expr, scope: Scope, place: ast.expr) ->
             return found
     try:
         if isinstance(node, ast.Attribute):
-            return get_attribute(run, _type(run, node.value, scope, place), node.attr, place, scope)
+            return get_attribute(run, _looked_into(run, node.value, scope, place), node.attr, place, scope)
         return EXPRESSIONS[type(node)](run, node, scope)
     except Raised as error:
         return run.unknown(error.reason, place, scope)
 
 
+def _looked_into(run: Interpreter, node: ast.expr, scope: Scope, place: ast.expr) -> Value:
+    """Evaluate a part of an annotation of which more matters than what it is called."""
+    kept = run.kept
+    before = kept.weak if kept is not None else 0
+    value = _type(run, node, scope, place)
+    if kept is not None and kept.weak != before:
+        kept.spoil("an annotation looks into a class that is named for type checkers")
+    return value
+
+
 def _subscript(run: Interpreter, node: ast.Subscript, scope: Scope, place: ast.expr) -> Value:
-    base = _type(run, node.value, scope, place)
+    base = _looked_into(run, node.value, scope, place)
     path = dotted(base)
     inner = node.slice
     parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
@@ -102,6 +118,8 @@ def _for_type_checkers(run: Interpreter, name: str, scope: Scope) -> Value:
         base = absolute_name(module, statement.module, statement.level)
         original = next((one.name for one in statement.names if (one.asname or one.name) == name), name)
         loaded = run.loaded.get(base or "")
+        if run.kept is not None:
+            run.kept.names_type(base or "", original, run.loaded)
         if isinstance(loaded, Module) and original in loaded.names:
             return loaded.names[original]
         return run.loaded.get(f"{base}.{original}") or Symbol(f"{base}.{original}")
@@ -109,6 +127,8 @@ def _for_type_checkers(run: Interpreter, name: str, scope: Scope) -> Value:
         alias = next((one for one in statement.names if (one.asname or one.name.partition(".")[0]) == name), None)
         if alias is not None:
             path = alias.name if alias.asname else name
+            if run.kept is not None:
+                run.kept.looks_for(path, run.loaded)
             return run.loaded.get(path) or Symbol(path)
     if isinstance(statement, ast.Assign):
         return EXPRESSIONS[type(statement.value)](run, statement.value, scope.root())

@@ -132,19 +132,41 @@ def get_attribute(run: Interpreter, value: Value, name: str, node: ast.AST, scop
     held = getattr(type(value), name, None)
     if callable(held):
         return Method(value, name)
-    if held is not None:
+    if held is not None and hasattr(value, name):  # a class has a `__name__`, its objects do not
         return getattr(value, name)
     raise raised(AttributeError, f"{type(value).__name__!r} object has no attribute {name!r}")
 
 
+def attribute_or(run: Interpreter, value: Value, name: str, default: Value, node: ast.AST, scope: Scope) -> Value:
+    """Give `getattr(value, name, default)`."""
+    run.awaited.append(_is_missing)
+    waiting = len(run.awaited)
+    try:
+        return get_attribute(run, value, name, node, scope)
+    except Raised as error:
+        if _is_missing(error):
+            return default
+        raise
+    finally:
+        del run.awaited[waiting - 1 :]
+
+
+def _is_missing(error: Raised) -> bool:
+    return "AttributeError" in error.names
+
+
 def has_attribute(run: Interpreter, value: Value, name: str, node: ast.AST, scope: Scope) -> bool | Unknown:
     """Give whether there is a `value.name`; Unknown where the value is not read."""
+    run.awaited.append(_is_missing)
+    waiting = len(run.awaited)
     try:
         found = get_attribute(run, value, name, node, scope)
     except Raised as error:
-        if "AttributeError" in error.names:
+        if _is_missing(error):
             return False
         raise
+    finally:
+        del run.awaited[waiting - 1 :]
     if isinstance(found, Unknown):
         return found
     if isinstance(found, Attribute) or (isinstance(found, Symbol) and isinstance(value, Symbol)):
@@ -197,6 +219,8 @@ def _is_exception(value: Call) -> bool:
 
 
 def _of_module(run: Interpreter, value: Module, name: str, node: ast.AST, scope: Scope) -> Value:
+    if run.kept is not None:
+        run.kept.reads_name(value, name)
     if name in value.names:
         return value.names[name]
     found = missing_in_module(run, value, name, node, scope)
@@ -215,11 +239,16 @@ def missing_in_module(run: Interpreter, module: Module, name: str, node: ast.AST
     """Give what `module.name` is where the module's code has not bound it; UNANSWERED where there is no such thing."""
     special = {"__name__": module.name, "__file__": module.path, "__dict__": module.names}
     if name in special:
+        if run.kept is not None and name == "__dict__":
+            run.kept.reads_all(module)
         return special[name]
     if name == "__path__" and module.package:
         return [module.path.removesuffix("/__init__.py")]
     if name in ("__doc__", "__package__", "__all__", "__path__"):
         return None if name == "__doc__" else package_of(module) if name == "__package__" else UNANSWERED
+    if run.kept is not None:
+        run.kept.looks_for(f"{module.name}.{name}", run.loaded)
+        run.kept.reads_name(module, "__getattr__")
     submodule = run.loaded.get(f"{module.name}.{name}")
     if submodule is not None:
         return submodule
@@ -593,6 +622,8 @@ def set_attribute(run: Interpreter, value: Value, name: str, new: Value, node: a
         case BoundMethod():
             raise raised(AttributeError, f"'method' object has no attribute {name!r}")
         case Module():
+            if run.kept is not None:
+                run.kept.reads_all(value)
             run.changing_key(value.names, name)
             value.names[name] = new
             value.origins[name] = run.origin(node, scope)
@@ -609,6 +640,8 @@ def set_attribute(run: Interpreter, value: Value, name: str, new: Value, node: a
 
 def delete_attribute(run: Interpreter, value: Value, name: str) -> None:
     """Run `del value.name`."""
+    if run.kept is not None and isinstance(value, Module):
+        run.kept.reads_all(value)
     names = value.names if isinstance(value, (Class, Module)) else getattr(value, "attributes", None)
     if names is not None and name in names:
         run.changing_key(names, name)

@@ -70,12 +70,11 @@ def execute_each(run: Interpreter, body: list[ast.stmt], scope: Scope) -> Signal
             if is_meant(error, statement, scope) or is_awaited(run, error):
                 raise
             _give_up(run, error.reason, statement, scope)
-        except Exhausted as error:
+        except (Exhausted, RecursionError) as error:
             run.depth = depth + 1
-            _give_up(run, error.reason, statement, scope)
-        except RecursionError:
-            run.depth = depth + 1
-            _give_up(run, TOO_DEEP, statement, scope)
+            if run.kept is not None:
+                run.kept.spoil("it was not run to its end")
+            _give_up(run, error.reason if isinstance(error, Exhausted) else TOO_DEEP, statement, scope)
         finally:
             # What statements of modules that it imported have used is off the total already.
             run.total -= min(allowed, allowed - run.steps)
@@ -122,6 +121,8 @@ def is_meant(error: Raised, statement: ast.stmt, scope: Scope) -> bool:
 
 def is_awaited(run: Interpreter, error: Raised) -> bool:
     """Whether a `try` statement around here, or `contextlib.suppress`, catches `error`."""
+    if run.kept is not None:
+        run.kept.offers_error()
     return any(awaits(error) for awaits in reversed(run.awaited))
 
 

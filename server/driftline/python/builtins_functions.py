@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from driftline.python.attributes import (
     Method,
+    attribute_or,
     delete_attribute,
     get_attribute,
     has_attribute,
@@ -583,12 +584,9 @@ def _getattr(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope:
     name = plain(args[1])
     if type(name) is not str:
         return unreadable_part(run, name, node, scope)
-    try:
-        return get_attribute(run, args[0], name, node, scope)
-    except Raised as error:
-        if len(args) > 2 and "AttributeError" in error.names:  # noqa: PLR2004
-            return args[2]
-        raise
+    if len(args) > 2:  # noqa: PLR2004 -- with a default
+        return attribute_or(run, args[0], name, args[2], node, scope)
+    return get_attribute(run, args[0], name, node, scope)
 
 
 def _setattr(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
@@ -636,6 +634,8 @@ def _vars(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Sc
         return scope.names
     value = args[0]
     if isinstance(value, Module):
+        if run.kept is not None:
+            run.kept.reads_all(value)
         return value.names
     if isinstance(value, Class):
         return dict(value.names)
@@ -648,6 +648,8 @@ def _dir(run: Interpreter, args: Args, kwargs: Kwargs, node: ast.AST, scope: Sco
     del kwargs
     value = args[0] if args else scope.module
     if isinstance(value, Module):
+        if run.kept is not None:
+            run.kept.reads_all(value)
         names = set(value.names) | {"__name__", "__file__"}
     elif isinstance(value, (Class, Instance)):
         cls = value if isinstance(value, Class) else value.cls

@@ -76,6 +76,7 @@ def make_class(run: Interpreter, node: ast.ClassDef, scope: Scope) -> Value:
     inner = Scope(cls.names, scope, scope.module, scope.frame, cls)
     execute_body_of_class(run, node.body, inner)
     run.depth -= 1
+    _keep_names(run, cls, node, scope)
     if is_enum(cls):
         make_members(run, cls, node, scope)
     made = finish(run, cls, node, scope)
@@ -86,6 +87,16 @@ def make_class(run: Interpreter, node: ast.ClassDef, scope: Scope) -> Value:
             other = call(run, decorator, [made], {}, node, scope)
             made = made if isinstance(other, Unknown) else other
     return made
+
+
+def _keep_names(run: Interpreter, cls: Class, node: ast.ClassDef, scope: Scope) -> None:
+    """Take out of a class what has no name (`locals()[key] = …`, of a key that is not known)."""
+    nameless = [key for key in (*cls.names, *cls.origins) if type(key) is not str]
+    for key in nameless:
+        cls.names.pop(key, None)
+        cls.origins.pop(key, None)
+    if nameless:
+        cls.unread = run.unknown(f"which names `{cls.name}` has is not known", node, scope)
 
 
 def _qualname(name: str, scope: Scope) -> str:

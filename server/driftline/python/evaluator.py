@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from driftline.python.host import Host
+    from driftline.python.kept_modules import KeptModules
     from driftline.python.modules import Modules
 
 _FILLED = (
@@ -99,6 +100,10 @@ class Evaluator:
     def reads(self) -> frozenset[str]:
         """The files that were read."""
         return self._run.reads.all()
+
+    def keep(self, kept: KeptModules, setting: object) -> None:
+        """Do again what `kept` knows modules to do, and tell it what they do. `setting`: what counts besides texts."""
+        kept.begin(self._run, setting)
 
     def use(self, modules: Modules) -> None:
         """Go on with `modules`, in which everything that was loaded is as it was."""

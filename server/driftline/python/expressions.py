@@ -13,7 +13,7 @@ from driftline.python.exceptions import Raised, raised
 from driftline.python.formatting import format_value
 from driftline.python.host import UNANSWERED
 from driftline.python.imports import bind
-from driftline.python.interest import calls_wanted
+from driftline.python.interest import elements_do_work
 from driftline.python.interpreter import EXPRESSIONS, Interpreter
 from driftline.python.iteration import Cursor, Generator, iterate, known_items
 from driftline.python.journal import Journal
@@ -28,6 +28,7 @@ from driftline.python.operators import (
     symbolic,
     truth,
     unary,
+    unhashable,
 )
 from driftline.python.scope import Scope
 from driftline.python.statements import assign, make_function
@@ -203,7 +204,7 @@ def make_set(values: list[Value]) -> set[Value]:
     """Make a set of values; raises TypeError in the code that is read where one is no key."""
     for one in values:
         if not hashable(one):
-            raise raised(TypeError, f"unhashable type: {type(one).__name__!r}")
+            raise unhashable(one)
     return set(values)
 
 
@@ -225,7 +226,7 @@ def _dict(run: Interpreter, node: ast.Dict, scope: Scope) -> Value:
             continue
         key = EXPRESSIONS[type(key_node)](run, key_node, scope)
         if not hashable(key):
-            raise raised(TypeError, f"unhashable type: {type(key).__name__!r}")
+            raise unhashable(key)
         result[key] = EXPRESSIONS[type(value_node)](run, value_node, scope)
     run.depth -= 1
     return result
@@ -498,7 +499,7 @@ def _each(
             if type(values) is Unknown
             else run.unknown(f"what is in `{text_of(values)}` is not known", generator.iter, scope)
         )
-        if calls_wanted(run, elements, scope):
+        if elements_do_work(run, elements, scope):
             assign(run, generator.target, why, scope)
             text = text_of_node(generator.iter, scope)
             _perhaps(run, inward, scope, why, f"there is something in {text}", generator.iter)
@@ -516,7 +517,7 @@ def _each(
             known = truth(run, value, test, scope)
             if known is None:
                 doubt = run.record(depends_on(run, test, value, scope))
-                if not calls_wanted(run, elements, scope):
+                if not elements_do_work(run, elements, scope):
                     return doubt
                 _perhaps(run, inward, scope, doubt, text_of_node(test, scope), test)
             if not known:
@@ -579,7 +580,7 @@ def _dict_comprehension(run: Interpreter, node: ast.DictComp, scope: Scope) -> V
     def emit(inner: Scope) -> None:
         key = EXPRESSIONS[type(node.key)](run, node.key, inner)
         if not hashable(key):
-            raise raised(TypeError, f"unhashable type: {type(key).__name__!r}")
+            raise unhashable(key)
         result[key] = EXPRESSIONS[type(node.value)](run, node.value, inner)
         if len(result) > run.size:
             run.charge(run.steps + 1)

@@ -158,6 +158,8 @@ def _text_at(run: Interpreter, path: str) -> str | Unknown:
     if not run.modules.source.is_file(path):
         raise raised(FileNotFoundError, f"[Errno 2] No such file or directory: {path!r}", f"there is no file `{path}`")
     run.reads.add(path)
+    if run.kept is not None:
+        run.kept.reads_data(path)
     file = run.modules.source.read(path)
     if isinstance(file, Unreadable):
         return Unknown(f"`{path}` cannot be read: {file.reason}")

@@ -8,9 +8,10 @@ Invariant: a host never raises on what users write; it records a problem and ans
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from driftline.dataclass import dataclass
 from driftline.python.origin import Origin
@@ -59,17 +60,21 @@ class RaisedError(Exception):
     Used for what a database or an inspector would refuse (`NoSuchTableError`). Never leaves the evaluator.
     """
 
-    def __init__(self, name: str, reason: str, bases: tuple[str, ...] = (), *, translated: bool = False) -> None:
+    def __init__(
+        self, name: str, reason: str, bases: tuple[str, ...] = (), *, translated: bool = False, if_awaited: bool = False
+    ) -> None:
         """Keep the exception's class `name`, a `reason` for the user, and the names of the classes it inherits from.
 
         All are last parts of names: `except` clauses are matched by these. `Exception` need not be given.
         `translated`: a library may raise one of its own instead (SQLAlchemy's event `handle_error`, as oslo.db does).
+        `if_awaited`: where nothing in the code that is read waits for it, the host has not answered.
         """
         super().__init__(reason)
         self.name = name
         self.reason = reason
         self.bases = bases
         self.translated = translated
+        self.if_awaited = if_awaited
 
 
 class Host:
@@ -87,6 +92,10 @@ class Host:
         Where a condition is Unknown, the branch that does such work is the one assumed. Asked from the source, before
         anything is run.
         """
+        return False
+
+    def sounds_like_work(self, name: str) -> bool:
+        """Whether a call of what has this last name is followed in a comprehension over what is not known."""
         return False
 
     def wants_source(self, path: str) -> bool:
@@ -194,3 +203,38 @@ class Host:
     def branch(self, branch: Branch) -> AbstractContextManager[None]:
         """Give the context within which a branch that is assumed or not taken is followed."""
         return nullcontext()
+
+    # -- what is kept from one evaluation to the next (`kept_modules.py`) ---------------------------------------------
+
+    def growing(self) -> tuple[list[Any] | dict[Any, Any], ...]:
+        """Give the collections in which it writes down what it is told; while modules are run they only grow."""
+        return ()
+
+    def standing(self) -> tuple[tuple[object, ...], ...] | None:
+        """Give what else its answers depend on, each compared by identity; None in the middle of something.
+
+        First what a module may not change that is not to be run every time, then what it may add to in `growing`.
+        """
+        return ((),)
+
+    def kinds(self) -> frozenset[type]:
+        """Give the classes of its own objects that can change."""
+        return frozenset()
+
+    def asked_for(self) -> dict[object, Any]:
+        """Give what it worked out, or knew already, of values that it was asked about since this was last called."""
+        return {}
+
+    def expect(self, asked: Mapping[object, Any]) -> None:
+        """Be told what was worked out the last time, of the values that are still there."""
+
+    def agrees(self, asked: Mapping[object, Any]) -> bool:
+        """Whether none of that is known to be otherwise now."""
+        return True
+
+    def recall(self, asked: Mapping[object, Any]) -> None:
+        """Know it from now on, as if it had been asked for."""
+
+    def looked_around(self) -> bool:
+        """Whether an answer depended on all that was written down, since this was last called."""
+        return False

@@ -63,6 +63,9 @@ def import_module(run: Interpreter, name: str, *, library: bool = False) -> Modu
         holder = run.loaded.get(parent)
         if holder is None:
             return Symbol(name)
+        if run.kept is not None:
+            run.kept.reads_name(holder, last)
+            run.kept.reads_name(holder, "__path__")
         if "__path__" in holder.names:
             return Symbol(name)  # The package says itself that parts of it are elsewhere.
         if last in holder.names and isinstance(holder.names[last], (Module, Symbol)):
@@ -105,16 +108,31 @@ def _load_here(run: Interpreter, found: FoundModule) -> Module | Unknown:
     """Run a library's module, without the packages around it."""
     outer, run.journal = run.journal, run.shadow
     try:
-        return _load(run, found)
+        return _load(run, found, alone=True)
     finally:
         run.journal = outer
 
 
-def _load(run: Interpreter, found: FoundModule) -> Module | Unknown:
+def load_found(run: Interpreter, found: FoundModule, *, alone: bool) -> None:
+    """Load a module again as it was loaded before; `alone`: a library's, without the packages around it."""
+    if alone:
+        _load_here(run, found)
+    else:
+        import_module(run, found.name, library=True)
+
+
+def _load(run: Interpreter, found: FoundModule, *, alone: bool = False) -> Module | Unknown:
+    if run.kept is not None:
+        return run.kept.load(run, found, lambda: _load_now(run, found), alone=alone)
+    return _load_now(run, found)
+
+
+def _load_now(run: Interpreter, found: FoundModule) -> Module | Unknown:
     if len(run.loaded) >= run.budget.modules or run.total <= 0:
         return Unknown(f"`{found.name}` was not read: there is too much to read")
     if not found.has_file:
-        module = Module(found.name, found.path, package=True, syntax=None, complete=True)
+        module = _new_module(run, found.name, found.path, None, package=True)
+        module.complete = True
         run.changing_key(run.loaded, found.name)
         run.loaded[found.name] = module
         return module
@@ -122,12 +140,26 @@ def _load(run: Interpreter, found: FoundModule) -> Module | Unknown:
     run.reads.add(found.path)
     if isinstance(syntax, Unreadable):
         return Unknown(f"`{found.path}` cannot be read: {syntax.reason}")
-    return run_module(run, found.name, syntax, package=found.package)
+    return run_module(run, found.name, syntax, package=found.package, found=found)
 
 
-def run_module(run: Interpreter, name: str, syntax: Syntax, *, package: bool) -> Module:
-    """Run the body of a module and give it; registered under its name before that, for those that it imports."""
-    module = Module(name, syntax.path, package, syntax)
+def _new_module(run: Interpreter, name: str, path: str, syntax: Syntax | None, *, package: bool) -> Module:
+    if run.kept is not None:
+        return run.kept.renewed(name, path, package=package, syntax=syntax)
+    return Module(name, path, package, syntax)
+
+
+def run_module(
+    run: Interpreter, name: str, syntax: Syntax, *, package: bool, found: FoundModule | None = None
+) -> Module:
+    """Run the body of a module and give it; registered under its name before that, for those that it imports.
+
+    `found`: where it was found by its name, if that is how it came to be run.
+    """
+    if found is None:
+        module = Module(name, syntax.path, package, syntax)
+    else:
+        module = _new_module(run, name, syntax.path, syntax, package=package)
     run.changing_key(run.loaded, name)
     run.loaded[name] = module
     run.total += len(syntax.text)
@@ -136,7 +168,10 @@ def run_module(run: Interpreter, name: str, syntax: Syntax, *, package: bool) ->
         run.unparsed[syntax.path] = run.note(reason, Trace(syntax, syntax.broken))
     with run.reads.for_module(syntax.path):
         _loaded(run, name.rpartition(".")[0])  # the package around it, which was run before it
-        run_body_of_module(run, module, syntax)
+        if run.kept is not None and found is not None:
+            run.kept.run(run, found, module, lambda: run_body_of_module(run, module, syntax))
+        else:
+            run_body_of_module(run, module, syntax)
     return module
 
 
@@ -213,14 +248,20 @@ def _guarded(run: Interpreter, name: str, node: ast.stmt, scope: Scope) -> Value
         library = _is_library(run, scope.module)
         found = run.modules.find(name) if library else None
         if library and (found is None or not _is_wanted(run, found)):
+            if run.kept is not None:
+                run.kept.looks_for(name, run.loaded)
             return run.loaded.get(name) or Symbol(name)
     try:
         module = import_module(run, name)
     except Exhausted as error:
         if error.reason != TOO_DEEP:
             raise
+        if run.kept is not None:
+            run.kept.spoil(f"`{name}` was not imported")
         return run.unknown(f"`{name}` is imported by too long a chain of imports", node, scope)
     if isinstance(module, Unknown):
+        if run.kept is not None:
+            run.kept.spoil(f"`{name}` was not imported")
         if name not in run.failed:
             run.failed[name] = run.unknown(module.reason, node, scope)
         return run.failed[name]
@@ -240,9 +281,13 @@ def member(run: Interpreter, module: Value, name: str, node: ast.AST, scope: Sco
         return get_attribute(run, module, name, node, scope)
     if not isinstance(module, Module):
         return module
+    if run.kept is not None:
+        run.kept.reads_name(module, name)
     if name in module.names:
         return module.names[name]
     full = f"{module.name}.{name}"
+    if run.kept is not None:
+        run.kept.looks_for(full, run.loaded)
     loaded = _loaded(run, full)
     if loaded is not None:
         return loaded
@@ -289,6 +334,8 @@ def _import_star(run: Interpreter, module: Value, node: ast.ImportFrom, scope: S
         return
     if not isinstance(module, Module):
         return
+    if run.kept is not None:
+        run.kept.reads_all(module)
     exported = module.names.get("__all__")
     if exported is None:
         names = tuple(name for name in module.names if not name.startswith("_"))
@@ -399,8 +446,15 @@ def find_in_library(run: Interpreter, path: str) -> Value:
 
     That is the last of them: of a library's `from sqlalchemy import Text`, the `Symbol` of SQLAlchemy's own.
     """
-    if path in run.libraries:
-        return run.libraries[path]
+    if path not in run.libraries:
+        _look_through_library(run, path)
+    found = run.libraries[path]
+    if run.kept is not None:
+        run.kept.finds(path, found)
+    return found
+
+
+def _look_through_library(run: Interpreter, path: str) -> None:
     run.libraries[path] = Symbol(path)  # what it depends on itself is not found
     found, at = _look_into_library(run, path), path
     for _ in range(_LONGEST_CHAIN):
@@ -409,7 +463,6 @@ def find_in_library(run: Interpreter, path: str) -> Value:
         at = found.path
         found = _look_into_library(run, at)
     run.libraries[path] = Symbol(at) if found is None else found
-    return run.libraries[path]
 
 
 def _look_into_library(run: Interpreter, path: str) -> Value:
@@ -423,6 +476,8 @@ def _look_into_library(run: Interpreter, path: str) -> Value:
         value: Value = run.loaded.get(name) or _load_here(run, found)
         for part in parts[length:]:
             if isinstance(value, Module):
+                if run.kept is not None:
+                    run.kept.reads_name(value, part)
                 value = value.names.get(part)
             elif isinstance(value, Class):
                 held = value.lookup(part)

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from driftline.python.last_name import last_name
 from driftline.python.nodes import children, has_children
 from driftline.python.values import (
     Attribute,
@@ -55,6 +56,14 @@ def does_work(run: Interpreter, body: Iterable[ast.AST], scope: Scope) -> bool:
 def calls_wanted(run: Interpreter, body: Iterable[ast.AST], scope: Scope) -> bool:
     """Whether `body`, run in `scope`, could call what the host wants."""
     return run.wants is not None and _Search(run, run.wants).finds_work(body, scope)
+
+
+def elements_do_work(run: Interpreter, elements: Iterable[ast.AST], scope: Scope) -> bool:
+    """Whether the elements of a comprehension could call what the host wants, or call what sounds like it."""
+    if calls_wanted(run, elements, scope):
+        return True
+    called = (one for one in _telling(elements) if isinstance(one, ast.Call))
+    return any(run.host.sounds_like_work(last_name(one.func)) for one in called)
 
 
 def does_work_when_called(run: Interpreter, function: Value) -> bool:
@@ -189,7 +198,7 @@ class _Search:
         else:
             return None
         for name in reversed(names):
-            value = _attribute(value, name)
+            value = _attribute(self.run, value, name)
             if value is None:
                 return None
         return value
@@ -221,12 +230,14 @@ def _lookup(name: str, scope: Scope | None) -> Value:
     return None
 
 
-def _attribute(value: Value, name: str) -> Value:
+def _attribute(run: Interpreter, value: Value, name: str) -> Value:
     if isinstance(value, Symbol):
         return Symbol(f"{value.path}.{name}")
     if isinstance(value, (Call, Attribute)):
         return Attribute(value, name)
     if isinstance(value, Module):
+        if run.kept is not None:
+            run.kept.reads_name(value, name)
         return value.names.get(name)
     cls = value.cls if isinstance(value, Instance) else value
     if isinstance(cls, Class):

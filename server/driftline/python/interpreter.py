@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from driftline.python.class_making import Making
     from driftline.python.journal import Container, Journal
+    from driftline.python.kept_modules import KeptModules
     from driftline.python.modules import Modules
     from driftline.python.scope import Scope
     from driftline.python.values import Annotation, Class, Module
@@ -86,6 +87,7 @@ class Interpreter:
         "idle",
         "journal",
         "jumped_at",
+        "kept",
         "levels",
         "libraries",
         "loaded",
@@ -131,6 +133,8 @@ class Interpreter:
         """The `if` whose branch ended in the jump that is under way, and the condition under which it does not."""
         self.awaited: list[Callable[[Raised], bool]] = []
         """The `try` statements around here, innermost last."""
+        self.kept: KeptModules | None = None
+        """What running modules gave the last time, where somebody keeps it."""
         self.idle: set[ast.AST] = set()
         """Functions that were looked into, and do no work that the host wants."""
         self.loaded: dict[str, Module] = {}
@@ -238,7 +242,10 @@ class Interpreter:
     def record(self, unknown: Unknown) -> Unknown:
         """Record an `Unknown`, if its place and reason are not yet."""
         origin = unknown.origin
-        return self.unknowns.setdefault((origin.key if isinstance(origin, Trace) else origin, unknown.reason), unknown)
+        key = (origin.key if isinstance(origin, Trace) else origin, unknown.reason)
+        if self.kept is not None:
+            self.kept.records(key, unknown)
+        return self.unknowns.setdefault(key, unknown)
 
     def note(self, reason: str, origin: Origin) -> Unknown:
         """Record an `Unknown` whose place is known."""
@@ -261,7 +268,12 @@ class Interpreter:
         try:
             return method(*args)
         except RaisedError as error:
-            raise raised_by_host(error) from error
+            made = raised_by_host(error)
+            if self.kept is not None and error.if_awaited:
+                self.kept.offers_error()
+            if error.if_awaited and not any(awaits(made) for awaits in reversed(self.awaited)):
+                return UNANSWERED
+            raise made from error
 
 
 def evaluate(run: Interpreter, node: ast.expr, scope: Scope) -> Value:

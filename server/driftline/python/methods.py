@@ -32,6 +32,7 @@ from driftline.python.operators import (
     key_like,
     plain,
     sized,
+    unhashable,
     unreadable_part,
 )
 from driftline.python.text_of import text_of
@@ -337,7 +338,7 @@ def _find_key(run: Interpreter, receiver: dict[Value, Value], key: Value, where:
     if isinstance(key, Unknown):
         return key
     if not hashable(key):
-        raise raised(TypeError, f"unhashable type: {type(key).__name__!r}")
+        raise unhashable(key)
     if key in receiver:
         return [key]
     if plain(key) in receiver:
@@ -417,7 +418,7 @@ def pairs_of(run: Interpreter, value: Value, node: ast.AST, scope: Scope) -> dic
         if len(pair) != 2:  # noqa: PLR2004
             raise raised(ValueError, "dictionary update sequence element has another length than 2")
         if not hashable(pair[0]):
-            raise raised(TypeError, f"unhashable type: {type(pair[0]).__name__!r}")
+            raise unhashable(pair[0])
         result[pair[0]] = pair[1]
     return result
 
@@ -440,7 +441,7 @@ def _add(run: Interpreter, receiver: set[Value], args: Args, kwargs: Kwargs, nod
     del node, scope
     _take(args, kwargs, "add", 1, 1)
     if not hashable(args[0]):
-        raise raised(TypeError, f"unhashable type: {type(args[0]).__name__!r}")
+        raise unhashable(args[0])
     run.changing(receiver)
     receiver.add(args[0])
 
@@ -526,6 +527,8 @@ def _itself(run: Interpreter, receiver: Value, args: Args, kwargs: Kwargs, node:
 def _subclasses(run: Interpreter, receiver: Class, args: Args, kwargs: Kwargs, node: ast.AST, scope: Scope) -> Value:
     del args, kwargs, node, scope
     run.charge(len(run.classes))
+    if run.kept is not None:
+        run.kept.spoil("its subclasses are looked for")
     return [one for one in run.classes if any(base is receiver for base in one.bases)]
 
 

@@ -157,7 +157,7 @@ class Modules:
         self._source = source
         self.roots = roots
         self.site_packages = site_packages
-        self._parse = parse
+        self.parse = parse
         self._found: dict[str, FoundModule | None] = {}
 
     def find(self, name: str) -> FoundModule | None:
@@ -197,7 +197,7 @@ class Modules:
     def load(self, path: str) -> Syntax | Unreadable:
         """Read and parse the file at `path`."""
         file = read_program(self.source, path)
-        return file if isinstance(file, Unreadable) else self._parse(file)
+        return file if isinstance(file, Unreadable) else self.parse(file)
 
     def may_read(self, path: str) -> bool:
         """Whether a program's own reading of `path` is answered: only of what lies in the roots or in site-packages."""

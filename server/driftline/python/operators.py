@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from driftline.python.attributes import Method, get_attribute, is_enum, members
 from driftline.python.budget import TOO_BIG
 from driftline.python.calls import call
-from driftline.python.exceptions import raised, raised_from
+from driftline.python.exceptions import Raised, raised, raised_from
 from driftline.python.host import UNANSWERED
 from driftline.python.interpreter import Interpreter
 from driftline.python.iteration import VIEWS, Cursor, DefaultDict, Generator, iterate
@@ -519,6 +519,13 @@ def contains(run: Interpreter, item: Value, container: Value, node: ast.AST, sco
         said = run.host.contains(container, item)
         if said is not None:
             return said
+    if kind in DICTS and not hashable(item):
+        raise unhashable(item)
+    return _among(run, item, container, node, scope)
+
+
+def _among(run: Interpreter, item: Value, container: Value, node: ast.AST, scope: Scope) -> bool | None:
+    """Whether `item` is one of what going through `container` gives; None where that is not known."""
     values_in = iterate(run, container, node, scope)
     if values_in is None:
         return None
@@ -587,11 +594,14 @@ def unreadable_part(run: Interpreter, value: Value, node: ast.AST, scope: Scope)
     return run.unknown(f"`{text_of(value)}` is not known", node, scope)
 
 
+def unhashable(value: Value) -> Raised:
+    """Give what Python raises for a key that cannot be one."""
+    return raised(TypeError, f"unhashable type: {type(value).__name__!r}")
+
+
 def hashable(value: Value) -> bool:
     """Whether a value can be a key."""
-    if type(value) in (list, dict, set):
-        return False
-    return all(map(hashable, value)) if type(value) is tuple else True
+    return all(map(hashable, value)) if type(value) is tuple else type(value).__hash__ is not None
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -653,7 +663,7 @@ def _item_of_dict(run: Interpreter, value: dict[Value, Value], key: Value, where
     if type(key) is Unknown:
         return key
     if not hashable(key):
-        raise raised(TypeError, f"unhashable type: {type(key).__name__!r}")
+        raise unhashable(key)
     if key in value:
         return value[key]
     if type(key) is EnumMember and plain(key) in value:
@@ -726,7 +736,7 @@ def set_item(run: Interpreter, value: Value, key: Value, new: Value, node: ast.A
     kind = type(value)
     if kind in DICTS:
         if not hashable(key):
-            raise raised(TypeError, f"unhashable type: {type(key).__name__!r}")
+            raise unhashable(key)
         run.changing(value)
         value[plain(key) if type(key) is EnumMember and plain(key) in value else key] = new
         if len(value) > run.size:

@@ -32,7 +32,7 @@ def check_for(rule: str, has: Has | None = None, *, remedy: str = "") -> Callabl
     """
 
     def check(context: Context) -> Iterator[Finding]:
-        """Report them; one that rests on a branch that is only assumed is no error."""
+        """Report them; one that rests on facts of a branch that is only assumed is no error."""
         for one in context.migrated.problems:
             if one.rule == rule:
                 found = None if has is None else _maker(context, one, has)

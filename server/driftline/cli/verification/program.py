@@ -30,8 +30,6 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from driftline.regex import regex
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -589,7 +587,7 @@ def indexed_column(element: Any, table: Table) -> str | None:  # noqa: ANN401 --
     return match[1] if match is not None and match[1] in table.columns else None
 
 
-PLAIN_COLUMN = regex(r'\s*"?(\w+)"?(?:\s+(?:asc|desc))?(?:\s+nulls\s+(?:first|last))?\s*$', re.IGNORECASE)
+PLAIN_COLUMN = re.compile(r'\s*"?(\w+)"?(?:\s+(?:asc|desc))?(?:\s+nulls\s+(?:first|last))?\s*$', re.IGNORECASE)
 
 
 def created_by(constraint: Constraint, compiler: Any) -> bool:  # noqa: ANN401 -- a DDL compiler

@@ -129,9 +129,9 @@ def an_instance(kind: Value) -> Value:
 
     Of `MutableDict.as_mutable(JSONB)` it is the type within.
     """
-    while isinstance(kind, Call) and isinstance(kind.function, Attribute | Symbol) and kind.function.name in _OF_MUTABLES:
-        if not kind.args:
-            return kind
+    while isinstance(kind, Call) and kind.args and isinstance(kind.function, Attribute | Symbol):
+        if kind.function.name not in _OF_MUTABLES:
+            break
         kind = kind.args[0]
     is_class = isinstance(kind, Symbol | Attribute) and kind.name[:1].isupper()
     return Call(kind, (), {}, NOWHERE) if is_class else kind
