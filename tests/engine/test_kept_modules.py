@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -185,8 +188,8 @@ class Part{n}({"Named, " if n == 2 else ""}Base):
 class Shop:
     """A project of six models in six modules, and a session that has followed an edit of it."""
 
-    def __init__(self) -> None:
-        self.source = MemorySource(SHOP)
+    def __init__(self, more: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.source = MemorySource({**SHOP, **{f"/shop/{place}": text for place, text in more.items()}})
         self.session = Session(snapshot(self.source))
         self.modules(None)
         self.modules(("app/db.py", "class Named:\n", "class Named:\n    more: Mapped[str | None]\n"))
@@ -253,3 +256,88 @@ def test_a_first_run_keeps_nothing() -> None:
     told(session, "/shop")
 
     assert [] == [key for what, key in session.ran if what == "module"]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What stands around a module
+
+EXTRA = """\
+import os
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+{imports}
+
+class Extra(Base):
+    __tablename__ = "extra"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(String({width}))
+"""
+
+HOOK = """\
+from sqlalchemy import Column, String, Table, event
+
+WIDTH = 4
+
+
+@event.listens_for(Table, "after_parent_attach")
+def add(table, metadata):
+    if table.name == "extra":
+        table.append_column(Column("hooked", String(WIDTH)))
+"""
+
+
+def follow(files: dict[str, str], edits: list[tuple[str, str, str]]) -> list[list[str]]:
+    """Edit the shop with one more model; after each edit it is as from scratch. Gives the modules that were run."""
+    init = SHOP["/shop/app/models/__init__.py"] + "import app.models.extra\n"
+    shop = Shop({"app/models/__init__.py": init, **files})
+    ran = []
+    for edit in edits:
+        ran.append(shop.modules(edit))
+        assert told(Session(shop.source.copy()), "/shop") == told(shop.session, "/shop")
+    return ran
+
+
+@pytest.mark.parametrize(
+    ("other", "width", "edits"),
+    [
+        (HOOK, "3", ["WIDTH = 4", "WIDTH = 5", "WIDTH = 6"]),
+        ('import os\n\nos.environ["WIDE"] = "12"\n', 'int(os.environ["WIDE"])', ['"12"', '"13"', '"14"']),
+        ('import os\n\nos.environ["WIDE"] = "12"\n', 'int(os.environ.pop("WIDE"))', ['"12"', '"13"', '"14"']),
+    ],
+    ids=["hook", "variable", "variable that is taken away"],
+)
+def test_who_imports_what_changes_the_surroundings_feels_its_edit(other: str, width: str, edits: list[str]) -> None:
+    """It reads no name of the module, and when it began all was as it had been."""
+    files = {"app/other.py": other, "app/models/extra.py": EXTRA.format(imports="import app.other\n", width=width)}
+
+    ran = follow(files, [("app/other.py", old, new) for old, new in pairwise(edits)])
+
+    assert [["app.models", "app.other", "extra"]] * 2 == [sorted(one) for one in ran]
+
+
+def test_what_adds_to_the_search_path_is_run_every_time() -> None:
+    """It would be found done, and what it did is no record: who imports a module by that path has to find it."""
+    files = {
+        "app/paths.py": "import os\nimport sys\n\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), 'far'))\n",
+        "app/far/beside.py": "WIDTH = 3\n",
+        "app/models/extra.py": EXTRA.format(imports="import app.paths\nfrom beside import WIDTH\n", width="WIDTH"),
+    }
+    edits = [
+        ("app/models/extra.py", f"String(WIDTH{old})", f"String(WIDTH{new})") for old, new in pairwise(("", "+1", "+2"))
+    ]
+
+    assert all("app.paths" in one for one in follow(files, edits))
+
+
+def test_who_takes_all_names_of_a_module_is_run_with_it() -> None:
+    """It is known before anything is run; else all would have to be done from scratch."""
+    files = {
+        "app/consts.py": "WIDTH = 3\n",
+        "app/models/extra.py": EXTRA.format(imports="from app.consts import *\n", width="WIDTH"),
+    }
+    ran = follow(files, [("app/consts.py", "= 3", "= 4"), ("app/consts.py", "= 4", "= 5")])
+
+    assert [["app.consts", "extra"]] * 2 == [sorted(one) for one in ran]

@@ -166,8 +166,14 @@ class Roots:
         """Give the root that a library makes at import time."""
         if key not in self._by_path:
             self._by_path[key] = self.records.earlier.get((_PATH, key)) or Root(base, kind, self._new_metadata())
-        self.records.asked[_PATH, key] = self._by_path[key]
-        return self._by_path[key]
+        root = self.records.asked[_PATH, key] = self._by_path[key]
+        self._take_over(root.metadata)
+        return root
+
+    def _take_over(self, metadata: Metadata) -> None:
+        """Know the MetaData of a root, which may be known from an earlier evaluation, by its value as well."""
+        key = id(metadata.value)
+        self.records.metadatas[key] = self.records.asked[_METADATA, key] = metadata
 
     def _new_metadata(self) -> Metadata:
         return self.metadata_of(Call(Symbol("sqlalchemy.MetaData"), (), {}))
@@ -182,7 +188,9 @@ class Roots:
         if found is None:
             return None
         self.records.asked[key] = self._by_identity[id(value)] = found
-        return cast("Root", found[1])
+        root = cast("Root", found[1])
+        self._take_over(root.metadata)
+        return root
 
     def agrees(self, asked: Mapping[Any, Any]) -> bool:
         """Whether nothing else is known of what somebody was told about in an earlier evaluation."""

@@ -9,7 +9,7 @@ same order. So whatever is run sees the state that it would see from scratch.
   what is unknown), what it was told of bases (`Host.asked_for`), and which modules it loaded in between.
 - What it rests on: its text; each name that it read of another module, with the value (`read`); each object of another
   module that what it has made refers to, found by going through all of it (`_seal`); what stands around it
-  (`Host.standing`, `sys.path`, assigned environment variables) when it begins.
+  (`Host.standing`, `sys.path`, assigned environment variables) when it begins, and after each module that it loads.
 - It is run again if its text is another one, or if it rests on an object of a module that is run again. A constant, and
   a class that is only named in an annotation for type checkers, may as well come out the same (`_nature`).
 - In a cycle of imports, who read a name of a module that was not finished is run again together with that module, and
@@ -96,7 +96,8 @@ class Unit:
     modules with their values; `weakly`: those of which only their kind matters; `early`: those of modules that were not
     finished, with how much these had done. `needs`: the modules whose objects it refers to. `tied`: why it depends on
     more than that, if it does. `held`: each mutable object that it has made, with what that refers to. `awaits`: an
-    error of its own was offered to the `try` statements around it.
+    error of its own was offered to the `try` statements around it. `standing`: what stood around it when it began;
+    `now`: when its last part began; `moved`: that was another thing when it had ended.
     """
 
     __slots__ = (
@@ -109,9 +110,11 @@ class Unit:
         "held",
         "marks",
         "module",
+        "moved",
         "names",
         "needs",
         "notes",
+        "now",
         "outside",
         "read",
         "standing",
@@ -133,9 +136,11 @@ class Unit:
         self.early: list[tuple[Module, str, Value, int]] = []
         self.tied = ""
         self.awaits = False
+        self.moved = False
         self.held: list[tuple[Any, list[Any]]] = []
         self.names: dict[str, Value] = {}
         self.standing: _Standing | None = None
+        self.now: _Standing | None = None
         self.total = 0
         self.marks: list[int] = []
         self.notes: list[_Note] = []
@@ -175,14 +180,20 @@ class Noted:
 
 
 class _Part:
-    """What a module did until it loaded another one, or ended: what it added to each collection, what it was told."""
+    """What a module did until it loaded another one, or ended: what it added to each collection, what it was told.
 
-    __slots__ = ("added", "asked", "notes")
+    `standing`: what stood around it then.
+    """
 
-    def __init__(self, added: list[list[Any]], notes: list[_Note], asked: dict[object, Any]) -> None:
+    __slots__ = ("added", "asked", "notes", "standing")
+
+    def __init__(
+        self, added: list[list[Any]], notes: list[_Note], asked: dict[object, Any], standing: _Standing | None
+    ) -> None:
         self.added = added
         self.notes = notes
         self.asked = asked
+        self.standing = standing
 
 
 class _Loaded:
@@ -299,6 +310,11 @@ class KeptModules:
                     resting.setdefault(holder.name, set()).add(name)
             for one in unit.needs:
                 resting.setdefault(one, set()).add(name)
+            for part in unit.did:  # what it did after that may have felt what was added to
+                if isinstance(part, _Loaded):
+                    loaded = self._units.get(part.found.name)
+                    if loaded is not None and loaded.moved:
+                        resting.setdefault(part.found.name, set()).add(name)
             for holder, _, _, _ in unit.early:  # whoever comes too early is run together with what is not finished
                 resting.setdefault(holder.name, set()).add(name)
                 resting.setdefault(name, set()).add(holder.name)
@@ -395,7 +411,9 @@ class KeptModules:
         finally:
             del self._running[found.name]
         self._close_part(run, unit)
-        if not _stood(unit.standing, _standing(run)):
+        after = _standing(run)
+        unit.moved = not _stands(unit.standing, after)
+        if not _stood(unit.standing, after):
             unit.tied = (
                 "it changed what stands around it" if unit.standing is not None else "in the middle of something"
             )
@@ -456,6 +474,9 @@ class KeptModules:
             for far, part in enumerate(unit.did):
                 self._far[name] = far + 1
                 if isinstance(part, _Part):
+                    if not _stands(part.standing, _standing(run)):
+                        msg = f"something else stands around `{name}`"
+                        raise Stale(msg)
                     self._write_down(run, part)
                 elif part.found.name not in run.loaded:
                     load_found(run, part.found, alone=part.alone)
@@ -622,7 +643,9 @@ class KeptModules:
 
     def _open_part(self, run: Interpreter, unit: Unit) -> None:
         unit.marks = [len(one) for one in _growing(run)]
-        unit.notes, unit.asked = [], {}
+        unit.notes, unit.asked, unit.now = [], {}, _standing(run)
+        if unit.now is None:
+            unit.tied = "in the middle of something"
         run.host.asked_for()
         run.host.looked_around()
 
@@ -630,7 +653,7 @@ class KeptModules:
         added = [_tail(one, mark) for one, mark in zip(_growing(run), unit.marks, strict=True)]
         if run.host.looked_around() or any(one is None for one in added):
             unit.tied = "it looked around"
-        unit.did.append(_Part([one or [] for one in added], unit.notes, run.host.asked_for()))
+        unit.did.append(_Part([one or [] for one in added], unit.notes, run.host.asked_for(), unit.now))
 
     # ------------------------------------------------------------------------------------------------------------------
     # What a module has made
