@@ -60,7 +60,7 @@ def test_it_is_compiled_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_no_module_compiles_one_where_it_is_imported() -> None:
-    """At the top of a module there is ours: a start passes by all of them."""
+    """At the top of a module there is ours: a start passes by all of them; a program for another Python has no ours."""
     compiling = [
         path.relative_to(SERVER).as_posix()
         for path in sorted(SERVER.rglob("*.py"))
@@ -70,4 +70,4 @@ def test_no_module_compiles_one_where_it_is_imported() -> None:
         if isinstance(node, ast.Attribute) and ast.unparse(node) == "re.compile"
     ]
 
-    assert compiling == []
+    assert compiling == ["cli/verification/program.py"]
