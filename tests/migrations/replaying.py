@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from alembic import op
 from alembic.migration import MigrationContext
-from alembic.operations import Operations
+from alembic.operations import BatchOperations, Operations
 
 from driftline.migrations.graph import Graph
 from driftline.migrations.graph_reader import read_graph
@@ -97,6 +99,18 @@ def sql(*statements: str) -> str:
     return "\n".join(f"op.execute({one!r})" for one in statements)
 
 
+@contextmanager
+def own_operations() -> Iterator[None]:
+    """Take back the operations that bodies register: Alembic keeps them for the process, and other tests are in it."""
+    before = {kind: set(vars(kind)) for kind in (Operations, BatchOperations, op)}
+    try:
+        yield
+    finally:
+        for kind, names in before.items():
+            for name in set(vars(kind)) - names:
+                delattr(kind, name)
+
+
 def run_for_real(
     connection: sa.Connection,
     *bodies: str,
@@ -108,7 +122,7 @@ def run_for_real(
         connection,
         opts={"target_metadata": sa.MetaData(naming_convention=dict(convention) if convention else None), **options},
     )
-    with Operations.context(context), context.begin_transaction():
+    with own_operations(), Operations.context(context), context.begin_transaction():
         for body in bodies:
             names: dict[str, Any] = {}
             exec(HEADER, names)  # noqa: S102 -- the bodies are this test's own

@@ -23,7 +23,7 @@ from driftline.migrations.working import Working
 from driftline.schema import Schema
 from tests.migrations import histories
 from tests.migrations.describing import from_replay
-from tests.migrations.replaying import HEADER, replayed
+from tests.migrations.replaying import HEADER, own_operations, replayed
 from tests.support.examples import examples
 
 CONVENTION = {
@@ -44,7 +44,7 @@ def offline_sql(*bodies: str, convention: Mapping[str, str] | None) -> str | Non
     )
     names: dict[str, Any] = {}
     exec(HEADER, names)  # noqa: S102 -- the bodies are this test's own
-    with Operations.context(context), warnings.catch_warnings(action="ignore"):
+    with own_operations(), Operations.context(context), warnings.catch_warnings(action="ignore"):
         for body in bodies:
             try:
                 exec(textwrap.dedent(body), names)  # noqa: S102
