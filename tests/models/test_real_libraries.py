@@ -11,6 +11,8 @@ import sys
 import sysconfig
 import textwrap
 import types
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
@@ -455,6 +457,18 @@ def _metadata(source: str, name: str) -> sa.MetaData:
     return found
 
 
+@contextmanager
+def _as_it_was_imported() -> Iterator[None]:
+    """Take back the convention that a module sets on SQLModel's one MetaData, which all of this process share."""
+    library = sys.modules.get("sqlmodel")
+    convention = None if library is None else library.SQLModel.metadata.naming_convention
+    try:
+        yield
+    finally:
+        if library is not None:
+            library.SQLModel.metadata.naming_convention = convention
+
+
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("name", "dialect"), CASES)
 def test_models_are_read_as_the_real_library_makes_them(name: str, dialect: str) -> None:
@@ -465,7 +479,8 @@ def test_models_are_read_as_the_real_library_makes_them(name: str, dialect: str)
     except ImportError:
         pytest.skip(f"{library.partition('.')[0]} is not installed: what it makes of these models was not compared")
     source = textwrap.dedent(text)
-    expected = describe_metadata(_metadata(source, metadata), dialect)
+    with _as_it_was_imported():
+        expected = describe_metadata(_metadata(source, metadata), dialect)
 
     env = f"from alembic import context\nimport models\ncontext.configure(target_metadata=models.{metadata})\n"
     declared = read({"models.py": source}, env, ModelSettings(dialect), installed=sysconfig.get_paths()["purelib"])
