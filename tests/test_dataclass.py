@@ -120,6 +120,9 @@ ACTIONS: dict[str, Callable[[Any], Any]] = {
     "hashable": lambda cls: cls.__hash__ is None,
 }
 
+CHANGES = {"set", "delete"}
+"""The actions that a guard is against."""
+
 OPTIONS: tuple[dict[str, bool], ...] = (
     {"frozen": True},
     {"frozen": True, "eq": False},
@@ -143,14 +146,13 @@ def _of_identity(cls: Any) -> bool:  # noqa: ANN401 - whichever of the classes
     return cls.__hash__ is object.__hash__
 
 
-@pytest.mark.parametrize("few", [0, 1, 1000])
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 @pytest.mark.parametrize("body", [plain, checked, own, hashed, empty])
 def test_a_class_is_as_the_library_makes_it(
-    body: Callable[[Field], type], options: dict[str, bool], few: int, monkeypatch: pytest.MonkeyPatch
+    body: Callable[[Field], type], options: dict[str, bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever is done with it comes to the same: before methods are written, when they are, and afterwards."""
-    monkeypatch.setattr(ours, "_FEW", few)
+    """Whatever is done with it comes to the same: when methods are written, and afterwards."""
+    monkeypatch.setattr(ours, "_GUARDED", True)
     mine = ours._dataclass(**options, slots=True)(body(ours.field))
     its: type = dataclasses.dataclass(**options, slots=True)(body(dataclasses.field))
 
@@ -158,6 +160,21 @@ def test_a_class_is_as_the_library_makes_it(
         told = {name: outcome(action, mine) for name, action in ACTIONS.items()}
 
         assert told == {name: outcome(action, its) for name, action in ACTIONS.items()}
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("body", [plain, checked, own, hashed, empty])
+def test_without_a_guard_only_changes_come_to_something_else(
+    body: Callable[[Field], type], options: dict[str, bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A frozen instance that does not refuse to be changed is as one that does in all else."""
+    made = {}
+    for guarded in (True, False):
+        monkeypatch.setattr(ours, "_GUARDED", guarded)
+        cls = ours._dataclass(**options, slots=True)(body(ours.field))
+        made[guarded] = {name: outcome(action, cls) for name, action in ACTIONS.items() if name not in CHANGES}
+
+    assert made[False] == made[True]
 
 
 def test_a_class_that_inherits_has_the_fields_of_both() -> None:
@@ -227,25 +244,70 @@ def test_a_frozen_one_can_be_pickled() -> None:
 
 
 def test_a_method_is_compiled_when_it_is_called() -> None:
-    """Defining a class compiles nothing, nor does making few objects; what was compiled is the method from then on."""
+    """Defining a class compiles nothing; what was compiled is the method from then on."""
 
     @ours.dataclass(frozen=True, slots=True)
     class Point:
         x: int
 
-    assert {getattr(Point, name).__code__.co_filename for name in ("__init__", "__eq__", "__hash__")} == {ours.__file__}
+    names = ("__init__", "__eq__", "__hash__")
+    assert {getattr(Point, name).__code__.co_filename for name in names} == {ours.__file__}
 
     assert Point(1) == Point(1)
 
-    names = ("__init__", "__eq__", "__hash__")
-    compiled = {name for name in names if getattr(Point, name).__code__.co_filename == "<string>"}
-    assert compiled == {"__eq__"}
-
-    for x in range(ours._FEW):
-        Point(x)
-
     compiled = {name for name in names if getattr(Point, name).__code__.co_filename == "<string>"}
     assert compiled == {"__init__", "__eq__"}
+
+
+def test_what_is_compiled_for_a_class_serves_those_like_it() -> None:
+    """A second class with as many fields compiles nothing, and its methods speak of its own fields."""
+
+    @ours.dataclass(frozen=True, slots=True)
+    class Point:
+        x: int
+        y: int = 2
+
+    @ours.dataclass(slots=True)
+    class Size:
+        width: int
+        height: int = 3
+
+    assert repr(ours.replace(Point(1), y=5)) == repr(Point(y=5, x=1))
+    compiled = ours._code.cache_info().misses
+
+    assert repr(ours.replace(Size(1), height=5)).endswith("Size(width=1, height=5)")
+    assert compiled == ours._code.cache_info().misses
+    with pytest.raises(TypeError, match=r"Size\.__init__\(\) got an unexpected keyword argument 'x'"):
+        Size(x=1)  # type: ignore[call-arg]
+
+
+def test_development_mode_guards_what_is_frozen() -> None:
+    """There, a frozen instance of ours refuses to be changed, and a check of a project finds what it always does."""
+    project = SERVER.parent.parent / "fixtures" / "batch-sqlite"
+    script = """
+import os, sys
+from driftline.text import Span
+try:
+    Span(1, 2).end = 3
+except AttributeError:
+    print("refused")
+from driftline.cli import main
+os.chdir(sys.argv[1])
+main(["check", "--no-cache", "--exit-zero", "--statistics"])
+"""
+    told = {}
+    for mode in ("dev", "utf8"):
+        ran = subprocess.run(
+            [sys.executable, "-P", "-X", mode, "-c", script, str(project)],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONPATH": str(SERVER.parent)},
+        )
+        told[mode] = ran.stdout.splitlines()
+
+    assert told["dev"] == ["refused", *told["utf8"]]
+    assert len(told["utf8"]) > 1
 
 
 def test_every_dataclass_of_the_package_is_ours() -> None:

@@ -57,7 +57,7 @@ TOUCHES_FILES = {
 """The layers that may work with files, and what for."""
 
 EXCEPTIONS: dict[tuple[str, str], str] = {
-    ("driftline.dataclass", "calls exec"): "compiles methods of which it wrote the text, as the standard library does",
+    ("driftline.dataclass", "calls compile"): "compiles methods of which it wrote the text",
     (
         "driftline.python.imports",
         "calls importlib.import_module",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,29 @@ def test_it_does_what_the_library_does(text: str, flags: int) -> None:
         for name in ("match", "search", "fullmatch"):
             found, expected = getattr(mine, name)(subject, 1), getattr(its, name)(subject, 1)
             assert (found and found.groups()) == (expected and expected.groups())
+
+
+SUBJECTS = ["".join(parts) for length in range(5) for parts in product("ab_ é", repeat=length)]
+"""All texts of up to four characters that a word may begin, end and go on with, or not."""
+
+
+@pytest.mark.parametrize("text", [r"\bab\b", r"\ba", r"\bab|b", r"\bab?", r"\bab*_", r"\ba{2}", r"\b", r"\b_(?=a)|\bé"])
+@pytest.mark.parametrize("flags", [0, re.ASCII, re.IGNORECASE, re.VERBOSE])
+def test_a_word_is_found_where_the_library_finds_it(text: str, flags: int) -> None:
+    """Also from a place within the text on: what stands before that place counts for whether a word begins there."""
+    mine, its = regex(text, flags), re.compile(text, flags)
+
+    for subject in SUBJECTS:
+        for start in (0, 1):
+            found = [one.span() for one in mine.finditer(subject, start)]
+            assert found == [one.span() for one in its.finditer(subject, start)]
+
+
+def test_a_word_is_looked_for_before_it_is_asked_whether_one_begins() -> None:
+    r"""The library begins a search with a literal text; with `\b` in front of it, it would try each place."""
+    compiled = regex(r"\bimport\b").search.__self__  # type: ignore[attr-defined]
+
+    assert compiled.pattern.startswith("import")
 
 
 def test_bytes_are_matched_as_well() -> None:

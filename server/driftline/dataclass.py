@@ -5,6 +5,9 @@ half a millisecond for each of hundreds of classes, for methods of which a run c
 slots, and a method is compiled when it is first called. What the library wants to know of a class (`is_dataclass`,
 `dataclasses.fields`) is worked out when the library asks.
 
+That nobody changes a frozen instance is what mypy sees to. At run time it is refused in Python's development mode only
+(`python -X dev`): a guard costs a call for each field of each instance that is made, a twentieth of a cold start.
+
 Invariant: what a method does is what the library's does. Classes have slots, and every field is one of `__init__`'s.
 
 Example: `@dataclass(frozen=True, slots=True)` above `class Span`; `replace(span, end=9)`.
@@ -12,8 +15,10 @@ Example: `@dataclass(frozen=True, slots=True)` above `class Span`; `replace(span
 
 from __future__ import annotations
 
-from functools import partial
+import sys
+from functools import cache, partial
 from reprlib import recursive_repr
+from types import CodeType, FunctionType
 
 TYPE_CHECKING = False  # `typing` would be a third of what a start without any analysis imports
 if TYPE_CHECKING:
@@ -21,15 +26,19 @@ if TYPE_CHECKING:
     from dataclasses import dataclass, field, fields, is_dataclass, replace
     from typing import Any, NoReturn, TypeAlias
 
-    Text: TypeAlias = tuple[str, str, dict[str, Any]]
-    """A method in Python: its parameters, its statements in a line, and what these name."""
+    Text: TypeAlias = tuple[str, str, dict[str, Any], dict[str, Any]]
+    """A method in Python: its parameters, its statements in a line, what these name, and what fields are by default.
 
-__all__ = ["dataclass", "field", "fields", "is_dataclass", "replace"]
+    The fields are `_0`, `_1`, … in it: classes that are alike have the same text.
+    """
+
+__all__ = ["dataclass", "field", "fields", "is_dataclass", "is_frozen", "replace"]
 
 _MISSING = object()
-_FEW = 16
-"""How many objects of a class are made before it pays to compile what makes one: half of all classes have no more."""
+_GUARDED = sys.flags.dev_mode
+"""Whether frozen instances refuse to be changed."""
 _FIELDS = "__driftline_fields__"
+_FROZEN = "__driftline_frozen__"
 _ORDER = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
 
 
@@ -78,9 +87,10 @@ def _dataclass(
 ) -> Any:  # noqa: ANN401 - the class, or what makes it
     if cls is None:
         return partial(_dataclass, frozen=frozen, eq=eq, order=order, slots=slots, kw_only=kw_only)
+    guarded = frozen and _GUARDED
     owner: list[type] = []  # that of the methods, which it does not exist without
     methods: dict[str, Any] = {
-        "__init__": _later(owner, "__init__", partial(_init, frozen=frozen), _fill),
+        "__init__": _later(owner, "__init__", partial(_init, guarded=guarded)),
         "__replace__": _later(owner, "__replace__", _replacing),
         "__repr__": _repr,
     }
@@ -91,8 +101,9 @@ def _dataclass(
         for name, operator in _ORDER.items():
             methods[name] = _later(owner, name, partial(_comparison, operator=operator))
     if frozen:
+        methods |= {"__getstate__": _state, "__setstate__": _restore, _FROZEN: True}
+    if guarded:
         methods |= {"__setattr__": _refuse_to_set, "__delattr__": _refuse_to_delete}
-        methods |= {"__getstate__": _state, "__setstate__": _restore}
     owner.append(_slotted(cls, _fields_with_bases(cls, kw_only=kw_only), methods))
     return owner[0]
 
@@ -103,6 +114,11 @@ def _fields(of: Any, /) -> tuple[Field, ...]:  # noqa: ANN401 - a class, or an i
 
 def _is_dataclass(of: object, /) -> bool:
     return hasattr(of, _FIELDS)
+
+
+def is_frozen(cls: type) -> bool:
+    """Whether a class itself, not one that it inherits, is a frozen dataclass."""
+    return _FROZEN in vars(cls)
 
 
 def _replace(instance: Any, /, **changes: object) -> Any:  # noqa: ANN401 - of whatever class
@@ -187,96 +203,92 @@ _FOR_LIBRARY = {name: _ForLibrary(name) for name in ("__dataclass_fields__", "__
 # Methods that are written for a class
 
 
-def _later(
-    owner: list[type], name: str, write: Callable[[type], Text], does: Callable[..., tuple[bool, Any]] | None = None
-) -> Callable[..., Any]:
-    """Give a method that puts the one that `write` gives for the class in `owner` in its place, then calls that.
-
-    `does`: what does the same without it, if only more slowly; the first few times, and where it can.
-    """
-    left = _FEW if does is not None else 0
+def _later(owner: list[type], name: str, write: Callable[[type], Text]) -> Callable[..., Any]:
+    """Give a method that puts the one that `write` gives for the class in `owner` in its place, then calls that."""
 
     def first(self: object, /, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever it takes
-        nonlocal left
         (cls,) = owner
-        if left and does is not None:
-            left -= 1
-            done, given = does(cls, self, arguments, named)
-            if done:
-                return given
-        parameters, statements, names = write(cls)
-        exec(f"def {name}({parameters}):\n {statements}", names)  # noqa: S102 - names of fields, and text of ours
-        method = names[name]
-        method.__qualname__ = f"{cls.__qualname__}.{name}"
+        method = _method(cls, name, write(cls))
         setattr(cls, name, method)
         return method(self, *arguments, **named)
 
     return first
 
 
-def _init(cls: type, *, frozen: bool) -> Text:
+def _method(cls: type, name: str, text: Text) -> Any:  # noqa: ANN401 - a method
+    """Give the method of a class that a text says: what is compiled for one class serves all that are like it."""
+    parameters, statements, names, defaults = text
+    meant = {f"_{at}": one.name for at, one in enumerate(_fields(cls))}
+    known = _code(f"def {name}({parameters}):\n {statements}")
+    code = known.replace(
+        co_names=tuple(meant.get(one, one) for one in known.co_names),
+        co_varnames=tuple(meant.get(one, one) for one in known.co_varnames),
+        co_consts=tuple(_named(one, meant) for one in known.co_consts),
+        co_qualname=f"{cls.__qualname__}.{name}",
+    )
+    positional = code.co_varnames[: code.co_argcount]
+    method = FunctionType(code, names, name, tuple(defaults[one] for one in positional if one in defaults))
+    method.__kwdefaults__ = defaults
+    return method
+
+
+def _named(constant: object, meant: dict[str, str]) -> object:
+    """Give a constant of a method, where it is the keywords of a call with the names that are meant."""
+    return tuple(meant.get(one, one) for one in constant) if type(constant) is tuple else constant
+
+
+@cache
+def _code(text: str) -> CodeType:
+    """Compile a text that defines a function."""
+    code: CodeType = compile(text, "<string>", "exec").co_consts[0]
+    return code
+
+
+def _init(cls: type, *, guarded: bool) -> Text:
     names: dict[str, Any] = {"_missing": _MISSING}
+    defaults: dict[str, Any] = {}
     parameters = {False: ["self"], True: [""]}
     statements = []
-    for one in _fields(cls):
-        parameter = value = name = one.name
+    for at, one in enumerate(_fields(cls)):
+        value = f"_{at}"
         if one.make is not _MISSING:
-            names[f"_make_{name}"] = one.make
-            parameter, value = f"{name}=_missing", f"_make_{name}() if {name} is _missing else {name}"
-        elif one.default is not _MISSING:
-            names[f"_default_{name}"] = one.default
-            parameter = f"{name}=_default_{name}"
-        parameters[bool(one.kw_only)].append(parameter)
-        if frozen:
-            names[f"_set_{name}"] = getattr(cls, name).__set__  # its slot's
-        statements.append(f"_set_{name}(self, {value})" if frozen else f"self.{name} = {value}")
+            names[f"_make{at}"] = one.make
+            value = f"_make{at}() if _{at} is _missing else _{at}"
+        if one.make is not _MISSING or one.default is not _MISSING:
+            defaults[one.name] = one.default  # `_MISSING` where it is to be made
+        parameters[bool(one.kw_only)].append(f"_{at}")
+        if guarded:
+            names[f"_set{at}"] = getattr(cls, one.name).__set__  # its slot's
+        statements.append(f"_set{at}(self, {value})" if guarded else f"self._{at} = {value}")
     if hasattr(cls, "__post_init__"):
         statements.append("self.__post_init__()")
     named = ", *" + ", ".join(parameters[True]) if len(parameters[True]) > 1 else ""
-    return ", ".join(parameters[False]) + named, "; ".join(statements) or "pass", names
-
-
-def _fill(cls: type, self: Any, arguments: tuple[object, ...], named: dict[str, object]) -> tuple[bool, None]:  # noqa: ANN401 - of whatever class
-    """Do what `__init__` does; False where it is not called as it is to be, and it shall say so itself."""
-    known = _fields(cls)
-    names = [one.name for one in known if not one.kw_only]
-    values = dict(zip(names, arguments, strict=False))
-    if len(arguments) > len(names) or not values.keys().isdisjoint(named):
-        return False, None
-    values |= named
-    for one in known:
-        value = values.pop(one.name, one.default)
-        if value is _MISSING:
-            if one.make is _MISSING:
-                return False, None
-            value = one.make()
-        object.__setattr__(self, one.name, value)
-    if values:
-        return False, None
-    if hasattr(cls, "__post_init__"):
-        self.__post_init__()
-    return True, None
+    return ", ".join(parameters[False]) + named, "; ".join(statements) or "pass", names, defaults
 
 
 def _replacing(cls: type) -> Text:
-    names = [one.name for one in _fields(cls)]
-    parameters = ", ".join(("self", "/", *["*"][: len(names)], *(f"{name}=_missing" for name in names)))
-    arguments = ", ".join(f"{name}=self.{name} if {name} is _missing else {name}" for name in names)
-    return parameters, f"return self.__class__({arguments})", {"_missing": _MISSING}
+    known = [f"_{at}" for at in range(len(_fields(cls)))]
+    parameters = ", ".join(("self", "/", *["*"][: len(known)], *known))
+    arguments = ", ".join(
+        f"{f'{name}=' * bool(one.kw_only)}self.{name} if {name} is _missing else {name}"
+        for one, name in sorted(zip(_fields(cls), known, strict=True), key=lambda pair: bool(pair[0].kw_only))
+    )
+    defaults = {one.name: _MISSING for one in _fields(cls)}
+    return parameters, f"return self.__class__({arguments})", {"_missing": _MISSING}, defaults
 
 
 def _comparison(cls: type, *, operator: str) -> Text:
     compared = f"{_parts(cls, 'self')} {operator} {_parts(cls, 'other')}"
-    return "self, other", f"return {compared} if other.__class__ is self.__class__ else NotImplemented", {}
+    return "self, other", f"return {compared} if other.__class__ is self.__class__ else NotImplemented", {}, {}
 
 
 def _hash(cls: type) -> Text:
-    return "self", f"return hash({_parts(cls, 'self')})", {}
+    return "self", f"return hash({_parts(cls, 'self')})", {}, {}
 
 
 def _parts(cls: type, owner: str) -> str:
     """Give the tuple of the fields that count, in Python."""
-    return f"({''.join(f'{owner}.{one.name}, ' for one in _fields(cls) if one.compare)})"
+    return f"({''.join(f'{owner}._{at}, ' for at, one in enumerate(_fields(cls)) if one.compare)})"
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -397,6 +397,11 @@ def test_generated_columns() -> None:
     assert [] == kinds(identity(always=True), identity(always=True, start=1))
     assert ["modify_identity"] == kinds(identity(always=True), identity(always=False))
     assert ["modify_identity"] == kinds(identity(always=True, start=5), identity(always=True))
+    without = with_columns(Column("a", Type("INTEGER")))
+    assert ["modify_identity"] == kinds(identity(always=True), without)
+    assert [] == [
+        one for name in ("sqlite", "mysql", "mariadb") for one in kinds(identity(always=True), without, None, name)
+    ]
 
 
 def test_enums() -> None:

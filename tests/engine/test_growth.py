@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections import Counter
 
 import pytest
 
 from driftline.engine.analyse import analysis
 from driftline.engine.project import open_project
+from driftline.migrations.passes import Following
 from driftline.migrations.table_map import TableMap
+from driftline.migrations.trie import Trie
 from driftline.migrations.watched import WHOLE, Watching
 from driftline.schema import Table
+from driftline.sources.memory import MemorySource
+from driftline.sources.overlay import OverlaySource
 from tests.engine.test_reruns import ENV, MODEL, MODELS, Followed, revision
 
 SMALL, LARGE, TABLE = 6, 24, 3
@@ -99,21 +105,21 @@ def test_no_ordinary_operation_looks_at_all_tables(monkeypatch: pytest.MonkeyPat
     assert [] == [one for one in reads if not isinstance(one, frozenset) or ("tables", WHOLE) in one]
 
 
-def test_an_edit_leaves_the_steps_before_it_as_they_are() -> None:
-    """They are the same objects; those after it hold what they did before, and the table that is another."""
+def test_an_edit_leaves_the_steps_that_it_does_not_change_as_they_are() -> None:
+    """They are the same objects, before it and behind it; the states know of the table that is another since."""
     followed = Followed(history(SMALL), "/many")
-    (before,) = [analysis(work).migrated.steps for work in open_project("/many", followed.session).works]
+    (before,) = [analysis(work).migrated for work in open_project("/many", followed.session).works]
     at = 2 * SMALL + 2
 
     followed.edit(f"alembic/versions/{at:04}.py", "sa.String(10)", "sa.String(20)")
-    (after,) = [analysis(work).migrated.steps for work in open_project("/many", followed.session).works]
+    (after,) = [analysis(work).migrated for work in open_project("/many", followed.session).works]
 
-    assert all(one is other for one, other in zip(before[:at], after[:at], strict=True))
+    others = {one.revision for one, other in zip(before.steps, after.steps, strict=True) if one is not other}
+    own = {f"{round_ * SMALL + 2:04}" for round_ in (2, 4, 5)}
+    assert own <= others <= own | {f"{3 * SMALL + 2:04}", f"{3 * SMALL + 3:04}"}  # and the keys from it and to it
+    then, now = (one.states.after(f"{at:04}").schema.tables for one in (before, after))
     assert [("u2", "name")] == [
-        (key, column.name)
-        for key, table in after[at].after.tables.items()
-        for column in table.columns
-        if column not in before[at].after.tables[key].columns
+        (key, column.name) for key, table in now.items() for column in table.columns if column not in then[key].columns
     ]
 
 
@@ -155,3 +161,100 @@ def test_a_guard_is_not_followed_again_where_the_history_presumes_tables() -> No
     assert [{"/many/alembic/versions/0003.py"}] * 2 == [
         {key for kind, key in one if kind == "revision"} for one in again
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "at"),
+    [
+        ('"to", sa.Integer()', '"to", sa.BigInteger()', 0),
+        ('op.create_index("ix_{n}", "u{n}", ["to"])', 'op.create_index("ix_{n}", "u{n}", ["id"])', 1),
+    ],
+)
+def test_revisions_that_an_edit_does_not_concern_are_not_looked_at(
+    monkeypatch: pytest.MonkeyPatch, before: str, after: str, at: int
+) -> None:
+    """The pass goes from one that it concerns to the next: as many in four times as large a project."""
+    looked: list[int] = []
+    look = Following.before
+
+    def counting(self: Following) -> object:
+        looked.append(1)
+        return look(self)
+
+    counts: list[int] = []
+    monkeypatch.setattr(Following, "before", counting)
+    for tables in (SMALL, LARGE):
+        files = history(tables)
+        source = MemorySource(files)
+        followed = Followed({}, "/many")
+        path = f"/many/alembic/versions/{at * tables + TABLE:04}.py"
+        text = str(files[path])
+        assert before.format(n=TABLE) in text
+        # Like a server's, it knows which files can have changed.
+        for buffers in ({}, {path: text.replace(before.format(n=TABLE), after.format(n=TABLE))}):
+            looked.clear()
+            followed.session.source = OverlaySource(source, buffers)
+            followed.run()
+        counts.append(len(looked))
+
+    assert 0 < counts[0] < SMALL * 3
+    assert counts[0] == counts[1]
+
+
+def test_findings_that_an_edit_does_not_concern_are_the_same_objects() -> None:
+    """So that whoever places, sorts or shows them can tell by that."""
+    followed = Followed(history(SMALL), "/many")
+    (before,) = [analysis(work).findings for work in open_project("/many", followed.session).works]
+
+    followed.edit(f"alembic/versions/{2 * SMALL + 2:04}.py", "sa.String(10)", "sa.String(20)")
+    (after,) = [analysis(work).findings for work in open_project("/many", followed.session).works]
+
+    known = {id(one) for one in before}
+    assert len(after) > SMALL
+    assert {"u2", "t2"} >= {one.table for one in after if id(one) not in known}
+
+
+def test_states_take_no_more_room_for_more_edits() -> None:
+    """Each edit is taken back: what the states hold is what they held, however many tables have been edited so far."""
+    followed = Followed(history(LARGE), "/many")
+    held = []
+    for table in range(LARGE):
+        place = f"alembic/versions/{2 * LARGE + table:04}.py"
+        followed.edit(place, "sa.String(10)", "sa.String(20)")
+        followed.edit(place, "sa.String(20)", "sa.String(10)")
+        held.append(_room_of_states())
+
+    assert max(held[4:]) <= 1.05 * max(held[:4])
+
+
+def test_objects_do_not_become_more_with_the_edits() -> None:
+    """A type that changes in each table by turns, there and back: objects of ours are let go of as they come."""
+    followed = Followed(history(SMALL), "/many")
+    held = []
+    for turn in range(6):
+        for table in range(SMALL):
+            place = f"alembic/versions/{2 * SMALL + table:04}.py"
+            followed.edit(place, f"sa.String({10 + turn % 2})", f"sa.String({11 - turn % 2})")
+        gc.collect()
+        held.append(Counter(type(one).__qualname__ for one in gc.get_objects() if _is_ours(one)))
+
+    assert Counter() == held[5] - held[1]
+
+
+def _is_ours(one: object) -> bool:
+    return str(type(one).__module__).startswith(("driftline.", "ast"))
+
+
+def _room_of_states() -> int:
+    """How many bytes all tables by key take, without the tables themselves."""
+    gc.collect()
+    waiting: list[object] = [one for one in gc.get_objects() if isinstance(one, TableMap)]
+    seen: set[int] = set()
+    room = 0
+    while waiting:
+        one = waiting.pop()
+        if id(one) not in seen and isinstance(one, TableMap | Trie | dict | tuple):
+            seen.add(id(one))
+            room += sys.getsizeof(one)
+            waiting += gc.get_referents(one)
+    return room

@@ -19,6 +19,7 @@ from driftline.engine.session import Session
 from driftline.python.trees import Trees
 from driftline.schema.document import schema_document
 from driftline.sources.memory import MemorySource
+from driftline.sources.overlay import OverlaySource
 from tests.engine import shop
 from tests.support.examples import examples
 
@@ -225,6 +226,22 @@ class EditsWithoutRoom(Edits):
 
 EditsWithoutRoom.TestCase.settings = hypothesis_settings(max_examples=examples(8), stateful_step_count=10)
 TestEditsWithoutRoom = EditsWithoutRoom.TestCase
+
+
+class EditsInAServer(Edits):
+    """The same where the source knows what has changed, as a server's does: what has not is not even looked at."""
+
+    @invariant()
+    def the_same_as_from_scratch(self) -> None:
+        """The session that followed says what a new one says."""
+        texts = {path: getattr(self.source.read(path), "text", "") for path in self.source.paths}
+        self.session.source = OverlaySource(NOTHING, texts)
+        assert told(self.session) == told(Session(self.source.copy()))
+
+
+NOTHING = MemorySource()
+EditsInAServer.TestCase.settings = hypothesis_settings(max_examples=examples(12), stateful_step_count=12)
+TestEditsInAServer = EditsInAServer.TestCase
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -341,3 +341,33 @@ def test_who_takes_all_names_of_a_module_is_run_with_it() -> None:
     ran = follow(files, [("app/consts.py", "= 3", "= 4"), ("app/consts.py", "= 4", "= 5")])
 
     assert [["app.consts", "extra"]] * 2 == [sorted(one) for one in ran]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Bases that a library makes
+
+SQLMODEL = """\
+from sqlmodel import Field, SQLModel
+
+
+class {name}(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    text: str = Field(max_length=3)
+"""
+
+
+def test_a_base_of_a_library_keeps_its_metadata_however_often_who_asks_first_is_edited() -> None:
+    """Only who asks first is told of it. Else it is another one at each second edit, and all is done from scratch."""
+    files = {
+        "alembic/env.py": "from sqlmodel import SQLModel\n\nfrom app import first, second\n\n"
+        "target_metadata = SQLModel.metadata\n",
+        "app/first.py": SQLMODEL.format(name="First"),
+        "app/second.py": SQLMODEL.format(name="Second"),
+    }
+    shop = Shop(files)
+    for old, new in pairwise("345678"):
+        ran = shop.modules(("app/first.py", f"max_length={old}", f"max_length={new}"))
+
+        found = told(shop.session, "/shop")
+        assert told(Session(shop.source.copy()), "/shop") == found
+        assert ["app.first", "app.second"] == ran

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import gc
+
 import pytest
 
 from driftline.dataclass import dataclass, field
@@ -10,6 +13,9 @@ from driftline.engine.session import Session
 from driftline.engine.tracing import TracingSource
 from driftline.python.origin import Origin, Site
 from driftline.python.same import same
+from driftline.python.syntax import Syntax
+from driftline.python.trace import Trace
+from driftline.python.trees import Trees
 from driftline.sources.memory import MemorySource
 from driftline.sources.source import FileText, Source, Unreadable
 
@@ -100,6 +106,69 @@ def test_a_file_is_parsed_once_and_older_versions_are_kept_for_a_while() -> None
         ran.append(len(session.ran))
 
     assert ran == [1, 2, 2, 2, 3, 4]
+
+
+def test_older_versions_of_many_files_are_not_kept() -> None:
+    """However many files are edited, and however often: what is held of them is their latest version, and a few."""
+    source = MemorySource({})
+    session = Session(source)
+    held = []
+    for edit in range(4):
+        for at in range(200):
+            source.write(f"/p/{at}.py", f"x = {edit}")
+            file = source.read(f"/p/{at}.py")
+            assert isinstance(file, FileText)
+            session.parse(file)
+        gc.collect()
+        texts = [one.text for one in gc.get_objects() if isinstance(one, Syntax) and one.path.startswith("/p/")]
+        held.append((len(texts), len(session.sound), texts.count(f"x = {edit}")))
+
+    assert [(200, 200, 200), *[(264, 264, 200)] * 3] == held
+
+
+def test_facts_that_stay_hold_no_tree_of_an_older_version() -> None:
+    """What a file said before may count for as long as the process runs; where it stands is found all the same."""
+    source = MemorySource({})
+    session = Session(source, trees=Trees(1_000_000))
+    held, origins = [], []
+    for edit in range(4):
+        for at in range(200):
+            source.write(f"/p/{at}.py", f"kept()\nx = {edit}")
+            file = source.read(f"/p/{at}.py")
+            assert isinstance(file, FileText)
+            syntax = session.parse(file)
+            if edit == 0:
+                origins.append(Trace(syntax, syntax.tree.body[0]))
+        gc.collect()
+        held.append(sum(isinstance(one, ast.Module) for one in gc.get_objects()))
+
+    assert held[0] + 64 >= held[-1]
+    assert {("", "Expr")} == {(one.site.scope, one.site.says.partition(":")[0]) for one in origins}
+
+
+def test_a_comment_in_hundreds_of_files_at_once_makes_no_stage_run() -> None:
+    """Each is held against the version before it, for every stage that has read it."""
+
+    def read_all(source: Source) -> int:
+        assert isinstance(source, TracingSource)
+        return sum(isinstance(source.read_program(f"/p/{at}.py"), FileText) for at in range(300))
+
+    source = MemorySource({f"/p/{at}.py": "x = 1" for at in range(300)})
+    session = Session(source)
+    for at in range(300):
+        file = source.read(f"/p/{at}.py")
+        assert isinstance(file, FileText)
+        session.parse(file)
+    for name in ("one", "other"):
+        session.stage(name, "/p", (), read_all)
+
+    for at in range(300):
+        source.write(f"/p/{at}.py", "x = 1  # said")
+    session.ran.clear()
+    for name in ("one", "other"):
+        session.stage(name, "/p", (), read_all)
+
+    assert {"parse"} == {what for what, _ in session.ran}
 
 
 def test_cancelled_work_stops_at_the_next_question() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from driftline.lsp.garbage import settle, settle_all
+from driftline.lsp.garbage import look_rarely, settle, settle_all
 from tests.engine import shop
 from tests.engine.test_reruns import Followed
 
@@ -103,3 +103,18 @@ def test_a_run_is_cleaned_up_after_and_all_once_in_a_while() -> None:
     settle_all()
 
     assert old_gone() is None
+
+
+def test_while_a_project_is_read_only_the_newest_objects_are_looked_through() -> None:
+    """A million objects that stay are looked through once each, some at a time, and never together."""
+    before, looks = gc.get_threshold(), []
+    look_rarely()
+    gc.callbacks.append(lambda phase, info: looks.append(info["generation"]) if phase == "start" else None)
+    try:
+        kept = [[at] for at in range(1_200_000)]
+    finally:
+        gc.callbacks.pop()
+        gc.set_threshold(*before)
+
+    assert len(kept) > len(looks) > len(kept) // 100_000
+    assert {0} == set(looks)

@@ -12,10 +12,11 @@ from driftline.engine.project import open_project
 from driftline.engine.session import Session
 from driftline.ide.view import View
 from driftline.lsp.convert import Converter
-from driftline.lsp.shown import Shown, shown
+from driftline.lsp.shown import Showing, Shown
 from driftline.lsp.texts import Texts
 from driftline.sources.disk import DiskSource
 from driftline.sources.overlay import OverlaySource
+from driftline.sources.source import changed_since
 from tests.lsp.shop import Shop
 
 
@@ -24,21 +25,24 @@ class Client:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
-        self.session = Session(DiskSource())
-        self.last: Mapping[str, Shown] = {}
+        self.disk = DiskSource()
+        self.session = Session(self.disk)
+        self.showing = Showing()
 
     def shows(self, buffers: Mapping[Path, str]) -> Mapping[str, Shown]:
         """What it shows with these buffers open, after what it showed the last time."""
         texts = {str(path): text for path, text in buffers.items()}
-        self.session.source = OverlaySource(DiskSource(), texts)
+        before = self.session.source
+        self.session.source = OverlaySource(self.disk, texts)
+        changed = changed_since(self.session.source, before)
         works = open_project(str(self.shop.folder), self.session).works
         analyses = tuple(analysis(work) for work in works)
         (whole,) = analyses
         found = Texts(whole.syntax, texts)
         view, converter = View(analyses, found.syntax, found.span_of), Converter("utf-16", found.index)
-        self.last = shown(view, converter, self.last, related=True)
-        assert shown(view, converter, related=True) == self.last
-        return self.last
+        shown = self.showing.show(view, converter, changed, related=True)
+        assert Showing().show(view, converter, None, related=True) == shown
+        return shown
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ def test_nothing_grows_with_the_number_of_edits() -> None:
         kept = next(one for one in followed.session._memories.values() if type(one).__name__ == "Evaluations")
         sizes.append(
             (
-                len(kept._kept),
+                len(kept._kept.all),
                 len(kept.undone.known),
                 [len(one.passed) for one in kept.passes],
                 len(kept._world.rests.queries),
@@ -46,7 +46,7 @@ def test_a_revision_that_is_gone_is_forgotten() -> None:
     followed.run()
 
     kept = next(one for one in followed.session._memories.values() if type(one).__name__ == "Evaluations")
-    assert path not in {file for file, _ in kept._kept}
+    assert path not in {file for file, _ in kept._kept.all}
 
 
 def test_a_revision_that_asks_for_the_state_is_followed_again_only_if_its_answer_may_be_another() -> None:

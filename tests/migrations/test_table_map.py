@@ -142,20 +142,36 @@ def test_what_is_put_together_later_is_the_same(
             assert at_once.holders(kind, name) == later.holders(kind, name)
 
 
-@given(CHANGES, st.lists(st.lists(KEY, min_size=1, max_size=3), max_size=4))
+EDITS = st.lists(st.tuples(st.lists(KEY, min_size=1, max_size=3), st.booleans(), CHANGES), max_size=4)
+"""Keys at which other tables are laid, whether somebody looks at the state then, and how it is changed after that."""
+
+
+@given(CHANGES, EDITS)
 def test_tables_with_other_columns_stand_where_those_before_stood(
-    changes: list[tuple[object, ...]], edits: list[list[str]]
+    changes: list[tuple[object, ...]], edits: list[tuple[list[str], bool, list[tuple[object, ...]]]]
 ) -> None:
-    """Also where nobody has looked at the state with the edit before."""
+    """Also where nobody has looked at the state with the edit before, and where it is changed after that."""
+    expected: dict[str, Table] = {}
     found = table_map({}, DIALECT)
     for change in changes:
-        found = changed(dict(found), found, change)[1]
-    expected, now = dict(found), found
-    before = list(found.items())
-    for at, keys in enumerate(edits):
+        expected, found = changed(expected, found, change)
+    before, now = expected, found
+    for at, (keys, looked_at, more) in enumerate(edits):
         other = {key: replace(expected[key], comment=f"{at}") for key in keys if key in expected}
-        expected |= other
-        now = TableMap.instead(now, other)
+        expected = expected | other
+        now = now.instead(other)
+        if looked_at:
+            assert list(expected.items()) == list(now.items())
+        for change in more if looked_at else ():
+            then = now
+            expected, now = changed(expected, now, change)
+            assert {key for key in KEYS if then.get(key) is not now.get(key)} == then.differing(now)
 
     assert list(expected.items()) == list(now.items())
-    assert before == list(found.items())
+    assert [expected.get(key) for key in KEYS] == [now.get(key) for key in KEYS]
+    assert [expected[key] for key in expected] == [now[key] for key in expected]
+    assert {key for key in KEYS if before.get(key) is not expected.get(key)} == found.differing(now)
+    assert list(before.items()) == list(found.items())
+    for name in [*KEYS, "a", "b", "c"]:
+        holders = {key for key, one in expected.items() if name in relation_names(one, DIALECT)}
+        assert holders == set(now.holders(RELATION, (None, name)))

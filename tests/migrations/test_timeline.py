@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 from driftline.migrations.history import Event, Step
 from driftline.migrations.operation import AddColumn
 from driftline.migrations.timeline import Timelines, timelines
-from driftline.schema import Column, Schema, Table, Type
+from driftline.schema import Column, Table, Type
 
-SCHEMA = Schema("postgresql")
 NAMES = st.sampled_from(["a", "b", "c"])
 TABLES = st.builds(lambda name, comment: Table(name, comment=comment), NAMES, st.sampled_from(["", "x"]))
 OPERATION = AddColumn("a", Column("x", Type("INTEGER")))
@@ -30,14 +29,14 @@ def events(draw: st.DrawFn, revision: str) -> tuple[Event, ...]:
 def test_timelines_are_those_of_all_events(data: st.DataObject) -> None:
     """Whichever steps are others, and in whatever order the tables come up."""
     kept = Timelines()
-    steps = [Step(f"{at}", (), SCHEMA, SCHEMA, events=data.draw(events(f"{at}"))) for at in range(5)]
+    steps = [Step(f"{at}", (), events=data.draw(events(f"{at}"))) for at in range(5)]
     for _ in range(4):
         found = kept.of(tuple(steps), ())
 
         expected = timelines(event for step in steps for event in step.events)
         assert list(expected.items()) == list(found.items())
         at = data.draw(st.integers(0, len(steps) - 1))
-        steps[at] = Step(f"{at}", (), SCHEMA, SCHEMA, events=data.draw(events(f"{at}")))
+        steps[at] = Step(f"{at}", (), events=data.draw(events(f"{at}")))
 
 
 def test_lines_of_other_tables_are_the_same_objects() -> None:
@@ -46,7 +45,7 @@ def test_lines_of_other_tables_are_the_same_objects() -> None:
 
     def step(name: str, comment: str) -> Step:
         event = Event(f"make {name}", OPERATION, None, Table(name, comment=comment))
-        return Step(f"make {name}", (), SCHEMA, SCHEMA, events=(event,))
+        return Step(f"make {name}", (), events=(event,))
 
     other = step("b", "")
     before = kept.of((step("a", ""), other), ())

@@ -495,6 +495,8 @@ SOURCES = {
     User.email = mapped_column(String(30), unique=True)
     User.age = Column(Integer, index=True)
     User.__table__.append_constraint(CheckConstraint("age > 0", name="grown"))
+    User.years = User.age
+    Index("ix_years", User.years, User.email)
     """,
     "a convention set later": PLAIN
     + """

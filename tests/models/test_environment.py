@@ -209,6 +209,34 @@ def test_models_that_env_does_not_reach_are_found() -> None:
     assert "/p/app/views.py" == view.path
 
 
+def test_tables_of_a_second_metadata_that_env_puts_on_the_first() -> None:
+    """If env.py puts the tables of another MetaData on its own by SQLAlchemy's `_add_table`, they are compared, too."""
+    models = """
+    from sqlalchemy import Column, Integer
+    from sqlalchemy.orm import declarative_base
+    Base, Other = declarative_base(), declarative_base()
+    class A(Base):
+        __tablename__ = "a"
+        id = Column(Integer, primary_key=True)
+    class B(Other):
+        __tablename__ = "b"
+        id = Column(Integer, primary_key=True)
+    """
+    found = read(
+        {"models.py": models},
+        "from alembic import context\n"
+        "from models import B, Base, Other\n"
+        "target_metadata = Base.metadata\n"
+        "for table in Other.metadata.sorted_tables:\n"
+        "    target_metadata._add_table(table.name, table.schema, table)\n"
+        "context.configure(connection=None, target_metadata=target_metadata)\n",
+    )
+
+    assert {"a": ["id"], "b": ["id"]} == {
+        key: [one.name for one in table.columns] for key, table in found.schema.tables.items()
+    }
+
+
 def test_an_environment_that_imports_no_model_compares_with_all_of_them() -> None:
     """If env.py imports only the metadata, models are found some other way.
 

@@ -377,3 +377,60 @@ def test_a_column_that_was_lost_is_not_absent() -> None:
     assert ["id"] == [one.name for one in thing.columns]
     assert 2 == len(thing.incomplete)
     assert {"name", "other"} <= {word for one in declared.unknown for word in one.reason.replace("`", " ").split()}
+
+
+def test_what_a_library_hands_on_of_sqlalchemys_makes_tables() -> None:
+    """If a library that bridges SQLAlchemy's versions hands on what makes columns and tables, these are SQLAlchemy's own."""
+    bridge = {
+        "compat/__init__.py": "",
+        "compat/orm.py": """
+            try:
+                from sqlalchemy.orm import mapped_column
+            except ImportError:
+                def mapped_column(*args, **kwargs):
+                    from sqlalchemy import Column
+                    return Column(*args, **kwargs)
+            from sqlalchemy import Table
+            """,
+    }
+    models = """
+        from compat.orm import Table, mapped_column
+        from sqlalchemy import Column, ForeignKey, Integer, String
+        from sqlalchemy.orm import DeclarativeBase, Mapped
+        class Base(DeclarativeBase):
+            pass
+        class Thing(Base):
+            __tablename__ = "things"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            name: Mapped[str] = mapped_column(String(9))
+        Table("marks", Base.metadata, Column("thing_id", Integer, ForeignKey("things.id")))
+        """
+
+    declared = read({"models.py": models}, packages=bridge)
+
+    assert ["marks", "things"] == sorted(declared.schema.tables)
+    thing = declared.schema.tables["things"]
+    assert ("id",) == thing.primary_key.columns
+    assert {"id": "INTEGER", "name": "VARCHAR(9)"} == {one.name: one.type.ddl for one in thing.columns}
+    assert () == declared.unknown
+
+
+def test_what_a_library_makes_of_its_own_is_not_sqlalchemys() -> None:
+    """If a library has a function of its own by the name of one of SQLAlchemy's, nobody knows what it makes."""
+    own = {"compat/__init__.py": "", "compat/orm.py": "def mapped_column(*args, **kwargs):\n    return object()\n"}
+    models = """
+        from compat.orm import mapped_column
+        from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column as column
+        class Base(DeclarativeBase):
+            pass
+        class Thing(Base):
+            __tablename__ = "things"
+            id: Mapped[int] = column(primary_key=True)
+            name: Mapped[str] = mapped_column()
+        """
+
+    declared = read({"models.py": models}, packages=own)
+
+    thing = declared.schema.tables["things"]
+    assert ["id"] == [one.name for one in thing.columns]
+    assert thing.incomplete

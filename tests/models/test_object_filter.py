@@ -75,6 +75,17 @@ def a_name(body: str) -> str:
         ('return not object.info.get("skip")', TABLE, True),
         ('return object.table.name != "old"', Asked("column", "x", None, "old"), False),
         ('return object.table.name != "users"', Asked("index", "ix", None, "users", reflected=False), False),
+        (
+            'return [c.name for c in object.columns] != ["a", "b"]',
+            Asked("index", "ix", None, "t", columns=("a", "b")),
+            False,
+        ),
+        ('return [c.name for c in object.columns] != ["a"]', Asked("index", "ix", None, "t", columns=("a", "b")), True),
+        (
+            'return (object.table.name, object.column_keys) != ("t", ["a"])',
+            Asked("foreign_key_constraint", "fk", None, "t", reflected=False, columns=("a",)),
+            False,
+        ),
         ("return", TABLE, False),
     ],
 )
@@ -101,6 +112,13 @@ def test_include_object(body: str, asked: Asked, expected: bool) -> None:  # noq
 def test_include_name(body: str, asked: Asked, expected: bool) -> None:  # noqa: FBT001 -- a parameter of the test
     """A function of names answers as running it would; it is asked about what is in the database alone."""
     assert expected is answer(a_name(body), asked)
+
+
+def test_the_columns_of_an_expression_are_not_known() -> None:
+    """If a filter asks for the columns of an index over an expression, nothing is said of them."""
+    asked = Asked("index", "ix", None, "t", columns=("a", None))
+
+    assert isinstance(answer(an_object('return "b" not in object.columns'), asked), Unknown)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import gc
 
+from driftline.python.site_table import SiteTable
 from driftline.python.syntax import Syntax, parse
 from driftline.python.trace import Trace
 from driftline.python.trees import Trees
@@ -60,6 +61,18 @@ def held_trees() -> list[object]:
     gc.collect()
     found = [one for one in gc.get_objects() if isinstance(one, ast.Module) and len(one.body) == 1]
     return [one for one in found if isinstance(one.body[0], ast.FunctionDef)]
+
+
+def test_tables_of_nodes_are_held_of_a_few_files() -> None:
+    """However many files are asked for the names of their nodes: the tables are made again, and say the same."""
+    trees = Trees(1_000_000)
+    files = [parse(f"/p/{at}.py", TEXT, trees) for at in range(100)]
+    sites = [one.site(calls(one)[1]) for one in files]
+    gc.collect()
+    tables = [one for one in gc.get_objects() if isinstance(one, SiteTable) and one.path.startswith("/p/")]
+
+    assert 32 == len(tables)
+    assert sites == [one.site(calls(one)[1]) for one in files]
 
 
 def test_what_could_not_be_found_again_is_held() -> None:

@@ -73,6 +73,23 @@ def test_downgrades(upgrade: str, downgrade: str | None, expected: list[str]) ->
     assert expected == [rule for rule, _ in rules(FIRST, revision("2", "1", upgrade, downgrade))]
 
 
+TRIED = revision(
+    "2",
+    "1",
+    'try:\n    op.add_column("users", sa.Column("a", sa.Text()))\nexcept Exception as error:\n    print(error)',
+    'op.drop_column("users", "a")',
+)
+
+
+@pytest.mark.parametrize(("table", "expected"), [("users", []), ("people", ["downgrade-not-inverse"])])
+def test_a_downgrade_of_what_create_all_made_does_not_fail(table: str, expected: list[str]) -> None:
+    """If no revision creates a table of the models, what is tried on it can be taken back; on another, it cannot."""
+    env = f"target_metadata=sa.Table({table!r}, sa.MetaData(), sa.Column('id', sa.Integer)).metadata"
+    first = revision("1", None, 'op.create_table("other", sa.Column("id", sa.Integer()))', "op.drop_table('other')")
+
+    assert expected == [one.finding.rule for one in history(first, TRIED, env=env)]
+
+
 def test_a_downgrade_that_fails_points_at_the_operation() -> None:
     """The finding stands on the operation that fails, and names it."""
     [one] = history(

@@ -318,6 +318,26 @@ def test_a_package_that_is_imported_by_its_name_does_not_shadow_libraries(
     assert environment.import_roots == roots
 
 
+@pytest.mark.parametrize(
+    ("files", "roots"),
+    [
+        ({"env.py": ENV + "from shop.server.db import Base\n"}, ("/w/p/shop/server", "/w/p")),
+        ({"versions/0001_.py": "import shop.server.db as db\n"}, ("/w/p/shop/server", "/w/p")),
+        ({"env.py": ENV + "from shop.client.db import Base\n"}, ("/w/p/shop/server",)),
+        ({"env.py": ENV + "from shop import server\n"}, ("/w/p/shop/server",)),
+        ({"env.py": ENV + "from p.shop.server.db import Base\n"}, ("/w/p/shop/server", "/w")),
+    ],
+)
+def test_a_package_that_needs_no_init_is_found_by_its_imports(files: dict[str, str], roots: tuple[str, ...]) -> None:
+    """If env.py or a revision imports a module by the names of the folders around it, imports begin above those."""
+    package = {"/w/p/shop/server/db.py": "", "/w/p/shop/server/alembic.ini": INI}
+    programs = {f"/w/p/shop/server/alembic/{path}": text for path, text in files.items()}
+
+    (environment,) = found(script_folder("/w/p/shop/server/alembic") | package | programs, "/w/p").environments
+
+    assert environment.import_roots == roots
+
+
 def test_the_packages_of_the_projects_virtual_environment() -> None:
     """The nearest one counts, with what its `.pth` files add; their code is not run."""
     site = "/p/.venv/lib/python3.12/site-packages"

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from driftline.compare.difference import AlembicOperation, Difference, uncertainty
 from driftline.compare.options import Options
 from driftline.compare.sql import can_differ
+from driftline.migrations.database_names import MYSQL_FAMILY
 from driftline.python.values import Unknown
 from driftline.schema import Column, Computed, Identity
 
@@ -27,9 +28,9 @@ def compare_identity(table: str, declared: Column, migrated: Column, options: Op
     """Compare whether the two halves are identity columns, and the options that the model gives.
 
     Silent where one half is generated: then that differs, and to end it the column is made anew, identity and all.
-    SQLite has none: Alembic, where it compares server defaults, asks for the model's in vain each time.
+    SQLite, MySQL and MariaDB have none: Alembic, where it compares server defaults, asks for the model's in vain.
     """
-    if options.dialect == "sqlite":
+    if options.dialect == "sqlite" or options.dialect in MYSQL_FAMILY:
         return
     if declared.computed or migrated.computed or not _identities_differ(declared.identity, migrated.identity):
         return

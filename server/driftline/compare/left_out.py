@@ -13,9 +13,9 @@ from driftline.compare.difference import Difference
 from driftline.dataclass import replace
 from driftline.migrations.history import Migrated
 from driftline.models.declared import Declared, EnvironmentOptions
-from driftline.models.object_filter import Asked, Kind
+from driftline.models.object_filter import Asked, Filter, Kind
 from driftline.python.values import Unknown
-from driftline.schema import Table, table_key
+from driftline.schema import ForeignKey, Index, Table, UniqueConstraint, table_key
 
 _DOUBT = "env.py leaves things out by a rule that was not read"
 
@@ -52,17 +52,41 @@ def included(table: Table, options: EnvironmentOptions, *, reflected: bool, comp
 def kept(difference: Difference, table: Table, options: EnvironmentOptions) -> Difference | None:
     """Give a difference within `table` as env.py's filters leave it: as it is, in doubt, or None (left out)."""
     if options.filtered is not None:
-        answer: bool | Unknown = options.filtered
-    elif options.filters is None or difference.kind not in _KINDS or difference.name is None:
+        return _as_answered(options.filtered if difference.declared is None else True, difference)
+    if options.filters is None or difference.name is None:
         return difference
-    else:
-        reflected = difference.declared is None
-        compared = difference.declared is not None and difference.migrated is not None
-        asked = Asked(_KINDS[difference.kind], difference.name, table.schema, table.name, reflected, compared)
-        answer = options.filters.includes(asked)
+    if difference.kind not in _KINDS:
+        return _kept_halves(difference, table, options.filters)
+    reflected = difference.declared is None
+    half = difference.migrated if reflected else difference.declared
+    asked = _question(_KINDS[difference.kind], difference.name, table, half, reflected=reflected)
+    compared = not reflected and difference.migrated is not None
+    return _as_answered(options.filters.includes(replace(asked, compared=compared)), difference)
+
+
+def _kept_halves(difference: Difference, table: Table, filters: Filter) -> Difference | None:
+    """The same for what Alembic takes for one thing that is gone and one that is new, and asks about each of them."""
+    answers: list[bool | Unknown] = []
+    for operation in difference.operations:
+        if operation.op in _KINDS:
+            reflected = operation.op.startswith("remove_")
+            half = difference.migrated if reflected else difference.declared
+            asked = _question(_KINDS[operation.op], operation.name or "", table, half, reflected=reflected)
+            answers.append(filters.includes(asked))
+    if answers and all(one is False for one in answers):
+        return None
+    return _as_answered(next((one for one in answers if isinstance(one, Unknown)), True), difference)
+
+
+def _question(kind: Kind, name: str, table: Table, half: object, *, reflected: bool) -> Asked:
+    columns = half.columns if isinstance(half, ForeignKey | Index | UniqueConstraint) else ()
+    return Asked(kind, name, table.schema, table.name, reflected, columns=columns)
+
+
+def _as_answered(answer: bool | Unknown, difference: Difference) -> Difference | None:  # noqa: FBT001 -- an answer
     if answer is False:
         return None
-    if answer is True or difference.declared is not None:
+    if answer is True:
         return difference
     return replace(difference, uncertain=difference.uncertain or _DOUBT)
 

@@ -8,7 +8,7 @@ Example: `analyse(environment, session, settings, folder="/p").findings`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from operator import is_
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from driftline.migrations.graph import Graph
     from driftline.migrations.history import Migrated
     from driftline.models.declared import Declared
+    from driftline.models.reader import ModelSettings
     from driftline.python.modules import Modules
     from driftline.python.values import Unknown
     from driftline.rules.finding import Finding
@@ -86,21 +87,67 @@ def dialect(work: Work) -> str:
 
 def declared(work: Work) -> Declared:
     """Read the declared schema."""
-    from driftline.models.reader import Kept, ModelSettings, read_models
+    from driftline.models.reader import Kept, read_models
 
-    environment, settings = work.environment, work.settings
-    options = ModelSettings(settings.dialect, settings.assume, settings.models, settings.x_arguments)
-    kept = None
-    if work.session.has("models", work.key):  # whoever runs once keeps nothing
-        kept = work.session.memory(Kept, work.key)
-        kept.modules.ran = partial(work.session.began, "module")
-    return work.session.stage(
+    session, environment, options, kept = work.session, work.environment, _model_settings(work), None
+    if session.has("models", work.key):  # whoever runs once keeps nothing
+        kept = session.memory(Kept, work.key)
+        kept.modules.ran = partial(session.began, "module")
+    result = session.stage(
         "models",
         work.key,
         (environment, options, _packages(work)),
         lambda source: read_models(environment, _modules(work, source), options, kept),
         follows=True,
     )
+    if kept is not None and kept.modules.has_taken_over:
+        session.unsure.add(("models", work.key))
+    else:
+        session.unsure.discard(("models", work.key))
+    return result
+
+
+def declared_again(work: Work) -> bool:
+    """Read the declared schema from scratch, noting all for the next edit. To be called where it `is_due`.
+
+    Gives whether it came out otherwise than it was; the new one counts then.
+    """
+    from driftline.models.alike import are_alike
+    from driftline.models.reader import Kept, read_models
+
+    session, options, kept = work.session, _model_settings(work), Kept()
+    held = session.again(
+        "models",
+        work.key,
+        lambda source: read_models(work.environment, _modules(work, source), options, kept),
+        are_alike,
+    )
+    session.keep(Kept, work.key, kept)
+    return not held
+
+
+def is_due(work: Work, shown: Collection[str]) -> bool:
+    """Whether the declared schema should be read from scratch, when there is time for it.
+
+    The last reading has taken something over from the one before it, or has left nothing to be taken over while a file
+    that it rests on is open: notes take room, and who edits no models needs none. `shown`: the open files' paths.
+    """
+    from driftline.models.reader import Kept
+
+    session = work.session
+    if not session.is_current("models", work.key):
+        return False
+    if ("models", work.key) in session.unsure:
+        return True
+    rests_on = session.trace_of("models", work.key).parsed
+    return not session.memory(Kept, work.key).noted and not rests_on.isdisjoint(shown)
+
+
+def _model_settings(work: Work) -> ModelSettings:
+    from driftline.models.reader import ModelSettings
+
+    settings = work.settings
+    return ModelSettings(settings.dialect, settings.assume, settings.models, settings.x_arguments)
 
 
 def migrated(work: Work) -> Migrated:
@@ -172,7 +219,6 @@ def findings(work: Work) -> tuple[Finding, ...]:
     )
     judged = work.session.memory(Judged, _key_at(work))
     judged.asked = partial(work.session.began, "rule")
-    judged.between = _evaluations(work).between
     chosen = (settings.select, settings.ignore, settings.severity, settings.options)
     return work.session.stage(
         "rules",

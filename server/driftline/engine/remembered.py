@@ -33,6 +33,7 @@ from driftline.sources.source import FileText
 if TYPE_CHECKING:
     from driftline.engine.analyse import Work
     from driftline.engine.session import Session
+    from driftline.engine.tracing import Trace
     from driftline.models.declared import Declared
     from driftline.models.object_filter import Filter
     from driftline.models.reader import ModelSettings
@@ -316,21 +317,30 @@ def _is_same_entry(one: Entry, other: Entry) -> bool:
     )
 
 
+def _sure_models(work: Work) -> tuple[tuple[object, ...], Trace, object] | None:
+    """Give what `Session.kept` does of the models, unless something of them was taken over and never worked out again.
+
+    What another process would find here for good is held to more than what an editor shows for seconds.
+    """
+    session = work.session
+    return None if ("models", work.key) in session.unsure else session.kept("models", work.key)
+
+
 def _models_known(work: Work) -> tuple[Declared, int] | None:
-    """Give the declared schema, and how many of its filters' answers are known; None where it was not worked out."""
-    kept = work.session.kept("models", work.key)
+    """Give the declared schema, and how many of its filters' answers are known; None where it is not known for sure."""
+    kept = _sure_models(work)
     declared: Declared | None = None if kept is None else kept[2]  # type: ignore[assignment]
     return None if declared is None else (declared, _answered(declared))
 
 
 def _written_models(work: Work) -> _Models | None:
-    """Give how the declared schema is written; None where it is no plain data."""
+    """Give how the declared schema is written; None where it is no plain data, or not known for sure."""
     from driftline.engine.facts import NotPlain, encode, is_plain_question
     from driftline.engine.tracing import SameText
     from driftline.models.object_filter import ObjectFilter
 
     session = work.session
-    kept = session.kept("models", work.key)
+    kept = _sure_models(work)
     if kept is None:
         return None
     inputs, trace = kept[:2]

@@ -11,6 +11,7 @@ the next one parses the edited file alone.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 M = TypeVar("M")
 
-_VERSIONS_KEPT = 2
-"""How many versions of a file stay parsed: the current one, and the one that an older analysis still shows."""
+_OLDER_KEPT = 64
+"""How many versions of files stay parsed besides the latest: what an older analysis still shows, and what a run holds
+the latest ones against. Of one file it is one."""
 
 _RESULTS_KEPT = 256
 """How many results of stages are kept: some ten for each environment, and no project has many of these."""
@@ -39,7 +41,7 @@ _RESULTS_KEPT = 256
 _MOST_REMEMBERED = 1_000_000
 """How much of what ran is remembered."""
 
-_COMPARISONS_KEPT = 256
+_COMPARISONS_KEPT = 2_048
 """How many comparisons of two versions of a file are remembered: each stage that read the file asks again."""
 
 
@@ -69,10 +71,12 @@ class Session:
         self.token: Token = NEVER
         self._started = started
         self._parsed: dict[str, tuple[tuple[bytes, Syntax], ...]] = {}
+        self._older: deque[tuple[str, bytes]] = deque()
+        """The versions that are not the latest, by path and digest, in the order in which they became that."""
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._memories: dict[tuple[Callable[[], object], str], object] = {}
         self.sound: set[tuple[str, bytes]] = set()
-        """The texts that are known to parse, by path and digest."""
+        """The texts that are known to parse, by path and digest: those that are parsed, or that are recalled."""
         self.earlier: dict[tuple[str, bytes], FileText] = {}
         """Texts that an earlier process worked from, where there are others now; by path and digest."""
         self.seconds: dict[str, float] = {}
@@ -81,6 +85,9 @@ class Session:
         """Each stage that ran, as (stage, key, its own seconds), in the order in which they ended."""
         self._outer = 0.0
         self._same_code: dict[tuple[str, bytes, bytes], bool] = {}
+        self.unsure: set[tuple[str, str]] = set()
+        """The stages, with their keys, whose last result was in part taken over from the one before: it is to be worked
+        out from scratch when there is time, and not kept for another process until then."""
 
     def parse(self, file: FileText) -> Syntax:
         """Parse a file, or give what parsing this text gave before.
@@ -98,11 +105,24 @@ class Session:
             syntax = parse(file.path, file.text, self._trees)
         if syntax.problem is None:
             self.sound.add((file.path, file.digest))
-        self._parsed[file.path] = ((file.digest, syntax), *versions)[:_VERSIONS_KEPT]
-        for _, old in versions[_VERSIONS_KEPT - 1 :]:
+        self._parsed[file.path] = (file.digest, syntax), *versions
+        if versions:
+            self._older.append((file.path, versions[0][0]))
+        for digest, _ in versions[1:]:
+            self._forget(file.path, digest)
+        while len(self._older) > _OLDER_KEPT:
+            self._forget(*self._older.popleft())
+        return syntax
+
+    def _forget(self, path: str, digest: bytes) -> None:
+        """Let go of a version of a file, unless it is the latest again."""
+        versions = self._parsed.get(path, ())
+        gone = [old for said, old in versions[1:] if said == digest]
+        self._parsed[path] = (*versions[:1], *(one for one in versions[1:] if one[0] != digest))
+        for old in gone:
+            self.sound.discard((path, digest))
             if self._trees is not None and not old.passing:
                 self._trees.leave(old)
-        return syntax
 
     def forget_sites(self) -> None:
         """Let go of the tables between nodes and sites: whoever has asked for all of them has filled the memory."""
@@ -123,6 +143,10 @@ class Session:
         if kept is None:
             kept = self._memories[make, key] = make()
         return cast("M", kept)
+
+    def keep(self, make: Callable[[], M], key: str, kept: M) -> None:
+        """Have the stage keep this from now on."""
+        self._memories[make, key] = kept
 
     def stage(
         self,
@@ -154,6 +178,28 @@ class Session:
         if len(self._kept) > _RESULTS_KEPT:
             del self._kept[next(iter(self._kept))]
         return result
+
+    def again(
+        self, name: str, key: str, run: Callable[[TracingSource], T], alike: Callable[[T, T], bool] = same
+    ) -> bool:
+        """Run a stage again of which there is a result for the present source; give whether it came out `alike`.
+
+        Where it did not, the new result counts from now on. In either case it is sure. `run` is as for `stage`.
+        """
+        kept = self._kept[name, key]
+        traced = TracingSource(self.source, self.token)
+        with self.timed(f"{name} again", key):
+            result = run(traced)
+        before = cast("T", kept.result)
+        held = alike(before, result)
+        self._kept[name, key] = _Kept(kept.inputs, traced.trace(), before if held else result, self.source)
+        self.unsure.discard((name, key))
+        return held
+
+    def is_current(self, name: str, key: str) -> bool:
+        """Whether the stage has a result that is known to hold for the present source."""
+        kept = self._kept.get((name, key))
+        return kept is not None and kept.verified is self.source
 
     def has(self, name: str, key: str) -> bool:
         """Whether the stage has run before, in this process or an earlier one."""

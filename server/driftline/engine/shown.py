@@ -8,10 +8,12 @@ Example: `shown(whole, settings, baseline, alone=True).findings`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from driftline.dataclass import dataclass, field, replace
+from driftline.dataclass import dataclass, replace
 from driftline.engine.analysis import Analysis, Known
 from driftline.engine.baseline import Baseline, environment_name, split, stale
 from driftline.engine.nearest import unknown
@@ -35,6 +37,21 @@ if TYPE_CHECKING:
     from driftline.text import Span
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A finding, with its place in the order of all.
+
+    `silenced`: by what, as (path, start of the comment, name in it). `held_back`: by these, or by the settings.
+    `paths`: the files that this rests on.
+    """
+
+    finding: Finding
+    order: tuple[str, int, int, str, str]
+    silenced: tuple[tuple[str, int, str], ...]
+    held_back: bool
+    paths: frozenset[str]
+
+
 class Ignores:
     """The comments of each file, kept from one run to the next; only what may have changed is looked at again."""
 
@@ -42,16 +59,32 @@ class Ignores:
         """Start with nothing kept."""
         self._known: dict[str, tuple[bytes, tuple[Ignore, ...]]] = {}
         self._current: dict[str, tuple[Ignore, ...]] = {}
+        self._commented: set[str] = set()
+        """The files among these that have some."""
         self._source: Source | None = None
+        self._setting: object = None
+        self._judged: dict[int, _Judged] = {}
+        """By the identity of each finding, what its files say of it."""
 
     def look_into(self, source: Source | None) -> None:
         """Give those of the files of `source` from now on."""
         before, self._source = self._source, source
         among = None if source is None or before is None else changed_since(source, before)
         if among is None:
-            self._current = {}
-        for path in among or ():
+            self._current, self._judged, self._commented = {}, {}, set()
+            return
+        for path in among:
             self._current.pop(path, None)
+            self._commented.discard(path)
+        if among:
+            self._judged = {key: one for key, one in self._judged.items() if among.isdisjoint(one.paths)}
+
+    def judge(self, findings: Iterable[Finding], judge: Callable[[Finding], _Judged], setting: object) -> list[_Judged]:
+        """Give what `judge` gives of each finding, in order; asked only where its files or the `setting` are others."""
+        known = self._judged if self._setting == setting else {}
+        found = [known.get(id(one)) or judge(one) for one in findings]
+        self._judged, self._setting = {id(one.finding): one for one in found}, setting
+        return found
 
     def of(self, path: str) -> tuple[Ignore, ...]:
         """Give the silencing comments of the file at `path`: none of what is installed, or cannot be read."""
@@ -59,7 +92,15 @@ class Ignores:
         if found is None:
             file = None if any(part in path for part in INSTALLED) else self.file(path)
             found = self._current[path] = () if file is None else self._of(file)
+            if found:
+                self._commented.add(path)
         return found
+
+    def commented(self, paths: AbstractSet[str]) -> list[str]:
+        """Give those of `paths` that have such comments, sorted."""
+        for path in paths - self._current.keys():
+            self.of(path)
+        return sorted(self._commented & paths)
 
     def file(self, path: str) -> FileText | None:
         """Give the file at `path`; None where there is none that can be read."""
@@ -91,10 +132,13 @@ def shown(
     read = ignores or Ignores()
     read.look_into(whole.source)
     silence = _Silence(whole, settings, read)
-    kept = [one for one in whole.findings if not silence.holds_back(one)]
+    judged = read.judge(whole.findings, silence.judge, (settings, whole.environment, whole.folder))
+    kept = [(one.order, at, one.finding) for at, one in enumerate(judged) if not one.held_back]
     if judging and settings.selects(unused_ignore.RULE):
-        kept += silence.unused(alone=alone)
-    findings = tuple(sorted(kept, key=lambda one: _order(one, whole)))
+        used = {one for finding in judged for one in finding.silenced}
+        unused = silence.unused(used, alone=alone)
+        kept += [(_order(one, place_of(one, whole), whole), len(judged) + at, one) for at, one in enumerate(unused)]
+    findings = tuple(one for _, _, one in sorted(kept, key=itemgetter(0, 1)))
     if baseline is None:
         return replace(whole, findings=findings)
     name = environment_name(whole.environment, baseline.path)
@@ -111,36 +155,37 @@ def _that_ran(baseline: Baseline, settings: Settings) -> Iterator[str]:
             yield name
 
 
-def _order(finding: Finding, whole: Analysis) -> tuple[str, int, int, str, str]:
-    place = place_of(finding, whole)
+def _order(finding: Finding, place: Location, whole: Analysis) -> tuple[str, int, int, str, str]:
     return relative_to(place.path, whole.folder or ""), place.line, place.column, finding.rule, finding.message
 
 
 @dataclass(slots=True)
 class _Silence:
-    """The comments of the files that were read so far, and which of their names have silenced something."""
+    """The comments of the files that were read so far."""
 
     whole: Analysis
     settings: Settings
     read: Ignores
-    _used: set[tuple[str, int, str]] = field(default_factory=set)
 
-    def holds_back(self, finding: Finding) -> bool:
-        """Whether `per-file-ignores` or a comment silences a finding. All comments that do are taken note of."""
+    def judge(self, finding: Finding) -> _Judged:
+        """Say whether `per-file-ignores` or comments silence a finding: all comments that do."""
         place = place_of(finding, self.whole)
+        origins = (finding.origin, *(one.origin for one in finding.related))
+        paths = frozenset((place.path, *(path for one in origins for path in one.paths)))
+        order = _order(finding, place, self.whole)
         if self.settings.ignores_in(place.path, finding.rule, finding.group):
-            return True
-        held = False
-        for path, ignore in self._about(finding, place):
-            for name in ignore.naming(finding.rule, finding.group):
-                self._used.add((path, ignore.span.start, name))
-                held = True
-        return held
+            return _Judged(finding, order, (), held_back=True, paths=paths)
+        silenced = tuple(
+            (path, ignore.span.start, name)
+            for path, ignore in self._about(finding, place)
+            for name in ignore.naming(finding.rule, finding.group)
+        )
+        return _Judged(finding, order, silenced, bool(silenced), paths)
 
-    def unused(self, *, alone: bool) -> Iterator[Finding]:
-        """Give the findings about names in comments that have silenced nothing."""
-        for path in self._files(alone=alone):
-            syntax = self.whole.syntax(path) if self.read.of(path) else None  # parsing is dear, and comments are rare
+    def unused(self, used: Collection[tuple[str, int, str]], *, alone: bool) -> Iterator[Finding]:
+        """Give the findings about names in comments that have silenced nothing. `used`: those that have."""
+        for path in self.read.commented(self._files(alone=alone)):
+            syntax = self.whole.syntax(path)  # parsing is dear, and comments are rare
             if syntax is None or (path.endswith(".py") and syntax.problem is not None):
                 continue
             sure = _is_sure(self.whole, path)
@@ -148,7 +193,7 @@ class _Silence:
                 unused = tuple(
                     name
                     for name in ignore.names or (EVERY_RULE,)
-                    if (path, ignore.span.start, name) not in self._used and self._is_judged(name, path, sure=sure)
+                    if (path, ignore.span.start, name) not in used and self._is_judged(name, path, sure=sure)
                 )
                 found = self._unused(path, ignore, unused) if unused else None
                 if found is not None:
@@ -209,7 +254,7 @@ class _Silence:
         file = self.read.file(path)
         return "" if file is None else file.text
 
-    def _files(self, *, alone: bool) -> list[str]:
+    def _files(self, *, alone: bool) -> set[str]:
         """The files whose comments are this environment's to judge: of a file that several read, none is."""
         whole, environment = self.whole, self.whole.environment
         own = {one.path for one in whole.graph.revisions.values()}
@@ -218,7 +263,7 @@ class _Silence:
             own |= shared | {one for one in (environment.config_path, environment.env_path) if one is not None}
         else:
             own |= {one for one in shared if is_within(one, environment.script_location)}
-        return sorted(own)
+        return own
 
 
 def _is_called(rule: Rule, name: str) -> bool:

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 def offers_of_filling(finding: Finding, project: Project) -> Iterator[FixOffer]:
     """Offer the operations that restore the replayed state before the revision."""
     step = _step(finding, project)
-    way = None if step is None else way_back(step.events, step.after, step.before, project)
+    way = None if step is None else way_back(step.events, *_around(step, project), project)
     if way is not None:
         yield from _offered(f"Fill in the downgrade of {finding.revision}", finding, project, way, keep=False)
 
@@ -57,17 +57,25 @@ def offers_of_mending(finding: Finding, project: Project) -> Iterator[FixOffer]:
     if step is None or back is None:
         return
     if not back.problems:
-        way = way_back((*step.events, *back.events), back.after, step.before, project)
+        states = project.migrated.states
+        left, before = back.after(states), states.before(step.revision).schema
+        way = way_back((*step.events, *back.events), left, before, project)
         if way is not None:
             yield from _offered(f"Complete the downgrade of {finding.revision}", finding, project, way, keep=True)
             return
-    way = way_back(step.events, step.after, step.before, project)
+    way = way_back(step.events, *_around(step, project), project)
     if way is not None and _holds_operations_only(finding, back, project):
         yield from _offered(f"Rewrite the downgrade of {finding.revision}", finding, project, way, keep=False)
 
 
 def _step(finding: Finding, project: Project) -> Step | None:
     return next((one for one in project.migrated.steps if one.revision == finding.revision), None)
+
+
+def _around(step: Step, project: Project) -> tuple[Schema, Schema]:
+    """The schemas after a revision and before it."""
+    states = project.migrated.states
+    return states.after(step.revision).schema, states.before(step.revision).schema
 
 
 def _offered(title: str, finding: Finding, project: Project, way: Way, *, keep: bool) -> Iterator[FixOffer]:

@@ -108,10 +108,11 @@ def _declared(
 
 def _at(revision: str, mapped: MappedClass, project: Project) -> Table | None:
     """Give the table of a model with all columns that it has before a revision or after it."""
-    step = next((one for one in project.migrated.steps if one.revision == revision), None)
-    if step is None or mapped.table is None:
+    states = project.migrated.states
+    if revision not in states.places or mapped.table is None:
         return None
-    before, after = step.before.tables.get(mapped.table), step.after.tables.get(mapped.table)
+    around = states.before(revision).schema, states.after(revision).schema
+    before, after = (one.tables.get(mapped.table) for one in around)
     table = after if after is not None else before
     if table is None or not table.known_in_full or (before is not None and not before.known_in_full):
         return None

@@ -8,7 +8,7 @@ Example: `diagnostics(view)["/p/models.py"][0].rule == "missing-check"`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from driftline.dataclass import dataclass
 from driftline.engine.analysis import Analysis
@@ -52,10 +52,14 @@ class Diagnostic:
 
 
 def diagnostics(view: View) -> dict[str, tuple[Diagnostic, ...]]:
-    """Give the diagnostics of every file that has some, by absolute path, ordered by place, rule and message.
+    """Give the diagnostics of every file that has some, by absolute path, in their order."""
+    return {path: in_order(ones) for path, ones in by_file(view, of_finding).items()}
 
-    What is found of one history for several databases (the `multidb` template) is given once.
-    """
+
+def by_file(
+    view: View, of_finding: Callable[[View, Analysis, Finding], Iterable[Diagnostic]]
+) -> dict[str, list[Diagnostic]]:
+    """Give what `of_finding` makes of each finding, and problems of configurations, by the files' absolute paths."""
     found: dict[str, list[Diagnostic]] = {}
     for problem in view.problems:
         one = _of_problem(view, problem)
@@ -64,14 +68,18 @@ def diagnostics(view: View) -> dict[str, tuple[Diagnostic, ...]]:
         for finding in analysis.findings:
             for one in of_finding(view, analysis, finding):
                 found.setdefault(one.place.path, []).append(one)
-    return {path: tuple(sorted(_once(ones), key=_order)) for path, ones in found.items()}
+    return found
 
 
-def _once(found: list[Diagnostic]) -> Iterable[Diagnostic]:
+def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Give the diagnostics of one file, ordered by place, rule and message.
+
+    What is found of one history for several databases (the `multidb` template) is given once.
+    """
     said: dict[tuple[object, ...], Diagnostic] = {}
     for one in found:
         said.setdefault((one.place, one.rule, one.message, one.environment, one.mirror), one)
-    return said.values()
+    return tuple(sorted(said.values(), key=_order))
 
 
 def of_finding(view: View, analysis: Analysis, finding: Finding) -> Iterator[Diagnostic]:

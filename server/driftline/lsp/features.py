@@ -6,7 +6,8 @@ Example: `register(server)`; `register_pull(server)` for a client that pulls, be
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from lsprotocol import types
@@ -85,17 +86,26 @@ def _register_hover(server: DriftlineServer) -> None:
         path = path_of(params.text_document.uri)
         if path is None:
             return None
-        where = types.Range(params.position, params.position)
         for folder in ls.folders_about(path):
-            view, converter = ls.view_at(await folder.first(), path, where)
-            offset = converter.offset(path, params.position)
-            found = hover_at(view, path, offset) if offset is not None else None
+            result, buffers = await folder.first(), ls.documents.texts()
+            found = await ls.aside(partial(_hover, ls, result, buffers, path, params.position))
             if found is not None:
-                markdown = ls.client.renders_markdown
-                kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
-                text = found.markdown if markdown else plain_text(found.markdown)
-                return types.Hover(types.MarkupContent(kind, text), converter.range(Place(path, found.span)))
+                return found
         return None
+
+
+def _hover(
+    ls: DriftlineServer, result: Result, buffers: Mapping[str, str], path: str, position: types.Position
+) -> types.Hover | None:
+    view, converter = ls.view_at(result, buffers, path, types.Range(position, position))
+    offset = converter.offset(path, position)
+    found = hover_at(view, path, offset) if offset is not None else None
+    if found is None:
+        return None
+    markdown = ls.client.renders_markdown
+    kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
+    text = found.markdown if markdown else plain_text(found.markdown)
+    return types.Hover(types.MarkupContent(kind, text), converter.range(Place(path, found.span)))
 
 
 def _register_code_actions(server: DriftlineServer) -> None:
@@ -113,13 +123,10 @@ def _register_code_actions(server: DriftlineServer) -> None:
         actions: list[types.CodeAction | types.Command] = []
         all_of: Folder | None = None
         for folder in ls.folders_about(path):
-            view, converter = ls.view_at(await folder.first(), path, params.range)
-            if _wants_quick_fixes(params.context):
-                span = converter.span(path, params.range)
-                offers = code_actions.offers_at(view, path, span) if span is not None else ()
-                able = [one for one in offers if ls.client.creates_files or not one.creates]
-                actions += [_action(ls, one, converter, path, folder) for one in able]
-            if all_of is None and code_actions.has_safe_fixes(view, path):
+            result, buffers = await folder.first(), ls.documents.texts()
+            found, mends = await ls.aside(partial(_actions, ls, result, buffers, path, params, folder))
+            actions += found
+            if all_of is None and mends:
                 all_of = folder
         if all_of is not None and _wants_fix_all(params.context) and ls.client.acts:
             actions.append(_fix_all_action(ls, path, all_of))
@@ -169,6 +176,24 @@ def _register_create_migration(server: DriftlineServer) -> None:
             return None
         folder.request(0)  # not every client watches files, or opens the new one
         return uri_of(next(iter(made.creates)))
+
+
+def _actions(
+    ls: DriftlineServer,
+    result: Result,
+    buffers: Mapping[str, str],
+    path: str,
+    params: types.CodeActionParams,
+    folder: Folder,
+) -> tuple[list[types.CodeAction | types.Command], bool]:
+    """Give the quick fixes that are wanted, and whether the file has safe ones."""
+    view, converter = ls.view_at(result, buffers, path, params.range)
+    offers: tuple[Offer, ...] = ()
+    if _wants_quick_fixes(params.context):
+        span = converter.span(path, params.range)
+        offers = code_actions.offers_at(view, path, span) if span is not None else ()
+    able = [one for one in offers if ls.client.creates_files or not one.creates]
+    return [_action(ls, one, converter, path, folder) for one in able], code_actions.has_safe_fixes(view, path)
 
 
 def _tell(ls: DriftlineServer, message: str) -> None:
@@ -277,10 +302,11 @@ def _register_audit(server: DriftlineServer) -> None:
 def _register_trace(server: DriftlineServer) -> None:
     @server.command(TRACE)
     async def trace(ls: DriftlineServer, *_about: object) -> str:
-        """Say of the latest run in each folder which stages ran for what, and how long each took by itself."""
-        results = [(folder.path, await folder.current()) for folder in list(ls.folders.values())]
+        """Say of the latest run in each folder which stages ran for what, and how long; then what was done at rest."""
+        results = [(folder, await folder.current()) for folder in list(ls.folders.values())]
         return "".join(
-            "\n".join([f"{path}: {result.seconds * 1000:.1f} ms", *result.trace, ""]) for path, result in results
+            "\n".join([f"{folder.path}: {result.seconds * 1000:.1f} ms", *result.trace, *folder.rest.trace(), ""])
+            for folder, result in results
         )
 
 

@@ -15,11 +15,10 @@ import itertools
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from driftline.dataclass import dataclass, field, replace
-from driftline.engine.analyse import Work, analysis, unreadable
+from driftline.engine.analyse import Work, analysis, declared_again, is_due, unreadable
 from driftline.engine.analysis import Analysis
 from driftline.engine.answers import Answers
 from driftline.engine.cache_folder import wanted
@@ -30,16 +29,18 @@ from driftline.engine.session import Session
 from driftline.engine.settings import Settings, configured
 from driftline.engine.timings import trace
 from driftline.lsp import earlier
-from driftline.lsp.garbage import IDLE, settle, settle_all
+from driftline.lsp.garbage import settle
 from driftline.lsp.owner import owner
-from driftline.lsp.shown import Shown, digests
+from driftline.lsp.rest import Looked, Rest
+from driftline.lsp.shown import Showing, Shown, digests
+from driftline.lsp.worker import Worker
 from driftline.python.syntax import Syntax
 from driftline.python.trees import Trees
 from driftline.sources.disk import DiskSource
 from driftline.sources.environment import ConfigProblem
 from driftline.sources.overlay import OverlaySource
 from driftline.sources.paths import is_within
-from driftline.sources.source import FileText, Source
+from driftline.sources.source import FileText, Source, changed_since
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,13 @@ class Result:
         """Give the parse of a file that the result rests on; None where it read no such file."""
         return next((found for one in self.analyses if (found := one.syntax(path)) is not None), None)
 
+    def changed_since(self, before: Result | None) -> frozenset[str] | None:
+        """Give the files that may be shown with another text than `before`; None where that is not known."""
+        if before is None or before.source is None or self.source is None:
+            return None
+        changed = changed_since(self.source, before.source)
+        return None if changed is None else changed.union(self.broken, before.broken)
+
     def rests_on(self, path: str) -> bool:
         """Whether an edit of the file at `path` could change it."""
         for one in self.analyses:
@@ -88,8 +96,8 @@ class Result:
 class Folder:
     """An opened folder at `path` (absolute). `buffers` gives the open documents' texts by path, on the event loop.
 
-    `show` gives what a client shows of a result, in these texts, and after what it showed before; on the worker, as
-    there may be hundreds of findings.
+    `show` gives what a client shows of a result, in these texts, and what files may have others than the last time; on
+    the worker, as there may be hundreds of findings.
     `client` gives, as plain data, what that depends on besides. `opened` gives the folders that are open. It is read
     once the client's settings for it are known: no finding shows that they turn off.
     """
@@ -97,21 +105,22 @@ class Folder:
     def __init__(
         self,
         path: str,
-        executor: Executor,
+        worker: Worker,
         buffers: Callable[[], Mapping[str, str]],
         finished: Callable[[Folder, bool], None],
-        show: Callable[[Result, Mapping[str, str], Mapping[str, Shown]], Mapping[str, Shown]],
+        show: Callable[[Result, Mapping[str, str], Showing, Collection[str] | None], Mapping[str, Shown]],
         client: Callable[[], Mapping[str, object]],
         opened: Callable[[], Iterable[str]],
     ) -> None:
-        """Run on `executor` (of one thread); call `finished` on the event loop whenever there is something to show.
+        """Run on `worker`; call `finished` on the event loop whenever there is something to show.
 
         It is told whether that may be something else than the last time.
         """
         self.path = path
         self._client_settings: Mapping[str, object] | None = None
         self.result: Result | None = None
-        self._shown: Mapping[str, Shown] = {}
+        self._showing = Showing()
+        self._showed: Result | None = None
         self._earlier: Mapping[str, Shown] | None = None
         self._earlier_of = 0
         self._since = time.time_ns()
@@ -130,7 +139,7 @@ class Folder:
         self._settings: dict[str, Settings] = {}
         self._works: tuple[Work, ...] = ()
         self._kept = False
-        self._executor = executor
+        self._worker = worker
         self._buffers = buffers
         self._finished = finished
         self._show = show
@@ -143,10 +152,10 @@ class Folder:
         self._wanted = 0
         self._done = 0
         self._timer: asyncio.TimerHandle | None = None
-        self._idle: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._token = Token()
         self._changed = asyncio.Condition()
+        self.rest = Rest(worker, self._is_quiet, self._models_again, lambda: self.request(0, typed=True))
 
     def configure(self, settings: Mapping[str, object]) -> None:
         """Take note of the client's settings for this folder, and ask for a result with them."""
@@ -161,6 +170,7 @@ class Folder:
         self._wanted += 1
         self._look_again = self._look_again or not typed
         self._token.cancel()
+        self._worker.wake()
         if self._timer is not None:
             self._timer.cancel()
         if self._closed:
@@ -213,10 +223,11 @@ class Folder:
     def stop(self) -> None:
         """Let nothing run that nobody waits for any more."""
         self._closed = True
-        for timer in (self._timer, self._idle):
-            if timer is not None:
-                timer.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+        self.rest.stop()
         self._token.cancel()
+        self._worker.wake()
 
     async def close(self) -> None:
         """Stop what is running, and keep what it has found. Who waits for a result is told that there comes none."""
@@ -231,7 +242,7 @@ class Folder:
         """Keep what was worked out for the next start; a run goes first."""
         # The result is the answer to what was asked then: settings may have come that no run was of.
         shown, question = self.result, self._asked
-        await asyncio.get_running_loop().run_in_executor(self._executor, self._keep, shown, question)
+        await asyncio.get_running_loop().run_in_executor(self._worker, self._keep, shown, question)
 
     def _keep(self, shown: Result | None, question: _Question) -> None:
         """Keep it; runs on the worker."""
@@ -240,7 +251,7 @@ class Folder:
         try:
             for work in self._works if wanted() else ():
                 keep(work)
-            answers = self._answers(question)
+            answers = self._answers(question) if not self.session.unsure else None
             if answers is not None and shown is not None:
                 earlier.keep(answers, shown)
             self.session.forget_sites()
@@ -282,7 +293,7 @@ class Folder:
                 log.exception("what %s showed earlier was not found", self.path)
                 return None
 
-        return await asyncio.get_running_loop().run_in_executor(self._executor, find)
+        return await asyncio.get_running_loop().run_in_executor(self._worker, find)
 
     def _start(self) -> None:
         self._timer = None
@@ -300,7 +311,7 @@ class Folder:
             job = self._job(dict(self._buffers()), self._client_settings or {}, self._token)
             start = loop.time()
             try:
-                result = await loop.run_in_executor(self._executor, job)
+                result = await loop.run_in_executor(self._worker, job)
             except Exception:
                 # A defect of ours: the last result stays, and the server goes on.
                 log.exception("the analysis of %s failed", self.path)
@@ -315,25 +326,41 @@ class Folder:
             if self._done == self._wanted:
                 self._tell()
                 # Now that the client has been told: looking for garbage holds every thread up.
+                garbage = False
                 if not self._closed:
-                    due = await loop.run_in_executor(self._executor, settle, self._runs - 1)
-                    if due and not self._closed:
-                        self._settle_when_idle()
+                    garbage = await loop.run_in_executor(self._worker, settle, self._runs - 1)
                 if not self._kept and not self._closed:  # a server that is killed leaves this much
                     await self.keep()
+                if not self._closed:
+                    self.rest.after_run(garbage=garbage)
 
-    def _settle_when_idle(self) -> None:
-        """Look through all that was put aside, once nobody has asked for a run for a while."""
-        if self._idle is not None:
-            self._idle.cancel()
-        self._idle = asyncio.get_running_loop().call_later(IDLE, self._settle_all)
+    def _is_quiet(self) -> bool:
+        """Whether nothing is asked for."""
+        return self._timer is None and self._done == self._wanted and not self._closed
 
-    def _settle_all(self) -> None:
-        self._idle = None
-        if self._timer is not None or self._done != self._wanted:
-            self._settle_when_idle()
-        elif not self._closed:
-            self._executor.submit(settle_all)
+    def _models_again(self, token: Token) -> Looked:
+        """Evaluate models from scratch where that is due; runs on the worker."""
+        session, looked = self.session, Looked()
+        session.token = token
+        shown = {} if self._counted is None else self._counted.buffers
+        try:
+            for work in self._works:
+                if is_due(work, shown):
+                    otherwise = declared_again(work)
+                    looked.evaluated += 1
+                    looked.otherwise += otherwise
+                    if otherwise:
+                        log.warning("%s: what was taken over of its models did not hold", work.key)
+        except Cancelled:
+            looked.stopped = True
+        except Exception:
+            log.exception("looking again at the models of %s failed", self.path)
+        else:
+            looked.garbage = bool(looked.evaluated) and settle(self._runs)
+        log.debug("%s, at rest:\n%s", self.path, "\n".join(trace(session.took, session.ran)))
+        session.ran.clear()
+        session.took.clear()
+        return looked
 
     def _tell(self) -> None:
         """Tell of the latest result, which speaks of everything up to now."""
@@ -391,8 +418,8 @@ class Folder:
         result = Result(
             analyses, problems, complaints, broken, trace=traced, elsewhere=elsewhere, source=session.source
         )
-        self._shown = self._show(result, buffers, self._shown)
-        return replace(result, shown=self._shown)
+        changed, self._showed = result.changed_since(self._showed), result
+        return replace(result, shown=self._show(result, buffers, self._showing, changed))
 
     def _keep_good(self, disk: DiskSource, buffers: Mapping[str, str]) -> Mapping[str, str]:
         """Keep the last text that parsed of each module that does not any more, open or not: facts stay as one types.

@@ -22,13 +22,15 @@ from driftline.dataclass import dataclass
 
 _YOUNG = 50_000
 """New objects before the youngest are looked through; while a large project is read nearly none of them is garbage."""
-_MIDDLE = 20
 _NEVER = 1_000_000
 
 
 def look_rarely() -> None:
-    """Let Python look through new objects now and then, and never through all there are."""
-    gc.set_threshold(_YOUNG, _MIDDLE, _NEVER)
+    """Let Python look through the newest objects now and then, and never through those that have stayed once.
+
+    The latter would come when a million of them are there: a pass of half a second in the midst of a first run.
+    """
+    gc.set_threshold(_YOUNG, _NEVER, _NEVER)
 
 
 GROWTH = 0.5

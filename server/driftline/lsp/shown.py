@@ -1,63 +1,85 @@
 """What a client shows of a result: by file, its diagnostics as they are sent, and a digest that stands for them.
 
-Of a file whose diagnostics and texts are those from the last time, it is what it was.
-
-Example: `shown(view, converter, related=True)["/p/models.py"].items`.
+Example: `Showing().show(view, converter, None, related=True)["/p/models.py"].items`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from operator import is_not
 
 from lsprotocol import types
 
-from driftline.dataclass import dataclass, field, replace
-from driftline.ide.diagnostics import Diagnostic, diagnostics
-from driftline.ide.view import Place, View
+from driftline.dataclass import dataclass
+from driftline.engine.analysis import Analysis
+from driftline.ide.diagnostics import Diagnostic, by_file, in_order, of_finding
+from driftline.ide.view import View
 from driftline.lsp.convert import Converter
 from driftline.lsp.json_form import JSON
+from driftline.rules.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The diagnostics of one file. `digest`: of them as the client sees them, the result id of a pull.
-
-    `of`: what they were made of: the diagnostics in offsets, and the texts that these are in, by path.
-    """
+    """The diagnostics of one file. `digest`: of them as the client sees them, the result id of a pull."""
 
     items: list[types.Diagnostic]
     digest: str
-    of: tuple[tuple[Diagnostic, ...], Mapping[str, str | None]] = field(default=((), {}), compare=False, repr=False)
 
 
-def shown(
-    view: View, converter: Converter, before: Mapping[str, Shown] | None = None, *, related: bool
-) -> dict[str, Shown]:
-    """Give what is shown of each file that has something.
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a finding gave. `paths`: the files in whose texts its places are."""
 
-    `before`: what was shown the last time, to this client. `related`: whether it shows related information.
-    """
-    made: dict[str, Shown] = {}
-    for path, ones in diagnostics(view).items():
-        of = ones, {place.path: _text(converter, place.path) for one in ones for place in _places(one)}
-        kept = (before or {}).get(path)
-        if kept is not None and kept.of == of:
-            made[path] = kept
-        else:
-            made[path] = replace(_shown(converter.diagnostics(ones, related=related)), of=of)
-    return made
+    finding: Finding
+    diagnostics: tuple[Diagnostic, ...]
+    paths: frozenset[str]
 
 
-def _places(one: Diagnostic) -> Iterator[Place]:
-    yield one.mark
-    yield from (half.place for half in one.related)
+class Showing:
+    """What is shown to a client, kept from one result to the next: what no edit has touched is as it was."""
+
+    def __init__(self) -> None:
+        """Begin with nothing shown."""
+        self._said: dict[tuple[int, str, str], _Said] = {}
+        """By the identity of each finding, and the key and the label of its environment."""
+        self._files: dict[str, tuple[list[Diagnostic], Shown]] = {}
+
+    def show(
+        self, view: View, converter: Converter, changed: Collection[str] | None, *, related: bool
+    ) -> dict[str, Shown]:
+        """Give what is shown of each file that has something.
+
+        `changed`: the files whose texts may be others than the last time; None: any. `related`: whether the client
+        shows related information, which is the same each time.
+        """
+        before = self._said if changed is not None else {}
+        if changed:
+            before = {key: one for key, one in before.items() if one.paths.isdisjoint(changed)}
+        said: dict[tuple[int, str, str], _Said] = {}
+
+        def of(view: View, analysis: Analysis, finding: Finding) -> tuple[Diagnostic, ...]:
+            key = id(finding), analysis.environment.key, analysis.environment.label
+            one = said[key] = before.get(key) or _said(finding, tuple(of_finding(view, analysis, finding)))
+            return one.diagnostics
+
+        shown: dict[str, Shown] = {}
+        files: dict[str, tuple[list[Diagnostic], Shown]] = {}
+        for path, ones in by_file(view, of).items():
+            known = self._files.get(path)
+            if known is None or len(known[0]) != len(ones) or any(map(is_not, known[0], ones)):
+                known = ones, _shown(converter.diagnostics(in_order(ones), related=related))
+            files[path], shown[path] = known, known[1]
+        self._said, self._files = said, files
+        return shown
 
 
-def _text(converter: Converter, path: str) -> str | None:
-    index = converter.index(path)
-    return None if index is None else index.text
+def _said(finding: Finding, found: tuple[Diagnostic, ...]) -> _Said:
+    places = (place for one in found for place in (one.mark, *(half.place for half in one.related)))
+    stated = (path for one in (finding.origin, *(one.origin for one in finding.related)) for path in one.paths)
+    return _Said(finding, found, frozenset((*(place.path for place in places), *stated)))
 
 
 def digests(found: Mapping[str, Shown]) -> dict[str, str]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcMethodNotFound
@@ -29,14 +29,17 @@ from driftline.lsp.garbage import settle_all
 from driftline.lsp.introduction import introduction
 from driftline.lsp.protocol import Protocol
 from driftline.lsp.publisher import Publisher
-from driftline.lsp.shown import NOTHING, Shown, shown, together
+from driftline.lsp.shown import NOTHING, Showing, Shown, together
 from driftline.lsp.texts import Texts
+from driftline.lsp.worker import Worker
 from driftline.python.syntax import Syntax, parse
 from driftline.sources.disk import DiskSource
 from driftline.sources.paths import is_within
 from driftline.text import Encoding
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 _PROJECT_FILES = frozenset({"alembic.ini", "driftline.toml", "pyproject.toml", ".git"})
 """What makes a folder the project of a file that was opened on its own."""
@@ -67,8 +70,10 @@ class DriftlineServer(LanguageServer):
         self._complained: dict[str, tuple[str, ...]] = {}
         self._introduced: dict[str, tuple[str, ...]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        # One thread: more of them would only take the interpreter from each other and from the event loop.
-        self.worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="driftline-analysis")
+        self.worker = Worker()
+        # What is asked waits for no run, and the event loop waits for nothing. The second is for who asks while the
+        # first still parses what is being typed.
+        self._answering = ThreadPoolExecutor(max_workers=2, thread_name_prefix="driftline-answer")
 
     @property
     def encoding(self) -> Encoding:
@@ -86,11 +91,16 @@ class DriftlineServer(LanguageServer):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def aside(self, answer: Callable[[], T]) -> T:
+        """Have a question answered beside the event loop: whatever has to be parsed for it holds nobody up."""
+        return await asyncio.get_running_loop().run_in_executor(self._answering, answer)
+
     def stop(self) -> None:
         """Let nothing run that nobody waits for any more."""
         for folder in self.folders.values():
             folder.stop()
         self.worker.shutdown(wait=False, cancel_futures=True)
+        self._answering.shutdown(wait=False, cancel_futures=True)
 
     def add_folder(self, path: str) -> Folder:
         """Open the folder at `path` (absolute), if it is not open."""
@@ -130,9 +140,10 @@ class DriftlineServer(LanguageServer):
 
         Those around it, the innermost first; then those whose projects reach out to it.
         """
-        around = [one for one in self.folders.values() if is_within(path, one.path)]
+        folders = tuple(self.folders.values())  # who answers beside the event loop asks, too
+        around = [one for one in folders if is_within(path, one.path)]
         around.sort(key=lambda one: len(one.path), reverse=True)
-        reaching = (one for one in self.folders.values() if one.result is not None and one.result.rests_on(path))
+        reaching = (one for one in folders if one.result is not None and one.result.rests_on(path))
         return list(dict.fromkeys((*around, *reaching)))
 
     def folder_of(self, path: str) -> Folder | None:
@@ -173,22 +184,27 @@ class DriftlineServer(LanguageServer):
             self._parsed = {**known, path: syntax}
         return syntax
 
-    def view_at(self, result: Result, path: str, where: types.Range) -> tuple[View, Converter]:
-        """Give what features look at that are asked about a range of a file.
+    def view_at(
+        self, result: Result, buffers: Mapping[str, str], path: str, where: types.Range
+    ) -> tuple[View, Converter]:
+        """Give what features look at that are asked about a range of a file. `buffers`: the open documents, by path.
 
         They look at the texts as they were analysed, unless the range touches what was changed since: a file that is
         being edited need not be parsed for whoever looks at another part of it.
         """
-        carried = Carried(result.syntax, {**result.broken, **self.documents.texts()})
+        present = {**result.broken, **buffers}
+        carried = Carried(result.syntax, present)
         converter = Converter(self.encoding, carried.index, carried.span, carried.before)
         if result.syntax(path) is None or converter.span(path, where) is None:
-            return self.view(result)
+            return self._view(result, Texts(result.syntax, present, self._parse))
         return View(result.analyses, carried.syntax, carried.span_of, result.problems, carried.line), converter
 
-    def _show(self, result: Result, buffers: Mapping[str, str], before: Mapping[str, Shown]) -> Mapping[str, Shown]:
-        """Give what the client shows of a result, after what it showed before; on the worker, with its texts."""
+    def _show(
+        self, result: Result, buffers: Mapping[str, str], showing: Showing, changed: Collection[str] | None
+    ) -> Mapping[str, Shown]:
+        """Give what the client shows of a result, by what is kept in `showing`; on the worker, with its texts."""
         view, converter = self._view(result, Texts(result.syntax, {**result.broken, **buffers}))
-        return shown(view, converter, before, related=self.client.related_information)
+        return showing.show(view, converter, changed, related=self.client.related_information)
 
     def _bearing(self) -> Mapping[str, object]:
         """Give what of the client bears on what it is shown, besides its settings."""

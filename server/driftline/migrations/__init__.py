@@ -9,9 +9,10 @@ In reading order: `graph` (and `graph_reader`, `graph_order`, `revision_name`), 
 - What it asks of the database: `database_handles`, `database_names`, `introspection`, `inspectors`,
   `reflected_tables`, `refusals`.
 - SQL: `executed`, `partial_sql`, `raw_sql`, and `sql_…` by statement.
-- The state: `working`, `table_map`, `trie`, `apply_…` by operation, `meant_names`, `outright_names`,
+- The state: `working`, `table_map`, `trie`, `states`, `apply_…` by operation, `meant_names`, `outright_names`,
   `database_keeps`, `needed_keys`, `completeness`.
-- Doing it again after an edit: `evaluations`, `passes`, `watched`, `gathered`, `timeline`. The way back: `downgrades`.
+- Doing it again after an edit: `evaluations`, `passes`, `lookers`, `watched`, `gathered`, `timeline`.
+  The way back: `downgrades`.
 
 Example: `replay(graph, environment, modules, "postgresql", declared).schema.tables["users"]`.
 """

@@ -29,7 +29,7 @@ the one unknown table; one to `usres` beside a table `users` stays an error.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from driftline.dataclass import dataclass, field
@@ -66,14 +66,14 @@ class Completeness:
 class Pass:
     """A replay that took every table for absent that is not created: what `judge` judges by.
 
-    `evaluated`: by revision. `touched`: in the order of the replay. `tables_at`: the tables that existed when a
-    revision touched one that never was. `tables`: those that there are in the end.
+    `evaluated`: by revision. `touched`: in the order of the replay. `tables_at`: gives the tables that
+    exist before or after a revision. `tables`: those that there are in the end.
     """
 
     order: Sequence[str]
     evaluated: Mapping[str, Evaluated]
     touched: Sequence[Touch]
-    tables_at: Mapping[str, frozenset[str]]
+    tables_at: Callable[[str], frozenset[str]]
     tables: frozenset[str]
 
 
@@ -147,7 +147,7 @@ def _presumed(made: _Made, models: frozenset[str], dialect: str, done: Pass) -> 
     wrong: dict[str, bool] = {}
     for revision, key, operation in done.touched:
         if key not in wrong:
-            misspelt = key not in models and _looks_like(key, done.tables_at[revision] - {key})
+            misspelt = key not in models and _looks_like(key, done.tables_at(revision) - {key})
             # MySQL can be told to look at no foreign key while tables are made in any order.
             waits = dialect in MYSQL_FAMILY and operation.table != key
             too_late = key not in dropped and not waits and made.at_or_after(revision, key)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 
 from driftline.dataclass import dataclass, field
@@ -155,25 +155,27 @@ def _imports(syntax: Syntax) -> Iterator[Imported]:
     if plain == len(_IMPORT.findall(text)):
         return  # most files import nothing but libraries, in lines that say so
     every = nodes(syntax.tree)
-    taken = [(one.attr, _dotted(one.value)) for one in every if isinstance(one, ast.Attribute)]
+    taken = [one for one in every if type(one) is ast.Attribute]
     for node in every:
-        if isinstance(node, ast.ImportFrom):
+        if type(node) is ast.ImportFrom:
             module = "." * node.level + (node.module or "")
             if module.partition(".")[0] not in _LIBRARIES:
                 origin = Trace(syntax, node)
                 for one in node.names:
                     used = _attributes(taken, one.asname or one.name) if one.name in text else ()
                     yield Imported(module, one.name, used, origin)
-        elif isinstance(node, ast.Import):
+        elif type(node) is ast.Import:
             for one in node.names:
                 if one.name.partition(".")[0] not in _LIBRARIES:
                     bound = one.asname or one.name
                     yield Imported(one.name, "", _attributes(taken, bound), Trace(syntax, node))
 
 
-def _attributes(taken: Sequence[tuple[str, str]], bound: str) -> tuple[str, ...]:
-    """The attributes, of those `taken` of dotted names, that are of what `bound` (a dotted name) stands for."""
-    return tuple(dict.fromkeys(name for name, of in taken if of == bound and name != bound))
+def _attributes(taken: Iterable[ast.Attribute], bound: str) -> tuple[str, ...]:
+    """The attributes, of those `taken`, that are of what `bound` (a dotted name) stands for."""
+    last = bound.rpartition(".")[2]
+    of_bound = (one.attr for one in taken if last_name(one.value) == last and _dotted(one.value) == bound)
+    return tuple(dict.fromkeys(name for name in of_bound if name != bound))
 
 
 def _dotted(node: ast.expr) -> str:
@@ -187,6 +189,7 @@ def _dotted(node: ast.expr) -> str:
 
 # Questions to the database -------------------------------------------------------------------------------------------
 
+_NAMES = (ast.Attribute, ast.Name)
 _GUARDS = frozenset({"is_offline_mode", "as_sql"})
 _INSPECTING = frozenset({"inspect", "from_engine"})
 _READING = frozenset(
@@ -205,10 +208,10 @@ def _asking(syntax: Syntax) -> ast.AST | None:
     calls: list[ast.Call] = []
     every = nodes(syntax.tree)
     for node in every:
-        if isinstance(node, ast.Attribute | ast.Name) and last_name(node) in _GUARDS:
-            return None
-        if isinstance(node, ast.Call):
+        if type(node) is ast.Call:
             calls.append(node)
+        elif type(node) in _NAMES and last_name(node) in _GUARDS:
+            return None
     binds = _bound_to_bind(every)
     asking = [one for one in calls if _asks(one, binds)]
     return min(asking, key=lambda one: (one.lineno, one.col_offset), default=None)

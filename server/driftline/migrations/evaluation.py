@@ -97,10 +97,12 @@ def evaluate_unapplied(what: Unknown, path: str, evaluator: Evaluator, recorder:
     """
     evaluator.modules.source.read(path)  # its text counts, not only its tree
     recorder.begin(work)
-    module = evaluator.run_file(path, _module_name(path))
+    with evaluator.only_for_now():
+        module = evaluator.run_file(path, _module_name(path))
+        reads = evaluator.reads - {path}
     recorder.begin(work)
     recorder.lose(what, module.syntax.text if module.syntax is not None else "")
-    return Evaluated(recorder.end(), introspected=True, reads=evaluator.reads - {path})
+    return Evaluated(recorder.end(), introspected=True, reads=reads)
 
 
 def _cut_out(module: Module) -> list[tuple[Unknown, str]]:

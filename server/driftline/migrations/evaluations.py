@@ -13,18 +13,16 @@ Example: in a second replay after an edit of revision 0002, `follow` calls its `
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Generic, TypeVar
 
 from driftline.dataclass import dataclass, field, replace
 from driftline.migrations.evaluation import Evaluated
-from driftline.migrations.gathered import Gathered
-from driftline.migrations.history import Step
+from driftline.migrations.gathered import Gathered, Left
 from driftline.migrations.passes import PassMemory
 from driftline.migrations.recorder import Recorder
 from driftline.migrations.running import Running
 from driftline.migrations.timeline import Timelines
-from driftline.migrations.watched import Key
 from driftline.migrations.working import Working
 from driftline.models.core import CoreContext
 from driftline.models.declared import Declared
@@ -37,6 +35,8 @@ from driftline.schema import Schema, Table, table_key
 from driftline.schema.naming import NamingConvention
 from driftline.sources.environment import Environment
 from driftline.sources.source import FileText, Source, Unreadable, changed_since, read_program, untraced
+
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,32 @@ class Kept:
     models: Declared | None
     shares: bool
     evaluated: Evaluated
+
+    @property
+    def rests_on_more(self) -> bool:
+        """Whether it does on more than its own file and the modules that all share."""
+        return bool(self.queries) or self.models is not None
+
+
+class _Shelf(Generic[K]):
+    """What is kept, by key. `resting`: what of it rests on more than its own file and the modules that all share."""
+
+    def __init__(self, kept: Iterable[tuple[K, Kept]] = ()) -> None:
+        self.all = dict(kept)
+        self.resting = {key: one for key, one in self.all.items() if one.rests_on_more}
+
+    def put(self, key: K, one: Kept | None) -> None:
+        """Keep something, or nothing, for a key."""
+        self.all.pop(key, None)
+        self.resting.pop(key, None)
+        if one is not None:
+            self.all[key] = one
+            if one.rests_on_more:
+                self.resting[key] = one
+
+    def only(self, wanted: Callable[[K, Kept], bool]) -> _Shelf[K]:
+        """Give those that are wanted."""
+        return _Shelf((key, one) for key, one in self.all.items() if wanted(key, one))
 
 
 @dataclass(slots=True)
@@ -155,11 +181,13 @@ class Evaluations:
     def __init__(self) -> None:
         """Start with nothing kept."""
         self.followed: Callable[[str], None] = lambda _path: None
-        self._kept: dict[tuple[str, str], Kept] = {}
-        self._met: dict[tuple[str, int], Kept] = {}
+        self._kept = _Shelf[tuple[str, str]]()
+        self._met = _Shelf[tuple[str, int]]()
         """By file and pass, what revisions gave that ask for the state: in each pass they may meet another one."""
         self._reads: dict[frozenset[str], frozenset[str]] = {}
         """What revisions read besides their own files: the same for many, and held once."""
+        self._named: Mapping[str, str] = {}
+        """The revisions by their files."""
         self._turn = 0
         self._turns: tuple[set[int], set[int]] = set(), set()
         """The passes of the last replay that was finished, and those of this one."""
@@ -173,6 +201,8 @@ class Evaluations:
         self.timelines = Timelines()
         self.opaque = Gathered[Evaluated, Unknown]()
         """What could not be read in what each revision does."""
+        self.tables = Left()
+        """The tables of the migrated schema."""
         self.gaps = Gathered[Table, Unknown]()
         """What could not be read in each table."""
         self.passes = (PassMemory(), PassMemory())
@@ -191,18 +221,7 @@ class Evaluations:
         world = self._world
         if world is None or world.disturbed or world.recorder.custom.registered != world.registered:
             return None  # what a revision has added to Alembic is there for later ones, which may not import it
-        return Earlier(world.setting, world.rests, dict(self._kept))
-
-    def between(self, one: Step, other: Step) -> frozenset[Key] | None:
-        """Give the places in which the state after a step differs from the one after what it was in the pass before.
-
-        None where that is not known: only of steps that were passed over is it.
-        """
-        for memory in self.passes:
-            moved = memory.moved.get(one.revision)
-            if moved is not None and moved[0] is one and moved[1] is other:
-                return moved[2]
-        return None
+        return Earlier(world.setting, world.rests, dict(self._kept.all))
 
     def enter(self, function: str, source: Source) -> None:
         """Begin to ask for `function` of the revisions as `source` has them."""
@@ -226,16 +245,14 @@ class Evaluations:
             self._turn = turn
             self._turns[1].add(turn)
             if turn not in self._turns[0]:  # what it met then was not looked after since
-                self._met = {key: kept for key, kept in self._met.items() if key[1] != turn}
+                self._met = self._met.only(lambda key, _: key[1] != turn)
         world = self._world
         earlier, self._earlier = self._earlier, None
         if world is not None and world.setting != setting:
-            self._kept.clear()
-            self._met.clear()
+            self._kept, self._met = _Shelf(), _Shelf()
             world = None
         if world is not None and not world.holds(modules):
-            self._kept = {key: kept for key, kept in self._kept.items() if not kept.shares}
-            self._met.clear()
+            self._kept, self._met = self._kept.only(lambda _, kept: not kept.shares), _Shelf()
             world = None
         if world is None:
             self._among = None
@@ -248,7 +265,7 @@ class Evaluations:
             _load_operations(world, modules)
             if earlier is not None and same(earlier.setting, setting):
                 holds = earlier.rests.hold(modules)
-                self._kept = {key: one for key, one in earlier.kept.items() if holds or not one.shares}
+                self._kept = _Shelf((key, one) for key, one in earlier.kept.items() if holds or not one.shares)
                 if holds:
                     world.rests.add(earlier.rests)
         else:
@@ -259,18 +276,18 @@ class Evaluations:
 
     def known(self, path: str, function: str) -> Evaluated | None:
         """Give what following `function` of the revision file at `path` would give; None where that is not known."""
-        evaluated = self._still(self._kept.get((path, function)), path)
+        evaluated = self._still(self._kept.all.get((path, function)), path)
         return None if evaluated is None or evaluated.introspected else evaluated
 
     def before(self, path: str, function: str) -> Evaluated | None:
         """Give what following it gave, and would give in the same state; None where that is not known."""
-        kept = self._kept.get((path, function))
+        kept = self._kept.all.get((path, function))
         if kept is not None and kept.evaluated.introspected and function == "upgrade":
-            kept = self._met.get((path, self._turn))
+            kept = self._met.all.get((path, self._turn))
         return self._still(kept, path)
 
     def suspects(self, function: str) -> frozenset[str] | None:
-        """Give the files of revisions of which `function` may give something else; None where any may.
+        """Give the revisions of which `function` may give something else; None where any may.
 
         Of all others, `before` gives what it gave when they were last asked about.
         """
@@ -279,17 +296,11 @@ class Evaluations:
             return None
         found = {
             path
-            for (path, _), kept in self._asking()
+            for (path, _), kept in itertools.chain(self._kept.resting.items(), self._met.resting.items())
             if (kept.models is not None and kept.models is not world.recorder.declared)
             or any(asked in among for _, asked, _ in kept.queries)
         }
-        return among | found
-
-    def _asking(self) -> Iterator[tuple[tuple[str, object], Kept]]:
-        """Give what is kept that rests on more than the revision's own file and the modules that all share."""
-        for key, kept in itertools.chain(self._kept.items(), self._met.items()):
-            if kept.queries or kept.models is not None:
-                yield key, kept
+        return frozenset(self._named[path] for path in among | found if path in self._named)
 
     def _still(self, kept: Kept | None, path: str) -> Evaluated | None:
         modules, world = self._modules, self._world
@@ -340,21 +351,22 @@ class Evaluations:
         if modules.roots != roots or recorder.custom.registered_in(path):
             world.disturbed = True
         if noting.own is None or world.disturbed:
-            self._kept.pop((path, function), None)
-            self._met.pop((path, self._turn), None)
+            self._kept.put((path, function), None)
+            self._met.put((path, self._turn), None)
         else:
             models = recorder.declared if recorder.asked_models else None
             queries = tuple(noting.queries)
             kept = Kept(noting.own, frozenset(asked), queries, operations, models, shares, evaluated)
-            self._kept[path, function] = kept
+            self._kept.put((path, function), kept)
             if evaluated.introspected and function == "upgrade":
-                self._met[path, self._turn] = kept
+                self._met.put((path, self._turn), kept)
         return evaluated
 
-    def keep_only(self, paths: Collection[str]) -> None:
-        """Forget the files that are no revisions any more."""
-        self._kept = {key: kept for key, kept in self._kept.items() if key[0] in paths}
-        self._met = {key: kept for key, kept in self._met.items() if key[0] in paths}
+    def keep_only(self, named: Mapping[str, str]) -> None:
+        """Forget the files that are no revisions any more. `named`: the revisions by their files."""
+        self._named = named
+        self._kept = self._kept.only(lambda key, _: key[0] in named)
+        self._met = self._met.only(lambda key, _: key[0] in named)
 
 
 def _load_operations(world: _World, modules: Modules) -> None:

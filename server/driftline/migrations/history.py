@@ -7,13 +7,16 @@ that touched it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from driftline.dataclass import dataclass, field
 from driftline.python.host import Branch
 from driftline.python.origin import NOWHERE, Origin
 from driftline.python.values import Unknown
 from driftline.schema import Schema, Table
+
+if TYPE_CHECKING:
+    from driftline.migrations.states import States
 
 
 class Operation(Protocol):
@@ -80,25 +83,23 @@ class ReplayProblem:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """One revision of the history: what its `upgrade()` does, and the schema before and after it.
+    """One revision of the history: what its `upgrade()` does. Of the states around it, the history's `states` know.
 
-    The schemas hold the state as it is: tables that no revision creates, too, and Alembic's own. They share what the
-    revision did not touch. `changed`: the tables that it did, by key, as they were before and as they are after it;
-    the same object for as long as it does the same, whatever else an edit of the history changes around it. Each step
-    is its own: a revision that does the same to the same state keeps its step.
+    `changed`: the tables that it changed, by key, as they were before and as they are after it. Each step is its own:
+    a revision keeps it for as long as it does the same, whatever else an edit of the history changes around it.
     """
 
     revision: str
     operations: tuple[Operation, ...]
-    before: Schema
-    after: Schema
-    views: frozenset[str] = frozenset()
-    """Keys of the views that are there afterwards."""
     changed: Mapping[str, tuple[Table | None, Table | None]] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     """What became of the tables, operation by operation."""
-    children: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
-    """By key of a table, the keys of those that inherit from it afterwards, and whether they are partitions."""
+
+
+def _no_states() -> States:
+    from driftline.migrations.states import States  # which holds tables in a way that knows of events
+
+    return States()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Migrated:
     `presumed`: by key, why nothing is known of a table that was never there when a revision needed it, and that
     somebody else must have made (`completeness.py`).
     `views`: the keys of views and foreign tables, to which models can be mapped as well as to tables.
-    `steps`: the revisions in the order in which they were applied.
+    `steps`: the revisions in the order in which they were applied. `states`: the states before and after each.
     `created` / `altered` helpers below read the timelines.
     """
 
@@ -126,6 +127,7 @@ class Migrated:
     unknown: tuple[Unknown, ...] = ()
     reads: frozenset[str] = frozenset()
     steps: tuple[Step, ...] = ()
+    states: States = field(default_factory=_no_states, compare=False)
 
     def created_by(self, table: str) -> Event | None:
         """Give the event that (last) created the table with the key `table`."""

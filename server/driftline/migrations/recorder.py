@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 
 from driftline.migrations import foreign_calls, introspection, reflected_tables
 from driftline.migrations.apply import perform
@@ -77,6 +78,14 @@ _TOO_MUCH = f"the revision does more than {MOST_OPERATIONS:,} things, and what c
 
 _OP = regex(r"(?:alembic\.op|alembic\.operations\.(?:base\.)?Operations(?:\.context)?\(\))\.(\w+)")
 """A call on the operations proxy, by its dotted path."""
+
+
+@lru_cache(maxsize=4096)
+def _operation(path: str) -> str | None:
+    """Give the operation that a dotted path calls; None where it calls something else."""
+    match = _OP.fullmatch(path)
+    return None if match is None else match[1]
+
 
 _EXECUTING = frozenset({"execute", "exec_driver_sql", "scalar", "scalars", "exec"})
 
@@ -178,10 +187,10 @@ class Recorder(Host):
     # What the evaluator asks -----------------------------------------------------------------------------------------
 
     def wants(self, callee: str) -> bool:  # noqa: D102 -- as the base says
-        match = _OP.fullmatch(callee)
-        if match is not None:
+        operation = _operation(callee)
+        if operation is not None:
             known = ("execute", "batch_alter_table", "invoke", "run_async")
-            return match[1] in SIGNATURES or match[1] in known or self.custom.maker(match[1]) is not None
+            return operation in SIGNATURES or operation in known or self.custom.maker(operation) is not None
         if callee.startswith("alembic.op.batch_alter_table()."):
             return True
         owner, _, method = callee.rpartition(".")
@@ -263,9 +272,9 @@ class Recorder(Host):
         if self._recorded > MOST_OPERATIONS:
             raise Exhausted(_TOO_MUCH)
         path = call.callee
-        match = _OP.fullmatch(path)
-        if match is not None:
-            return self._call_op(match[1], call)
+        operation = _operation(path)
+        if operation is not None:
+            return self._call_op(operation, call)
         if path.startswith(_ANSWERED_BY_SCRIPT) and self._script is not None:
             return self._script.call(call)
         function = call.function
@@ -718,8 +727,7 @@ def _columns_written_out(columns: Attribute) -> list[str] | None:
 
 
 def _is_batch(call: Call) -> bool:
-    match = _OP.fullmatch(call.callee)
-    return match is not None and match[1] == "batch_alter_table"
+    return _operation(call.callee) == "batch_alter_table"
 
 
 def _created(call: Call, given: Given) -> Value:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from operator import attrgetter
 
 from driftline.dataclass import dataclass, replace
 from driftline.migrations.apply import perform
@@ -22,8 +23,8 @@ from driftline.migrations.history import Event, Migrated, ReplayProblem, Step
 from driftline.migrations.operation import Opaque
 from driftline.migrations.passes import Following, Passed
 from driftline.migrations.recorder import Recorder
+from driftline.migrations.states import States
 from driftline.migrations.watched import Watching
-from driftline.migrations.working import Working
 from driftline.models.declared import Declared
 from driftline.python.evaluator import Evaluator
 from driftline.python.modules import Modules
@@ -37,10 +38,9 @@ from driftline.sources.environment import Environment
 class _Replayed:
     """One pass over the history."""
 
-    work: Working
+    work: Watching
     evaluated: Mapping[str, Evaluated]
-    tables_at: Mapping[str, frozenset[str]]
-    """The tables that existed when a revision first touched one that nobody created."""
+    states: States
     steps: tuple[Step, ...]
     outside: tuple[Event, ...]
     """What became of tables outside of all steps: by files that are no revision that can be put in its place."""
@@ -73,9 +73,9 @@ def replay(
     plan = kept.plan
     if not isinstance(plan, _Plan) or plan.graph is not graph:
         kept.plan = plan = _plan(graph)
-        kept.keep_only({one.path for one in graph.revisions.values()})
+        kept.keep_only({one.path: one.id for one in graph.revisions.values()})
     setting = setting_of(environment, dialect, declared)
-    history = _History(graph, plan.order, modules, declared, setting, plan.unapplied, kept, plan.broken)
+    history = _History(graph, plan.order, modules, declared, setting, plan.unapplied, kept, plan.broken, plan.files)
     history.evaluations.enter("upgrade", modules.source)
     migrated = _replay(history, targets, at, unknown)
     history.evaluations.leave("upgrade", modules.source)
@@ -94,11 +94,16 @@ def _replay(history: _History, targets: tuple[str, ...], at: str | None, unknown
         return _migrated(_run(wanted, completeness, {}, turn=1), history, completeness, unknown)
     # What a history presumes is seen by going through the whole of it, as if it presumed nothing.
     done = _run(history, Completeness(), {}, turn=0)
-    seen = Pass(history.order, done.evaluated, done.work.touched_unseen, done.tables_at, frozenset(done.work.tables))
+    tables_at = partial(_tables_at, done.states)
+    seen = Pass(history.order, done.evaluated, done.work.touched_unseen, tables_at, frozenset(done.work.tables))
     completeness = judge(graph, history.declared, dialect, seen)
     if completeness.outside or at is not None:
         done = _run(wanted, completeness, done.evaluated, turn=1)
     return _migrated(done, history, completeness, unknown)
+
+
+def _tables_at(states: States, revision: str) -> frozenset[str]:
+    return frozenset((*states.before(revision).schema.tables, *states.after(revision).schema.tables))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,8 @@ class _History:
     """(file, why): revisions that cannot be put in their place. What they do is not known."""
     evaluations: Evaluations
     broken: Unknown | None
+    files: frozenset[str]
+    """Those of the revisions that count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +129,14 @@ class _Plan:
     order: tuple[str, ...]
     unapplied: tuple[tuple[str, Unknown], ...]
     broken: Unknown | None
+    files: frozenset[str]
 
 
 def _plan(graph: Graph) -> _Plan:
     # Around a circle no revision is a head, and what comes before it is in no head's line.
     order = graph.order if graph.cycles else order_up_to(graph, graph.heads)
-    return _Plan(graph, order, _unapplied(graph, graph.heads, None), broken(graph))
+    unapplied = _unapplied(graph, graph.heads, None)
+    return _Plan(graph, order, unapplied, broken(graph), _files(graph, order, unapplied))
 
 
 def _unapplied(graph: Graph, targets: Iterable[str], at: str | None) -> tuple[tuple[str, Unknown], ...]:
@@ -160,39 +169,31 @@ def _run(history: _History, completeness: Completeness, known: Mapping[str, Eval
     evaluations = history.evaluations
     memory = evaluations.passes[turn]
     evaluator, recorder = evaluations.begin(history.modules, history.setting, history.declared, turn)
-    tables_at: dict[str, frozenset[str]] = {}
-    following = Following(memory, (history.setting, completeness), history.order, work)
     suspects = _suspects(history)
-    skipped = following.skip(suspects) if suspects is not None else ()
-    evaluated = {one.step.revision: one.evaluated for one in skipped}
-    steps = [one.step for one in skipped]
-    for one in skipped:
-        if one.doing.touched_unseen:
-            tables_at[one.step.revision] = frozenset(one.step.before.tables) | frozenset(one.step.after.tables)
-    for name in history.order[len(skipped) :]:
-        passed = following.before(name)
+    following = Following(memory, (history.setting, completeness), history.order, work, suspects)
+    twins: dict[str, Evaluated] = {}
+    while (name := following.next()) is not None:
+        passed = following.before()
         once = _once(history, passed, suspects) if passed is not None else None
-        before, touched = work.now, len(work.touched_unseen)
         if passed is not None and once is passed.evaluated and following.can_pass(passed):
-            evaluated[name] = once
-            steps.append(following.pass_over(name, passed))
+            following.pass_over(passed)
         else:
-            others = [one for one in history.graph.duplicates if one.id == name]
             work.revision = name
             work.watch()
-            again = evaluated[name] = _followed(history, name, known.get(name), evaluator, recorder, work)
+            again = _followed(history, name, known.get(name), evaluator, recorder, work)
+            others = [one for one in history.graph.duplicates if one.id == name]
             for other in others:
                 what = Unknown(
                     f"revision `{name}` is in another file too, and only one of them is applied", other.origin
                 )
-                evaluated[f"{name} {other.path}"] = evaluate_unapplied(what, other.path, evaluator, recorder, work)
-            steps.append(following.apply(name, again, passed, alone=not others))
-        if len(work.touched_unseen) > touched:
-            tables_at[name] = frozenset(before) | frozenset(work.now)
+                twins[f"{name} {other.path}"] = evaluate_unapplied(what, other.path, evaluator, recorder, work)
+            following.apply(again, passed, alone=not others)
     following.end()
     happened = len(work.events)
+    evaluated = dict(zip(history.order, map(attrgetter("evaluated"), memory.passed), strict=True)) | twins
     evaluated |= _unplaced(history, evaluator, recorder, work)
-    return _Replayed(work, evaluated, tables_at, tuple(steps), tuple(work.events[happened:]))
+    steps = tuple(map(attrgetter("step"), memory.passed))
+    return _Replayed(work, evaluated, following.states, steps, tuple(work.events[happened:]))
 
 
 def _followed(
@@ -239,11 +240,8 @@ def _once(history: _History, passed: Passed, suspects: frozenset[str] | None) ->
 
 def _suspects(history: _History) -> frozenset[str] | None:
     """Give the revisions whose operations may be others than in the last replay; None where any may."""
-    graph, paths = history.graph, history.evaluations.suspects("upgrade")
-    if paths is None:
-        return None
-    named = {one.path: one.id for one in graph.revisions.values()} if paths else {}
-    return frozenset({*(named[path] for path in paths if path in named), *(one.id for one in graph.duplicates)})
+    found = history.evaluations.suspects("upgrade")
+    return None if found is None else found.union(one.id for one in history.graph.duplicates)
 
 
 def _migrated(done: _Replayed, history: _History, completeness: Completeness, unknown: list[Unknown]) -> Migrated:
@@ -251,8 +249,8 @@ def _migrated(done: _Replayed, history: _History, completeness: Completeness, un
     version_table, dialect = history.setting.version_table, history.setting.dialect
     left_out = {*work.unseen, *work.temporary, version_table}
     outside = {key: completeness.outside[key] for _, key, _ in work.touched_unseen if key in completeness.outside}
-    tables = {key: table for key, table in work.tables.items() if key not in left_out}
     kept = history.evaluations
+    tables = kept.tables.of(work.now, left_out)
     unknown += kept.opaque.of(done.evaluated, _opaque_in)
     unknown += kept.gaps.of(tables, _unknown_in)
     unknown += work.incomplete
@@ -270,21 +268,18 @@ def _migrated(done: _Replayed, history: _History, completeness: Completeness, un
         presumed=outside,
         views=frozenset(work.views),
         unknown=tuple({(one.reason, one.origin): one for one in unknown}.values()),
-        reads=_files(history).union(*{id(one.reads): one.reads for one in done.evaluated.values()}.values()),
+        reads=history.files.union(*set(map(attrgetter("reads"), done.evaluated.values()))),
         steps=done.steps,
+        states=done.states,
     )
 
 
-def _files(history: _History) -> frozenset[str]:
+def _files(graph: Graph, order: tuple[str, ...], unapplied: tuple[tuple[str, Unknown], ...]) -> frozenset[str]:
     """Give the files of the revisions that count, those included that are not applied."""
-    applied = frozenset(history.order)
-    others = (one.path for one in history.graph.duplicates if one.id in applied)
+    applied = frozenset(order)
+    others = (one.path for one in graph.duplicates if one.id in applied)
     return frozenset(
-        (
-            *(history.graph.revisions[name].path for name in history.order),
-            *others,
-            *(path for path, _ in history.unapplied if path),
-        )
+        (*(graph.revisions[name].path for name in order), *others, *(path for path, _ in unapplied if path))
     )
 
 

@@ -3,7 +3,8 @@
 A history of 10,000 revisions over 2,000 tables has 10,000 states of 2,000 tables; each differs from the one before it
 by a table or two. So each state is a value that takes the room of what it changes, and who holds a name, who refers to
 a table and who has a column of an enum type is looked up, not searched for. An edit of an early revision gives
-another state to each later one, and few of these are ever looked at: `later` puts a state together when it is.
+another state to each later one, and few of these are ever looked at: `later` puts a state together when it is, and
+`instead` lays the tables that are others over the ones from before.
 
 Example: `table_map(before, "postgresql").put("users", table)` looks like `{**before, "users": table}`.
 """
@@ -55,21 +56,34 @@ _NAMES_OF: Final[dict[str, tuple[Callable[[Table, str], list[Hashable]], tuple[s
 """What gives the names of each kind, and the parts of a table that it looks at: if these are the same, so are they."""
 
 _Indexes = dict[str, Trie[tuple[str, ...]]]
-"""By kind, and there by name, the keys of the tables that hold it, in the order in which they came to."""
+"""By kind, and there by name, the keys of the tables that hold it."""
+
+
+_NOTHING: Final[Mapping[str, Table]] = {}
 
 
 class TableMap(Mapping[str, Table]):
     """Tables by key, in the order in which they came. Immutable; what `later` made is put together when asked."""
 
-    __slots__ = ("_dialect", "_from", "_indexes", "_next", "_tables")
-    _from: tuple[TableMap, Callable[[TableMap], TableMap] | Mapping[str, Table]] | None
+    __slots__ = ("_dialect", "_from", "_indexes", "_next", "_over", "_tables")
+    _from: tuple[TableMap, Callable[[TableMap], TableMap]] | None
+    _over: Mapping[str, Table]
+    """The tables at some of the keys of `_tables`, instead of those there."""
 
-    def __init__(self, dialect: str, tables: Trie[tuple[int, Table]], indexes: _Indexes, next_: int) -> None:
+    def __init__(
+        self,
+        dialect: str,
+        tables: Trie[tuple[int, Table]],
+        indexes: _Indexes,
+        next_: int,
+        over: Mapping[str, Table] = _NOTHING,
+    ) -> None:
         """Hold what `table_map` and the methods here make."""
         self._dialect = dialect
         self._tables = tables
         self._indexes = indexes
         self._next = next_
+        self._over = over
         self._from = None
 
     @classmethod
@@ -79,15 +93,10 @@ class TableMap(Mapping[str, Table]):
         made._from = before, change  # noqa: SLF001 -- of its own kind
         return made
 
-    @classmethod
-    def instead(cls, before: TableMap, tables: Mapping[str, Table]) -> TableMap:
-        """Give `before` with other tables at some of its keys, which name what those there do; put together later."""
-        origin = before._from
-        if origin is not None and isinstance(origin[1], Mapping):
-            before, tables = origin[0], {**origin[1], **tables}
-        made = cls.__new__(cls)
-        made._from = before, tables  # noqa: SLF001 -- of its own kind
-        return made
+    def instead(self, tables: Mapping[str, Table]) -> TableMap:
+        """Give it with other tables at some of its keys, which name what those there do."""
+        over = {**self._over, **tables}
+        return TableMap(self._dialect, self._tables, self._indexes, self._next, over) if tables else self
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- what a slot holds
         """Put it together: what it holds is asked for, and not there yet."""
@@ -105,17 +114,15 @@ class TableMap(Mapping[str, Table]):
         """Put it together; what it is made from is. Two threads that do so at once do the same."""
         origin = self._from
         if origin is not None:
-            made, change = origin
-            if isinstance(change, Mapping):
-                for key, table in change.items():
-                    made = made.put(key, table)
-            else:
-                made = change(made)
-            for name in ("_dialect", "_tables", "_indexes", "_next"):
+            before, change = origin
+            made = change(before)
+            for name in ("_dialect", "_tables", "_indexes", "_next", "_over"):
                 setattr(self, name, getattr(made, name))
             self._from = None
 
     def __getitem__(self, key: str) -> Table:
+        if key in self._over:
+            return self._over[key]
         found = self._tables.get(key)
         if found is None:
             raise KeyError(key)
@@ -124,6 +131,9 @@ class TableMap(Mapping[str, Table]):
 
     def get(self, key: object, default: Any = None) -> Any:  # noqa: ANN401 -- as Mapping has it, and faster
         """Give the table with a key."""
+        over = self._over
+        if over and key in over:
+            return over[key]  # type: ignore[index]  # it is a key
         found = self._tables.get(key)
         return default if found is None else found[1]
 
@@ -138,7 +148,8 @@ class TableMap(Mapping[str, Table]):
 
     def items(self) -> Iterator[tuple[str, Table]]:  # type: ignore[override]  # walked, never kept
         """Give all tables with their keys, in order."""
-        return ((key, placed[1]) for key, placed in sorted(self._tables.items(), key=_place))
+        over = self._over
+        return ((key, over.get(key, placed[1])) for key, placed in sorted(self._tables.items(), key=_place))
 
     def values(self) -> Iterator[Table]:  # type: ignore[override]  # walked, never kept
         """Give all tables, in order."""
@@ -150,25 +161,33 @@ class TableMap(Mapping[str, Table]):
         return [key for _, key in sorted(found)]
 
     def holders(self, kind: str, name: Hashable) -> tuple[str, ...]:
-        """Give the keys of the tables that hold a name of a `kind`, in the order in which they came to."""
+        """Give the keys of the tables that hold a name of a `kind`, in the order of the tables."""
         found: tuple[str, ...] = self._indexes[kind].get(name, ())
-        return found
+        return found if len(found) < 2 else tuple(self.in_order(found))  # noqa: PLR2004 -- nothing to order
 
     def differing(self, other: TableMap) -> set[str]:
         """Give the keys at which another has another table."""
         keys: set[str] = self._tables.keys_that_differ(other._tables)
+        if self._over is not other._over:
+            keys = keys.union(self._over, other._over)
         return {key for key in keys if self.get(key) is not other.get(key)}
+
+    def is_arranged_as(self, other: TableMap) -> bool:
+        """Whether another has tables at the same keys, and they are known to come in the same order."""
+        keys = self._tables.keys_that_differ(other._tables)
+        placed = ((self._tables.get(key), other._tables.get(key)) for key in keys)
+        return all(one is not None and two is not None and one[0] == two[0] for one, two in placed)
 
     def put(self, key: str, table: Table | None) -> TableMap:
         """Give it with `table` at a key, None for no table there; one that was not there comes last."""
-        before = self._tables.get(key)
-        if table is None:
-            return self if before is None else self._with(self._tables.without(key), key, before[1], None)
-        if before is None:
-            return self._with(self._tables.put(key, (self._next, table)), key, None, table, came=1)
-        if before[1] is table:
+        placed, before = self._tables.get(key), self.get(key)
+        if table is before:
             return self
-        return self._with(self._tables.put(key, (before[0], table)), key, before[1], table)
+        if table is None:
+            return self._with(self._tables.without(key), key, before, None)
+        if placed is None:
+            return self._with(self._tables.put(key, (self._next, table)), key, None, table, came=1)
+        return self._with(self._tables.put(key, (placed[0], table)), key, before, table)
 
     def move(self, key: str, to: str, table: Table) -> TableMap:
         """Give it with `table` at `to`, in the place of the one at `key`, which goes; it comes last if none was there.
@@ -194,7 +213,10 @@ class TableMap(Mapping[str, Table]):
             if was != now:
                 gone, come = [one for one in was if one not in now], [one for one in now if one not in was]
                 indexes = {**indexes, kind: _renamed(indexes[kind], key, gone, come)}
-        return TableMap(self._dialect, tables, indexes, self._next + came)
+        over = self._over
+        if key in over:
+            over = {one: table for one, table in over.items() if one != key}
+        return TableMap(self._dialect, tables, indexes, self._next + came, over)
 
 
 def _shares(one: Table, other: Table, parts: tuple[str, ...]) -> bool:

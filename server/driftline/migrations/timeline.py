@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from driftline.migrations.history import Event, Step
+from driftline.python.same import others_at
 
 
 class Timelines:
@@ -41,9 +42,8 @@ class Timelines:
         if self._renamed is None or len(steps) != len(self._steps):
             return None
         lines: dict[str, tuple[Event, ...]] = {}
-        for before, now in zip(self._steps, steps, strict=True):
-            if before is now or before.events is now.events:
-                continue
+        for number in others_at(self._steps, steps):
+            before, now = self._steps[number], steps[number]
             parts = _by_key(now.events)
             if before.revision != now.revision or [*_by_key(before.events)] != [*parts]:
                 return None

@@ -462,12 +462,11 @@ class Watching(Working):
         """Go on from the tables of `after`, which are those that there are."""
         self._tables.now = table_map(after.tables, self.dialect)
 
-    def do_again(self, doing: Doing, after: Schema) -> None:
-        """Make the changes that a revision made before, unnoticed; the problems are those that it had then.
+    def do_again(self, doing: Doing) -> None:
+        """Make the changes that a revision made before to all but the tables, unnoticed.
 
-        `after`: the schema that this gives. Its events are told by its step.
+        The problems are those that it had then; its events are told by its step.
         """
-        self._tables.now = after.tables  # type: ignore[assignment]  # it is what `schema_after` gave
         for (name, key), value, anew in doing.writes:
             self.containers[name].become(key, value, anew=anew)
         if doing.problems:
@@ -514,11 +513,11 @@ def _table(value: object) -> Table | None:
     return value if isinstance(value, Table) else None
 
 
-def schema_after(before: Schema, doing: Doing, known: TableMap | None = None) -> Schema:
-    """Give `before` with what `doing` did to it, and shared with it otherwise. `known`: the tables that this gives."""
+def schema_after(before: Schema, doing: Doing) -> Schema:
+    """Give `before` with what `doing` did to it, and shared with it otherwise."""
     tables, enums, incomplete = before.tables, before.enums, before.incomplete
     if doing.tables:
-        tables = known if known is not None else TableMap.later(table_map(tables, before.dialect), doing.again)
+        tables = TableMap.later(table_map(tables, before.dialect), doing.again)
     for (name, key), value, anew in doing.writes:
         if name == "incomplete":
             incomplete = value

@@ -483,6 +483,10 @@ class Declarative:
             if record is not None and callee(value) in _RELATIONSHIPS:
                 record.relationships.append(name)
             return
+        there = self.records.attached(value)
+        if there is not None:  # an attribute of a mapped class: SQLAlchemy makes a synonym of it, and no column
+            record.attributes[name] = there[1]
+            return
         draft = DraftColumn(name, value, origin=origin)
         self._set_column(record.table, draft)
         record.attributes[name] = draft.name

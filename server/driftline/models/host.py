@@ -65,6 +65,13 @@ _WANTED = frozenset(
         "sqlalchemy.orm.registry",
     }
 )
+_REEXPORTED = frozenset({"Column", "MetaData", "Table", "declarative_base", "mapped_column", "relationship"})
+"""Names of what makes tables, as libraries hand them on."""
+
+
+def _is_sqlalchemys(path: str) -> bool:
+    """Whether a dotted path is SQLAlchemy's own, by the name that it is known by here."""
+    return canonical(path).startswith("sqlalchemy.")
 
 
 class ModelsHost(Host):
@@ -318,6 +325,9 @@ class ModelsHost(Host):
         answer = self._script.call(call)
         if answer is not UNANSWERED:
             return answer
+        own = self._behind_reexport(call)
+        if own is not None:
+            return own if (made := self.call(own)) is UNANSWERED else made
         self._hooks.called(call)
         path = callee(call)
         if isinstance(call.function, Class) and any(path_of(one) == "sqlalchemy.Table" for one in call.function.mro()):
@@ -343,6 +353,19 @@ class ModelsHost(Host):
         if isinstance(call.function, Attribute):
             return self._method(call.function, call)
         return self._call_function(path, call)
+
+    def _behind_reexport(self, call: Call) -> Call | None:
+        """Give the call of SQLAlchemy's own that one by a library's name for it is; None for any other call.
+
+        Only names that SQLAlchemy itself has are looked up: libraries that bridge its versions keep them.
+        """
+        function = call.function
+        if not isinstance(function, Symbol) or function.name not in _REEXPORTED or _is_sqlalchemys(function.path):
+            return None
+        own = self.runner.library(function.path)
+        if not isinstance(own, Symbol) or not _is_sqlalchemys(own.path):
+            return None
+        return Call(own, call.args, call.kwargs, call.origin, call.attributes, call.unpacked)
 
     def _call_function(self, path: str, call: Call) -> Value:
         if path in ("sqlalchemy.Table.append_column", "sqlalchemy.Table.append_constraint") and call.args[1:]:
@@ -402,8 +425,9 @@ class ModelsHost(Host):
         if answer is not UNANSWERED:
             return answer
         match function.name:
-            case "remove" | "clear" if callee(held) == "sqlalchemy.MetaData" and isinstance(held, Call):
-                self._tables.remove(self.roots.metadata_of(held), call)
+            case "remove" | "clear" | "_add_table" if callee(held) == "sqlalchemy.MetaData" and isinstance(held, Call):
+                change = self._tables.share if function.name == "_add_table" else self._tables.remove
+                change(self.roots.metadata_of(held), call)
                 return None
             case "run_sync" if call.args:
                 connection = Symbol("sqlalchemy.engine.Connection")

@@ -1,6 +1,6 @@
 """Tables and mapped classes as they were built the last time, kept for as long as their records are the same objects.
 
-A record is the same object only where its module was not run again, and nobody has changed it (`kept_modules.py`).
+A record is the same object only where its module was not run again, and nobody has changed it (`python/kept`).
 What building a table reads of modules besides is noted, and looked at again.
 
 Example: `tables.of(record, "postgresql", build)` calls `build` the first time, and after an edit of its module.
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from driftline.models.declared import MappedClass
     from driftline.models.records import MappedRecord, Records, TableRecord
-    from driftline.python.kept_modules import KeptModules, Noted
+    from driftline.python.kept.modules import KeptModules
+    from driftline.python.kept.unit import Noted
     from driftline.schema import Table
 
 _Built = tuple["TableRecord", str, "Table", "Noted"]

@@ -137,6 +137,12 @@ class MadeTables:
             else:
                 self._records.remove_table(record)
 
+    def share(self, metadata: Metadata, call: Call) -> None:
+        """Put a table of another MetaData on this one, too (`metadata._add_table(name, schema, table)`)."""
+        record = self._records.table_of_handle(call.args[-1] if call.args else call.kwargs.get("table"))
+        if record is not None and record.metadata is not metadata and not self._conditions.are_untaken:
+            self._records.share_table(record, metadata, conditional=self._conditions.doubt_on(None) is not None)
+
     def attach(self, call: Call) -> None:
         """Put an index or a constraint over columns that are in a table already on that table."""
         if self._conditions.are_untaken:

@@ -37,6 +37,7 @@ class Asked:
 
     `table`, `schema`: of the table, or of the one that it belongs to. `reflected`: it is the database's; False: the
     models'. `compared`: both have it. `schemas`: Alembic goes through the schemas by name (`include_schemas`).
+    `columns`: those of an index or a constraint; None for an expression.
     """
 
     kind: Kind
@@ -46,6 +47,7 @@ class Asked:
     reflected: bool = True
     compared: bool = False
     schemas: bool = False
+    columns: tuple[str | None, ...] = ()
 
 
 class Asking(Protocol):
@@ -168,14 +170,19 @@ class ObjectFilter:
             table = _made("Table", names, reflected=reflected)
         if asked.kind == "table":
             return table
-        return _made(_CLASSES[asked.kind], {"name": asked.name, "key": asked.name, "table": table}, reflected=reflected)
+        own: dict[str, Value] = {"name": asked.name, "table": table}
+        if asked.kind == "column":
+            return _made("Column", {**own, "key": asked.name}, reflected=reflected)
+        if None not in asked.columns:  # an index has the columns of its expressions, too, which nobody knows here
+            columns = [_made("Column", {"name": one, "key": one}, reflected=reflected) for one in asked.columns]
+            own |= {"columns": columns, "column_keys": list(asked.columns)}
+        return _made(_CLASSES[asked.kind], own, reflected=reflected)
 
     def _true(self, function: Value, args: tuple[Value, ...]) -> bool | None:
         return self.runner.truth(self.runner.call(function, args))
 
 
 _CLASSES = {
-    "column": "Column",
     "index": "Index",
     "unique_constraint": "UniqueConstraint",
     "foreign_key_constraint": "ForeignKeyConstraint",

@@ -30,7 +30,8 @@ from driftline.models.unfollowed import lost_changes
 from driftline.models.unreached import candidates, imported_models
 from driftline.python.evaluator import Evaluator
 from driftline.python.exceptions import WOULD_RAISE
-from driftline.python.kept_modules import KeptModules, Stale
+from driftline.python.kept.modules import KeptModules
+from driftline.python.kept.unit import Stale
 from driftline.python.modules import Modules
 from driftline.python.origin import origin_of
 from driftline.python.values import Attribute, Call, Class, Instance, Module, Operator, Symbol, Unknown, Value, dotted
@@ -65,10 +66,14 @@ class ModelSettings:
 
 @dataclass(slots=True)
 class Kept:
-    """What a reading takes over from the one before it, and leaves for the next."""
+    """What a reading takes over from the one before it, and leaves for the next.
+
+    `noted`: the last reading has left what can be left.
+    """
 
     modules: KeptModules = field(default_factory=KeptModules)
     tables: KeptTables = field(default_factory=KeptTables)
+    noted: bool = False
 
 
 def read_models(
@@ -83,6 +88,8 @@ def read_models(
     gave the last time.
     """
     if kept is None or is_first("sqlalchemy", environment, modules):  # there, the order of all columns matters
+        if kept is not None:
+            kept.noted = True
         return _Run(environment, modules, settings).declared()
     source = modules.source
     try:
@@ -131,8 +138,10 @@ class _Run:
         self.evaluator.keep(kept.modules, setting)
         self.tables = kept.tables
         kept.tables.begin(kept.modules)
+        kept.noted = False
         declared = self.declared()
         kept.modules.finish()
+        kept.noted = True
         return declared
 
     def declared(self) -> Declared:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from driftline.dataclass import dataclass, field
+from driftline.dataclass import dataclass, field, replace
 from driftline.models.core import ColumnPlace, callee, locate_core_column, path_of, plain, stated_type
 from driftline.models.declared import Validator
 from driftline.models.metadata import Metadata
@@ -155,6 +155,12 @@ class Records:
         items, record.items = record.items, []
         for item in items:
             self.add_item(record, item)
+
+    def share_table(self, record: TableRecord, metadata: Metadata, *, conditional: bool) -> None:
+        """Have a table on a second MetaData, too: it stays one table, and what is put on it later is on both."""
+        shared = replace(record, metadata=metadata, conditional=record.conditional or conditional)
+        self.tables.append(shared)
+        self._named[id(metadata), record.schema, record.name] = shared
 
     def remove_table(self, record: TableRecord) -> None:
         """Forget a table that was taken off its MetaData."""

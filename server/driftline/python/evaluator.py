@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from driftline.python.host import Host
-    from driftline.python.kept_modules import KeptModules
+    from driftline.python.kept.modules import KeptModules
     from driftline.python.modules import Modules
 
 _FILLED = (

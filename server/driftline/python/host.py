@@ -204,7 +204,7 @@ class Host:
         """Give the context within which a branch that is assumed or not taken is followed."""
         return nullcontext()
 
-    # -- what is kept from one evaluation to the next (`kept_modules.py`) ---------------------------------------------
+    # -- what is kept from one evaluation to the next (`kept`) ---------------------------------------------------------
 
     def growing(self) -> tuple[list[Any] | dict[Any, Any], ...]:
         """Give the collections in which it writes down what it is told; while modules are run they only grow."""

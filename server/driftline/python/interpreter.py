@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from driftline.python.class_making import Making
     from driftline.python.journal import Container, Journal
-    from driftline.python.kept_modules import KeptModules
+    from driftline.python.kept.modules import KeptModules
     from driftline.python.modules import Modules
     from driftline.python.scope import Scope
     from driftline.python.values import Annotation, Class, Module

@@ -214,9 +214,7 @@ class Modules:
                 return None
             if found.path.endswith("__init__.py") and found.folder is not None:
                 return self._in_folder(name, last, [found.folder], library=found.library)
-            # A namespace package may have parts in several roots.
-            parts = [below(root, *parent.split(".")) for root in self._all(library=found.library)]
-            return self._in_folder(name, last, parts, library=found.library)
+            return self._in_parts(name, last, parent.split("."), library=found.library)
         if name in NEVER_READ or name in _LOADED_FIRST:
             return None
         if found := self._in_folder(name, last, self.roots, library=False):
@@ -225,8 +223,14 @@ class Modules:
             return None
         return self._in_folder(name, last, self.site_packages, library=True)
 
-    def _all(self, *, library: bool) -> tuple[str, ...]:
-        return self.site_packages if library else self.roots
+    def _in_parts(self, name: str, last: str, parent: list[str], *, library: bool) -> FoundModule | None:
+        """Look for the module `last` in a namespace package: it may have parts in several roots, and in libraries."""
+        own = (
+            None if library else self._in_folder(name, last, [below(one, *parent) for one in self.roots], library=False)
+        )
+        if own is not None:
+            return own
+        return self._in_folder(name, last, [below(one, *parent) for one in self.site_packages], library=True)
 
     def _in_folder(self, name: str, last: str, folders: Iterable[str], *, library: bool) -> FoundModule | None:
         """Look for the module `last` in `folders`, as Python's path finder does: a bare folder comes last."""

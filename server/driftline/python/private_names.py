@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from driftline.python.nodes import children, nodes
 from driftline.regex import regex
 
-_PRIVATE = regex(r"(?<!\w)__(?!\w*__(?!\w))\w")
+_PRIVATE = regex(r"__(?<!\w__)(?!\w*__(?!\w))\w")
 _LINE_END = regex(r"\r\n|[\r\n]")
 _FIELDS = ("id", "attr", "arg", "name", "asname")
 """Fields that hold one name; of a ClassDef or FunctionDef it is the one that the statement binds."""

@@ -9,11 +9,13 @@ equal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
+from itertools import compress, count
+from operator import is_not
 from typing import Any, TypeVar, cast
 
-from driftline.dataclass import fields, is_dataclass, replace
+from driftline.dataclass import fields, is_dataclass, is_frozen, replace
 from driftline.python.origin import Origin
 
 T = TypeVar("T")
@@ -36,6 +38,11 @@ def same(one: object, other: object) -> bool:
     return compare(one, other)
 
 
+def others_at(one: Sequence[object], other: Sequence[object]) -> Iterator[int]:
+    """Give the places at which another object stands in two sequences of one length."""
+    return compress(count(), map(is_not, one, other))
+
+
 def _comparing(kind: type) -> Callable[[Any, Any], bool]:
     """Give what compares two values of a kind that are not the same object."""
     if issubclass(kind, tuple | list):
@@ -50,19 +57,12 @@ def _comparing(kind: type) -> Callable[[Any, Any], bool]:
 
 
 def _same_items(one: Sequence[object], other: Sequence[object]) -> bool:
-    if len(one) != len(other):
-        return False
-    for mine, its in zip(one, other, strict=True):  # noqa: SIM110 -- faster than `all`, and there are many
-        if mine is not its and not same(mine, its):
-            return False
-    return True
+    return len(one) == len(other) and all(same(one[at], other[at]) for at in others_at(one, other))
 
 
 def _same_entries(one: Mapping[object, object], other: Mapping[object, object]) -> bool:
     # The order counts: schemas keep the order of creation.
-    return list(one) == list(other) and all(
-        value is other[key] or same(value, other[key]) for key, value in one.items()
-    )
+    return list(one) == list(other) and _same_items([*one.values()], [*other.values()])
 
 
 def _same_fields(names: tuple[str, ...], one: object, other: object) -> bool:
@@ -108,7 +108,10 @@ def shared(old: T, new: T, depth: int = 3) -> T:
 
 
 def _shared_entries(old: dict[Any, Any], new: dict[Any, Any], depth: int) -> dict[Any, Any]:
-    others = [key for key, value in new.items() if old.get(key, _GONE) is not value]
+    if (keys := [*new]) == [*old]:
+        others = [keys[at] for at in others_at([*old.values()], [*new.values()])]
+    else:
+        others = [key for key, value in new.items() if old.get(key, _GONE) is not value]
     taken = {key: shared(old[key], new[key], depth - 1) for key in others if key in old}
     alike = len(taken) == len(others) and all(value is old[key] for key, value in taken.items())
     if alike and list(new) == list(old):
@@ -122,7 +125,7 @@ _GONE = object()
 
 def _shared_fields(old: T, new: T, depth: int) -> T:
     kind = type(new)
-    frozen = kind.__setattr__ is not object.__setattr__
+    frozen = is_frozen(kind)
     parts: dict[str, object] = {}
     alike = True
     for name in _field_names(cast("type", kind)):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import re
 from _blake2 import blake2b
+from array import array
 from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -195,9 +196,13 @@ class SiteTable:
 
 
 class Folded:
-    """A text without comments and superfluous white space, and the way from offsets to it."""
+    """A text without comments and superfluous white space, and the way from offsets to it.
 
-    __slots__ = ("_ends", "_starts", "_tokens")
+    Its tokens are kept as one text, with a separator that no token holds: `not x` and `notx` differ, `f( a )` and
+    `f(a)` do not.
+    """
+
+    __slots__ = ("_ends", "_places", "_starts", "_text")
 
     def __init__(self, text: str) -> None:
         """Fold `text`; linear in its length."""
@@ -208,16 +213,17 @@ class Folded:
             for token, end in zip(tokens, ends, strict=True)
             if token[0] != "#" and token[0] != "\\" and not token.isspace()
         ]
-        self._tokens = [token for token, _ in kept]
-        self._ends = [end for _, end in kept]
-        self._starts = [end - len(token) for token, end in kept]
+        self._text = "\0".join([token for token, _ in kept])
+        self._ends = array("L", [end for _, end in kept])
+        self._starts = array("L", [end - len(token) for token, end in kept])
+        self._places = array("L", accumulate([len(token) + 1 for token, _ in kept], initial=0))
+        """Where in the kept text each token begins, and where one more would."""
 
     def between(self, start: int, end: int) -> str:
         """Give the folded text from `start` to `end` (code points), which lie between tokens."""
         first = bisect_right(self._ends, start)
         last = bisect_right(self._starts, end - 1)
-        # A separator that no token holds: `not x` and `notx` differ, `f( a )` and `f(a)` do not.
-        return "\0".join(self._tokens[first:last])
+        return self._text[self._places[first] : max(0, self._places[last] - 1)]
 
 
 def _digest(text: str) -> str:

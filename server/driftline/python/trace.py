@@ -32,7 +32,7 @@ class Trace(Origin):
 
     __slots__ = ("_at", "_caller", "_sites", "_syntax")
 
-    # A frozen dataclass guards each assignment with a function call; this class is made for every symbolic call.
+    # As against its base it works out what it holds when somebody asks.
     __setattr__ = object.__setattr__
 
     def __init__(self, syntax: Syntax, node: ast.AST, caller: Trace | None = None) -> None:

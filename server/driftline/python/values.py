@@ -279,20 +279,18 @@ def dotted(value: Value) -> str:
     Example: of `Attribute(Call(Symbol("flask_sqlalchemy.SQLAlchemy"), …), "Column")` it is
     `flask_sqlalchemy.SQLAlchemy().Column`.
     """
-    if isinstance(value, Symbol):
-        return value.path
     parts: list[str] = []
     while True:
-        if isinstance(value, Symbol):
-            parts.append(value.path)
-            return "".join(reversed(parts))
-        if isinstance(value, Attribute):
+        kind = value.__class__
+        if kind is Symbol:
+            return "".join((value.path, *reversed(parts))) if parts else value.path
+        if kind is Attribute:
             parts.append(f".{value.name}")
             value = value.value
-        elif isinstance(value, Call):
+        elif kind is Call:
             parts.append("()")
             value = value.function
-        elif isinstance(value, Instance) and value.base_call is not None:
+        elif kind is Instance and value.base_call is not None:
             value = value.base_call
         else:
             return ""

@@ -47,39 +47,40 @@ def _after_upgrade(context: Context, at: Visit) -> Iterator[Finding]:
     if not lost:
         return
     at.look_everywhere()
-    last, step = context.migrated.schema, at.step
-    for key, enum in step.after.enums.items():
-        if key not in lost or key not in step.before.enums:
+    last, before, after = context.migrated.schema, at.schema_before, at.schema_after
+    for key, enum in after.enums.items():
+        if key not in lost or key not in before.enums:
             continue
         if enum.conditional or key not in last.enums or last.incomplete:
             continue
-        if not _users(step.before, key) or _users(step.after, key) or _users(last, key):
+        if not _users(before, key) or _users(after, key) or _users(last, key):
             continue
         origin = _where(at, key, backwards=False)
         yield history_finding(
             NAME,
             Level.WARNING,
-            f"The last column of the enum type `{key}` goes in revision `{step.revision}`, and the type stays: "
+            f"The last column of the enum type `{key}` goes in revision `{at.revision}`, and the type stays: "
             f'PostgreSQL drops no type along with a table or a column. Drop it with `op.execute("DROP TYPE {key}")`.',
             context,
-            revision=step.revision,
-            origin=origin.operation.origin if origin is not None else context.graph.revisions[step.revision].origin,
+            revision=at.revision,
+            origin=origin.operation.origin if origin is not None else context.graph.revisions[at.revision].origin,
             table=origin.operation.table if origin is not None else None,
             object=key,
         )
 
 
 def _after_downgrade(context: Context, at: Visit) -> Iterator[Finding]:
-    back, step = at.back, at.step
-    if step.before.enums is step.after.enums:
+    back, before, after = at.back, at.schema_before, at.schema_after
+    if before.enums is after.enums:
         return  # it makes none
     at.look_everywhere()
-    if back is None or back.after.incomplete or any(not one.conditional for one in back.problems):
+    left = back.after(at.states) if back is not None else None
+    if back is None or left is None or left.incomplete or any(not one.conditional for one in back.problems):
         return
-    for key, enum in back.after.enums.items():
-        if key in step.before.enums or key not in step.after.enums or enum.conditional or enum.unknown is not None:
+    for key, enum in left.enums.items():
+        if key in before.enums or key not in after.enums or enum.conditional or enum.unknown is not None:
             continue
-        if _users(back.after, key):
+        if _users(left, key):
             continue
         again = _creates_outright(at, key)
         where = _where(at, key, backwards=True)
@@ -87,10 +88,10 @@ def _after_downgrade(context: Context, at: Visit) -> Iterator[Finding]:
         yield history_finding(
             NAME,
             Level.WARNING if again else Level.HINT,
-            f"`downgrade()` of revision `{step.revision}` leaves the enum type `{key}` behind, which its `upgrade()` "
+            f"`downgrade()` of revision `{at.revision}` leaves the enum type `{key}` behind, which its `upgrade()` "
             f'created: {consequence}. Drop it there with `op.execute("DROP TYPE {key}")`.',
             context,
-            revision=step.revision,
+            revision=at.revision,
             origin=where.operation.origin if where is not None else at.contents.downgrade_origin,
             table=where.operation.table if where is not None else None,
             object=key,
@@ -113,7 +114,7 @@ def _creates_outright(at: Visit, enum: str) -> bool:
 
 def _where(at: Visit, enum: str, *, backwards: bool) -> Stated | None:
     """The operation that takes the last column of the type away."""
-    schema = at.step.after if backwards else at.step.before
+    schema = at.schema_after if backwards else at.schema_before
     holders = {one.rpartition(".")[0] for one in _users(schema, enum)}
     mine = [one for one in stated_operations(at) if one.backwards is backwards and one.operation.table in holders]
     drops = [one for one in mine if isinstance(one.operation, DropTable) or one.operation.verb == "drop_column"]

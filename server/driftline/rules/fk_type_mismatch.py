@@ -27,14 +27,14 @@ _KIN: Final = (
 def check(context: Context, at: Visit) -> Iterator[Finding]:
     """Find the keys that a revision makes, or whose columns it changes, and whose types differ after it."""
     for holder, foreign_key in _keys(at):
+        if foreign_key.conditional or not _is_news(at, holder, foreign_key):
+            continue  # before the target is looked at, whose changes would be this revision's business
         table, target = at.after(holder), at.after(str(foreign_key.referred_table))
-        if table is None or target is None or not _is_known(table) or not _is_known(target) or foreign_key.conditional:
-            continue
-        if not _is_news(at, holder, foreign_key):
+        if table is None or target is None or not _is_known(table) or not _is_known(target):
             continue
         for name, referred in zip(foreign_key.columns, foreign_key.referred_columns, strict=False):
             one, other = table.column(name), target.column(referred)
-            if one is not None and other is not None and types_differ(one, other, at.step.after.dialect):
+            if one is not None and other is not None and types_differ(one, other, context.migrated.schema.dialect):
                 yield _finding(context, at.revision, table, foreign_key, one, other)
 
 
@@ -62,12 +62,15 @@ def _is_known(table: Table) -> bool:
 
 def _is_news(at: Visit, key: str, foreign_key: ForeignKey) -> bool:
     """Whether this revision made the key, or changed the type of a column on either side."""
-    before = at.before(key)
-    if before is None or foreign_key not in before.foreign_keys:
-        return True
-    pairs = ((key, foreign_key.columns), (str(foreign_key.referred_table), foreign_key.referred_columns))
-    for holder, names in pairs:
-        old, new = at.before(holder), at.after(holder)
+    for holder, names in (
+        (key, foreign_key.columns),
+        (str(foreign_key.referred_table), foreign_key.referred_columns),
+    ):
+        if holder not in at.changed:
+            continue
+        old, new = at.changed[holder]
+        if holder == key and (old is None or foreign_key not in old.foreign_keys):
+            return True
         if old is None or new is None or old is new:
             continue
         for name in names:

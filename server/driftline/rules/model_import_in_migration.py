@@ -20,6 +20,8 @@ def check(context: Context) -> Iterator[Finding]:
         if one.table is not None:
             classes.setdefault(one.name, []).append(one)
     for revision, said in context.contents.items():
+        if not said.imports:
+            continue
         own = context.graph.revisions[revision].path if revision in context.graph.revisions else ""
         found: dict[object, list[tuple[Imported, MappedClass]]] = {}
         for imported in said.imports:

@@ -7,79 +7,150 @@ Example: `run_rules(context)` gives the findings of all rules, in the order of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, TypeVar
 
 from driftline.dataclass import dataclass, field, replace
-from driftline.python.same import same
+from driftline.migrations.lookers import Lookers
+from driftline.python.same import others_at, same
 from driftline.rules import RULES
 from driftline.rules.drift_finding import at_most_a_warning
 from driftline.rules.finding import Finding, Level
 from driftline.rules.rule import Context, Rule
-from driftline.rules.visit import Between, EachRevision, Visit, visiting, would_see_the_same
+from driftline.rules.visit import EachRevision, Seen, Visit, visiting
 
 if TYPE_CHECKING:
+    from driftline.migrations.contents import Contents
     from driftline.migrations.downgrades import Downgrade
     from driftline.migrations.graph import Revision
-    from driftline.migrations.history import Step
+    from driftline.migrations.history import Migrated, Step
+    from driftline.migrations.states import States
     from driftline.schema import Schema
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the rules are told of the revisions: of each at its place in the order.
+
+    `revisions`: what the graph says of them. `failing`: those whose upgrade is impossible.
+    """
+
+    steps: tuple[Step | None, ...] = ()
+    backs: tuple[Downgrade | None, ...] = ()
+    contents: tuple[Contents | None, ...] = ()
+    revisions: tuple[Revision | None, ...] = ()
+    failing: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, context: Context) -> _Told:
+        """Give what `context` tells."""
+        migrated = context.migrated
+        order = tuple(migrated.states.places)
+        return cls(
+            migrated.steps,
+            tuple(map(context.downgrades.get, order)),
+            tuple(map(context.contents.get, order)),
+            tuple(map(context.graph.revisions.get, order)),
+            frozenset(one.revision for one in migrated.problems),
+        )
+
+    def other_than(self, before: _Told, places: Mapping[str, int]) -> set[int]:
+        """Give the places of those of whom something else was told before, of the same ones. `places`: of each."""
+        pairs: tuple[tuple[Sequence[object], Sequence[object]], ...] = (
+            (self.steps, before.steps),
+            (self.backs, before.backs),
+            (self.contents, before.contents),
+            (self.revisions, before.revisions),
+        )
+        found = {at for one, other in pairs for at in others_at(one, other)}
+        return found.union(places[one] for one in self.failing ^ before.failing if one in places)
+
+    def in_order(self, places: Mapping[str, int], order: Iterable[str]) -> _Told:
+        """Give what was told of the revisions of another order, in which they had these places; None of new ones."""
+        at = [places.get(one) for one in order]
+
+        def moved(part: Sequence[T]) -> tuple[T | None, ...]:
+            return tuple(None if one is None else part[one] for one in at)
+
+        return _Told(moved(self.steps), moved(self.backs), moved(self.contents), moved(self.revisions), self.failing)
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What the rules said of a revision. `revision`: what the graph says of it; `found`: by rule, if there is any."""
+    """What the rules said of a revision, by rule, where one said anything; and what they looked at."""
 
-    visit: Visit
-    revision: Revision | None
+    seen: Seen
     found: Mapping[str, tuple[Finding, ...]]
-
-    def is_of(self, context: Context, step: Step, revision: Revision | None, failing: bool) -> bool:  # noqa: FBT001
-        """Whether they were asked about the very same, and looked at nothing that does not come before it."""
-        visit = self.visit
-        return (
-            visit.step is step
-            and self.revision is revision
-            and visit.failing is failing
-            and visit.back is context.downgrades.get(step.revision)
-            and visit.contents is context.contents.get(step.revision)
-            and not visit.everywhere
-            and not visit.end_notes
-        )
-
-    def holds(self, at: Visit, revision: Revision | None, between: Between) -> bool:
-        """Whether they would say it again. `between`: the places that two states of a step are known to differ in."""
-        before, back = self.visit, at.back
-        return (
-            before.step.changed is at.step.changed
-            and before.step.operations is at.step.operations
-            and _does_the_same(before.back, back)
-            and before.contents is at.contents
-            and before.failing is at.failing
-            and self.revision is revision
-            and would_see_the_same(before, at, between)
-        )
-
-    def go_on(self, at: Visit) -> None:
-        """Take note that it holds for a revision as it is now."""
-        self.visit.step, self.visit.back, self.visit.end = at.step, at.back, at.end
-
-
-def _does_the_same(before: Downgrade | None, now: Downgrade | None) -> bool:
-    """Whether two replays of a downgrade changed the same, though one may begin from another schema."""
-    return now is before or (now is not None and before is not None and now.changed is before.changed)
 
 
 @dataclass(slots=True)
 class Judged:
-    """What the rules said of the revisions, kept for the next time. `asked` is told of each that is judged again."""
+    """What the rules said of the revisions, kept for the next time. `asked` is told of each that is judged again.
+
+    `fixed`, `places`, `told`, `token`, `last`: what they were told of all, where each is, what of each, what stands
+    for the states, and the schema at the end. `lookers`: who looked at what; `looking_far`: who looked at more than
+    the states around itself. `saying`: those of whom something was said. `said`: what was found in all.
+    """
 
     asked: Callable[[str], None] = lambda _revision: None
-    between: Between = lambda _one, _other: None
     fixed: object = None
-    known: Mapping[str, _Judged] = field(default_factory=dict)
+    places: Mapping[str, int] | None = None
+    told: _Told = _Told()
+    token: object = None
     last: Schema | None = None
-    """The schema at the end of the history that they were asked about."""
+    known: dict[str, _Judged] = field(default_factory=dict)
+    lookers: Lookers | None = None
+    looking_far: set[str] = field(default_factory=set)
+    saying: set[str] = field(default_factory=set)
+    said: Mapping[object, Finding] = field(default_factory=dict)
+
+    def shared(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Give the findings; those that were found the last time, too, are the same objects."""
+        before, now = self.said, dict[object, Finding]()
+        found: list[Finding] = []
+        for one in findings:
+            key = one.rule, one.table, one.object, one.message
+            known = before.get(key)
+            now[key] = known if known is not None and same(known, one) else one
+            found.append(now[key])
+        self.said = now
+        return tuple(found)
+
+    def moved(self, states: States) -> set[int] | None:
+        """Give the places of those who looked at something that is another now; None where that is not known."""
+        moved = states.moved_since(self.token)
+        if moved is None or self.places is None:
+            return None
+        places = states.places
+        if self.places is not places:
+            self.told = self.told.in_order(self.places, places)
+            self.known = {name: self.known[name] for name in places if name in self.known}
+            self.looking_far &= places.keys()
+            self.saying &= places.keys()
+            self.places, self.lookers = places, None
+        if self.lookers is None:
+            known = [(places[name], one) for name, one in self.known.items()]
+            known.sort(key=itemgetter(0))
+            self.lookers = Lookers((at, dict.fromkeys(one.seen.places)) for at, one in known)
+        return {*self.lookers.meeting(moved, before=0, after=1)}
+
+    def put(self, at: int, revision: str, said: _Judged) -> None:
+        """Keep what was said of a revision."""
+        before = self.known.get(revision)
+        self.known[revision] = said
+        (self.looking_far.add if said.seen.everywhere or said.seen.end_notes else self.looking_far.discard)(revision)
+        (self.saying.add if said.found else self.saying.discard)(revision)
+        if self.lookers is not None:
+            self.lookers.put(at, () if before is None else before.seen.places, said.seen.places)
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.known, self.looking_far, self.saying, self.lookers, self.token = {}, set(), set(), None, None
 
 
 def run_rules(
@@ -97,8 +168,9 @@ def run_rules(
     """
     chosen = [rule for rule in rules if selects(rule)]
     single = {rule.name: rule.check for rule in chosen if isinstance(rule.check, EachRevision)}
-    found = _of_revisions(context, single, judged if judged is not None else Judged())
-    return tuple(
+    judged = judged if judged is not None else Judged()
+    found = _of_revisions(context, single, judged)
+    return judged.shared(
         _set_level(one, rule, level(rule))
         for rule in chosen
         for one in (found.get(rule.name, ()) if rule.name in single else _run(rule.name, partial(rule.check, context)))
@@ -107,47 +179,49 @@ def run_rules(
 
 def _of_revisions(context: Context, rules: Mapping[str, EachRevision], judged: Judged) -> dict[str, list[Finding]]:
     """Give what the rules say that judge each revision by itself."""
-    migrated = context.migrated
-    hidden = migrated.unseen, migrated.presumed
+    migrated, states = context.migrated, context.migrated.states
     fixed = (
         tuple(rules),
         context.options,
         migrated.schema.dialect,
-        hidden,
+        (migrated.unseen, migrated.presumed),
         migrated.incomplete,
         context.declared.convention,
     )
-    known = judged.known if same(judged.fixed, fixed) else {}
-    last = judged.last if known else None
-    judged.fixed, judged.known = None, {}
-    now: dict[str, _Judged] = {}
-    found: dict[str, list[Finding]] = {}
-    visit, failing = visiting(context), {one.revision for one in migrated.problems}
-    for step in migrated.steps:
-        name = step.revision
-        revision = context.graph.revisions.get(name)
-        kept = known.get(name)
-        if kept is not None and kept.is_of(context, step, revision, name in failing):
-            now[name] = kept
-            for rule, findings in kept.found.items():
-                found.setdefault(rule, []).extend(findings)
-            continue
-        at = visit(step)
-        if (
-            kept is None
-            or (kept.visit.everywhere and last is not migrated.schema)
-            or not kept.holds(at, revision, judged.between)
-        ):
-            judged.asked(name)
-            kept = _Judged(at, revision, _judge(context, rules, at))
-        else:
-            kept.go_on(at)
-        now[name] = kept
-        if kept.found:
-            for rule, findings in kept.found.items():
-                found.setdefault(rule, []).extend(findings)
-    judged.fixed, judged.known, judged.last = fixed, now, migrated.schema
-    return found
+    if not same(judged.fixed, fixed):
+        judged.forget()
+    judged.fixed = None  # who is stopped has judged some of them
+    told, visit = _Told.of(context), visiting(context)
+    for at, sure in _to_ask_about(judged, told, migrated):
+        step = migrated.steps[at]
+        before, now = judged.known.get(step.revision), visit(step)
+        if sure or before is None or not before.seen.is_there(now):
+            judged.asked(step.revision)
+            found = _judge(context, rules, now)
+            judged.put(at, step.revision, _Judged(now.seen, found))
+    judged.fixed, judged.places, judged.told = fixed, states.places, told
+    judged.token, judged.last = states.token, migrated.schema
+    found_by: dict[str, list[Finding]] = {}
+    for one in sorted(judged.saying, key=states.places.__getitem__):
+        for rule, findings in judged.known[one].found.items():
+            found_by.setdefault(rule, []).extend(findings)
+    return found_by
+
+
+def _to_ask_about(judged: Judged, told: _Told, migrated: Migrated) -> Iterator[tuple[int, bool]]:
+    """Give the places of the revisions of which the rules may say something else; and whether it is sure they may.
+
+    Where it is not, they may look at something else, and say the same if it is not.
+    """
+    moved = judged.moved(migrated.states)
+    if moved is None:
+        judged.forget()
+        yield from ((at, True) for at in range(len(told.steps)))
+        return
+    places = migrated.states.places
+    others = told.other_than(judged.told, places)
+    far = {places[one] for one in judged.looking_far} if judged.last is not migrated.schema or others or moved else ()
+    yield from ((at, at in others) for at in sorted({*others, *moved, *far}))
 
 
 def _judge(context: Context, rules: Mapping[str, EachRevision], at: Visit) -> dict[str, tuple[Finding, ...]]:

@@ -16,16 +16,15 @@ from driftline.migrations.contents import Contents
 from driftline.migrations.history import Event, Step
 from driftline.migrations.table_map import REFERRING, table_map
 from driftline.migrations.working import constraint_names
-from driftline.schema import Table
+from driftline.schema import Schema, Table
 
 if TYPE_CHECKING:
     from driftline.migrations.downgrades import Downgrade
+    from driftline.migrations.states import States
     from driftline.migrations.watched import Key
     from driftline.rules.finding import Finding
     from driftline.rules.rule import Context
 
-Between: TypeAlias = "Callable[[Step, Step], frozenset[Key] | None]"
-"""Gives the places in which the state after one step differs from the one after another; None where nobody knows."""
 Changes: TypeAlias = "Mapping[str, tuple[Table | None, Table | None]]"
 _NO_CONTENTS = Contents()
 _NO_CHANGES: Changes = {}
@@ -50,12 +49,13 @@ class End:
 class Visit:
     """One revision: what its `upgrade()` and its `downgrade()` do, and what its file says.
 
-    `failing`: replay found its upgrade impossible. The operations, the events, `changed` and `undone` are the
-    revision's own; what else the history holds at this point is to be asked for by the methods here, which take note
-    of the answers.
+    `states`: those around it. `failing`: replay found its upgrade impossible. The operations, the events, `changed`
+    and `undone` are the revision's own; what else the history holds at this point is to be asked for by the methods
+    here, which take note of the answers.
     """
 
     step: Step
+    states: States
     back: Downgrade | None = None
     contents: Contents = _NO_CONTENTS
     failing: bool = False
@@ -79,6 +79,16 @@ class Visit:
         """The tables that the downgrade changed."""
         return _NO_CHANGES if self.back is None else self.back.changed
 
+    @property
+    def schema_before(self) -> Schema:
+        """What it finds. Whoever looks at it says so by `look_everywhere`."""
+        return self.states.before(self.revision).schema
+
+    @property
+    def schema_after(self) -> Schema:
+        """What its upgrade leaves. Whoever looks at it says so by `look_everywhere`."""
+        return self.states.after(self.revision).schema
+
     def events(self) -> Iterator[tuple[Event, bool]]:
         """Give what each operation on a table made of it, and whether it is one of `downgrade()`."""
         yield from ((event, False) for event in self.step.events if event.applied)
@@ -88,17 +98,17 @@ class Visit:
         """Give the table with a key before the revision."""
         if key in self.changed:
             return self.changed[key][0]
-        return self._noted("before", key, _before(self.step, key))
+        return self._noted("before", key, _before(self, key))
 
     def after(self, key: str) -> Table | None:
         """Give the table with a key after the revision."""
         if key in self.changed:
             return self.changed[key][1]
-        return self._noted("after", key, _after(self.step, key))
+        return self._noted("after", key, _after(self, key))
 
     def referring(self, key: str) -> tuple[str, ...]:
         """Give the keys of the tables that refer to one, after the revision."""
-        found = _referring(self.step, key)
+        found = _referring(self, key)
         self.notes.append(("referring", key, found))
         return found
 
@@ -112,53 +122,56 @@ class Visit:
         """Take note that the rule looks at all there is: it is asked again whatever changes."""
         self.everywhere = True
 
+    @property
+    def seen(self) -> Seen:
+        """What was asked for."""
+        return Seen(tuple(self.notes), tuple(self.end_notes), self.everywhere)
+
     def _noted(self, what: str, key: str, table: Table | None) -> Table | None:
         self.notes.append((what, key, table))
         return table
 
 
-def _before(step: Step, key: str) -> Table | None:
-    return step.before.tables.get(key)
+def _before(at: Visit, key: str) -> Table | None:
+    return at.schema_before.tables.get(key)
 
 
-def _after(step: Step, key: str) -> Table | None:
-    return step.after.tables.get(key)
+def _after(at: Visit, key: str) -> Table | None:
+    return at.schema_after.tables.get(key)
 
 
-def _referring(step: Step, key: str) -> tuple[str, ...]:
-    return table_map(step.after.tables, step.after.dialect).holders(REFERRING, key)
+def _referring(at: Visit, key: str) -> tuple[str, ...]:
+    schema = at.schema_after
+    return table_map(schema.tables, schema.dialect).holders(REFERRING, key)
 
 
-_ASKING: Mapping[str, Callable[[Step, str], object]] = {"before": _before, "after": _after, "referring": _referring}
-
-
-def would_see_the_same(before: Visit, at: Visit, between: Between = lambda _one, _other: None) -> bool:
-    """Whether what was noted of a revision, besides what is its own, would be noted again."""
-    if any((name in at.end.constraints) is not found for name, found in before.end_notes):
-        return False
-    if at.step is before.step:
-        return True
-    if before.everywhere:
-        return False
-    places = between(before.step, at.step)
-    if places is not None and _none_is_noted(places, before):
-        return True
-    for what, key, value in before.notes:
-        now = _ASKING[what](at.step, key)
-        if now is not value and (what != "referring" or now != value):
-            return False
-    return True
-
-
-def _none_is_noted(places: frozenset[Key], before: Visit) -> bool:
-    """Whether no place is one that was looked at; what is no table is looked at without a note."""
-    return all(kind not in _UNNOTED for kind, _ in places) and not any(
-        (_PLACES[what], key) in places for what, key, _ in before.notes
-    )
-
-
+_ASKING: Mapping[str, Callable[[Visit, str], object]] = {"before": _before, "after": _after, "referring": _referring}
 _PLACES = {"before": "tables", "after": "tables", "referring": REFERRING}
-_UNNOTED = frozenset({"enums", "incomplete", "views"})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was looked at of a revision, besides what is its own."""
+
+    notes: tuple[tuple[str, str, object], ...] = ()
+    end_notes: tuple[tuple[str, bool], ...] = ()
+    everywhere: bool = False
+
+    @property
+    def places(self) -> Iterator[Key]:
+        """The places of the states around it."""
+        return ((_PLACES[what], key) for what, key, _ in self.notes)
+
+    def is_there(self, at: Visit) -> bool:
+        """Whether the same is to be seen at a revision as it is now."""
+        return (
+            not self.everywhere
+            and all((name in at.end.constraints) is found for name, found in self.end_notes)
+            and all(
+                (now := _ASKING[what](at, key)) is value or (what == "referring" and now == value)
+                for what, key, value in self.notes
+            )
+        )
 
 
 class EachRevision:
@@ -192,6 +205,6 @@ def visiting(context: Context) -> Callable[[Step], Visit]:
     def visit(step: Step) -> Visit:
         name = step.revision
         said = context.contents.get(name, _NO_CONTENTS)
-        return Visit(step, context.downgrades.get(name), said, name in failing, end)
+        return Visit(step, context.migrated.states, context.downgrades.get(name), said, name in failing, end)
 
     return visit

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 
 from driftline.sources.paths import upwards
-from driftline.sources.source import FileText, Source, exists
+from driftline.sources.source import FileText, Source, ask, exists
 
 _PROJECT_FILES = frozenset({".git", "pyproject.toml", "setup.cfg", "setup.py"})
 _SOURCE_FOLDERS = ("src", "lib")
@@ -40,6 +41,7 @@ def import_roots(prepended: Sequence[str], root: str, script_location: str, sour
             candidates += [folder, *_sources_in(folder, source)]
         if exists(source, os.path.join(folder, ".git")):
             break
+    candidates += _roots_of_namespaces(script_location, source)
     own = [] if inside_package and _imported_through_its_package(root, script_location, source) else [root]
     return tuple(dict.fromkeys((*candidates, *own)))
 
@@ -101,6 +103,39 @@ def _imported_through_its_package(root: str, script_location: str, source: Sourc
         if isinstance(file, FileText) and imports.search(file.text) is not None:
             return True
     return False
+
+
+def _roots_of_namespaces(script_location: str, source: Source) -> Iterator[str]:
+    """The folders around the script folder that its programs import packages from which have no `__init__.py`.
+
+    `from app.web.db import Base` in `/p/app/web/migrations/env.py` means `/p` where there is a `/p/app/web/db.py`.
+    """
+    around = [folder for folder in upwards(script_location) if os.path.basename(folder).isidentifier()]
+    if not around:
+        return
+    names = "|".join(sorted({os.path.basename(folder) for folder in around}))
+    imports = re.compile(rf"^[ \t]*(?:from|import)[ \t]+((?:{names})\.[\w.]+)", re.MULTILINE)
+    versions = os.path.join(script_location, "versions")
+    programs = [os.path.join(script_location, "env.py")]
+    programs += [os.path.join(versions, name) for name in source.list_dir(versions) if name.endswith(".py")]
+    asked: set[str] = set()
+    for path in islice(programs, _MOST_LOOKED_INTO):
+        if source.is_file(path):
+            asked |= ask(source, path, partial(_found_in, imports))
+    for folder in around:
+        if not source.is_file(os.path.join(folder, "__init__.py")):
+            root = os.path.dirname(folder)
+            inner = os.path.basename(folder) + "."
+            if any(_is_module(os.path.join(root, *one.split(".")), source) for one in asked if one.startswith(inner)):
+                yield root
+
+
+def _found_in(imports: re.Pattern[str], text: str | None) -> frozenset[str]:
+    return frozenset() if text is None else frozenset(imports.findall(text))
+
+
+def _is_module(path: str, source: Source) -> bool:
+    return source.is_file(f"{path}.py") or source.is_dir(path)
 
 
 def _virtual_environments(folder: str, source: Source) -> Iterator[str]:

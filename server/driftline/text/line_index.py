@@ -9,6 +9,7 @@ Example: in `"é = 1"`, the `1` is at offset 4, at UTF-16 column 4 and at UTF-8 
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import accumulate
 from typing import Literal
 
 from driftline.dataclass import dataclass
@@ -35,7 +36,7 @@ class LineIndex:
     def __init__(self, text: str) -> None:
         """Index `text`; linear in its length."""
         self.text = text
-        self.starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self.starts = _starts(text)
         self._ascii = text.isascii()
 
     @property
@@ -92,6 +93,13 @@ class LineIndex:
             return min(start + col_offset, len(self.text))
         encoded = self.line_text(line).encode("utf-8", "surrogatepass")[:col_offset]
         return start + len(encoded.decode("utf-8", "ignore"))
+
+
+def _starts(text: str) -> list[int]:
+    if "\r" in text:
+        return [0, *(match.end() for match in _LINE_END.finditer(text))]
+    lengths = map(len, text.split("\n")[:-1])
+    return [line + length for line, length in enumerate(accumulate(lengths, initial=0))]
 
 
 def _units(text: str, encoding: Encoding) -> int:

@@ -164,11 +164,11 @@ def _of_sqlmodel(path: str, name: str) -> str:
 
 def callee(value: Value) -> str:
     """Give the canonical path of what a `Call` calls; "" for anything else."""
-    return canonical(value.callee) if isinstance(value, Call) else ""
+    return canonical(value.callee) if value.__class__ is Call else ""
 
 
 def path_of(value: Value) -> str:
     """Give the canonical path of a symbol, seen through subscripts (`TypeDecorator[str]`); "" for what has none."""
-    while isinstance(value, Operator) and value.op == "[]" and value.operands:
+    while value.__class__ is Operator and value.op == "[]" and value.operands:
         value = value.operands[0]
-    return canonical(dotted(value)) if isinstance(value, _SYMBOLIC) else ""
+    return canonical(dotted(value)) if value.__class__ in _SYMBOLIC else ""
